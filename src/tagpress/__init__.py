@@ -1,0 +1,59 @@
+"""
+Publish a tagged text corpus on the Hugging Face Hub: checked, split without leakage, released atomically, verified.
+
+Everything public is named in `__all__`. Names are looked up when they are first used, so `import tagpress` costs
+nothing: `datasets`, pyarrow and numba are loaded by the work that needs them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tagpress.builder import CorpusBuilder, load_script
+    from tagpress.errors import TagpressError
+    from tagpress.press import build_corpus, check_corpus
+    from tagpress.publish import diff_releases, open_hub, publish_corpus
+    from tagpress.read.columns import Columns
+    from tagpress.release import publish_build, verify_release
+    from tagpress.split import HashSplits
+
+# Where each public name lives.
+_HOMES = {
+    "Columns": "tagpress.read.columns",
+    "CorpusBuilder": "tagpress.builder",
+    "HashSplits": "tagpress.split",
+    "TagpressError": "tagpress.errors",
+    "build_corpus": "tagpress.press",
+    "diff_releases": "tagpress.publish",
+    "check_corpus": "tagpress.press",
+    "load_script": "tagpress.builder",
+    "open_hub": "tagpress.publish",
+    "publish_build": "tagpress.release",
+    "publish_corpus": "tagpress.publish",
+    "verify_release": "tagpress.release",
+}
+
+__all__ = [
+    "Columns",
+    "CorpusBuilder",
+    "HashSplits",
+    "TagpressError",
+    "build_corpus",
+    "check_corpus",
+    "diff_releases",
+    "load_script",
+    "open_hub",
+    "publish_build",
+    "publish_corpus",
+    "verify_release",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tagpress' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,27 @@
+"""The NumPy arrays behind Arrow's string columns, without a copy and without a Python object per string."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+
+def string_bounds(strings: pa.StringArray) -> npt.NDArray[np.int32]:
+    """Return the n + 1 byte offsets of a string column in `string_bytes` of the same column."""
+    if not len(strings):
+        return np.zeros(1, dtype=np.int32)
+    offsets = np.frombuffer(strings.buffers()[1], dtype=np.int32)
+    return offsets[strings.offset : strings.offset + len(strings) + 1]
+
+
+def string_bytes(strings: pa.StringArray) -> npt.NDArray[np.uint8]:
+    """Return the UTF-8 bytes that a string column points into."""
+    data = strings.buffers()[2]
+    return np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+
+
+def list_bounds(lists: pa.ListArray) -> npt.NDArray[np.int64]:
+    """Return the n + 1 offsets of a list column in its `values`; the first is not 0 in a slice."""
+    bounds: npt.NDArray[Any] = lists.offsets.to_numpy()
+    return bounds.astype(np.int64)

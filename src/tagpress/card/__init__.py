@@ -1,0 +1,70 @@
+"""
+Render a hand-written card with the numbers of a build.
+
+A card begins with its hand-written front matter, to which the computed fields are added. The rest is a Jinja template
+that may use:
+
+    {{ name }} {{ version }} {{ tag }}        "software-entities", "1.0.0", "v1.0.0"
+    {{ metadata.pretty_name }}                any hand-written field of the front matter
+    {{ types }} {{ sources }}                 how many entity types and source files there are
+    {{ read }} {{ published }} {{ rejected }} sentences
+    {{ total.sentences }}                     also .annotated (with an entity) .tokens .entities .of.TYPE
+    {{ splits.train.sentences }}              the same of one split
+    {{ blocks.splits }}                       sentences, tokens, entities, shards and size per split
+    {{ blocks.entity_types }}                 meaning, entities per split, and examples of each type
+    {{ blocks.labels }}                       label ids and their tokens
+    {{ blocks.lengths }}                      quantiles of sentence and entity lengths
+    {{ blocks.transitions }}                  which entities follow each other directly
+    {{ blocks.rejected }}                     what was left out, and why
+    {{ blocks.split_rule }}                   how the splits were made
+    {{ blocks.integrity }}                    row digests and what they mean
+    {{ blocks.load }} {{ blocks.changelog }}  how to load this release, what each release changed; see `settled`
+
+    Filters: {{ a | number }} 1,234,567; {{ a | share(b) }} 33.3 %; {{ a | size }} 5.6 MB
+"""
+
+from pathlib import Path
+from typing import Final
+
+from tagpress.card.body import render_body
+from tagpress.card.checks import body_faults
+from tagpress.card.facts import CardFacts, SplitFacts
+from tagpress.card.frontmatter import front_matter
+from tagpress.card.metadata import metadata_faults
+from tagpress.card.settled import settle
+from tagpress.card.template import Fault, Template, parse_template
+from tagpress.errors import CardError
+
+PLAIN_CARD: Final = Path(__file__).parent / "plain.md"
+"""The card of a corpus that has none of its own: computed numbers and nothing else."""
+
+__all__ = [
+    "PLAIN_CARD",
+    "CardFacts",
+    "Fault",
+    "SplitFacts",
+    "Template",
+    "check_template",
+    "parse_template",
+    "render",
+    "settle",
+]
+
+
+def check_template(template: Template) -> tuple[Fault, ...]:
+    """Return everything wrong with a card that can be known before there is data, in order of the lines."""
+    return tuple(sorted([*metadata_faults(template), *body_faults(template)]))
+
+
+def render(template: Template, facts: CardFacts) -> bytes:
+    """
+    Return the README.md of a build: the same facts give the same bytes.
+
+    Raises:
+        CardError: the template has faults (all are listed), or shows a value that the build does not have.
+
+    """
+    faults = [str(fault) for fault in check_template(template) if not fault.warning]
+    if faults:
+        raise CardError("\n".join(faults), "mend the card")
+    return (front_matter(template.front, facts) + render_body(template, facts).rstrip() + "\n").encode()

@@ -1,0 +1,150 @@
+"""Turn facts into the blocks that a template may show: tables and sentences with every number computed."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tagpress.card.facts import CardFacts
+from tagpress.card.markdown import code, number, plain, share, size, table
+from tagpress.card.settled import changelog_block, load_block
+from tagpress.rules import RULES
+from tagpress.split import HashSplits
+from tagpress.tally import Histogram, Tally
+from tagpress.tally.examples import EXAMPLE_CHARS
+
+_QUANTILES: Final = {
+    "shortest": 0,
+    "5 %": 5,
+    "25 %": 25,
+    "median": 50,
+    "75 %": 75,
+    "95 %": 95,
+    "99 %": 99,
+    "longest": 100,
+}
+_PAIRS_SHOWN: Final = 10
+
+
+def _splits(facts: CardFacts) -> str:
+    """Return the sentences, tokens and entities of each split."""
+    rows = [(name, split.tally, split.shard_bytes) for name, split in facts.ordered]
+    every = tuple(count for _, _, sizes in rows for count in sizes)
+    return table(
+        ["Split", "Sentences", "with an entity", "Tokens", "Entities", "Shards", "Size"],
+        [_split_row(*row) for row in [*rows, ("all", facts.total, every)]],
+        numbers=range(1, 7),
+    )
+
+
+def _split_row(name: str, tally: Tally, sizes: tuple[int, ...]) -> list[str]:
+    counts = (tally.sentences, tally.annotated, tally.tokens, sum(tally.labels[1::2]), len(sizes))
+    return [name, *map(number, counts), size(sum(sizes))]
+
+
+def _entity_types(facts: CardFacts) -> str:
+    """Return the entity types: meaning, entities per split, examples."""
+    splits = facts.ordered
+    rows = [
+        [
+            code(name),
+            plain(facts.descriptions[name]),
+            *(number(split.tally.entities[name]) for _, split in splits),
+            _examples(facts.total, place),
+        ]
+        for place, name in enumerate(facts.labels.entity_types)
+    ]
+    header = ["Entity type", "Meaning", *(name for name, _ in splits), "Examples"]
+    return table(header, rows, numbers=range(2, 2 + len(splits)))
+
+
+def _examples(tally: Tally, place: int) -> str:
+    texts = (example.text for example in tally.examples[place])
+    return ", ".join(code(f"{text}…" if len(text) == EXAMPLE_CHARS else text) for text in texts) or "none"
+
+
+def _labels(facts: CardFacts) -> str:
+    """Return the label ids and how many tokens have each."""
+    counts = zip(facts.labels.names, facts.total.labels, strict=True)
+    rows = [[str(place), code(name), number(count)] for place, (name, count) in enumerate(counts)]
+    return table(["Id", "Label", "Tokens"], rows, numbers=[0, 2])
+
+
+def _lengths(facts: CardFacts) -> str:
+    """Return the quantiles of sentence and entity lengths."""
+    rows = [
+        ["Tokens in a sentence", *_quantiles(facts.total.sentence_lengths)],
+        ["Tokens in an entity", *_quantiles(facts.total.entity_lengths)],
+    ]
+    return table(["", *_QUANTILES], rows, numbers=range(1, 1 + len(_QUANTILES)))
+
+
+def _quantiles(lengths: Histogram) -> list[str]:
+    return [number(lengths.quantile(percent)) if lengths.total else "n/a" for percent in _QUANTILES.values()]
+
+
+def _transitions(facts: CardFacts) -> str:
+    """Return which entities follow each other without a token between them."""
+    types = facts.labels.entity_types
+    entities, touching = sum(facts.total.labels[1::2]), sum(facts.total.adjacent)
+    if not touching:
+        return "No entity begins right after another one."
+    ranked = sorted((-count, pair) for pair, count in enumerate(facts.total.adjacent) if count)[:_PAIRS_SHOWN]
+    rows = [[code(types[pair // len(types)]), code(types[pair % len(types)]), number(-count)] for count, pair in ranked]
+    lead = f"{number(touching)} entities ({share(touching, entities)}) begin right after another one; the most frequent pairs:"
+    return f"{lead}\n\n{table(['First', 'Second', 'Times'], rows, numbers=[2])}"
+
+
+def _rejected(facts: CardFacts) -> str:
+    """Return what was read and not published, and why."""
+    left_out = facts.read - facts.published
+    lead = f"Of {number(facts.read)} sentences read, {number(facts.published)} are published and {number(left_out)} are left out"
+    if not left_out:
+        return f"{lead}."
+    rows = [[code(reason), RULES[reason].meaning, number(count)] for reason, count in sorted(facts.rejected.items())]
+    both = "" if sum(facts.rejected.values()) == left_out else " A sentence with two reasons counts for both."
+    return f"{lead}.{both}\n\n{table(['Reason', 'What it is', 'Sentences'], rows, numbers=[2])}"
+
+
+def _split_rule(facts: CardFacts) -> str:
+    """Return how the splits were made."""
+    rule = facts.split_rule
+    if not isinstance(rule, HashSplits):
+        return "The splits are those of the source."
+    weights = " : ".join(str(rule.weights[name]) for name in rule.names)
+    return (
+        f"A hash of each {rule.group}, salted with {code(rule.salt)}, decides its split, in the proportions {weights}"
+        f" ({' : '.join(rule.names)}). Adding, removing or reordering other {rule.group}s never moves it."
+    )
+
+
+def _integrity(facts: CardFacts) -> str:
+    """Return the row digests and what they mean."""
+    rows = [[name, number(split.tally.sentences), code(split.row_digest)] for name, split in facts.ordered]
+    return (
+        "`release.json` lists every file with its size and SHA-256. The row digest of a split is the sum, modulo 2^256,"
+        " of the SHA-256 of its rows: it changes with any token, tag, id or document, and with nothing else, so it stays the same"
+        f" however the rows are ordered, cut into shards or encoded.\n\n{table(['Split', 'Rows', 'Row digest'], rows, numbers=[1])}"
+    )
+
+
+def _load(facts: CardFacts) -> str:
+    """Return how to load this release."""
+    return load_block(name=facts.name, repo=facts.repo, version=facts.version, splits=facts.splits)
+
+
+def _changelog(facts: CardFacts) -> str:
+    """Return what each release changed."""
+    return changelog_block(facts.changelog)
+
+
+BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
+    "splits": _splits,
+    "entity_types": _entity_types,
+    "labels": _labels,
+    "lengths": _lengths,
+    "transitions": _transitions,
+    "rejected": _rejected,
+    "split_rule": _split_rule,
+    "integrity": _integrity,
+    "load": _load,
+    "changelog": _changelog,
+}

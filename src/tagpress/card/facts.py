@@ -1,0 +1,105 @@
+"""Everything that a card says about a build, as one frozen value: no number in a card comes from elsewhere."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from tagpress.manifest import ChangelogEntry, Version
+from tagpress.schema import SPLITS, Labels
+from tagpress.split import SplitRule
+from tagpress.tally import Tally
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_ID_BYTES: Final = 32  # a sentence's id is this many hexadecimal digits
+_OFFSET_BYTES: Final = 4  # Arrow marks where each text or list ends with an int32
+_TAG_BYTES: Final = 8  # int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitFacts:
+    """
+    One split of a build.
+
+    `doc_id_bytes` are the UTF-8 bytes of its doc_id column, `shard_bytes` the file sizes of its shards in order.
+    """
+
+    tally: Tally
+    doc_id_bytes: int
+    shard_bytes: tuple[int, ...]
+    row_digest: str
+
+    def __post_init__(self) -> None:
+        if not self.shard_bytes or not _DIGEST.fullmatch(self.row_digest):
+            message = f"a split has shards and a row digest, found {len(self.shard_bytes)} and {self.row_digest!r}"
+            raise ValueError(message)
+
+    @property
+    def num_bytes(self) -> int:
+        """
+        Return the bytes of the split as Arrow tables without nulls, as pyarrow's `nbytes` counts them.
+
+        `datasets` writes the same number, plus what its own reading happens to add (a bit per token for nulls).
+        """
+        rows, tokens = self.tally.sentences, self.tally.tokens
+        offsets = 4 * rows + tokens  # id, doc_id, tokens and ner_tags of a row; then each token
+        texts = _ID_BYTES * rows + self.doc_id_bytes + self.tally.token_bytes
+        return _OFFSET_BYTES * offsets + texts + _TAG_BYTES * tokens
+
+    def data_files(self, split: str) -> str:
+        """Return the path or pattern that finds this split's shards, and no other file of any release."""
+        # A pattern costs a reader one listing; 48 paths would cost 48 requests, one after the other.
+        count = len(self.shard_bytes)
+        return f"data/{split}-{'00000' if count == 1 else '*'}-of-{count:05d}.parquet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFacts:
+    """
+    A build.
+
+    `repo` is "namespace/name", or None until the build is published. `descriptions` has a line per entity type.
+    `splits` has only splits with rows. `rejected` counts the sentences left out, per problem code; `read` counts all.
+    `sources` is the number of source files. `changelog` is newest first, and empty until the build is published.
+    """
+
+    name: str
+    version: Version
+    repo: str | None
+    labels: Labels
+    descriptions: Mapping[str, str]
+    splits: Mapping[str, SplitFacts]
+    split_rule: SplitRule
+    sources: int
+    read: int
+    rejected: Mapping[str, int]
+    changelog: tuple[ChangelogEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.splits or any(name not in SPLITS for name in self.splits):
+            message = f"a build has some of the splits {SPLITS}, found {tuple(self.splits)}"
+            raise ValueError(message)
+        if tuple(self.descriptions) != self.labels.entity_types:
+            message = f"{tuple(self.descriptions)} are described, and {self.labels.entity_types} are declared"
+            raise ValueError(message)
+        if self.published > self.read or any(
+            facts.tally.label_names != self.labels.names for facts in self.splits.values()
+        ):
+            message = f"{self.published} of {self.read} sentences are published, or a tally has other labels"
+            raise ValueError(message)
+
+    @cached_property
+    def ordered(self) -> tuple[tuple[str, SplitFacts], ...]:
+        """Return the splits in canonical order."""
+        return tuple((name, self.splits[name]) for name in SPLITS if name in self.splits)
+
+    @cached_property
+    def total(self) -> Tally:
+        """Return the tally of all splits."""
+        return sum((facts.tally for _, facts in self.ordered), start=Tally.empty(self.labels))
+
+    @property
+    def published(self) -> int:
+        """Return the sentences of all splits."""
+        return self.total.sentences

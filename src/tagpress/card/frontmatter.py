@@ -1,0 +1,51 @@
+"""Write the computed part of the front matter: exactly the YAML that `datasets` writes and reads."""
+
+from typing import Any
+
+import yaml
+
+from tagpress.card.facts import CardFacts
+from tagpress.card.vocabulary import size_category
+
+
+def computed_metadata(facts: CardFacts) -> dict[str, Any]:
+    """
+    Return the fields that the data decides.
+
+    The names in `dataset_info` win over those in the shards without a word, so both come from the same labels.
+    """
+    return {
+        "size_categories": [size_category(facts.published)],
+        "configs": [
+            {
+                "config_name": "default",
+                "version": str(facts.version),
+                "data_files": [{"split": name, "path": split.data_files(name)} for name, split in facts.ordered],
+            }
+        ],
+        "dataset_info": _dataset_info(facts),
+    }
+
+
+def _dataset_info(facts: CardFacts) -> dict[str, Any]:
+    names = {str(number): name for number, name in enumerate(facts.labels.names)}
+    return {
+        "features": [
+            {"name": "id", "dtype": "string"},
+            {"name": "doc_id", "dtype": "string"},
+            {"name": "tokens", "list": "string"},
+            {"name": "ner_tags", "list": {"class_label": {"names": names}}},
+        ],
+        "splits": [
+            {"name": name, "num_bytes": split.num_bytes, "num_examples": split.tally.sentences}
+            for name, split in facts.ordered
+        ],
+        "download_size": sum(sum(split.shard_bytes) for _, split in facts.ordered),
+        "dataset_size": sum(split.num_bytes for _, split in facts.ordered),
+    }
+
+
+def front_matter(written: str, facts: CardFacts) -> str:
+    """Return the whole front matter between its fences: the hand-written fields as they are, then the computed ones."""
+    computed = yaml.safe_dump(computed_metadata(facts), allow_unicode=True, sort_keys=False, width=120)
+    return f"---\n{written.rstrip()}\n{computed}---\n"

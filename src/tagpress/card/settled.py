@@ -1,0 +1,82 @@
+"""
+The parts of a card that only a publication can settle: where the data set is, and what changed.
+
+A build does not know its repository or its predecessor, so these parts stand between comments in the rendered card and
+are written anew when the build is published. Everything else of the card stays byte for byte.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from tagpress.card.markdown import plain
+from tagpress.manifest import ChangelogEntry, Version
+
+_UNPUBLISHED: Final = "This build is not published yet."
+
+
+def settle(
+    card: bytes,
+    *,
+    name: str,
+    repo: str,
+    version: Version,
+    splits: Collection[str],
+    changelog: tuple[ChangelogEntry, ...],
+) -> bytes:
+    """
+    Return the card with its settled parts written for this repository and this history, newest entry first.
+
+    A card whose template does not show such a part is returned without it. Settling twice is settling once.
+    """
+    text = card.decode()
+    for part, content in (
+        ("load", load_block(name=name, repo=repo, version=version, splits=splits)),
+        ("changelog", changelog_block(changelog)),
+    ):
+        # A marker is a line of its own; text from the corpus never is, because it stands in tables.
+        between = re.compile(rf"^<!-- tagpress:{part} -->$.*?^<!-- /tagpress:{part} -->$", re.MULTILINE | re.DOTALL)
+        text = between.sub(lambda _, content=content: content, text)  # type: ignore[misc]  # a default binds the loop's value
+    return text.encode()
+
+
+def load_block(*, name: str, repo: str | None, version: Version, splits: Collection[str]) -> str:
+    """Return how to load and to verify exactly this release."""
+    where = repo or f"<namespace>/{name}"
+    split = "train" if "train" in splits else min(splits)
+    return _part(
+        "load",
+        f"""\
+```python
+from datasets import load_dataset
+
+repo, release = "{where}", "{version.tag}"
+corpus = load_dataset(repo, revision=release)  # every split, on disk
+stream = load_dataset(repo, revision=release, split="{split}", streaming=True)  # row by row, from the Hub
+
+names = corpus["{split}"].features["ner_tags"].feature.names
+row = corpus["{split}"][0]
+print([(token, names[tag]) for token, tag in zip(row["tokens"], row["ner_tags"])])
+```
+
+The revision pins the release: without it, `load_dataset` follows the newest one.
+To check that the Hub still holds exactly what was released:
+
+```sh
+tagpress verify {where}@{version.tag}
+```""",
+    )
+
+
+def changelog_block(changelog: tuple[ChangelogEntry, ...]) -> str:
+    """Return what each release changed, newest first."""
+    return _part("changelog", "\n".join(line for entry in changelog for line in _entry(entry)) or _UNPUBLISHED)
+
+
+def _entry(entry: ChangelogEntry) -> list[str]:
+    bump = "" if entry.bump == "none" else f" ({entry.bump})"
+    return [f"- **{entry.version}**{bump}", *(f"  - {plain(line)}" for line in entry.lines)]
+
+
+def _part(name: str, content: str) -> str:
+    return f"<!-- tagpress:{name} -->\n\n{content}\n\n<!-- /tagpress:{name} -->"

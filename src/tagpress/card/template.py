@@ -1,0 +1,107 @@
+"""Cut a hand-written card into its front matter and its body, and remember where every field stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeGuard
+
+import yaml
+
+from tagpress.errors import CardError
+
+_FENCE: Final = "---"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """
+    A hand-written card.
+
+    `front` is the YAML between the `---` lines as it was written, `metadata` its values and `lines` the line of each
+    field; `body` is the Jinja template after them, and begins at line `body_line` of `path`.
+    """
+
+    path: str
+    front: str
+    metadata: Mapping[str, Any]
+    lines: Mapping[str, int]
+    body: str
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong with a card; a warning does not stop a build."""
+
+    path: str
+    line: int
+    message: str
+    hint: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        severity = "warning" if self.warning else "error"
+        return f"{self.path}:{self.line}: {severity}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+def parse_template(text: str, path: str) -> Template:
+    """
+    Cut a card into its parts; `path` is how messages call it.
+
+    Raises:
+        CardError: no front matter, or front matter that is not YAML, not a mapping, or says a thing twice.
+
+    """
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    if len(fences) < 2 or fences[0] != 0:  # noqa: PLR2004  # two fences
+        raise CardError(f"{path}:1: the card has no front matter", f"begin it with YAML between two {_FENCE} lines")
+    end = fences[1]
+    front = "".join(f"{line}\n" for line in lines[1:end])
+    metadata, places = _metadata(front, path)
+    return Template(
+        path=path,
+        front=front,
+        metadata=metadata,
+        lines=places,
+        body="\n".join(lines[end + 1 :]),
+        body_line=end + 2,
+    )
+
+
+def _metadata(front: str, path: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the fields and their lines."""
+    try:
+        node = yaml.compose(front, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(front)
+    except (yaml.YAMLError, ValueError) as error:
+        raise CardError(f"{path}:{_line(error)}: the front matter is not YAML: {_reason(error)}", _YAML_HINT) from error
+    if not _extensible(node) or not all(isinstance(key, str) for key in values):
+        hint = "write each as `field: value` at the beginning of a line"
+        raise CardError(f"{path}:2: the front matter is not a list of fields", hint)
+    lines: dict[str, int] = {}
+    for key, _ in node.value:
+        line = key.start_mark.line + 2
+        if key.value in lines:
+            raise CardError(
+                f"{path}:{line}: {key.value} is written twice, first at line {lines[key.value]}", "keep one of them"
+            )
+        lines[key.value] = line
+    return values, lines
+
+
+def _extensible(node: object) -> TypeGuard[yaml.MappingNode]:
+    """Tell whether the computed fields can simply be written below these."""
+    return isinstance(node, yaml.MappingNode) and not node.flow_style and node.value[0][0].start_mark.column == 0
+
+
+_YAML_HINT: Final = "quote text that holds a colon, a brace, or a leading special character"
+
+
+def _line(error: Exception) -> int:
+    """Return the line of the card where YAML stumbled; the front matter begins at its line 2."""
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 2 if mark else 2
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)

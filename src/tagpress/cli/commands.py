@@ -1,0 +1,15 @@
+"""The command line's commands, as one table."""
+
+from typing import Final
+
+import click
+
+from tagpress.cli import corpora, releases
+
+COMMANDS: Final = (corpora.check, corpora.build, releases.publish, releases.diff, releases.verify, releases.hub)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=COMMANDS)
+@click.version_option(package_name="tagpress")
+def cli() -> None:
+    """Publish a tagged text corpus on the Hugging Face Hub: checked, split without leakage, released, verified."""

@@ -1,0 +1,100 @@
+"""What several commands take, and what they make of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from tagpress.declaration import Declaration, SourceGlobs
+    from tagpress.split import Grouping
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+HUB_ROOT: Final = Path(".tagpress/hub")
+HUB_PORT: Final = 8790  # no service that is in common use listens here
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+
+
+def corpus_options(command: Command) -> Command:
+    """Add what every command that reads a corpus takes, after its script."""
+    return _all(
+        command,
+        click.argument("source", nargs=-1),
+        click.option(
+            "--group",
+            type=click.Choice(["sentence", "document"]),
+            help="What splits never tear; replaces the script's.",
+        ),
+        click.option("--salt", help="The salt of the split hash; replaces the script's."),
+        click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one a core."),
+        json_option,
+    )
+
+
+def hub_options(command: Command) -> Command:
+    """Add what every command that speaks to a Hub takes."""
+    return _all(
+        command,
+        click.option(
+            "--hub",
+            "where",
+            default="local",
+            show_default=True,
+            metavar="local|hf|URL",
+            help="Which Hub; local is embedded.",
+        ),
+        hub_root_option,
+    )
+
+
+hub_root_option = click.option(
+    "--hub-root",
+    type=click.Path(path_type=Path),
+    default=HUB_ROOT,
+    show_default=True,
+    help="Where the files of the embedded Hub are.",
+)
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def declared(
+    script: Path, sources: tuple[str, ...], group: "Grouping | None", salt: str | None, version: str | None = None
+) -> "Declaration":
+    """Return what a script declares, with what the command line replaces."""
+    from tagpress.builder import load_script
+
+    declaration = load_script(script).declaration()
+    if sources:
+        declaration = declaration.with_sources(_source_globs(sources, declaration))
+    splits = declaration.splits
+    splits = replace(splits, group=group or splits.group, salt=splits.salt if salt is None else salt)
+    return replace(declaration, splits=splits, version=version or declaration.version)
+
+
+def _source_globs(sources: tuple[str, ...], declaration: "Declaration") -> tuple["SourceGlobs", ...]:
+    """Read SOURCE... : a folder stands in for the script's own, so the script's file patterns are looked for in it."""
+    from tagpress.declaration import SourceGlobs
+    from tagpress.errors import UsageError
+    from tagpress.schema import SPLITS
+
+    names = sorted({Path(pattern).name for globs in declaration.sources for pattern in globs.patterns})
+    patterns: dict[str | None, list[str]] = {}
+    for source in sources:
+        split, found, rest = source.partition("=")
+        given, path = (split, rest) if found and split in SPLITS else (None, source)
+        inside = [str(Path(path) / name) for name in names] if Path(path).is_dir() else [path]
+        patterns.setdefault(given, []).extend(inside)
+    if None in patterns and len(patterns) > 1:
+        raise UsageError(
+            "some SOURCE has a split and some has none", "write SPLIT=SOURCE for each of them, or for none"
+        )
+    return tuple(SourceGlobs(tuple(found), Path.cwd(), split) for split, found in patterns.items())

@@ -1,0 +1,181 @@
+"""The commands that speak to a Hub: publish, diff, verify, and the embedded Hub itself."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tagpress.cli.options import HUB_PORT, HUB_ROOT, corpus_options, declared, hub_options, hub_root_option, json_option
+from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
+
+if TYPE_CHECKING:
+    from tagpress.diff import Diff
+    from tagpress.release import Release, Verification
+    from tagpress.split import Grouping
+
+BUILDS = Path(".tagpress/builds")
+
+
+@click.command()
+@click.argument("what", metavar="SCRIPT|DIR", type=click.Path(path_type=Path))
+@corpus_options
+@hub_options
+@click.option("--repo", metavar="NAMESPACE/NAME", help="The repository; on the embedded Hub local/NAME by default.")
+@click.option("--version", help="The version; replaces the script's.")
+@click.option("--private", is_flag=True, help="Make a new repository private, and refuse a public one.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
+@click.option("--pr", "open_pr", is_flag=True, help="Stop with the pull request open.")
+@click.option("--replace-card", is_flag=True, help="Replace a README that was edited on the Hub.")
+def publish(
+    *,
+    what: Path,
+    source: tuple[str, ...],
+    group: "Grouping | None",
+    salt: str | None,
+    workers: int | None,
+    as_json: bool,
+    where: str,
+    hub_root: Path,
+    repo: str | None,
+    version: str | None,
+    private: bool,
+    dry_run: bool,
+    open_pr: bool,
+    replace_card: bool,
+) -> None:
+    """
+    Build if needed, plan, push, verify and tag: one atomic release.
+
+    Run the same command again to finish a release that was interrupted. Nothing goes to the public Hub without
+    --hub hf.
+    """
+    from tagpress.errors import UsageError
+    from tagpress.manifest import Manifest
+    from tagpress.publish import default_repo, open_hub, publish_corpus
+    from tagpress.release import publish_build
+
+    how: Any = {"private": private, "dry_run": dry_run, "open_pr": open_pr, "replace_card": replace_card}
+    steps = None if as_json else tell
+    if what.is_dir():
+        if source or group or salt is not None or version:
+            raise UsageError(f"{what} is a finished build", "SOURCE, --group, --salt and --version go with a script")
+        name = Manifest.load(what).name
+        with open_hub(where, hub_root) as hub:
+            released = publish_build(what, hub=hub, repo=repo or default_repo(where, name), progress=steps, **how)
+    else:
+        declaration = declared(what, source, group, salt, version)
+        target = repo or default_repo(where, declaration.name)
+        with open_hub(where, hub_root) as hub, progress_bar(quiet=as_json) as progress:
+            released = publish_corpus(
+                declaration,
+                hub=hub,
+                repo=target,
+                out=BUILDS / declaration.name,
+                workers=workers,
+                progress=progress,
+                steps=steps,
+                **how,
+            )
+    lines = loading_lines(released, where)
+    answer(released, lambda released: _show_release(released, lines, where, hub_root), as_json=as_json, load=lines)
+
+
+def loading_lines(released: "Release", where: str) -> list[str]:
+    """Return the three lines that load a release by name and version."""
+    endpoint = {"local": f"http://127.0.0.1:{HUB_PORT}", "hf": "https://huggingface.co"}.get(where, where)
+    return [
+        f'import os; os.environ["HF_ENDPOINT"] = "{endpoint}"',
+        "from datasets import load_dataset",
+        f'corpus = load_dataset("{released.repo}", revision="{released.tag or released.commit}")',
+    ]
+
+
+def _show_release(released: "Release", lines: list[str], where: str, hub_root: Path) -> None:
+    if released.plan is not None:
+        files = released.plan.added
+        rows = [("add", path, f"{size:,}") for path, size in files.items()]
+        rows += [("keep", path, "") for path in released.plan.kept]
+        rows += [("delete", path, "") for path in released.plan.deleted]
+        show_table(f"{released.repo} {released.version}", ("", "file", "bytes"), rows)
+    if released.commit is None:
+        tell("a dry run: nothing was changed")
+        return
+    state = "already published" if released.already_published else "published" if released.tag else "pull request open"
+    tell(f"{state}: {released.repo} {released.tag or released.version} at {released.commit}")
+    tell(released.url)
+    if released.tag and where == "local":
+        root = "" if hub_root == HUB_ROOT else f" --hub-root {hub_root}"
+        tell(f"Load it while `tagpress hub{root}` runs:")
+    for line in lines if released.tag else ():
+        click.echo(line)
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@hub_options
+@json_option
+def diff(*, old: str, new: str, where: str, hub_root: Path, as_json: bool) -> None:
+    """
+    Show what changed between two builds or releases, and the smallest honest version bump.
+
+    OLD and NEW are directories, REPO or REPO@REV, in any mix.
+    """
+    from tagpress.publish import diff_releases, open_hub
+
+    with open_hub(where, hub_root) as hub:
+        found = diff_releases(old, new, hub=hub)
+    answer(found, _show_diff, as_json=as_json)
+
+
+def _show_diff(found: "Diff") -> None:
+    for line in found.lines:
+        tell(line)
+    tell(f"smallest honest bump: {found.bump}")
+
+
+@click.command()
+@click.argument("what", metavar="REPO[@REV]")
+@hub_options
+@click.option("--deep", is_flag=True, help="Download everything and check rows, labels and loading by name too.")
+@json_option
+def verify(*, what: str, where: str, hub_root: Path, deep: bool, as_json: bool) -> int:
+    """Check that the Hub holds exactly what was released."""
+    from tagpress.publish import open_hub
+    from tagpress.release import verify_release
+
+    repo, _, revision = what.partition("@")
+    with open_hub(where, hub_root) as hub:
+        found = verify_release(repo, revision or None, hub=hub, deep=deep)
+    answer(found, _show_verification, as_json=as_json)
+    return 0 if found.ok else 1
+
+
+def _show_verification(found: "Verification") -> None:
+    for problem in found.problems:
+        tell(problem)
+    state = "exactly what was released" if found.ok else f"{len(found.problems)} problems"
+    tell(f"{found.repo} at {found.commit}: {found.files_checked} files checked, {state}")
+
+
+@click.command()
+@hub_root_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=HUB_PORT, show_default=True, help="0 takes a free one.")
+@json_option
+def hub(*, hub_root: Path, host: str, port: int, as_json: bool) -> None:
+    """Serve the embedded Hub until interrupted, and print what its clients must set."""
+    from tagpress.localhub import LocalHubAddress, serve
+
+    def announce(address: LocalHubAddress) -> None:
+        settings = {"HF_ENDPOINT": address.endpoint, "HF_TOKEN": address.token}
+        if as_json:
+            print_document(
+                {"endpoint": address.endpoint, "token": address.token, "root": str(hub_root), "set": settings}
+            )
+            return
+        tell(f"The Hub of {hub_root} listens; its clients set:")
+        for name, value in settings.items():
+            click.echo(f"export {name}={value}")
+
+    serve(hub_root, host=host, port=port, announce=announce)

@@ -1,0 +1,65 @@
+"""The edge of the command line: the one place that catches errors, prints documents and picks exit codes."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+
+from tagpress.cli.output import print_document, show_error, show_problems
+from tagpress.errors import DataError, TagpressError
+
+BUG: Final = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
+
+
+def run(cli: click.Group, arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; errors are shown as a document where `--json` was asked for."""
+    as_json = "--json" in arguments
+    try:
+        return int(cli.main(list(arguments), prog_name="tagpress", standalone_mode=False) or 0)
+    except TagpressError as error:
+        if isinstance(error, DataError) and not as_json:
+            show_problems(error.problems)
+        return _fail(_document(error), error.exit_code, as_json=as_json)
+    except click.ClickException as error:
+        return _fail(_error("usage", error.format_message(), _usage_hint(error)), 2, as_json=as_json)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail(_error("interrupted", "interrupted", "run the same command again"), INTERRUPTED, as_json=as_json)
+    except BrokenPipeError:
+        # The reader of our output has left (`| head`): nothing more can be said to it, not even by Python's own flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
+        trace = "".join(traceback.format_exception(error))
+        document = _error("bug", f"{type(error).__name__}: {error}", "this is a bug of tagpress: please report it")
+        return _fail(document, BUG, as_json=as_json, trace=trace)
+
+
+def _error(code: str, message: str, hint: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "hint": hint}}
+
+
+def _document(error: TagpressError) -> dict[str, Any]:
+    """Return an error's document; bad data bring their problems along, so that none has to be asked for again."""
+    document: dict[str, Any] = error.to_json()
+    if isinstance(error, DataError) and error.problems:
+        document["problems"] = [found.to_json() for found in error.problems]
+    return document
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"see `{context.command_path} --help`" if context else "see `tagpress --help`"
+
+
+def _fail(document: dict[str, Any], code: int, *, as_json: bool, trace: str = "") -> int:
+    if as_json:
+        print_document(document)
+        if trace:
+            click.echo(trace, err=True)
+    else:
+        show_error(document, trace)
+    return code

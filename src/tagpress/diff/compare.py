@@ -1,0 +1,100 @@
+"""
+Find what changed: first by digest, then row by row in the shards that differ.
+
+Two shards of one path are compared alone, so memory is bounded by a pair of shards plus the rows that changed. What is
+missing on one side of a pair may have moved: those rows are compared once more, all together.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tagpress.diff.counts import split_diffs, type_diffs
+from tagpress.diff.examples import examples
+from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows
+from tagpress.diff.values import Diff, LabelDiff
+from tagpress.manifest import CARD_NAME, Manifest
+
+
+def directory(build_dir: Path) -> Side:
+    """Return a build directory as a side."""
+    return Side(manifest=Manifest.load(build_dir), shard=lambda path: build_dir / path)
+
+
+def diff_builds(old: Side, new: Side) -> Diff:
+    """Return what changed from `old` to `new`; only shards whose rows differ are opened."""
+    one, other = old.manifest, new.manifest
+    names = (*other.label_names, *(name for name in one.label_names if name not in other.label_names))
+    changes = _changes(old, new, names)
+    return Diff(
+        old=one.version,
+        new=other.version,
+        splits=split_diffs(tuple({**one.splits, **other.splits}), changes),
+        types=type_diffs(names, changes),
+        labels=LabelDiff.between(one.label_names, other.label_names),
+        rule_changed=one.split_rule != other.split_rule,
+        sources_changed=one.sources != other.sources,
+        others=_other_files(one, other),
+        examples=examples(names, changes, old, new),
+    )
+
+
+def _changes(old: Side, new: Side, names: tuple[str, ...]) -> Changes:
+    changed: list[pa.Table] = []
+    before: list[pa.Table] = []
+    after: list[pa.Table] = []
+    for path in _differing(old.manifest, new.manifest):
+        pair = _compare(rows(old, path, names), rows(new, path, names))
+        changed.append(pair.changed)
+        before.append(pair.removed)
+        after.append(pair.added)
+    rest = _compare(_table(before, ROWS), _table(after, ROWS))
+    return Changes(changed=_table([*changed, rest.changed], JOINED), removed=rest.removed, added=rest.added)
+
+
+def _differing(old: Manifest, new: Manifest) -> Iterator[str]:
+    """Yield the paths of shards whose rows may differ, in order."""
+    same_ids = LabelDiff.between(old.label_names, new.label_names).extends
+    for path in sorted({file.path for file in (*old.data_files(), *new.data_files())}):
+        one, other = old.file(path), new.file(path)
+        equal = one is not None and other is not None and one.row_digest == other.row_digest
+        if not (equal and same_ids):
+            yield path
+
+
+def _compare(before: pa.Table, after: pa.Table) -> Changes:
+    """Match rows by id; a matched row has changed if its split, document or tags differ."""
+    joined = before.join(
+        after, keys="id", join_type="full outer", left_suffix="_old", right_suffix="_new", use_threads=False
+    ).select(JOINED.names)
+    had, has = pc.is_valid(joined["split_old"]), pc.is_valid(joined["split_new"])
+    differs = pc.or_kleene(
+        pc.not_equal(joined["split_old"], joined["split_new"]),
+        pc.or_kleene(
+            pc.not_equal(joined["doc_old"], joined["doc_new"]), pc.not_equal(joined["tags_old"], joined["tags_new"])
+        ),
+    )
+    return Changes(
+        changed=joined.filter(pc.and_(pc.and_(had, has), differs)).cast(JOINED),
+        removed=_side(joined.filter(pc.invert(has)), "_old"),
+        added=_side(joined.filter(pc.invert(had)), "_new"),
+    )
+
+
+def _side(joined: pa.Table, suffix: str) -> pa.Table:
+    columns = [joined["id" if name == "id" else name + suffix] for name in ROWS.names]
+    return pa.Table.from_arrays(columns, schema=ROWS)
+
+
+def _table(parts: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *parts])
+
+
+def _other_files(old: Manifest, new: Manifest) -> tuple[str, ...]:
+    """Return the files without rows that differ; the card says its version and changelog, so it may differ with them."""
+    one, other = ({file.path: file.sha256 for file in side.files if file.rows is None} for side in (old, new))
+    paths = {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
+    comparable = old.version == new.version and old.changelog == new.changelog
+    return tuple(sorted(paths if comparable else paths - {CARD_NAME}))

@@ -1,0 +1,82 @@
+"""The rows of a shard in the form in which two releases are compared: one id space of labels, tags as bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tagpress.arrays import list_bounds
+from tagpress.errors import BuildError
+from tagpress.manifest import SHARD_PATH, Manifest
+
+LABEL: Final = np.dtype("<i2")  # a label's place in the names of both sides together
+
+_SIDE: Final = {"split": pa.string(), "path": pa.string(), "doc": pa.string(), "tags": pa.binary()}
+ROWS: Final = pa.schema({"id": pa.string(), **_SIDE})
+JOINED: Final = pa.schema(
+    {"id": pa.string(), **{name + end: kind for end in ("_old", "_new") for name, kind in _SIDE.items()}}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of two releases: its manifest, and how to get one of its shards as a local file."""
+
+    manifest: Manifest
+    shard: Callable[[str], Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Rows that differ: `changed` is like JOINED, `removed` and `added` like ROWS."""
+
+    changed: pa.Table
+    removed: pa.Table
+    added: pa.Table
+
+
+def rows(side: Side, path: str, names: tuple[str, ...]) -> pa.Table:
+    """Return the rows of a shard, or none if this side has no such shard; labels are places in `names`."""
+    match = SHARD_PATH.fullmatch(path)
+    if side.manifest.file(path) is None or match is None:
+        return ROWS.empty_table()
+    table = read(side.shard(path), ["id", "doc_id", "ner_tags"])
+    places = np.array([names.index(name) for name in side.manifest.label_names], dtype=LABEL)
+    split, where = (pa.repeat(pa.scalar(text), len(table)) for text in (match["split"], path))
+    return pa.Table.from_arrays(
+        [table["id"], split, where, table["doc_id"], _tag_bytes(table["ner_tags"], places)], schema=ROWS
+    )
+
+
+def read(path: Path, columns: list[str]) -> pa.Table:
+    """Read columns of a shard; a file that is not such a shard is a BuildError."""
+    try:
+        return pq.read_table(path, columns=columns)
+    except (OSError, pa.ArrowInvalid, KeyError) as error:
+        message = f"{path} is not a shard of a tagged corpus: {error}"
+        raise BuildError(message) from error
+
+
+def labels_of(tags: pa.BinaryArray | pa.ChunkedArray) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]:
+    """Return the labels of all rows in one array, and for each the number of its row."""
+    texts = tags.to_pylist()
+    counts = [len(text) // LABEL.itemsize for text in texts]
+    return np.frombuffer(b"".join(texts), dtype=LABEL), np.repeat(np.arange(len(texts)), counts)
+
+
+def _tag_bytes(tags: pa.ChunkedArray, places: npt.NDArray[np.int16]) -> pa.BinaryArray:
+    lists = tags.combine_chunks()
+    lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
+    bounds = list_bounds(lists) if len(lists) else np.zeros(1, dtype=np.int64)
+    flat = lists.values.to_numpy(zero_copy_only=False)[bounds[0] : bounds[-1]]
+    if len(flat) and not 0 <= flat.min() <= flat.max() < len(places):
+        message = f"a shard has label id {flat.max()}, but there are {len(places)} labels"
+        raise BuildError(message)
+    data = places[flat].tobytes()
+    offsets = ((bounds - bounds[0]) * LABEL.itemsize).astype(np.int32)
+    return pa.Array.from_buffers(pa.binary(), len(lists), [None, pa.py_buffer(offsets), pa.py_buffer(data)])

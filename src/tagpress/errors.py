@@ -1,0 +1,119 @@
+"""
+Every error that tagpress raises on purpose, in one place, so that no module imports another for its exceptions.
+
+    TagpressError                 what happened, and what to do
+    ├── UsageError                the call or the script is wrong                           exit 2
+    │   ├── ScriptError           a builder script that cannot be used
+    │   ├── SourceError           a source that cannot be found, opened or decoded
+    │   └── CardError             a card that the Hub or a reader would misread
+    ├── DataError                 the data has errors; carries the problems                 exit 1
+    ├── BuildError                a build directory that is not what it claims to be        exit 1
+    ├── VerifyError               the Hub does not hold what was released                   exit 1
+    ├── HubError                  the Hub refused, or could not be reached                  exit 3
+    │   ├── HubUnreachableError   no answer, or none in time
+    │   ├── HubRefusedError       an answer that says no
+    │   └── NotOnHubError         no such repository, revision or file
+    └── ConflictError             somebody else released, or the version is taken           exit 4
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class TagpressError(Exception):
+    """
+    A fault with a known cause: one sentence that says what happened, and one that says what to do.
+
+    `code` is a stable, lower-case name for programs; `exit_code` is what the command line returns.
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def to_json(self) -> dict[str, dict[str, str]]:
+        """Return the document that `--json` prints for this error."""
+        return {"error": {"code": self.code, "message": self.message, "hint": self.hint}}
+
+
+class UsageError(TagpressError):
+    """The call is wrong."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class ScriptError(UsageError):
+    """A builder script cannot be used as it is."""
+
+    code = "script"
+
+
+class SourceError(UsageError):
+    """A source cannot be found, opened or decoded."""
+
+    code = "source"
+
+
+class CardError(UsageError):
+    """A dataset card has a value that is missing, unknown or wrong."""
+
+    code = "card"
+
+
+class DataError(TagpressError):
+    """The data has problems whose policy is `error`; `problems` holds every problem of the run, sorted by place."""
+
+    code = "data"
+
+    def __init__(self, message: str, hint: str = "", problems: Sequence[Any] = ()) -> None:
+        super().__init__(message, hint)
+        self.problems = tuple(problems)
+
+
+class BuildError(TagpressError):
+    """A build directory is not what its manifest says."""
+
+    code = "build"
+
+
+class VerifyError(TagpressError):
+    """The Hub does not hold exactly what was released."""
+
+    code = "verify"
+
+
+class HubError(TagpressError):
+    """The Hub refused, or could not be reached."""
+
+    code = "hub"
+    exit_code = 3
+
+
+class HubUnreachableError(HubError):
+    """The Hub gave no answer, or none in time."""
+
+    code = "hub-unreachable"
+
+
+class HubRefusedError(HubError):
+    """The Hub answered, and its answer is no."""
+
+    code = "hub-refused"
+
+
+class NotOnHubError(HubError):
+    """The Hub has no such repository, revision or file."""
+
+    code = "not-on-hub"
+
+
+class ConflictError(TagpressError):
+    """Somebody else released in between, or the version is taken."""
+
+    code = "conflict"
+    exit_code = 4

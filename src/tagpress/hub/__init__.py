@@ -1,0 +1,42 @@
+"""
+The only door to a Hub: whatever speaks to huggingface_hub is in here, and nothing else imports it.
+
+    Hub                     where, who, how patiently
+    Repository              one dataset on it: refs, files, read, download, history, pull
+    create commit open_pull merge set_tag       the writes of a release
+    Change                  what one commit adds and deletes
+
+Reads are repeated until they succeed or patience ends. A write is never blindly repeated.
+"""
+
+from tagpress.hub.connection import PUBLIC_ENDPOINT, Hub, cache_home, default_endpoint, is_offline
+from tagpress.hub.repository import Repository
+from tagpress.hub.retry import Retry
+from tagpress.hub.session import Timeouts
+from tagpress.hub.values import MAIN, Change, Commit, Pull, Refs, RemoteFile, git_blob_id
+from tagpress.hub.writing import commit, create, find_pull, merge, open_pull, require_private, set_tag
+
+__all__ = [
+    "MAIN",
+    "PUBLIC_ENDPOINT",
+    "Change",
+    "Commit",
+    "Hub",
+    "Pull",
+    "Refs",
+    "RemoteFile",
+    "Repository",
+    "Retry",
+    "Timeouts",
+    "cache_home",
+    "commit",
+    "create",
+    "default_endpoint",
+    "find_pull",
+    "git_blob_id",
+    "is_offline",
+    "merge",
+    "open_pull",
+    "require_private",
+    "set_tag",
+]

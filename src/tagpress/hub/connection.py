@@ -1,0 +1,93 @@
+"""Where a Hub is, who asks, and how patiently; and one request to it, repeated and translated."""
+
+import importlib.metadata
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from huggingface_hub import HfApi, constants, get_token
+from huggingface_hub.utils import build_hf_headers
+
+from tagpress.errors import UsageError
+from tagpress.hub.faults import Attempt, translate
+from tagpress.hub.retry import Retry
+from tagpress.hub.session import Timeouts, bound_requests, prefers_xet
+
+T = TypeVar("T")
+
+PUBLIC_ENDPOINT: Final = "https://huggingface.co"
+UNCHANGED: Final = "nothing was changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """
+    A Hub and how to speak to it.
+
+    `token` None means the usual places: HF_TOKEN, then the file that `hf auth login` writes. `xet` None means the
+    client's own choice, except on this machine. The newest Hub's time limits hold for every request of the process.
+    """
+
+    endpoint: str = PUBLIC_ENDPOINT
+    token: str | None = field(default=None, repr=False)
+    xet: bool | None = None
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retry: Retry = field(default_factory=Retry)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.endpoint):
+            message = f"A Hub is named by its address, found {self.endpoint!r}"
+            raise UsageError(message, f"Write it as {PUBLIC_ENDPOINT} or http://127.0.0.1:8080.")
+        object.__setattr__(self, "endpoint", self.endpoint.rstrip("/"))
+        bound_requests(self.timeouts)
+
+    @property
+    def api(self) -> HfApi:
+        """The client, told where and who."""
+        version = importlib.metadata.version("tagpress")
+        return HfApi(endpoint=self.endpoint, token=self.token, library_name="tagpress", library_version=version)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request that the client has no function for."""
+        version = importlib.metadata.version("tagpress")
+        return build_hf_headers(token=self.token, library_name="tagpress", library_version=version)
+
+    @property
+    def uses_xet(self) -> bool:
+        """Tell which storage protocol uploads try first."""
+        return prefers_xet(self.endpoint) if self.xet is None else self.xet
+
+    def secret(self) -> str | None:
+        """Return the token itself, for a child process whose usual places are others."""
+        return self.token or get_token()
+
+    def ask(self, doing: str, call: Callable[[], T], *, state: str = UNCHANGED, retry: Retry | None = None) -> T:
+        """
+        Return what `call` returns, after as many tries as `retry` allows.
+
+        Raises:
+            HubError: it failed; the message says what was being `doing` and in what `state` the Hub is.
+
+        """
+        try:
+            return (retry or self.retry).run(call)
+        except Exception as error:
+            raise translate(error, Attempt(doing=doing, endpoint=self.endpoint, state=state)) from error
+
+
+def default_endpoint() -> str:
+    """Return the Hub that other libraries of this process speak to: HF_ENDPOINT when they were imported."""
+    return constants.ENDPOINT
+
+
+def cache_home() -> Path:
+    """Return the folder for what may be kept between runs: HF_HOME when the client was imported."""
+    return Path(constants.HF_HOME)
+
+
+def is_offline() -> bool:
+    """Tell whether HF_HUB_OFFLINE forbids to ask any Hub."""
+    return constants.is_offline_mode()

@@ -1,0 +1,115 @@
+"""
+What does a failed request mean to the user? Every error of the client becomes one of ours, once, here.
+
+The message says what happened and what state the Hub is in; the hint says what to do.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HfHubHTTPError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from huggingface_hub.utils import httpx
+
+from tagpress.errors import CardError, HubRefusedError, HubUnreachableError, NotOnHubError, TagpressError
+from tagpress.hub.retry import status_of
+
+RERUN: Final = "Run the same command again: it continues from what the Hub holds."
+_LOG_IN: Final = "Log in with `hf auth login`, or set HF_TOKEN to a token that may write to this repository."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What was being done, for a message: "Cannot {doing} on {endpoint}: ...; {state}."""
+
+    doing: str
+    endpoint: str
+    state: str = "nothing was changed"
+
+
+def translate(error: Exception, attempt: Attempt) -> TagpressError:
+    """Return our error for the client's `error`."""
+    if isinstance(error, TagpressError):
+        return error
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
+        return translate(error.__cause__, attempt)  # a failed LFS upload hides its reason there
+    for kinds, explain in _BY_TYPE:
+        if isinstance(error, kinds):
+            return explain(error, attempt)
+    raise error  # a bug of ours, not of the Hub
+
+
+def _said(error: Exception) -> str:
+    server = error.server_message if isinstance(error, HfHubHTTPError) else None
+    text = " ".join((server or str(error) or type(error).__name__).split())
+    return re.sub(r"\?[^\s'\"]*=[^\s'\"]*", "?...", text)  # the query of a storage URL is a password
+
+
+def _sentence(attempt: Attempt, reason: str) -> str:
+    return f"Cannot {attempt.doing} on {attempt.endpoint}: {reason.rstrip('.')}; {attempt.state}."
+
+
+def _missing(error: Exception, attempt: Attempt) -> TagpressError:
+    return NotOnHubError(
+        _sentence(attempt, _said(error)),
+        f"Check the name. A private repository is visible only with its owner's token. {_LOG_IN}",
+    )
+
+
+def _offline(_: Exception, attempt: Attempt) -> TagpressError:
+    return HubUnreachableError(_sentence(attempt, "offline mode is on"), "Unset HF_HUB_OFFLINE.")
+
+
+def _answered(error: Exception, attempt: Attempt) -> TagpressError:
+    status = status_of(error) or 0
+    reason = f"the Hub answered {status} ({_said(error)})"
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT:
+        return HubUnreachableError(_sentence(attempt, reason), RERUN)
+    hints = {
+        httpx.codes.UNAUTHORIZED: _LOG_IN,
+        httpx.codes.FORBIDDEN: _LOG_IN,
+        httpx.codes.TOO_MANY_REQUESTS: f"The Hub limits requests: wait some minutes. {RERUN}",
+        httpx.codes.REQUEST_ENTITY_TOO_LARGE: "A file is too large for one commit: use more shards.",
+    }
+    return HubRefusedError(_sentence(attempt, reason), hints.get(httpx.codes(status), RERUN))
+
+
+def _silent(error: Exception, attempt: Attempt) -> TagpressError:
+    return HubUnreachableError(_sentence(attempt, f"no answer ({type(error).__name__}: {_said(error)})"), RERUN)
+
+
+def _torn(error: Exception, attempt: Attempt) -> TagpressError:
+    hint = f"If this Hub has no Xet storage, set HF_HUB_DISABLE_XET=1. {RERUN}"
+    return HubUnreachableError(_sentence(attempt, f"the connection failed ({_said(error)})"), hint)
+
+
+def _garbled(error: Exception, attempt: Attempt) -> TagpressError:
+    reason = f"the answer is not what the Hub's interface promises ({type(error).__name__}: {_said(error)})"
+    return HubUnreachableError(_sentence(attempt, reason), RERUN)
+
+
+def _invalid(error: Exception, attempt: Attempt) -> TagpressError:
+    if "Invalid metadata in README.md" in str(error):
+        return CardError(_sentence(attempt, str(error).strip()), "Correct the card's YAML and build again.")
+    return HubRefusedError(_sentence(attempt, _said(error)))
+
+
+# First match wins; GatedRepoError is a RepositoryNotFoundError, JSONDecodeError a ValueError.
+_BY_TYPE: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, Attempt], TagpressError]], ...]] = (
+    ((OfflineModeIsEnabled,), _offline),
+    ((GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, EntryNotFoundError), _missing),
+    ((HfHubHTTPError, httpx.HTTPStatusError), _answered),
+    ((httpx.HTTPError,), _silent),
+    ((json.JSONDecodeError, KeyError), _garbled),
+    ((ConnectionError,), _torn),
+    ((ValueError,), _invalid),
+)

@@ -1,0 +1,155 @@
+"""What one dataset repository holds: its refs, commits, files and their content."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from huggingface_hub import hf_hub_url
+from huggingface_hub.hf_api import GitRefInfo, RepoFile
+from huggingface_hub.utils import get_session, hf_raise_for_status
+
+from tagpress.errors import NotOnHubError, UsageError, VerifyError
+from tagpress.hub.connection import Hub
+from tagpress.hub.retry import Retry
+from tagpress.hub.values import MAIN, Commit, Pull, Refs, RemoteFile, blob_hasher
+
+_ONCE: Final = Retry(attempts=1)  # for requests that the client repeats by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """A dataset repository, which need not exist yet; `repo` is NAMESPACE/NAME."""
+
+    hub: Hub
+    repo: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[\w.-]+/[\w.-]+", self.repo, re.ASCII):
+            message = f"A repository is named NAMESPACE/NAME, found {self.repo!r}"
+            raise UsageError(message)
+
+    @property
+    def url(self) -> str:
+        """The page of the dataset."""
+        return f"{self.hub.endpoint}/datasets/{self.repo}"
+
+    def refs(self, *, pulls: bool = False) -> Refs | None:
+        """Return where main, the tags and (if asked) the pull requests point; None if there is no such repository."""
+        try:
+            found = self.hub.ask(
+                f"list the refs of {self.repo}",
+                lambda: self.hub.api.list_repo_refs(self.repo, repo_type="dataset", include_pull_requests=pulls),
+            )
+        except NotOnHubError:
+            return None
+        return Refs(
+            head=_targets(found.branches).get(MAIN),
+            tags=_targets(found.tags),
+            pulls={_pull_number(pull): pull.target_commit for pull in found.pull_requests or []},
+        )
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit that a branch, tag or sha names now."""
+        info = self.hub.ask(
+            f"find revision {revision} of {self.repo}",
+            lambda: self.hub.api.dataset_info(self.repo, revision=revision),
+        )
+        return info.sha or ""
+
+    def is_private(self) -> bool:
+        """Tell whether only its owner can see the repository."""
+        info = self.hub.ask(f"look at {self.repo}", lambda: self.hub.api.dataset_info(self.repo))
+        return bool(info.private)
+
+    def files(self, sha: str | None) -> dict[str, RemoteFile]:
+        """Return the files of a commit by path, in order of path; none for the empty repository."""
+        if sha is None:
+            return {}
+        entries = self.hub.ask(
+            f"list the files of {self.repo} at {sha}",
+            lambda: list(self.hub.api.list_repo_tree(self.repo, recursive=True, revision=sha, repo_type="dataset")),
+            retry=_ONCE,
+        )
+        files = sorted((entry for entry in entries if isinstance(entry, RepoFile)), key=lambda entry: entry.path)
+        return {file.path: _remote_file(file) for file in files}
+
+    def file(self, path: str, sha: str) -> RemoteFile | None:
+        """Return one file of a commit, or None if the commit has none at this path."""
+        found = self.hub.ask(
+            f"look for {path} of {self.repo} at {sha}",
+            lambda: self.hub.api.get_paths_info(self.repo, [path], revision=sha, repo_type="dataset"),
+        )
+        return next((_remote_file(entry) for entry in found if isinstance(entry, RepoFile)), None)
+
+    def history(self, revision: str) -> list[Commit]:
+        """Return the commits of a ref, newest first."""
+        commits = self.hub.ask(
+            f"list the commits of {self.repo}",
+            lambda: self.hub.api.list_repo_commits(self.repo, repo_type="dataset", revision=revision),
+            retry=_ONCE,
+        )
+        return [Commit(sha=commit.commit_id, title=commit.title) for commit in commits]
+
+    def pull(self, number: int) -> Pull:
+        """Return a pull request."""
+        found = self.hub.ask(
+            f"look at pull request {number} of {self.repo}",
+            lambda: self.hub.api.get_discussion_details(self.repo, number, repo_type="dataset"),
+        )
+        return Pull(number=number, title=found.title, status=found.status)
+
+    def read(self, file: RemoteFile, sha: str) -> bytes:
+        """
+        Return the content of a small file at a commit, from the Hub and never from a cache.
+
+        Raises:
+            VerifyError: the content has another checksum than the Hub lists for it.
+
+        """
+        blocks: list[bytes] = []
+        if self._fetch(file, sha, blocks.clear, blocks.append) != (file.sha256 or file.blob_id):
+            message = f"{file.path} of {self.repo} at {sha} arrives with another checksum than the Hub lists."
+            raise VerifyError(message, "The Hub's storage is damaged: publish the next version.")
+        return b"".join(blocks)
+
+    def download(self, file: RemoteFile, sha: str, to: Path) -> bool:
+        """Write the content of a file at a commit to `to`; tell whether it has the checksum that the Hub lists."""
+        with to.open("wb") as out:
+            found = self._fetch(file, sha, lambda: (out.seek(0), out.truncate()), out.write)
+        return found == (file.sha256 or file.blob_id)
+
+    def _fetch(
+        self, file: RemoteFile, sha: str, restart: Callable[[], object], write: Callable[[bytes], object]
+    ) -> str:
+        """Write a file's content block by block and return its checksum; `restart` forgets what a failed try wrote."""
+        url = hf_hub_url(self.repo, file.path, repo_type="dataset", revision=sha, endpoint=self.hub.endpoint)
+
+        def attempt() -> str:
+            restart()
+            digest = hashlib.sha256() if file.sha256 else blob_hasher(file.size)
+            with get_session().stream("GET", url, headers=self.hub.headers) as response:
+                if response.is_error:
+                    response.read()  # the reason is in the body
+                hf_raise_for_status(response)
+                for block in response.iter_bytes():
+                    digest.update(block)
+                    write(block)
+            return digest.hexdigest()
+
+        return self.hub.ask(f"read {file.path} of {self.repo} at {sha}", attempt)
+
+
+def _targets(refs: Iterable[GitRefInfo]) -> dict[str, str]:
+    return {ref.name: ref.target_commit for ref in refs}
+
+
+def _pull_number(ref: GitRefInfo) -> int:
+    return int(ref.ref.rsplit("/", 1)[-1])
+
+
+def _remote_file(file: RepoFile) -> RemoteFile:
+    sha256 = file.lfs.sha256 if file.lfs is not None else None
+    return RemoteFile(path=file.path, size=file.size, blob_id=file.blob_id, sha256=sha256)

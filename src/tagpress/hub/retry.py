@@ -1,0 +1,97 @@
+"""
+When a request to the Hub is tried again, and after how long.
+
+The client retries some requests by itself (uploads, listings) and others never (commits, tags, refs, repository
+information). `Retry` covers the second kind with the same rules: transient statuses and broken connections only, a
+bounded number of times, obeying `Retry-After` and `RateLimit`. Clock and sleep are arguments.
+"""
+
+import email.utils
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.utils import httpx, parse_ratelimit_headers
+
+T = TypeVar("T")
+
+TRANSIENT_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How often and how patiently to try; all times in seconds."""
+
+    attempts: int = 6
+    first_wait: float = 1.0  # doubled after each failure
+    longest_wait: float = 16.0
+    patience: float = 600.0  # a longer wait asked by the Hub is an error that the user should see
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            message = f"attempts must be at least 1, found {self.attempts}"
+            raise ValueError(message)
+
+    def run(self, call: Callable[[], T]) -> T:
+        """Return what `call` returns; the last error is raised when it is not transient or all attempts failed."""
+        for failures in range(1, self.attempts):
+            try:
+                return call()
+            except Exception as error:
+                wait = self.wait_after(error, failures)
+                if wait is None:
+                    raise
+                self.sleep(wait)
+        return call()
+
+    def wait_after(self, error: Exception, failures: int) -> float | None:
+        """Return how long to wait after the `failures`-th failure, or None when trying again is useless."""
+        if not is_transient(error):
+            return None
+        asked = asked_wait(error, self.now())
+        if asked is None:
+            return min(self.longest_wait, self.first_wait * 2.0 ** (failures - 1))
+        return asked if asked <= self.patience else None
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether the same request may succeed later."""
+    status = status_of(error)
+    if status is not None:
+        return status in TRANSIENT_STATUSES
+    if isinstance(error, OfflineModeIsEnabled):
+        return False  # it is a ConnectionError, but nobody was asked
+    # A page of a proxy instead of JSON, a torn connection, a timeout, a failed upload whose cause is one of these.
+    if isinstance(error, RuntimeError) and error.__cause__ is not None:
+        return is_transient(error.__cause__) or isinstance(error.__cause__, RuntimeError)
+    return isinstance(error, (json.JSONDecodeError, httpx.TransportError, ConnectionError))
+
+
+def status_of(error: BaseException) -> int | None:
+    """Return the HTTP status that `error` carries, if the Hub answered at all."""
+    if isinstance(error, (HfHubHTTPError, httpx.HTTPStatusError)):
+        return error.response.status_code
+    return None
+
+
+def asked_wait(error: BaseException, now: datetime) -> float | None:
+    """Return the seconds that the Hub asks to wait, if it does."""
+    if not isinstance(error, (HfHubHTTPError, httpx.HTTPStatusError)):
+        return asked_wait(error.__cause__, now) if error.__cause__ is not None else None
+    limits = parse_ratelimit_headers(error.response.headers)
+    if limits is not None and limits.remaining == 0:
+        return limits.reset_in_seconds + 1.0  # the window's end is rounded down
+    text = error.response.headers.get("retry-after", "").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())

@@ -1,0 +1,84 @@
+"""
+How every request travels: how long it may take, and over which storage protocol.
+
+The client library has one HTTP session per process and by default it waits for ever, so `bound_requests` replaces the
+factory of that session. Three more habits of the library are corrected here, because they cannot be passed to a call:
+
+- telemetry goes to the library's default host, whatever the endpoint, so it is switched off;
+- creating a repository loops without end or pause while the Hub is busy, so that answer becomes an error;
+- the choice between Xet and LFS is a constant of the library, so `storage` sets it for the time of one upload.
+"""
+
+import contextlib
+import importlib.util
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from huggingface_hub import constants, set_client_factory
+from huggingface_hub.utils import disable_progress_bars, httpx, logging
+from huggingface_hub.utils._http import hf_request_event_hook  # the default factory's own hook: no public name
+
+_BUSY: Final = "another conflicting operation is in progress"
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_storage_lock = threading.RLock()
+
+
+class BusyError(httpx.TransportError):
+    """The Hub is creating another repository for this account; the same request succeeds a little later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """The longest silence in each phase of a request, in seconds."""
+
+    connect: float = 10.0
+    read: float = 120.0  # a commit of a hundred large files is answered after tens of seconds
+    write: float = 120.0
+    pool: float = 60.0
+
+
+def bound_requests(timeouts: Timeouts) -> None:
+    """Make every later request of this process obey `timeouts`; ends the present session."""
+    limits = httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool)
+    hooks: dict[str, list[Callable[..., object]]] = {"request": [hf_request_event_hook], "response": [_refuse_busy]}
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    logging.set_verbosity(logging.ERROR)  # what matters is raised; a retry needs no warning
+    disable_progress_bars()
+    set_client_factory(lambda: httpx.Client(timeout=limits, event_hooks=hooks, follow_redirects=True))
+
+
+@contextlib.contextmanager
+def storage(*, xet: bool) -> Iterator[None]:
+    """Upload over Xet, or over LFS, inside the block."""
+    with _storage_lock:
+        before = constants.HF_HUB_DISABLE_XET
+        constants.HF_HUB_DISABLE_XET = not xet
+        try:
+            yield
+        finally:
+            constants.HF_HUB_DISABLE_XET = before
+
+
+def can_use_xet() -> bool:
+    """Tell whether the client has Xet and the user did not switch it off with HF_HUB_DISABLE_XET."""
+    return not constants.HF_HUB_DISABLE_XET and importlib.util.find_spec("hf_xet") is not None
+
+
+def prefers_xet(endpoint: str) -> bool:
+    """
+    Tell whether uploads to `endpoint` try Xet first.
+
+    A Hub on this machine gains nothing from Xet, and the client's Xet cache outlives it: LFS is the safer choice there.
+    """
+    return can_use_xet() and urlsplit(endpoint).hostname not in _LOOPBACK
+
+
+def _refuse_busy(response: httpx.Response) -> None:
+    if response.status_code == httpx.codes.CONFLICT and response.url.path.endswith("/api/repos/create"):
+        response.read()
+        if _BUSY in response.text:
+            message = f"the Hub is busy: {_BUSY}"
+            raise BusyError(message)

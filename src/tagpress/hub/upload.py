@@ -1,0 +1,55 @@
+"""
+How the content of a commit reaches the Hub before the commit does: over Xet or LFS, addressed by its hash.
+
+Content that is already there is not sent again. The operations of a failed commit are never used again: the client
+remembers in them what the Hub held then, and would silently leave out a file that equals that old state.
+"""
+
+from collections.abc import Sequence
+
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils import httpx
+
+from tagpress.hub.repository import Repository
+from tagpress.hub.retry import Retry, status_of
+from tagpress.hub.session import can_use_xet, storage
+from tagpress.hub.values import Change
+
+_PATIENCE = Retry(attempts=3)  # the client repeats each request of an upload; a whole upload is worth some more
+
+
+def fresh_operations(change: Change) -> tuple[list[CommitOperationAdd], list[CommitOperationDelete]]:
+    """Return new operations for one try of `change`."""
+    additions = [CommitOperationAdd(path, content) for path, content in change.adds.items()]
+    deletions = [CommitOperationDelete(path, is_folder=False) for path in change.deletes]
+    return additions, deletions
+
+
+def upload(repository: Repository, additions: Sequence[CommitOperationAdd], ref: str) -> None:
+    """Send the large files among `additions`, and remember in them what the commit needs."""
+    hub = repository.hub
+
+    def attempt() -> None:
+        protocols = (hub.uses_xet, not hub.uses_xet) if can_use_xet() else (False,)
+        try:
+            _upload_over(repository, additions, ref, xet=protocols[0])
+        except Exception as error:
+            if not _lacks_protocol(error) or len(protocols) == 1:
+                raise
+            _upload_over(repository, additions, ref, xet=protocols[1])
+
+    hub.ask(f"upload to {repository.repo}", attempt, retry=_PATIENCE)
+
+
+def _upload_over(repository: Repository, additions: Sequence[CommitOperationAdd], ref: str, *, xet: bool) -> None:
+    with storage(xet=xet):
+        repository.hub.api.preupload_lfs_files(
+            repository.repo, additions, repo_type="dataset", revision=ref, free_memory=False
+        )
+
+
+def _lacks_protocol(error: Exception) -> bool:
+    """Tell whether the Hub may lack this storage protocol; a Hub without LFS answers 404, any Xet error looks alike."""
+    is_plain_answer = type(error) is HfHubHTTPError
+    return (is_plain_answer and status_of(error) == httpx.codes.NOT_FOUND) or isinstance(error, ConnectionError)

@@ -1,0 +1,165 @@
+"""
+How a repository is changed: created, committed to, merged, tagged.
+
+No write is blindly repeated. After an unclear answer the repository is looked at first: the write may have succeeded.
+"""
+
+import contextlib
+from typing import Final
+
+from huggingface_hub import CommitInfo
+from huggingface_hub.utils import httpx
+
+from tagpress.errors import ConflictError, HubError, NotOnHubError, TagpressError, UsageError
+from tagpress.hub.connection import UNCHANGED
+from tagpress.hub.faults import Attempt, translate
+from tagpress.hub.repository import Repository
+from tagpress.hub.retry import status_of
+from tagpress.hub.upload import fresh_operations, upload
+from tagpress.hub.values import MAIN, Change, Pull
+
+_UPLOADED: Final = "its content is uploaded, but not committed"
+_RACED: Final = frozenset({httpx.codes.CONFLICT, httpx.codes.PRECONDITION_FAILED})
+_PULLS_LOOKED_AT: Final = 20  # the newest; a release opens one
+
+
+def create(repository: Repository, *, private: bool) -> None:
+    """Create the repository unless it exists; one that exists keeps its visibility."""
+    hub = repository.hub
+    try:
+        hub.ask(
+            f"create the dataset {repository.repo}",
+            lambda: hub.api.create_repo(repository.repo, repo_type="dataset", private=private or None, exist_ok=True),
+        )
+    except HubError:
+        if repository.refs() is None:
+            raise
+
+
+def require_private(repository: Repository) -> None:
+    """Refuse to publish something private in a repository that everyone can see."""
+    if not repository.is_private():
+        message = f"{repository.url} is public, but a private release was asked for; {UNCHANGED}."
+        raise UsageError(message, "Make the repository private in its settings, or publish without --private.")
+
+
+def commit(repository: Repository, change: Change, *, parent: str | None, title: str, ref: str = MAIN) -> str | None:
+    """
+    Make one commit on top of `parent` and return its sha; None if the ref is no longer at `parent`.
+
+    None may mean that somebody else committed, or that this commit succeeded and its answer was lost: look and decide.
+    """
+    for failures in range(1, repository.hub.retry.attempts + 1):
+        try:
+            return _commit_once(repository, change, parent=parent, title=title, ref=ref).oid
+        except TagpressError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the branch tells what became of the commit
+            if _head(repository, ref) != parent:
+                return None
+            _wait(repository, error, failures, f"commit to {ref} of {repository.repo}")
+    return None
+
+
+def open_pull(repository: Repository, change: Change, *, parent: str | None, title: str) -> Pull | None:
+    """
+    Open a pull request with one commit on top of `parent`; None if main is no longer there.
+
+    An open pull request of this title is ours, from a run that died or an answer that was lost: it is returned as it is.
+    """
+    for failures in range(1, repository.hub.retry.attempts + 1):
+        if found := find_pull(repository, title):
+            return found
+        try:
+            made = _commit_once(repository, change, parent=parent, title=title, as_pull=True)
+            return Pull(number=made.pr_num, title=title, status="open") if made.pr_num else None
+        except TagpressError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the branch tells what became of the commit
+            if _head(repository, MAIN) != parent:
+                return find_pull(repository, title)
+            _wait(repository, error, failures, f"open a pull request in {repository.repo}")
+    return None
+
+
+def find_pull(repository: Repository, title: str) -> Pull | None:
+    """Return the newest open pull request of this title."""
+    refs = repository.refs(pulls=True)
+    newest = sorted(refs.pulls if refs else (), reverse=True)[:_PULLS_LOOKED_AT]
+    pulls = (repository.pull(number) for number in newest)
+    return next((pull for pull in pulls if pull.is_open and pull.title == title), None)
+
+
+def merge(repository: Repository, number: int) -> None:
+    """Merge a pull request into main; one that is merged already stays so."""
+    hub = repository.hub
+
+    def attempt() -> None:
+        pull = repository.pull(number)
+        if pull.status == "draft":
+            with contextlib.suppress(HubError):  # some Hubs merge a draft as it is
+                _publish_draft(repository, number)
+        if pull.status != "merged":
+            hub.api.merge_pull_request(repository.repo, number, repo_type="dataset")
+
+    hub.ask(f"merge pull request {number} of {repository.repo}", attempt, state="the pull request is complete and open")
+
+
+def set_tag(repository: Repository, name: str, sha: str) -> None:
+    """
+    Make the tag `name` point at the commit `sha`; a tag that does so already is fine, and no tag is ever moved.
+
+    Raises:
+        ConflictError: the tag exists and points elsewhere.
+
+    """
+    hub = repository.hub
+    hub.ask(
+        f"tag {repository.repo}",
+        lambda: hub.api.create_tag(repository.repo, tag=name, revision=sha, repo_type="dataset", exist_ok=True),
+        state=f"commit {sha} is there, without its tag",
+    )
+    found = repository.resolve(name)
+    if found != sha:
+        message = f"The tag {name} of {repository.repo} points at {found}, not at the release {sha}; it was not moved."
+        raise ConflictError(message, "Somebody else made this tag. Publish under the next version.")
+
+
+def _publish_draft(repository: Repository, number: int) -> None:
+    repository.hub.ask(
+        f"publish the draft of pull request {number}",
+        lambda: repository.hub.api.change_discussion_status(repository.repo, number, "open", repo_type="dataset"),
+    )
+
+
+def _commit_once(
+    repository: Repository, change: Change, *, parent: str | None, title: str, ref: str = MAIN, as_pull: bool = False
+) -> CommitInfo:
+    additions, deletions = fresh_operations(change)
+    upload(repository, additions, ref)
+    return repository.hub.api.create_commit(
+        repository.repo,
+        [*additions, *deletions],
+        commit_message=title,
+        repo_type="dataset",
+        revision=ref,
+        parent_commit=parent,
+        create_pr=as_pull,
+    )
+
+
+def _head(repository: Repository, ref: str) -> str | None:
+    try:
+        return repository.resolve(ref) or None
+    except NotOnHubError:
+        return None
+
+
+def _wait(repository: Repository, error: Exception, failures: int, doing: str) -> None:
+    """Wait before the next try of a write that certainly did not happen, or raise what it failed with."""
+    retry = repository.hub.retry
+    raced = status_of(error) in _RACED
+    wait = retry.first_wait if raced else retry.wait_after(error, failures)
+    if wait is None or failures == retry.attempts:
+        raise translate(error, Attempt(doing=doing, endpoint=repository.hub.endpoint, state=_UPLOADED)) from error
+    retry.sleep(wait)

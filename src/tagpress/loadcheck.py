@@ -1,0 +1,218 @@
+"""
+Does the Hub give back what was released, to somebody who has nothing in any cache.
+
+`load_dataset` falls back to a cached revision when the Hub errs, and its settings are read when it is imported. So the
+check runs in a child process with a new, empty HF_HOME: it loads the data set by name at one commit, map-style and
+streaming, and reports what it got. Rows are digested here from what `datasets` returns, in plain Python, independently
+of the code that wrote them. The child ends when its parent does: it watches its standard input.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tagpress.errors import HubUnreachableError
+from tagpress.manifest import DIGEST_MODULUS, Manifest
+
+MODES: Final = ("map-style", "streaming")
+_BATCH: Final = 1000  # rows
+_KEPT_SETTINGS: Final = frozenset({"HF_HUB_DISABLE_XET", "HF_HUB_ETAG_TIMEOUT", "HF_HUB_DOWNLOAD_TIMEOUT"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRequest:
+    """What to load and from where; the token goes to the child through its standard input."""
+
+    endpoint: str
+    token: str | None
+    repo: str
+    revision: str
+    seconds: float = 3600.0  # then the child is stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedSplit:
+    """What `datasets` returned for one split, in one mode."""
+
+    rows: int
+    row_digest: str
+    label_names: Sequence[str]
+    version: str
+
+
+# By mode and split.
+Loaded = Mapping[str, Mapping[str, LoadedSplit]]
+
+
+def load(request: LoadRequest) -> Loaded:
+    """
+    Load a data set by name in a new process with empty caches.
+
+    Raises:
+        HubUnreachableError: it could not be loaded at all.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="tagpress-load-", ignore_cleanup_errors=True) as home:
+        answer = _answer(request, Path(home))
+    found = answer.get("loaded")
+    if found is None:
+        message = f"{request.repo} at {request.revision} cannot be loaded by name: {answer.get('error')}"
+        raise HubUnreachableError(message, "Run the same command again.")
+    return {mode: {name: LoadedSplit(**split) for name, split in splits.items()} for mode, splits in found.items()}
+
+
+def differences(manifest: Manifest, loaded: Loaded) -> list[str]:
+    """Return every way in which what was loaded is not what the manifest says, sorted."""
+    problems = []
+    for mode in MODES:
+        splits = loaded.get(mode, {})
+        problems += [f"{mode}: split {name} is not loaded" for name in manifest.splits.keys() - splits.keys()]
+        problems += [f"{mode}: a split {name} that was not released" for name in splits.keys() - manifest.splits.keys()]
+        for name in manifest.splits.keys() & splits.keys():
+            problems += [f"{mode}: {name}: {problem}" for problem in _split_differences(manifest, name, splits[name])]
+    return sorted(problems)
+
+
+def _split_differences(manifest: Manifest, name: str, found: LoadedSplit) -> Iterator[str]:
+    expected = manifest.splits[name]
+    if tuple(found.label_names) != manifest.label_names:
+        yield f"label names {', '.join(found.label_names) or 'are missing'}, released {', '.join(manifest.label_names)}"
+    if found.rows != expected.rows:
+        yield f"{found.rows} rows, released {expected.rows}"
+    elif found.row_digest != expected.row_digest:
+        yield f"row digest {found.row_digest}, released {expected.row_digest}"
+    if found.version != str(manifest.version):
+        yield f"version {found.version}, released {manifest.version}"
+
+
+def _answer(request: LoadRequest, home: Path) -> dict[str, Any]:
+    """Run the child and return its answer; what it wrote to standard error explains a child that died."""
+    empty, errors = home / "empty", home / "errors"
+    empty.mkdir()  # a folder named like the repository would be loaded instead of it
+    with errors.open("wb") as stderr:
+        child = subprocess.Popen(  # noqa: S603 - this very module, with this very Python
+            [sys.executable, "-m", "tagpress.loadcheck", str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            cwd=empty,
+            env=_environment(home, request),
+        )
+    with child, _stopped_after(child, request.seconds):
+        assert child.stdin is not None
+        assert child.stdout is not None
+        with contextlib.suppress(BrokenPipeError):  # a child that cannot start says why in `errors`
+            child.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
+            child.stdin.flush()  # and stays open: its end would tell the child that its parent died
+        output = child.stdout.read()
+    last = output.splitlines()[-1:] or [b"{}"]
+    with contextlib.suppress(ValueError):
+        return dict(json.loads(last[0])) or {"error": errors.read_text(errors="replace")[-2000:].strip()}
+    return {"error": output.decode(errors="replace")[-2000:]}
+
+
+@contextlib.contextmanager
+def _stopped_after(child: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
+    timer = threading.Timer(seconds, child.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        child.kill()  # it has answered, or this process is interrupted
+
+
+def _environment(home: Path, request: LoadRequest) -> dict[str, str]:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("HF_", "HUGGING", "TRANSFORMERS_")) or name in _KEPT_SETTINGS
+    }
+    return {
+        **inherited,
+        "HF_HOME": str(home / "hf"),
+        "HF_ENDPOINT": request.endpoint,
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+        "TMPDIR": str(home),
+    }
+
+
+def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
+    """Count rows and digest them: the sum of their SHA-256 values modulo 2^256, over the layout that `identity` states."""
+    count = total = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - counts the rows
+        tokens = [token.encode() for token in row["tokens"]]
+        layout = b"".join(
+            (
+                struct.pack(f"<{len(tokens) + 1}I", len(tokens), *map(len, tokens)),
+                *tokens,
+                struct.pack(f"<{len(row['ner_tags'])}q", *row["ner_tags"]),
+                f"{row['id']}\n{row['doc_id']}".encode(),
+            )
+        )
+        total += int.from_bytes(hashlib.sha256(layout).digest(), "big")
+    return count, f"{total % DIGEST_MODULUS:064x}"
+
+
+def load_here(request: LoadRequest) -> dict[str, dict[str, LoadedSplit]]:
+    """Load in this process, with whatever its caches and settings are."""
+    import datasets  # noqa: PLC0415 - takes seconds, and reads its settings now
+
+    return {
+        mode: {
+            name: _loaded_split(split)
+            for name, split in datasets.load_dataset(
+                request.repo, revision=request.revision, streaming=mode == "streaming"
+            ).items()
+        }
+        for mode in MODES
+    }
+
+
+def _loaded_split(split: Any) -> LoadedSplit:  # noqa: ANN401 - Dataset or IterableDataset
+    batches = split.with_format("arrow").iter(batch_size=_BATCH)
+    rows, digest = row_digest(row for batch in batches for row in batch.to_pylist())
+    feature = (split.features or {}).get("ner_tags")
+    names = getattr(getattr(feature, "feature", None), "names", None)
+    return LoadedSplit(rows=rows, row_digest=digest, label_names=names or (), version=str(split.info.version))
+
+
+def main() -> None:
+    """Be the child: read the request, load, write the answer as one line of JSON."""
+    request = LoadRequest(**json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with_parent, args=sys.argv[1:2], daemon=True).start()
+    if request.token:
+        os.environ["HF_TOKEN"] = request.token
+    try:
+        loaded = load_here(request)
+        answer: dict[str, Any] = {
+            "loaded": {mode: {name: asdict(split) for name, split in found.items()} for mode, found in loaded.items()}
+        }
+    except Exception as error:  # noqa: BLE001 - the parent decides what it means
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def _end_with_parent(home: str) -> None:
+    """Wait for the end of the parent, which would have removed `home`, and do that in its place."""
+    sys.stdin.read()
+    shutil.rmtree(home, ignore_errors=True)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Which requests does the Hub know? One row each, first match wins."""
+
+from typing import Final
+
+from starlette.types import ASGIApp
+
+from tagpress.localhub import branches, commit, info, lfs, listing, preupload, pulls, repos, resolve, xet
+from tagpress.localhub.dispatch import Dispatcher, Route
+from tagpress.localhub.wire import Body, Hub, anybody, file_reader, owner, writer
+
+_API: Final = "/api/{kind}/{namespace}/{name}"
+_PAGES: Final = ("/{kind}/{namespace}/{name}", "/{namespace}/{name}")  # a model has no prefix
+
+ROUTES: Final = (
+    Route("GET", "/api/whoami-v2", info.whoami, owner),
+    Route("POST", "/api/validate-yaml", info.validate_yaml, anybody),
+    Route("POST", "/api/repos/create", repos.create, owner),
+    Route("DELETE", "/api/repos/delete", repos.delete, owner),
+    Route("POST", "/api/repos/move", repos.move, owner),
+    Route("GET", "/api/{kind}", info.list_repos, anybody),
+    Route("GET", "/api/{kind}/{name}", info.no_repository, anybody),
+    Route("GET", _API, info.repo_info),
+    Route("GET", f"{_API}/revision/{{revision}}", info.repo_info),
+    Route("GET", f"{_API}/auth-check", info.auth_check, file_reader),
+    Route("GET", f"{_API}/auth-check/write", info.auth_check, writer),
+    Route("PUT", f"{_API}/settings", repos.update_settings, writer),
+    Route("GET", f"{_API}/tree/{{revision}}", listing.tree),
+    Route("GET", f"{_API}/tree/{{revision}}/{{path*}}", listing.tree),
+    Route("POST", f"{_API}/paths-info/{{revision}}", listing.paths_info),
+    Route("GET", f"{_API}/commits/{{revision}}", listing.commits),
+    Route("GET", f"{_API}/refs", branches.refs),
+    Route("POST", f"{_API}/branch/{{branch}}", branches.create_branch, writer),
+    Route("DELETE", f"{_API}/branch/{{branch}}", branches.delete_branch, writer),
+    Route("POST", f"{_API}/tag/{{revision}}", branches.create_tag, writer),
+    Route("DELETE", f"{_API}/tag/{{tag}}", branches.delete_tag, writer),
+    Route("POST", f"{_API}/super-squash/{{branch}}", branches.squash, writer),
+    Route("POST", f"{_API}/preupload/{{revision}}", preupload.preupload, writer),
+    Route("POST", f"{_API}/commit/{{revision}}", commit.commit, writer),
+    Route("GET", f"{_API}/discussions", pulls.list_threads),
+    Route("POST", f"{_API}/discussions", pulls.create, writer),
+    Route("GET", f"{_API}/discussions/{{number}}", pulls.details),
+    Route("POST", f"{_API}/discussions/{{number}}/comment", pulls.add_comment, writer),
+    Route("POST", f"{_API}/discussions/{{number}}/title", pulls.change_title, writer),
+    Route("POST", f"{_API}/discussions/{{number}}/status", pulls.change_status, writer),
+    Route("POST", f"{_API}/discussions/{{number}}/merge", pulls.merge, writer),
+    *(Route("POST", f"{page}.git/info/lfs/objects/batch", lfs.batch, writer) for page in _PAGES),
+    *(Route("POST", f"{page}.git/info/lfs/objects/verify", lfs.verify, writer) for page in _PAGES),
+    Route("PUT", "/lfs/{sha256}/{size}/{grant}", lfs.put, lfs.granted, Body.DRAFT),
+    Route("GET", f"{_API}/xet-write-token/{{revision}}", xet.write_token, writer),
+    Route("GET", "/xet/v1/chunks/{prefix}/{chunk}", xet.unknown_chunk, xet.granted),
+    Route("POST", "/xet/v1/xorbs/{prefix}/{xorb}", xet.put_xorb, xet.granted, Body.DRAFT),
+    Route("POST", "/xet/v1/shards", xet.put_shard, xet.granted),
+    *(Route("GET", f"{page}/resolve/{{revision}}/{{path*}}", resolve.resolve, file_reader) for page in _PAGES),
+)
+
+
+def make_app(hub: Hub) -> ASGIApp:
+    """Return the Hub as an ASGI application."""
+    return Dispatcher(hub, ROUTES)

@@ -1,0 +1,118 @@
+"""A commit on its way to the disk: whole, on top of the parent that its author saw, or not at all."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pygit2
+from starlette.responses import Response
+
+from tagpress.localhub.errors import bad_request, parent_moved
+from tagpress.localhub.history import joined_message, make_commit
+from tagpress.localhub.operations import Change, Put, PutLarge, applied, parse_change
+from tagpress.localhub.pointer import Pointer, pointer_in
+from tagpress.localhub.refs import find_commit, full_name, point
+from tagpress.localhub.storage import Store
+from tagpress.localhub.threads import check_open, open_pull, open_thread
+from tagpress.localhub.trees import GITATTRIBUTES, all_files, is_tracked, track_line, write_tree
+from tagpress.localhub.wire import Call, answer
+
+
+def commit(call: Call) -> Response:
+    """
+    Make one commit; one that changes nothing answers with the head that is there already.
+
+    With `?create_pr=1` the branch stays, and the commit opens a pull request on top of its parent.
+    """
+    change = parse_change(call.body)
+    if call.query.get("create_pr") in {"1", "true", "True"}:
+        return _commit_as_pull(call, change)
+    with call.changing() as git:
+        name = full_name(git, call.names["revision"])
+        head = find_commit(git, name)
+        check_open(call, git, name)
+        _check_parent(head, change.parent)
+        made = _write(call, git, head, change)
+        if made != head.id:
+            point(git, name, made, expected=head.id)
+    return answer(_done(call, made))
+
+
+def _commit_as_pull(call: Call, change: Change) -> Response:
+    with call.changing() as git:
+        base = find_commit(git, change.parent or call.names["revision"])
+        made = _write(call, git, base, change)
+        thread = open_thread(call, change.summary, change.description, "open", is_pull=True)
+        open_pull(call, git, thread, made)
+    page = f"{call.endpoint}/{call.repo.page}/discussions/{thread['num']}"
+    return answer({**_done(call, made), "pullRequestUrl": page})
+
+
+def _done(call: Call, made: pygit2.Oid) -> dict[str, object]:
+    page = f"{call.endpoint}/{call.repo.page}/commit/{made}"
+    return {"success": True, "commitOid": str(made), "commitUrl": page, "hookOutput": ""}
+
+
+def _check_parent(head: pygit2.Commit, parent: str | None) -> None:
+    shortest = 5  # hex digits; what the clients accept as a shorthand
+    if parent is not None and (len(parent) < shortest or not str(head.id).startswith(parent)):
+        raise parent_moved()
+
+
+def _write(call: Call, git: pygit2.Repository, parent: pygit2.Commit, change: Change) -> pygit2.Oid:
+    """Write the commit without naming it; the parent itself if nothing changes."""
+    now, store = call.hub.clock(), call.hub.store
+    before = all_files(parent.tree)
+    after = applied(before, change.operations, _blob_writer(git, store))
+    large = [operation.path for operation in change.operations if isinstance(operation, PutLarge)]
+    attributes_change = [
+        path for path in before.keys() | after.keys() if _is_attributes(path) and before.get(path) != after.get(path)
+    ]
+    judge = make_commit(git, "-", write_tree(git, parent.tree, after), [], now) if attributes_change else parent.id
+    untracked = [path for path in large if path in after and not is_tracked(git, judge, path)]
+    tree = write_tree(git, parent.tree, _with_tracking(git, after, untracked))
+    if tree == parent.tree.id:
+        return parent.id
+    return make_commit(git, joined_message(change.summary, change.description), tree, [parent.id], now)
+
+
+def _is_attributes(path: str) -> bool:
+    return path.rpartition("/")[2] == GITATTRIBUTES
+
+
+def _with_tracking(
+    git: pygit2.Repository, files: Mapping[str, pygit2.Oid], untracked: Sequence[str]
+) -> Mapping[str, pygit2.Oid]:
+    """Add to `.gitattributes` what makes a git client fetch these large files: size sent them to LFS, not their name."""
+    if not untracked:
+        return files
+    old = git[files[GITATTRIBUTES]].read_raw() if GITATTRIBUTES in files else b""
+    lines = "".join(track_line(path) for path in dict.fromkeys(untracked)).encode()
+    return {**files, GITATTRIBUTES: git.create_blob((old.rstrip(b"\n") + b"\n").lstrip(b"\n") + lines)}
+
+
+def _blob_writer(git: pygit2.Repository, store: Store) -> Callable[[Put | PutLarge], pygit2.Oid]:
+    def write(operation: Put | PutLarge) -> pygit2.Oid:
+        if isinstance(operation, PutLarge):
+            return git.create_blob(_known(store, operation.path, operation.sha256, operation.size).text())
+        pointer = pointer_in(operation.content)
+        if pointer is not None:
+            _known(store, operation.path, pointer.sha256, pointer.size)
+        return git.create_blob(operation.content)
+
+    return write
+
+
+def _known(store: Store, path: str, sha256: str, size: int | None) -> Pointer:
+    """
+    Return the pointer to a large file that is on disk.
+
+    Raises:
+        RefusedError: 400 if its content was never uploaded whole.
+
+    """
+    try:
+        found = store.large_file(sha256).stat().st_size
+    except FileNotFoundError:
+        raise bad_request(f"LFS pointer of {path!r} points to {sha256}, which was never uploaded") from None
+    if size not in {None, found}:
+        raise bad_request(f"LFS pointer of {path!r} says {size} bytes, but {sha256} has {found}")
+    return Pointer(sha256, found)

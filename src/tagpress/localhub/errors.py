@@ -1,0 +1,88 @@
+"""
+How the Hub says no.
+
+Every refusal is a `RefusedError`: a status, a message and the error code that the clients turn into their own exception
+types. Handlers raise it from any depth; `dispatch` turns it into the HTTP answer, and nothing else does.
+"""
+
+from collections.abc import Mapping
+
+BAD_TOKEN = "Invalid credentials in Authorization header"  # noqa: S105 - the clients compare this sentence, it is no secret
+
+
+class RefusedError(Exception):
+    """The Hub's answer is no; `code` is what `X-Error-Code` carries, empty where the clients know none."""
+
+    def __init__(self, status: int, message: str, code: str = "", headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self._headers = {**(headers or {}), **({"X-Error-Code": code} if code else {})}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the headers of the answer; a header is one line of ASCII whatever the message quotes."""
+        visible = "".join(char if char.isprintable() else " " for char in self.message)
+        message = " ".join(visible.encode("ascii", "backslashreplace").decode().split())
+        return {**self._headers, "X-Error-Message": message}
+
+
+def bad_request(message: str) -> RefusedError:
+    """Return the refusal of a request that no state of the Hub could satisfy."""
+    return RefusedError(400, message)
+
+
+def bad_token() -> RefusedError:
+    """Return the refusal of a token that is not this Hub's."""
+    return RefusedError(401, BAD_TOKEN)
+
+
+def token_needed() -> RefusedError:
+    """Return the refusal of a write without a token."""
+    return RefusedError(401, "Invalid username or password.")
+
+
+def gated(repo_id: str) -> RefusedError:
+    """Return the refusal of a gated repository's files to somebody without a token."""
+    message = f"Access to {repo_id} is restricted. You must have access to it and be authenticated to access it. Please log in."
+    return RefusedError(401, message, "GatedRepo")
+
+
+def forbidden(message: str) -> RefusedError:
+    """Return the refusal of something that this caller may not do."""
+    return RefusedError(403, message)
+
+
+def repo_not_found() -> RefusedError:
+    """Return the answer for a repository that does not exist, or that the caller may not know of."""
+    return RefusedError(404, "Repository not found", "RepoNotFound")
+
+
+def revision_not_found(revision: str) -> RefusedError:
+    """Return the answer for a branch, tag, pull request or commit that does not exist."""
+    return RefusedError(404, f"Invalid rev id: {revision}", "RevisionNotFound")
+
+
+def entry_not_found(message: str, commit: str = "") -> RefusedError:
+    """Return the answer for a file or folder that does not exist; clients cache the miss under `commit`."""
+    return RefusedError(404, message, "EntryNotFound", {"X-Repo-Commit": commit} if commit else {})
+
+
+def not_found(message: str) -> RefusedError:
+    """Return the answer for anything else that does not exist."""
+    return RefusedError(404, message)
+
+
+def conflict(message: str) -> RefusedError:
+    """Return the refusal of something that exists already, or that somebody else is changing."""
+    return RefusedError(409, message)
+
+
+def parent_moved() -> RefusedError:
+    """Return the refusal of a commit whose parent is not the head any more."""
+    return RefusedError(412, "A commit has happened since. Please refresh and try again.")
+
+
+def too_large(message: str) -> RefusedError:
+    """Return the refusal of a body or a list above its limit."""
+    return RefusedError(413, message)

@@ -1,0 +1,109 @@
+"""What is known of the account, and of one repository."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pygit2
+from starlette.responses import Response
+
+from tagpress.localhub.card import front_matter, tags_of
+from tagpress.localhub.errors import repo_not_found
+from tagpress.localhub.names import RepoName
+from tagpress.localhub.refs import MAIN, find_commit
+from tagpress.localhub.repos import all_names
+from tagpress.localhub.storage import read_json
+from tagpress.localhub.trees import Entry, find_entry, list_entries
+from tagpress.localhub.wire import OWNER, Call, answer, iso
+
+_WARNING: Final = "empty or missing yaml metadata in repo card (https://huggingface.co/docs/hub/datasets-cards)"
+
+
+def whoami(_: Call) -> Response:
+    """Name the owner of the token."""
+    access = {"displayName": "owner", "role": "write", "createdAt": iso(0)}
+    auth = {"type": "access_token", "accessToken": access}
+    return answer({"type": "user", "id": OWNER, "name": OWNER, "fullname": OWNER, "orgs": [], "auth": auth})
+
+
+def validate_yaml(call: Call) -> Response:
+    """Check the front matter of a README before it is committed."""
+    try:
+        data = front_matter(str(call.json().get("content", "")))
+    except ValueError as error:
+        return answer({"errors": [{"message": str(error)}], "warnings": []}, 400)
+    return answer({"errors": [], "warnings": [] if data else [{"message": _WARNING}]})
+
+
+def auth_check(_: Call) -> Response:
+    """Say yes: whoever gets here may."""
+    return answer({})
+
+
+def no_repository(_: Call) -> Response:
+    """Answer for a name without a namespace, which no repository of this Hub has."""
+    raise repo_not_found()
+
+
+def repo_info(call: Call) -> Response:
+    """Describe a repository at a revision: all of it, or the fields that `expand` names."""
+    commit = find_commit(call.git(), call.names.get("revision", MAIN))
+    blobs = call.query.get("blobs", "").lower() == "true"
+    info = _describe(call.repo, call.settings(), commit, blobs=blobs)
+    wanted = {*call.query.getlist("expand"), *call.query.getlist("expand[]")}
+    return answer({key: info[key] for key in info if not wanted or key in wanted | {"id", "_id"}})
+
+
+def list_repos(call: Call) -> Response:
+    """List the repositories of a kind that the caller may know of, last changed first."""
+    visible = {"public", "private", "protected"} if call.signed_in() else {"public", "protected"}
+    author, search = call.query.get("author"), call.query.get("search", "").lower()
+    found = []
+    for name in all_names(call.hub.store, call.names["kind"]):
+        settings = read_json(call.hub.store.repository(name) / "settings.json")
+        if settings is not None and settings["visibility"] in visible and author in {None, name.namespace}:
+            git = pygit2.Repository(str(call.hub.store.repository(name) / "git"))
+            found.append(_describe(name, settings, find_commit(git, MAIN), blobs=False))
+    matching = [info for info in found if search in info["id"].lower()]
+    return answer(sorted(matching, key=lambda info: str(info["lastModified"]), reverse=True))
+
+
+def _describe(name: RepoName, settings: Mapping[str, Any], commit: pygit2.Commit, *, blobs: bool) -> dict[str, Any]:
+    card = _card(commit)
+    files = (entry for entry in list_entries(commit.tree, recursive=True) if entry.blob is not None)
+    return {
+        "_id": name.page,
+        "id": name.id,
+        "author": name.namespace,
+        "sha": str(commit.id),
+        "lastModified": iso(commit.commit_time),
+        "createdAt": settings["createdAt"],
+        "private": settings["visibility"] == "private",
+        "visibility": settings["visibility"],
+        "gated": settings["gated"],
+        "disabled": False,
+        "downloads": 0,
+        "likes": 0,
+        "tags": tags_of(card),
+        "cardData": card,
+        "siblings": [_sibling(entry, blobs=blobs) for entry in files],
+    }
+
+
+def _card(commit: pygit2.Commit) -> dict[str, Any]:
+    entry = find_entry(commit, "README.md")
+    if entry is None or entry.blob is None or entry.pointer is not None:
+        return {}
+    try:
+        return front_matter(entry.blob.data.decode("utf-8", "replace")) or {}
+    except ValueError:  # the Hub too shows a repository whose card can't be read
+        return {}
+
+
+def _sibling(entry: Entry, *, blobs: bool) -> dict[str, Any]:
+    sibling: dict[str, Any] = {"rfilename": entry.path}
+    if blobs:
+        sibling |= {"size": entry.size, "blobId": entry.oid}
+    if blobs and entry.pointer is not None:
+        pointer = entry.pointer
+        sibling["lfs"] = {"sha256": pointer.sha256, "size": pointer.size, "pointerSize": len(pointer.text())}
+    return sibling

@@ -1,0 +1,120 @@
+"""How a file goes out: whole, or a range of it."""
+
+import os
+import re
+from collections.abc import Mapping
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from anyio import CancelScope, create_task_group, to_thread
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from tagpress.localhub.errors import RefusedError, entry_not_found
+from tagpress.localhub.names import checked_path
+from tagpress.localhub.refs import find_commit
+from tagpress.localhub.trees import Entry, find_entry
+from tagpress.localhub.wire import Call
+
+CHUNK: Final = 1 << 20  # bytes read and sent at once; a range up to this size costs no second thread switch
+_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
+
+
+def resolve(call: Call) -> Response:
+    """Send a file of a revision; HEAD answers with the headers alone."""
+    commit = find_commit(call.git(), call.names["revision"])
+    path = checked_path(call.names["path"])
+    entry = find_entry(commit, path)
+    if entry is None or entry.blob is None:
+        raise entry_not_found(f'{path} does not exist on "{commit.id}"', str(commit.id))
+    headers = {"X-Repo-Commit": str(commit.id), **_headers(entry)}
+    if call.method == "HEAD":
+        return Response(headers={**headers, "Content-Length": str(entry.size)})
+    span = _span(call.headers.get("range"), entry.size)
+    if span is None:
+        return _send(call, entry, range(entry.size), 200, headers)
+    stated = f"bytes {span.start}-{span.stop - 1}/{entry.size}"
+    return _send(call, entry, span, 206, {**headers, "Content-Range": stated})
+
+
+def _headers(entry: Entry) -> dict[str, str]:
+    name = entry.path.rpartition("/")[2]
+    plain = name.encode("ascii", "replace").decode().replace('"', "'")
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}; filename=\"{plain}\"",
+        "Content-Type": guess_type(name)[0] or "application/octet-stream",
+        "ETag": f'"{entry.content_id}"',
+    }
+    if entry.pointer is None:
+        return headers
+    return {**headers, "X-Linked-ETag": f'"{entry.content_id}"', "X-Linked-Size": str(entry.size)}
+
+
+def _span(header: str | None, size: int) -> range | None:
+    """
+    Return the bytes that one range asks for, None for a header that this server does not serve in part.
+
+    Raises:
+        RefusedError: 416 if the file has no such bytes.
+
+    """
+    found = _RANGE.fullmatch(header.strip()) if header else None
+    if found is None or found[0] == "bytes=-":
+        return None
+    if not found["first"]:
+        first, stop = max(0, size - int(found["last"])), size
+    else:
+        first, stop = int(found["first"]), min(size, int(found["last"]) + 1 if found["last"] else size)
+        if found["last"] and int(found["last"]) < first:
+            return None
+    if first >= stop:
+        raise RefusedError(416, "The requested range is not satisfiable", headers={"Content-Range": f"bytes */{size}"})
+    return range(first, stop)
+
+
+def _send(call: Call, entry: Entry, span: range, status: int, headers: Mapping[str, str]) -> Response:
+    if entry.pointer is None:
+        assert entry.blob is not None, "a folder was refused before"
+        return Response(entry.blob.data[span.start : span.stop], status, headers)
+    path = call.hub.store.large_file(entry.pointer.sha256)
+    if len(span) > CHUNK:
+        return FileResponse(path, span, status, headers)
+    with path.open("rb") as file:
+        return Response(os.pread(file.fileno(), len(span), span.start), status, headers)
+
+
+class FileResponse(Response):
+    """A span of a file, read and sent chunk by chunk; at no time is more than one chunk in memory."""
+
+    def __init__(self, path: Path, span: range, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(None, status, {**headers, "Content-Length": str(len(span))})
+        self._path = path
+        self._span = span
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
+        """Send the answer, until its end or until the client has left: the server's `send` does not say so."""
+        async with create_task_group() as group:
+            group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
+            await self._send(send)
+            group.cancel_scope.cancel()
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        file = await to_thread.run_sync(self._path.open, "rb")
+        try:
+            for start in range(self._span.start, self._span.stop, CHUNK):
+                size = min(CHUNK, self._span.stop - start)
+                chunk = await to_thread.run_sync(os.pread, file.fileno(), size, start)
+                more = start + size < self._span.stop
+                await send({"type": "http.response.body", "body": chunk, "more_body": more})
+        finally:
+            file.close()
+
+
+async def _cancel_on_disconnect(receive: Receive, scope: CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

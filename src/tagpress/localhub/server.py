@@ -1,0 +1,213 @@
+"""How the Hub listens: beside the program that uses it, or as a program of its own."""
+
+import contextlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final, Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from tagpress.errors import UsageError
+from tagpress.localhub.app import make_app
+from tagpress.localhub.seam import Wrap
+from tagpress.localhub.storage import open_store, owner_token
+from tagpress.localhub.wire import Hub
+
+KEEP_ALIVE: Final = 120  # seconds; a client's pool must not find its connection closed between two uses
+PATIENCE: Final = 5  # seconds that a stop waits for answers under way
+BACKLOG: Final = 2048  # connections that may wait to be accepted
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not bound here: where to find what is bound so
+
+
+@dataclass(frozen=True, slots=True)
+class LocalHubAddress:
+    """Where a Hub listens, and the token that writes to it: a client's `HF_ENDPOINT` and `HF_TOKEN`."""
+
+    endpoint: str
+    token: str
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it listens, and leaves signals to whoever runs it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A Hub that is ready to run: its application, and the address that it is already bound to."""
+
+    config: uvicorn.Config
+    socket: socket.socket
+    address: LocalHubAddress
+
+    def server(self, ready: Callable[[], None]) -> _Server:
+        return _Server(self.config, ready)
+
+
+def _prepare(
+    root: Path, *, host: str, port: int, token: str | None, wrap: Wrap | None, clock: Callable[[], float]
+) -> _Site:
+    store = open_store(root)
+    token = owner_token(store) if token is None else token
+    if not (token.isascii() and token.isprintable() and token == token.strip() and token):
+        msg = "the token of a Hub must be printable ASCII without spaces around it"
+        raise UsageError(msg, "leave it out to have one made")
+    app = make_app(Hub(store=store, token=token, clock=clock))
+    listener = _listen(host, port)
+    return _Site(_config(wrap(app) if wrap is not None else app), listener, LocalHubAddress(_endpoint(listener), token))
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        date_header=False,
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+        timeout_keep_alive=KEEP_ALIVE,
+        ws="none",
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # The protocol is named because asyncio turns off Nagle's algorithm only where it is, and with it every small answer
+    # would wait 40 ms for the client's acknowledgement. `socket.create_server` leaves it out.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        msg = f"can't listen on {host}:{port}: {error}"
+        raise UsageError(msg, "choose another host or port; port 0 takes a free one") from error
+    return listener
+
+
+def _endpoint(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    host = _EVERYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class LocalHub:
+    """
+    A Hub that serves `root` from a background thread while its `with` block runs.
+
+    `token` None means the one kept in `root`, made at the first start. `port` 0 means any free port. `wrap` gets the ASGI
+    application and returns the one that is served: the seam where a test counts or breaks requests, see `seam`. `clock`
+    gives the time of commits in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        token: str | None = None,
+        wrap: Wrap | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._prepare: Callable[[], _Site] = partial(
+            _prepare, root, host=host, port=port, token=token, wrap=wrap, clock=clock
+        )
+        self._address: LocalHubAddress | None = None
+        self._stop: Callable[[], None] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Return `http://HOST:PORT`, a client's `HF_ENDPOINT`."""
+        return self.address.endpoint
+
+    @property
+    def token(self) -> str:
+        """Return the token that writes to this Hub, a client's `HF_TOKEN`."""
+        return self.address.token
+
+    @property
+    def address(self) -> LocalHubAddress:
+        """Return endpoint and token; there is none outside of the `with` block."""
+        if self._address is None:
+            msg = "this Hub is not running"
+            raise UsageError(msg, "use it inside `with LocalHub(root) as hub:`")
+        return self._address
+
+    def __enter__(self) -> Self:
+        site = self._prepare()
+        ready = threading.Event()
+        server = site.server(ready.set)
+        thread = threading.Thread(target=server.run, args=([site.socket],), name="tagpress-localhub", daemon=True)
+        thread.start()
+        while not ready.wait(timeout=0.1):
+            if not thread.is_alive():
+                site.socket.close()
+                msg = "the embedded Hub ended before it listened; its log says why"
+                raise UsageError(msg)
+
+        def stop() -> None:
+            server.should_exit = True
+            thread.join()
+
+        self._address, self._stop = site.address, stop
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stop is not None:
+            self._stop()
+        self._address, self._stop = None, None
+
+
+def serve(
+    root: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    token: str | None = None,
+    announce: Callable[[LocalHubAddress], None],
+) -> None:
+    """
+    Serve `root` until SIGINT or SIGTERM; the second signal does not wait for answers under way.
+
+    `announce` is called once the Hub listens. Raises `UsageError` if it can't listen there.
+    """
+    site = _prepare(root, host=host, port=port, token=token, wrap=None, clock=time.time)
+    server = site.server(lambda: announce(site.address))
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's signature
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    try:
+        server.run([site.socket])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

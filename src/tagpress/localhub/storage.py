@@ -1,0 +1,168 @@
+"""
+Where the Hub's bytes live, and when they are safe.
+
+    <root>/
+      token                         the owner's token, mode 0600
+      repos/KIND/NAMESPACE/NAME/    one repository
+        git/                        a bare git repository: refs, trees, commits, small files, LFS pointers
+        settings.json               visibility, gate, date of birth
+        discussions/000001.json     pull requests and discussions
+      lfs/ab/cd/SHA256              large files, shared by all repositories
+      xorbs/ab/HASH                 Xet's blocks of chunks, shared by all repositories
+      locks/                        one lock file per repository, outside of it so that it outlives a deletion
+      tmp/                          half-written files
+
+A file appears under its final name only when it is whole: it is written in `tmp/`, synced, renamed, and the folder that
+holds the name is synced. Several processes may use one root at once; no process keeps state that another would need.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from tagpress.localhub.errors import conflict
+from tagpress.localhub.names import RepoName
+
+LOCK_PATIENCE: Final = 60.0  # seconds that a change waits for another one on the same repository
+STALE: Final = 24 * 3600  # seconds after which a half-written file has surely lost its writer
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The folder that holds everything, as paths."""
+
+    root: Path
+
+    def repository(self, name: RepoName) -> Path:
+        """Return the folder of a repository, whether or not it exists."""
+        return self.root / "repos" / name.kind / name.namespace / name.name
+
+    def large_file(self, sha256: str) -> Path:
+        """Return the path of the large file with this digest, whether or not it exists."""
+        return self.root / "lfs" / sha256[:2] / sha256[2:4] / sha256
+
+    def xorb(self, name: str) -> Path:
+        """Return the path of a Xet block, whether or not it exists."""
+        return self.root / "xorbs" / name[:2] / name
+
+    @property
+    def tmp(self) -> Path:
+        """Return the folder of half-written files, on the same file system as everything else."""
+        return self.root / "tmp"
+
+    @contextlib.contextmanager
+    def lock(self, name: RepoName) -> Iterator[None]:
+        """
+        Hold the right to change a repository; no other thread or process has it meanwhile.
+
+        Raises:
+            RefusedError: 409 when another change takes longer than `LOCK_PATIENCE`.
+
+        """
+        path = self.root / "locks" / f"{name.kind}--{name.namespace}--{name.name}"
+        lock = FileLock(path, timeout=LOCK_PATIENCE, poll_interval=0.005, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise conflict("Another commit is in progress on this repository, please try again.") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def open_store(root: Path) -> Store:
+    """Return the store at `root`, made if it is missing; clears what dead writers left behind."""
+    store = Store(root.resolve())
+    for folder in ("repos", "lfs", "xorbs", "locks", "tmp"):
+        make_folder(store.root / folder)
+    for path in store.tmp.iterdir():
+        _forget_if_stale(path)
+    return store
+
+
+def _forget_if_stale(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if time.time() - path.stat().st_mtime < STALE:
+            return
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def owner_token(store: Store) -> str:
+    """Return the token kept in the store; the first process to ask makes it."""
+    path = store.root / "token"
+    if not path.exists():
+        draft = store.tmp / f"token-{secrets.token_hex(8)}"
+        draft.touch(mode=0o600)
+        draft.write_text(f"hf_{secrets.token_hex(20)}\n", encoding="ascii")
+        sync_file(draft)
+        with contextlib.suppress(FileExistsError):  # another process was first: its token is the token
+            os.link(draft, path)
+        draft.unlink()
+        sync_folder(store.root)
+    return path.read_text(encoding="ascii").strip()
+
+
+def sync_file(path: Path) -> None:
+    """Wait until a file's bytes are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+sync_folder = sync_file  # a folder is synced the same way, and holds the names of its files
+
+
+def sync_tree(folder: Path) -> None:
+    """Wait until a folder, its files and its subfolders are on disk."""
+    for path, _, files in os.walk(folder):
+        for name in files:
+            sync_file(Path(path, name))
+        sync_folder(Path(path))
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents; each new name is on disk afterwards."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def place(draft: Path, final: Path) -> None:
+    """Give a finished draft its final name, durably; whatever had that name is replaced as a whole."""
+    sync_file(draft)
+    make_folder(final.parent)
+    draft.replace(final)
+    sync_folder(final.parent)
+
+
+def write_json(store: Store, path: Path, value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Replace a small JSON file as a whole, durably."""
+    with tempfile.NamedTemporaryFile("w", dir=store.tmp, encoding="utf-8", delete=False) as draft:
+        json.dump(value, draft, indent=1, sort_keys=True)
+    place(Path(draft.name), path)
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Return the content of a JSON file, None if there is none."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found

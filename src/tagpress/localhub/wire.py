@@ -1,0 +1,197 @@
+"""What a handler gets, and what it gives back."""
+
+import contextlib
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any, Final
+
+import pygit2
+from starlette.datastructures import Headers, QueryParams
+from starlette.responses import Response
+
+from tagpress.localhub.errors import bad_request, bad_token, gated, repo_not_found, token_needed
+from tagpress.localhub.names import RepoName
+from tagpress.localhub.signing import Grants
+from tagpress.localhub.storage import Store, read_json
+
+OWNER: Final = "local"  # the one user, and the namespace of a repository created without one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """What all requests share: the bytes, the owner's token, and the time in seconds since 1970."""
+
+    store: Store
+    token: str
+    clock: Callable[[], float]
+
+    @property
+    def grants(self) -> Grants:
+        """Return the signer of this Hub's grants."""
+        return Grants(self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A body that was written to a draft file: its sha256 in hex, its size in bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+class Body(Enum):
+    """Where a request's body goes."""
+
+    MEMORY = auto()
+    DRAFT = auto()  # into a file, hashed on the way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request, checked and whole."""
+
+    hub: Hub
+    endpoint: str
+    method: str
+    path: str
+    names: Mapping[str, str]
+    query: QueryParams
+    headers: Headers
+    body: bytes = b""
+    upload: Upload | None = None
+
+    @property
+    def repo(self) -> RepoName:
+        """Return the repository that the URL names."""
+        return RepoName(self.names.get("kind", "models"), self.names["namespace"], self.names["name"])
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of that repository."""
+        return self.hub.store.repository(self.repo)
+
+    def git(self) -> pygit2.Repository:
+        """
+        Return its git repository; one per call, as they must not be shared between threads.
+
+        Raises:
+            RefusedError: 404 RepoNotFound if it was deleted since the call was checked.
+
+        """
+        try:
+            return pygit2.Repository(str(self.folder / "git"))
+        except pygit2.GitError:
+            if self.folder.exists():
+                raise
+            raise repo_not_found() from None
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[pygit2.Repository]:
+        """
+        Hold the right to change the repository, and return its git repository as it is from here on.
+
+        Raises:
+            RefusedError: 409 if somebody else holds the right too long, 404 RepoNotFound if they deleted it.
+
+        """
+        with self.hub.store.lock(self.repo):
+            self.settings()
+            yield self.git()
+
+    def settings(self) -> dict[str, Any]:
+        """
+        Return the repository's settings.
+
+        Raises:
+            RefusedError: 404 RepoNotFound if it does not exist, or is private and the caller has no token.
+
+        """
+        signed_in = self.signed_in()
+        settings = read_json(self.folder / "settings.json")
+        if settings is None or (settings["visibility"] == "private" and not signed_in):
+            raise repo_not_found()
+        return settings
+
+    def signed_in(self) -> bool:
+        """
+        Return whether the owner asks; False for nobody in particular.
+
+        Raises:
+            RefusedError: 401 for a token that is not the owner's.
+
+        """
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        if not scheme:
+            return False
+        if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self.hub.token.encode()):
+            raise bad_token()
+        return True
+
+    def json(self) -> dict[str, Any]:
+        """
+        Return the body, a JSON object; an empty body is an empty object.
+
+        Raises:
+            RefusedError: 400 for anything else.
+
+        """
+        try:
+            found = json.loads(self.body or b"{}")
+        except ValueError as error:
+            raise bad_request(f"The body is not JSON: {error}") from None
+        if found is None:
+            return {}
+        if not isinstance(found, dict):
+            raise bad_request("The body must be a JSON object")
+        return found
+
+
+Handler = Callable[[Call], Response]
+Guard = Callable[
+    [Call], None
+]  # raises RefusedError: 401 for a missing or wrong token, 404 for what the caller can't know
+
+
+def anybody(call: Call) -> None:
+    """Let everybody pass, except with a wrong token."""
+    call.signed_in()
+
+
+def owner(call: Call) -> None:
+    """Let the owner of the token pass."""
+    if not call.signed_in():
+        raise token_needed()
+
+
+def reader(call: Call) -> None:
+    """Let everybody pass who may know of the repository."""
+    call.settings()
+
+
+def file_reader(call: Call) -> None:
+    """Let everybody pass who may read the repository's files."""
+    if call.settings()["gated"] and not call.signed_in():
+        raise gated(call.repo.id)
+
+
+def writer(call: Call) -> None:
+    """Let the owner pass, if there is such a repository."""
+    call.settings()
+    owner(call)
+
+
+def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON answer."""
+    content = json.dumps(value, separators=(",", ":"))
+    return Response(content, status, headers, media_type="application/json")
+
+
+def iso(seconds: float) -> str:
+    """Return a moment as the clients read it: `2026-11-22T23:52:14.000Z`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,0 +1,126 @@
+"""
+How large files come in by Xet: chunks the Hub does not know, then shards that say how files are made of them.
+
+A client with `hf_xet` decides for this on its own. Each file is put together from its chunks at once, checked against
+its sha256 and kept like one that came by LFS, so nothing else has to know of Xet. The blocks of chunks are kept too:
+clients remember what they have sent to a Hub, and refer to it in later uploads.
+"""
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import Final
+
+from starlette.responses import Response
+
+from tagpress.localhub.errors import bad_request, bad_token, not_found
+from tagpress.localhub.signing import LIFETIME
+from tagpress.localhub.storage import Store, place
+from tagpress.localhub.wire import Call, answer
+from tagpress.localhub.xet_format import Chunk, Recipe, Term, read_shard, read_xorb, unpack
+
+MAX_XORB: Final = 64 << 20  # bytes, serialized; what the Hub accepts
+_SUBJECT: Final = "xet write"
+
+
+def write_token(call: Call) -> Response:
+    """Say where chunks go, and give a token that is good for nothing else."""
+    now = call.hub.clock()
+    address, ends, token = f"{call.endpoint}/xet", int(now) + LIFETIME, call.hub.grants.sign(_SUBJECT, now)
+    headers = {"X-Xet-Cas-Url": address, "X-Xet-Token-Expiration": str(ends), "X-Xet-Access-Token": token}
+    return answer({"casUrl": address, "exp": ends, "accessToken": token}, headers=headers)
+
+
+def granted(call: Call) -> None:
+    """Let everybody pass who holds a token that `write_token` gave."""
+    scheme, _, token = call.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not call.hub.grants.allows(token.strip(), _SUBJECT, call.hub.clock()):
+        raise bad_token()
+
+
+def unknown_chunk(_: Call) -> Response:
+    """Answer that this Hub does not look for chunks among all repositories: the client then sends its own."""
+    raise not_found("No such chunk")
+
+
+def put_xorb(call: Call) -> Response:
+    """Keep a block of chunks whose form is right; what it is worth shows when a file is made of it."""
+    assert call.upload is not None, "the route sends the body to a draft"
+    final = call.hub.store.xorb(_xorb_name(call.names["xorb"]))
+    if final.exists():
+        return answer({"was_inserted": False})
+    if not 0 < call.upload.size <= MAX_XORB:
+        raise bad_request(f"A xorb has 1 to {MAX_XORB} bytes, found {call.upload.size}")
+    try:
+        read_xorb(call.upload.path.read_bytes())
+    except ValueError as error:
+        raise bad_request(f"Not a xorb: {error}") from None
+    place(call.upload.path, final)
+    return answer({"was_inserted": True})
+
+
+def _xorb_name(name: str) -> str:
+    if len(name) != hashlib.sha256().digest_size * 2 or set(name) - set("0123456789abcdef"):
+        raise bad_request(f"Not the hash of a xorb: {name[:80]!r}")
+    return name
+
+
+def put_shard(call: Call) -> Response:
+    """Make each file that a shard describes, and keep it as a large file."""
+    try:
+        recipes = read_shard(call.body)
+        for recipe in recipes:
+            _keep(call.hub.store, recipe)
+    except ValueError as error:
+        raise bad_request(f"Bad shard: {error}") from None
+    return answer({"result": 1})
+
+
+def _keep(store: Store, recipe: Recipe) -> None:
+    if recipe.sha256 is not None and store.large_file(recipe.sha256).exists():
+        return
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=store.tmp, delete=False) as draft:
+        path = Path(draft.name)
+        try:
+            for part in _plain_bytes(store, recipe):
+                draft.write(part)
+                digest.update(part)
+            draft.flush()
+            if recipe.sha256 not in {None, digest.hexdigest()}:
+                msg = f"a file should have the sha256 {recipe.sha256}, but has {digest.hexdigest()}"
+                raise ValueError(msg)
+            place(path, store.large_file(digest.hexdigest()))
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _plain_bytes(store: Store, recipe: Recipe) -> Iterator[bytes]:
+    with contextlib.ExitStack() as stack:
+        xorbs: dict[str, tuple[mmap, list[Chunk]]] = {}
+        for term in recipe.terms:
+            if term.xorb not in xorbs:
+                xorbs[term.xorb] = _open_xorb(store, term, stack)
+            block, chunks = xorbs[term.xorb]
+            yield from _plain_term(block, chunks, term)
+
+
+def _open_xorb(store: Store, term: Term, stack: contextlib.ExitStack) -> tuple[mmap, list[Chunk]]:
+    try:
+        with store.xorb(term.xorb).open("rb") as file:
+            block = stack.enter_context(mmap(file.fileno(), 0, access=ACCESS_READ))
+    except FileNotFoundError:
+        msg = f"xorb {term.xorb} was never uploaded here"
+        raise ValueError(msg) from None
+    return block, read_xorb(block)
+
+
+def _plain_term(block: mmap, chunks: list[Chunk], term: Term) -> Iterator[bytes]:
+    if term.end > len(chunks) or sum(chunk.plain for chunk in chunks[term.first : term.end]) != term.size:
+        msg = f"xorb {term.xorb} has no chunks {term.first} to {term.end} of {term.size} bytes"
+        raise ValueError(msg)
+    for chunk in chunks[term.first : term.end]:
+        yield unpack(block, chunk)

@@ -1,0 +1,300 @@
+"""
+What does a release consist of? `release.json`, read strictly and written canonically.
+
+    Manifest                    the whole file
+    ├── version: Version        X.Y.Z
+    ├── split_rule: SplitRule   how sentences were assigned to splits
+    ├── files: FileRecord ...   every file of the build but `release.json` itself, sorted by path
+    ├── splits: SplitRecord     rows, tokens, labels and the row digest of each split
+    ├── sources: SourceRecord   what was read
+    └── changelog: ChangelogEntry ...   newest first; empty until the build is published
+
+A file is read by the types of these classes: every fault is found in one run and named by its dotted path. Keys that
+this version does not know are ignored; an unknown `format_version` is refused.
+"""
+
+import dataclasses
+import json
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+from tagpress.errors import BuildError
+
+FORMAT_VERSION: Final = 1
+MANIFEST_NAME: Final = "release.json"
+CARD_NAME: Final = "README.md"
+DIGEST_MODULUS: Final = 1 << 256
+SHARD_PATH: Final = re.compile(r"data/(?P<split>[^/]+)-\d{5}-of-\d{5}\.parquet")
+
+Bump = Literal["none", "patch", "minor", "major"]
+BUMPS: Final[tuple[Bump, ...]] = typing.get_args(Bump)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """A release's version, ordered as numbers."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read "X.Y.Z", three numbers without leading zeros; anything else is a ValueError."""
+        match = re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", text)
+        if match is None:
+            message = f'expected a version "X.Y.Z", found {text!r}'
+            raise ValueError(message)
+        return cls(*map(int, match.groups()))
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    @property
+    def tag(self) -> str:
+        """The name of this version's tag on the Hub."""
+        return f"v{self}"
+
+    def next(self, bump: Bump) -> "Version":
+        """Return the smallest later version that `bump` asks for."""
+        following: dict[Bump, Version] = {
+            "none": self,
+            "patch": Version(self.major, self.minor, self.patch + 1),
+            "minor": Version(self.major, self.minor + 1, 0),
+            "major": Version(self.major + 1, 0, 0),
+        }
+        return following[bump]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """One file of a release; `rows` and `row_digest` are known for shards, and only for them."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+    row_digest: str | None = None
+
+    def __post_init__(self) -> None:
+        _require(is_inner_path(self.path), "path", f"{self.path!r} is not a plain relative path")
+        _require_digest(self.sha256, "sha256")
+        is_shard = SHARD_PATH.fullmatch(self.path) is not None
+        _require(is_shard == (self.rows is not None), "rows", "shards have rows, and no other file has")
+        _require(is_shard == (self.row_digest is not None), "row_digest", "shards have one, and no other file has")
+        _require_digest(self.row_digest or self.sha256, "row_digest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitRecord:
+    """The rows of one split, counted; `labels` counts tokens by label, `entities` counts spans by type."""
+
+    rows: int
+    tokens: int
+    labels: Mapping[str, int]
+    entities: Mapping[str, int]
+    row_digest: str
+
+    def __post_init__(self) -> None:
+        _require_digest(self.row_digest, "row_digest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """One source file as it was read."""
+
+    path: str
+    bytes: int
+    sha256: str
+    sentences: int
+
+    def __post_init__(self) -> None:
+        _require_digest(self.sha256, "sha256")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitRule:
+    """How groups were assigned to splits; only a hashed rule has weights."""
+
+    kind: str
+    group: str
+    salt: str
+    weights: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangelogEntry:
+    """What one release changed, one plain line a change; `bump` is what the changes call for."""
+
+    version: Version
+    bump: Bump
+    lines: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _require(self.bump in BUMPS, "bump", f"expected one of {', '.join(BUMPS)}, found {self.bump!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A release, described completely but for `release.json` itself; the numbers of files and splits agree."""
+
+    name: str
+    version: Version
+    label_names: tuple[str, ...]
+    split_rule: SplitRule
+    shards: Mapping[str, int]
+    files: tuple[FileRecord, ...]
+    splits: Mapping[str, SplitRecord]
+    sources: tuple[SourceRecord, ...]
+    counts: Mapping[str, int]
+    rejected: Mapping[str, int]
+    libraries: Mapping[str, str]
+    changelog: tuple[ChangelogEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        paths = [file.path for file in self.files]
+        _require(paths == sorted(set(paths)), "files", "must be sorted by path, each path once")
+        _require(MANIFEST_NAME not in paths, "files", f"{MANIFEST_NAME} cannot list itself")
+        _require(self.label_names[:1] == ("O",), "label_names", "must begin with O")
+        _require(len(set(self.label_names)) == len(self.label_names), "label_names", "must differ")
+        _require(self.counts.keys() >= {"read", "published", "rejected"}, "counts", "needs read, published, rejected")
+        accounted = self.counts["published"] + self.counts["rejected"]
+        _require(self.counts["read"] == accounted, "counts", "read must equal published + rejected")
+        _require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
+        for split, totals in self.splits.items():
+            _agree(split, totals, self.shards[split], self.data_files(split))
+
+    def data_files(self, split: str | None = None) -> tuple[FileRecord, ...]:
+        """Return the shards of one split, or of all."""
+        matched = ((file, SHARD_PATH.fullmatch(file.path)) for file in self.files)
+        return tuple(file for file, match in matched if match and split in {None, match["split"]})
+
+    def file(self, path: str) -> FileRecord | None:
+        """Return the record of the file at `path`, if the release has one."""
+        return next((file for file in self.files if file.path == path), None)
+
+    def to_bytes(self) -> bytes:
+        """Write canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
+        document = {"format_version": FORMAT_VERSION, **_plain(self)}
+        return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, where: str = MANIFEST_NAME) -> "Manifest":
+        """Read `release.json`; the BuildError of a wrong one holds every fault with its dotted path."""
+        faults: list[str] = []
+        manifest = _read(_document(data, where), cls, "", faults)
+        if faults:
+            raise BuildError("\n".join([f"{where} is not a valid manifest:", *(f"  {fault}" for fault in faults)]))
+        assert isinstance(manifest, cls)
+        return manifest
+
+    @classmethod
+    def load(cls, build_dir: Path) -> "Manifest":
+        """Read the manifest of a build directory; a missing or wrong one is a BuildError."""
+        path = build_dir / MANIFEST_NAME
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            message = f"{build_dir} is not a build: {path} cannot be read ({error.strerror})"
+            raise BuildError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
+        return cls.from_bytes(data, where=str(path))
+
+
+# The JSON type of each Python type; every other type is a record, which is an object.
+_SHAPES: Final[dict[object, type]] = {tuple: list, Mapping: dict, int: int, str: str, Literal: str, Version: str}
+_SHAPE_NAMES: Final = {list: "a list", dict: "an object", int: "a whole number from 0", str: "a string"}
+
+
+def sum_digests(digests: Iterable[str]) -> str:
+    """Return the row digest of the union of sets of rows, from theirs."""
+    return f"{sum(int(digest, 16) for digest in digests) % DIGEST_MODULUS:064x}"
+
+
+def is_inner_path(path: str) -> bool:
+    """Tell whether `path` is a relative POSIX path that stays where it is put."""
+    return "\\" not in path and "\0" not in path and all(part not in {"", ".", ".."} for part in path.split("/"))
+
+
+def _agree(split: str, totals: SplitRecord, count: int, shards: tuple[FileRecord, ...]) -> None:
+    expected = [f"data/{split}-{i:05d}-of-{count:05d}.parquet" for i in range(count)]
+    _require([shard.path for shard in shards] == expected, f"shards.{split}", f"found {len(shards)} of {count} files")
+    rows = sum(shard.rows or 0 for shard in shards)
+    _require(rows == totals.rows, f"splits.{split}.rows", f"the shards have {rows}, found {totals.rows}")
+    digest = sum_digests(shard.row_digest or "" for shard in shards)
+    _require(digest == totals.row_digest, f"splits.{split}.row_digest", "must be the sum over the shards")
+
+
+def _require(holds: bool, field: str, message: str) -> None:  # noqa: FBT001 - reads as a sentence at every call
+    if not holds:
+        raise ValueError(f"{field}: {message}")
+
+
+def _require_digest(value: str, field: str) -> None:
+    _require(re.fullmatch("[0-9a-f]{64}", value) is not None, field, f"expected 64 lower-case hex digits: {value!r}")
+
+
+def _document(data: bytes, where: str) -> object:
+    try:
+        document = json.loads(data)
+    except ValueError as error:
+        message = f"{where} is not JSON: {error}"
+        raise BuildError(message) from error
+    found = document.get("format_version") if isinstance(document, dict) else FORMAT_VERSION
+    if found != FORMAT_VERSION:
+        message = f"{where} has format_version {found!r}; this tagpress reads {FORMAT_VERSION}"
+        raise BuildError(message, "A newer tagpress may read it: pip install --upgrade tagpress")
+    return document
+
+
+def _read(value: object, expected: Any, at: str, faults: list[str]) -> Any:  # noqa: ANN401 - a value of the type `expected`
+    """Return `value` as the type `expected`, or add to `faults`; `at` is the dotted path."""
+    origin, inner = typing.get_origin(expected), typing.get_args(expected)
+    if origin is types.UnionType:
+        return _read(value, inner[0], at, faults)
+    shape = _SHAPES.get(origin or expected, dict)
+    if type(value) is not shape or (isinstance(value, int) and value < 0):
+        found = json.dumps(value, ensure_ascii=False)
+        faults.append(f"{at or MANIFEST_NAME}: expected {_SHAPE_NAMES[shape]}, found {found:.60}")
+    elif isinstance(value, list):
+        return tuple(_read(item, inner[0], f"{at}[{i}]", faults) for i, item in enumerate(value))
+    elif isinstance(value, dict) and origin is Mapping:
+        return {key: _read(item, inner[1], f"{at}.{key}", faults) for key, item in value.items()}
+    elif isinstance(value, dict):
+        return _read_record(value, expected, f"{at}." if at else "", faults)
+    elif expected is Version:
+        return _built(Version.parse, {"text": value}, f"{at}: ", faults)
+    return value
+
+
+def _read_record(value: Mapping[str, object], record: Any, prefix: str, faults: list[str]) -> Any:  # noqa: ANN401 - an instance of `record`
+    before, hints, found = len(faults), typing.get_type_hints(record), {}
+    for field in dataclasses.fields(record):
+        if field.name in value:
+            found[field.name] = _read(value[field.name], hints[field.name], prefix + field.name, faults)
+        elif field.default is dataclasses.MISSING:
+            faults.append(f"{prefix}{field.name}: missing")
+    return _built(record, found, prefix, faults) if len(faults) == before else None
+
+
+def _built(make: Any, values: Mapping[str, Any], prefix: str, faults: list[str]) -> Any:  # noqa: ANN401 - whatever `make` makes
+    try:
+        return make(**values)
+    except ValueError as error:
+        faults.append(f"{prefix}{error}")
+        return None
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, Version):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {name: _plain(inner) for name, inner in pairs if inner is not None}
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value

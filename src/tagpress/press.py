@@ -1,0 +1,320 @@
+"""
+A build: survey, settle, press, and everything else that a release publishes, finished beside its place and renamed.
+
+    out/README.md                                the card
+    out/data/train-00000-of-00001.parquet ...    the shards
+    out/builder/build_NAME.py                    the script, for provenance
+    out/release.json                             the manifest
+    out.rejected.jsonl                           what was read and is not published, and why; beside the build
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from tagpress.card import PLAIN_CARD, CardFacts, SplitFacts, Template, check_template, parse_template, render
+from tagpress.declaration import Declaration
+from tagpress.engine import LocalEngine
+from tagpress.errors import BuildError, CardError, DataError, UsageError
+from tagpress.identity import digest_hex
+from tagpress.manifest import (
+    CARD_NAME,
+    MANIFEST_NAME,
+    FileRecord,
+    Manifest,
+    SourceRecord,
+    SplitRecord,
+    SplitRule,
+    Version,
+)
+from tagpress.parquet import Written
+from tagpress.read.sources import Source, sha256
+from tagpress.reading import Progress, Reading, Report, read_corpus
+from tagpress.settle import refuse_empty_splits
+from tagpress.shard import Shard, press_shard, shard_tasks
+from tagpress.split import HashSplits
+from tagpress.tally import Tally
+
+_LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A finished build: what was read, where it stands, and its manifest."""
+
+    report: Report
+    out: Path
+    manifest: Manifest
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that `build --json` prints."""
+        files = [
+            {
+                key: value
+                for key, value in (("path", f.path), ("bytes", f.bytes), ("sha256", f.sha256), ("rows", f.rows))
+                if value is not None
+            }
+            for f in self.manifest.files
+        ]
+        return {**self.report.to_json(), "out": str(self.out), "files": files, "shards": dict(self.manifest.shards)}
+
+
+def silent(_work: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+def check_corpus(declaration: Declaration, *, workers: int | None = None, progress: Progress = silent) -> Report:
+    """
+    Read a corpus and report everything in it and every problem; write nothing.
+
+    Raises:
+        UsageError: a source cannot be read, or the card cannot be used.
+        DataError: a split would be empty.
+
+    """
+    _, warnings = read_card(declaration)
+    with tempfile.TemporaryDirectory(prefix="tagpress-") as spills:
+        reading = read_corpus(declaration, Path(spills), engine=LocalEngine(workers), previous={}, progress=progress)
+        if reading.report.ok:
+            refuse_empty_splits(reading.sentences, reading.settled, declaration.splits)
+        return replace(reading.report, card_warnings=warnings)
+
+
+def read_card(declaration: Declaration) -> tuple[Template, tuple[str, ...]]:
+    """
+    Return the card's template and what it still leaves open; without one of its own a corpus has a plain card.
+
+    Raises:
+        CardError: the card cannot be read, or has faults; all of them are named.
+
+    """
+    path = declaration.card or PLAIN_CARD
+    try:
+        template = parse_template(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CardError(
+            f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
+        ) from error
+    faults = check_template(template)
+    errors = [str(fault) for fault in faults if not fault.warning]
+    if errors:
+        raise CardError("\n".join(errors), "mend the card")
+    return template, tuple(str(fault) for fault in faults)
+
+
+def build_corpus(
+    declaration: Declaration,
+    out: Path,
+    *,
+    workers: int | None = None,
+    previous: Manifest | None = None,
+    progress: Progress = silent,
+) -> Build:
+    """
+    Write a build to `out`, which must not exist, be empty, or be an older build.
+
+    `previous` is the manifest of the last release, whose shard counts are kept.
+
+    Raises:
+        UsageError: a source cannot be read, the card cannot be used, or `out` holds something else.
+        DataError: the corpus has errors; it carries every problem.
+        BuildError: the build cannot be written.
+
+    """
+    out = out.absolute()
+    _refuse_to_overwrite(out)
+    card, _ = read_card(declaration)
+    engine = LocalEngine(workers)
+    with _beside(out) as scratch:
+        spills, made = scratch / "spills", scratch / "build"
+        spills.mkdir()
+        counts = previous.shards if previous else {}
+        reading = read_corpus(declaration, spills, engine=engine, previous=counts, progress=progress)
+        _refuse_errors(reading)
+        refuse_empty_splits(reading.sentences, reading.settled, declaration.splits)
+        (made / "data").mkdir(parents=True)
+        shards = _press(reading, declaration, made, engine, progress)
+        manifest = _finish(reading, declaration, card, made, shards)
+        _write_rejected(reading, scratch / "rejected.jsonl")
+        _put_in_place(scratch, made, out)
+    return Build(report=reading.report, out=out, manifest=manifest)
+
+
+def _refuse_to_overwrite(out: Path) -> None:
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MANIFEST_NAME).is_file())):
+        raise UsageError(f"{out} exists and is not a build", "choose another --out, or remove it")
+
+
+def _refuse_errors(reading: Reading) -> None:
+    if not reading.report.ok:
+        errors = [found for found in reading.report.problems if found.severity == "error"]
+        codes = ", ".join(f"{count:,} {code}" for code, count in sorted(Counter(e.code for e in errors).items()))
+        hint = "mend them, or set a policy for their code in POLICY; nothing was written"
+        raise DataError(f"the corpus has {len(errors):,} errors: {codes}", hint, reading.report.problems)
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """Make a scratch folder on the file system of `out`, so that the finished build can be renamed into place."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", suffix=".partial", dir=out.parent) as scratch:
+            yield Path(scratch)
+    except OSError as error:
+        raise BuildError(
+            f"the build cannot be written: {error.filename or out}: {error.strerror or error}",
+            "nothing was left behind; make room, or choose another --out",
+        ) from error
+
+
+def _press(
+    reading: Reading, declaration: Declaration, made: Path, engine: LocalEngine, progress: Progress
+) -> list[Shard]:
+    tasks = shard_tasks(reading, declaration.labels, made)
+    shards: list[Shard] = []
+    progress("press", 0, len(tasks))
+    for shard in engine.map(press_shard, tasks):
+        shards.append(shard)
+        progress("press", len(shards), len(tasks))
+    return shards
+
+
+def _finish(reading: Reading, declaration: Declaration, card: Template, made: Path, shards: list[Shard]) -> Manifest:
+    """Add the script, the card and the manifest to the shards."""
+    tallies = {
+        split: sum((shard.tally for shard in shards if shard.split == split), start=Tally.empty(declaration.labels))
+        for split in declaration.splits.names
+    }
+    files = [
+        FileRecord(
+            path=s.path, bytes=s.written.bytes, sha256=s.written.sha256, rows=s.rows, row_digest=digest_hex(s.digest)
+        )
+        for s in shards
+    ]
+    files.append(_put(made, declaration.builder_file, declaration.script.read_bytes()))
+    files.append(_put(made, CARD_NAME, render(card, _card_facts(reading, declaration, tallies, shards))))
+    manifest = _manifest(reading, declaration, tallies, files)
+    (made / MANIFEST_NAME).write_bytes(manifest.to_bytes())
+    return manifest
+
+
+def _card_facts(
+    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], shards: list[Shard]
+) -> CardFacts:
+    splits = {}
+    for split, total in tallies.items():
+        own = [shard for shard in shards if shard.split == split]
+        splits[split] = SplitFacts(
+            tally=total,
+            doc_id_bytes=sum(shard.doc_id_bytes for shard in own),
+            shard_bytes=tuple(shard.written.bytes for shard in own),
+            row_digest=digest_hex(sum(shard.digest for shard in own)),
+        )
+    return CardFacts(
+        name=declaration.name,
+        version=Version.parse(declaration.version),
+        repo=None,
+        labels=declaration.labels,
+        descriptions=declaration.entity_types,
+        splits=splits,
+        split_rule=declaration.splits,
+        sources=len({one.task.piece.source for one in reading.surveyed}),
+        read=reading.report.sentences,
+        rejected=_reasons(reading),
+    )
+
+
+def _reasons(reading: Reading) -> dict[str, int]:
+    """Count the rejected sentences by reason; one with two reasons counts for both."""
+    return dict(sorted(Counter(reason for entry in reading.rejected for reason in entry["reasons"]).items()))
+
+
+def _manifest(
+    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], files: list[FileRecord]
+) -> Manifest:
+    rule = declaration.splits
+    weights = rule.weights if isinstance(rule, HashSplits) else None
+    kind = "given" if weights is None else "hash"
+    return Manifest(
+        name=declaration.name,
+        version=Version.parse(declaration.version),
+        label_names=declaration.labels.names,
+        split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
+        shards=reading.settled.shards,
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        splits={
+            split: SplitRecord(
+                rows=total.sentences,
+                tokens=total.tokens,
+                labels=total.label_counts,
+                entities=total.entities,
+                row_digest=digest_hex(
+                    sum(int(f.row_digest or "0", 16) for f in files if f.path.startswith(f"data/{split}-"))
+                ),
+            )
+            for split, total in tallies.items()
+        },
+        sources=_source_records(reading),
+        counts={
+            "read": reading.report.sentences,
+            "published": reading.report.published,
+            "rejected": reading.report.rejected,
+        },
+        rejected=_reasons(reading),
+        libraries={name: version(name) for name in _LIBRARIES},
+    )
+
+
+def _source_records(reading: Reading) -> tuple[SourceRecord, ...]:
+    sentences: Counter[Any] = Counter()
+    for one in reading.surveyed:
+        sentences[one.task.piece.source] += one.sentences
+    records = []
+    for source, count in sentences.items():
+        path = _source_path(source)
+        records.append(SourceRecord(path=path, bytes=source.size, sha256=sha256(source), sentences=count))
+    return tuple(records)
+
+
+def _source_path(source: Source) -> str:
+    """Return a source's path as far as it belongs to the corpus: where the corpus lies is nobody's business."""
+    folder = source.doc_id.rpartition("/")[0]
+    file = (source.member or source.path).rpartition("/")[2]
+    return f"{folder}/{file}" if folder else file
+
+
+def _put(made: Path, path: str, data: bytes) -> FileRecord:
+    """Write one small file of the build."""
+    target = made / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    written = Written(len(data), hashlib.sha256(data).hexdigest())
+    return FileRecord(path=path, bytes=written.bytes, sha256=written.sha256)
+
+
+def rejected_path(out: Path) -> Path:
+    """Return where the rejected sentences of a build stand: beside it, because they are not published."""
+    return out.with_name(f"{out.name}.rejected.jsonl")
+
+
+def _write_rejected(reading: Reading, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for entry in reading.rejected:
+            file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def _put_in_place(scratch: Path, made: Path, out: Path) -> None:
+    """Rename the finished build to its place; an older build leaves by rename, and is removed afterwards."""
+    (scratch / "rejected.jsonl").replace(rejected_path(out))
+    if out.exists():
+        out.replace(scratch / "older")
+    made.replace(out)
+    shutil.rmtree(scratch / "older", ignore_errors=True)

@@ -1,0 +1,109 @@
+"""The whole way from a declared corpus to a release, and where the Hub is that it goes to."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from tagpress.declaration import Declaration
+from tagpress.diff import Diff, diff_builds
+from tagpress.errors import UsageError
+from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
+from tagpress.localhub import LocalHub
+from tagpress.press import build_corpus, silent
+from tagpress.reading import Progress
+from tagpress.release import Release, open_side, publish_build
+from tagpress.release.remote import read_remote
+
+LOCAL: Final = "local"
+LOCAL_OWNER: Final = "local"
+"""The namespace of the embedded Hub's owner."""
+
+
+def publish_corpus(
+    declaration: Declaration,
+    *,
+    hub: Hub,
+    repo: str,
+    out: Path,
+    workers: int | None = None,
+    private: bool = False,
+    dry_run: bool = False,
+    open_pr: bool = False,
+    replace_card: bool = False,
+    progress: Progress = silent,
+    steps: Callable[[str], None] | None = None,
+) -> Release:
+    """
+    Build a corpus to `out`, on the shard counts of its last release, and publish the build.
+
+    `progress` is told how far the build is, `steps` each step of the release in words.
+
+    Raises:
+        UsageError: a source cannot be read, or the card cannot be used.
+        DataError: the corpus has errors; nothing was sent.
+        ConflictError: the version is taken or too small a step, or somebody else's work is in the way.
+        VerifyError: the Hub does not give back what was sent; the commit is not tagged.
+        HubError: the Hub refused or could not be reached.
+
+    """
+    remote = read_remote(Repository(hub=hub, repo=repo))
+    previous = remote.manifest if remote else None
+    made = build_corpus(declaration, out, workers=workers, previous=previous, progress=progress)
+    return publish_build(
+        made.out,
+        hub=hub,
+        repo=repo,
+        private=private,
+        dry_run=dry_run,
+        open_pr=open_pr,
+        replace_card=replace_card,
+        progress=steps,
+    )
+
+
+def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:
+    """
+    Compare two builds or releases, each a directory, `REPO` or `REPO@REV`.
+
+    Raises:
+        BuildError: a directory is not a build.
+        HubError: a repository or revision cannot be read.
+
+    """
+    with ExitStack() as stack:
+        sides = [stack.enter_context(open_side(where, hub=hub)) for where in (old, new)]
+        return diff_builds(*sides)
+
+
+@contextmanager
+def open_hub(where: str, root: Path) -> Iterator[Hub]:
+    """
+    Reach a Hub: `local` (the embedded one, whose files are in `root`, for as long as the block runs), `hf`, or a URL.
+
+    Raises:
+        UsageError: `where` is none of them.
+
+    """
+    if where == LOCAL:
+        with LocalHub(root) as local:
+            yield Hub(endpoint=local.endpoint, token=local.token)
+    elif where == "hf":
+        yield Hub(endpoint=PUBLIC_ENDPOINT)
+    elif "://" in where:
+        yield Hub(endpoint=where)
+    else:
+        raise UsageError(f"there is no Hub called {where!r}", "use local, hf, or the URL of a Hub")
+
+
+def default_repo(where: str, name: str) -> str:
+    """
+    Return the repository that a corpus goes to when none is named.
+
+    Raises:
+        UsageError: on every Hub but the embedded one, somebody has to say whose namespace it is.
+
+    """
+    if where != LOCAL:
+        raise UsageError("no repository was named", f"name it: --repo NAMESPACE/{name}")
+    return f"{LOCAL_OWNER}/{name}"

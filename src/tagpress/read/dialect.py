@@ -1,0 +1,35 @@
+"""What must a dialect be able to do? Everything that reads sources asks for no more than this."""
+
+import mmap
+from typing import Protocol
+
+from tagpress.read.parsed import Parsed
+
+Window = bytes | mmap.mmap
+"""A file that can be searched without being read all at once."""
+
+
+class Dialect(Protocol):
+    """How a source spells sentences; a frozen value, equal when it reads alike."""
+
+    @property
+    def scheme(self) -> str:
+        """The name of the tag scheme."""
+
+    @property
+    def joiner(self) -> str:
+        """What stands between the prefix of a tag and its type."""
+
+    @property
+    def encoding(self) -> str:
+        """Python's name of the encoding."""
+
+    def parse(self, data: bytes, start: int = 0) -> Parsed:
+        """Return the sentences of a piece that begins at byte `start` of its file."""
+
+    def boundary(self, data: Window, at: int) -> int:
+        """
+        Return the first offset from `at` on where the file can be cut, or its length.
+
+        A cut is right when parsing both sides gives the sentences, documents and faults of parsing the whole.
+        """

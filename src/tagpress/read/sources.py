@@ -1,0 +1,203 @@
+"""
+Find the files that a pattern means, and name each one.
+
+A source's `doc_id` is its document: its path below the fixed part of the pattern, without suffixes, so that a corpus
+keeps its ids when its folder moves. Sources are in the order of their ids, whatever the file system's order is.
+"""
+
+import glob
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from tagpress.errors import SourceError
+from tagpress.read import archives
+
+SUFFIXES: Final = frozenset(
+    (
+        *(".txt", ".tsv", ".csv", ".dat", ".data", ".json", ".jsonl", ".ndjson", ".parquet", ".ann", ".ner", ".tags"),
+        *(".conll", ".conllu", ".conllup", ".bio", ".bioes", ".iob", ".iob2", ".iobes", ".tagged"),
+    )
+)
+"""What may be cut off a file's name to make an id; another suffix may be part of a title, like `St._Louis`."""
+
+_CHUNK: Final = 1 << 20  # bytes hashed at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """
+    One file of a corpus, or one member of a zip archive.
+
+    `path` is a local path or an fsspec URL; `name` is how messages show it, as the user gave it; `size` is what is
+    stored, in bytes, compressed or not.
+    """
+
+    path: str
+    name: str
+    doc_id: str
+    size: int
+    member: str = ""
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is an fsspec URL."""
+        return "://" in self.path
+
+
+def expand(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
+    """
+    Return the sources that paths and globs mean, sorted by id; a file that is named twice is there once.
+
+    Patterns are relative to `base`; `**` goes into folders.
+
+    Raises SourceError for a pattern without a file, a folder, a file that cannot be read, and two files with one id.
+    """
+    found: dict[tuple[str, str], Source] = {}
+    for pattern in patterns:
+        for source in _expand(pattern, base):
+            found.setdefault((_real(source), source.member), source)
+    ids: dict[str, Source] = {}
+    for source in found.values():
+        other = ids.setdefault(source.doc_id, source)
+        if other is not source:
+            message = f"{other.name} and {source.name} are both the document {source.doc_id!r}"
+            raise SourceError(message, "name them by one pattern from a folder above both, like 'data/**/*.txt'")
+    return tuple(ids[doc_id] for doc_id in sorted(ids))
+
+
+def read(source: Source) -> bytes:
+    """
+    Return all that a source holds, unpacked.
+
+    Raises SourceError for what cannot be read or unpacked.
+    """
+    return archives.unpack(stored(source), source.path, source.member)
+
+
+def stored(source: Source) -> bytes:
+    """
+    Return the bytes of a source as they are stored.
+
+    Raises SourceError for what cannot be read.
+    """
+    try:
+        with open_source(source) as file:
+            return bytes(file.read())
+    except OSError as error:
+        raise _unreadable(source.name, error) from error
+
+
+def sha256(source: Source) -> str:
+    """Return the sha256 of a source as it is stored, in hex."""
+    digest = hashlib.sha256()
+    try:
+        with open_source(source) as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise _unreadable(source.name, error) from error
+    return digest.hexdigest()
+
+
+def open_source(source: Source) -> Any:  # noqa: ANN401 - fsspec's files have no common type
+    """Open the stored bytes of a source."""
+    if source.remote:
+        import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
+
+        return fsspec.open(source.path, "rb").open()
+    return Path(source.path).open("rb")
+
+
+def _expand(pattern: str, base: Path) -> Iterator[Source]:
+    files = _remote(pattern) if "://" in pattern else _local(pattern, base)
+    if not files:
+        message = f"no file matches {pattern!r}" + ("" if "://" in pattern else f" in {base}")
+        raise SourceError(message, "check the spelling; patterns are relative to the builder script's folder")
+    for path, name, below, size in files:
+        source = Source(path=path, name=name, doc_id=_stem(below), size=size)
+        yield from _members(source) if path.endswith(archives.ZIP) else (source,)
+
+
+def _members(archive: Source) -> Iterator[Source]:
+    for member in archives.members(stored(archive), archive.name):
+        name, doc_id = f"{archive.name}::{member}", f"{archive.doc_id}/{_stem(member)}"
+        yield replace(archive, name=name, doc_id=doc_id, member=member)
+
+
+def _local(pattern: str, base: Path) -> list[tuple[str, str, str, int]]:
+    """Return (path, name, path below the fixed part, size) of each file; a name that exists is no pattern."""
+    literal = not _has_magic(pattern) or (base / pattern).exists()
+    if literal and (base / pattern).is_dir():
+        raise SourceError(f"{pattern} is a folder", f"name its files: '{pattern.rstrip('/')}/*.txt'")
+    # Path.glob refuses absolute patterns.
+    names = [pattern] if literal else glob.glob(pattern, root_dir=base, recursive=True)  # noqa: PTH207
+    files = [(base / name, Path(name).as_posix()) for name in names]
+    whole = Path(pattern).as_posix()
+    fixed = whole.rpartition("/")[0] if literal else _fixed_part(whole)
+    return [(str(path), name, _below(name, fixed), _size(path, name)) for path, name in files if not path.is_dir()]
+
+
+def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
+    import fsspec  # noqa: PLC0415 - slow to import, and only URLs need it
+
+    try:
+        system, root = fsspec.url_to_fs(pattern)
+        fixed = _fixed_part(root) if _has_magic(root) else root.rpartition("/")[0]
+        paths = system.glob(root) if _has_magic(root) else [root]
+        infos = [(path, system.info(path)) for path in sorted(paths)]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, ImportError) as error:
+        raise _unreadable(pattern, error) from error
+    files = [(path, int(info["size"] or 0)) for path, info in infos if info["type"] == "file"]
+    # A URL is kept as it was given: fsspec cannot spell a chained one from its path.
+    urls = [pattern if path == root else system.unstrip_protocol(path) for path, _ in files]
+    return [(url, url, _below(path, fixed), size) for url, (path, size) in zip(urls, files, strict=True)]
+
+
+def _below(path: str, folder: str) -> str:
+    return path.removeprefix(folder).removeprefix("/")
+
+
+def _fixed_part(pattern: str) -> str:
+    """Return the folders of a pattern in front of the first that is a wildcard."""
+    parts = pattern.split("/")[:-1]
+    return "/".join(parts[: next((i for i, part in enumerate(parts) if _has_magic(part)), len(parts))])
+
+
+def _size(path: Path, name: str) -> int:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise SourceError(
+            f"no file is called {name!r}", "check the spelling; paths are relative to the script"
+        ) from None
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    if not os.access(path, os.R_OK):
+        raise SourceError(f"{name} cannot be read: permission denied", "change the file's permissions")
+    return size
+
+
+def _has_magic(pattern: str) -> bool:
+    return glob.has_magic(pattern)
+
+
+def _stem(name: str) -> str:
+    for suffix in archives.SUFFIXES:
+        name = name.removesuffix(suffix)
+    stem, dot, suffix = name.rpartition(".")
+    return stem if stem and f"{dot}{suffix}".lower() in SUFFIXES else name
+
+
+def _real(source: Source) -> str:
+    return source.path if source.remote else os.path.realpath(source.path)
+
+
+def _unreadable(name: str, error: Exception) -> SourceError:
+    reason = getattr(error, "strerror", None) or error
+    return SourceError(f"{name} cannot be read: {reason}", "check that it is there and may be read")

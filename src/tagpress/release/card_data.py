@@ -1,0 +1,88 @@
+"""What a card's front matter promises a loader: label names, and which files are data."""
+
+import fnmatch
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import yaml
+
+TAG_COLUMN: Final = "ner_tags"
+# What `datasets` may take for data where the card does not say which files are: see its packaged modules.
+_DATA_SUFFIXES: Final = frozenset(
+    {".parquet", ".arrow", ".csv", ".tsv", ".json", ".jsonl", ".txt", ".conll", ".xml", ".zip"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardData:
+    """The part of a card that decides how its repository is loaded."""
+
+    label_names: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()  # of data files; without any, `datasets` guesses
+
+    @classmethod
+    def of(cls, card: bytes) -> "CardData":
+        """Read a card; a card whose front matter is missing or not YAML promises nothing."""
+        metadata = _front_matter(card)
+        configs = [config for config in _as_list(metadata.get("configs")) if isinstance(config, Mapping)]
+        infos = [info for info in _as_list(metadata.get("dataset_info")) if isinstance(info, Mapping)]
+        return cls(
+            label_names=next((names for info in infos for names in _label_names(info)), ()),
+            versions=tuple(str(config.get("version")) for config in configs),
+            patterns=tuple(pattern for config in configs for pattern in _patterns(config.get("data_files"))),
+        )
+
+    def loads(self, path: str) -> bool:
+        """Tell whether `datasets` would take the file at `path` for data."""
+        if self.patterns:
+            return any(fnmatch.fnmatchcase(path, pattern) for pattern in self.patterns)
+        return PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES
+
+
+def _front_matter(card: bytes) -> Mapping[str, Any]:
+    text = card.decode(errors="replace").replace("\r\n", "\n")
+    front, fence, _ = text.removeprefix("---\n").partition("\n---")
+    if not text.startswith("---\n") or not fence:
+        return {}
+    try:
+        metadata = yaml.safe_load(front)
+    except (yaml.YAMLError, ValueError):
+        return {}
+    return metadata if isinstance(metadata, Mapping) else {}
+
+
+def _patterns(data_files: object) -> Iterator[str]:
+    """Yield the patterns in any of the shapes that `datasets` accepts: text, list, by split, list of splits."""
+    if isinstance(data_files, str):
+        yield data_files.removeprefix("./")
+    elif isinstance(data_files, Mapping):
+        for value in [data_files["path"]] if "path" in data_files else data_files.values():
+            yield from _patterns(value)
+    elif isinstance(data_files, Iterable):
+        for value in data_files:
+            yield from _patterns(value)
+
+
+def _label_names(info: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for feature in _as_list(info.get("features")):
+        if isinstance(feature, Mapping) and feature.get("name") == TAG_COLUMN:
+            yield from _class_names(feature)
+
+
+def _class_names(feature: object) -> Iterator[tuple[str, ...]]:
+    if not isinstance(feature, Mapping):
+        return
+    names = feature.get("names")
+    if isinstance(names, Mapping):
+        yield tuple(str(names[key]) for key in sorted(names, key=int))
+    elif isinstance(names, list):
+        yield tuple(map(str, names))
+    for inner in feature.values():
+        yield from _class_names(inner)
+
+
+def _as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

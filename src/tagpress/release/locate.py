@@ -1,0 +1,51 @@
+"""Where is a release on the Hub: at which commit, whether or not it has its tag."""
+
+from tagpress.hub import RemoteFile, Repository
+from tagpress.manifest import MANIFEST_NAME, Manifest, Version
+from tagpress.release.remote import Remote, remote_at
+
+
+def where_released(version: Version, remote: Remote) -> Remote | None:
+    """Find the commit of a version: by its tag, else at the head or in its history, where the tag may be missing."""
+    repository, base = remote.repository, remote.manifest
+    sha = remote.tags.get(version.tag)
+    if sha is None and remote.sha and base:
+        if base.version == version:
+            sha = release_commit(repository, remote.sha, remote.files[MANIFEST_NAME])
+        elif version in {older.version for older in base.changelog}:
+            sha = _in_history(repository, remote.sha, version)
+    if sha is None or sha == remote.sha:
+        return remote if sha else None
+    return remote_at(repository, sha, remote.tags, remote.known)
+
+
+def base_release(remote: Remote) -> Remote | None:
+    """Return the last release at its own commit, whatever was changed on the branch since."""
+    return where_released(remote.manifest.version, remote) if remote.manifest else None
+
+
+def release_commit(repository: Repository, sha: str, manifest_file: RemoteFile) -> str:
+    """
+    Return the commit that brought this manifest: going back from `sha`, the last one that still has it.
+
+    What was committed on top of a release does not belong to it, so its tag must be here and not on the head.
+    """
+    found = sha
+    for commit in repository.history(sha)[1:]:
+        there = repository.file(MANIFEST_NAME, commit.sha)
+        if there is None or there.blob_id != manifest_file.blob_id:
+            break
+        found = commit.sha
+    return found
+
+
+def _in_history(repository: Repository, head: str, version: Version) -> str | None:
+    seen = ""
+    for commit in repository.history(head):
+        there = repository.file(MANIFEST_NAME, commit.sha)
+        if there is None or there.blob_id == seen:
+            continue
+        seen = there.blob_id
+        if Manifest.from_bytes(repository.read(there, commit.sha)).version == version:
+            return release_commit(repository, commit.sha, there)
+    return None

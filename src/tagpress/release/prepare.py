@@ -1,0 +1,53 @@
+"""From a build and a repository to a plan that may be carried out: the reading and downloading that a plan needs."""
+
+from tagpress.diff import Diff, diff_builds, directory, entry, first_entry
+from tagpress.release.conflicts import refuse_obstacles, refuse_version
+from tagpress.release.finish import finish
+from tagpress.release.local import Build
+from tagpress.release.locate import base_release
+from tagpress.release.plan import Plan, make_plan
+from tagpress.release.remote import Remote
+from tagpress.release.sides import side_of
+
+
+def diff_from_last(build: Build, remote: Remote) -> Diff | None:
+    """Return what the build changes in the last release, if there is one; only shards that differ are downloaded."""
+    released = base_release(remote)
+    if released is None or released.manifest is None:
+        return None
+    with side_of(released) as old:
+        return diff_builds(old, directory(build.directory))
+
+
+def prepare(build: Build, remote: Remote, *, replace_card: bool) -> Plan:
+    """
+    Plan the release of a new version.
+
+    Raises:
+        ConflictError: its number is too small a step for what changed, or it would overwrite somebody else's work.
+
+    """
+    repo, base, diff = remote.repository.repo, remote.manifest, diff_from_last(build, remote)
+    if diff is not None:
+        refuse_version(build.manifest.version, diff)
+    listed = [file for file in base.files if file.path in remote.files] if base else []
+    edited = {file.path for file in listed if remote.differs(file)}
+    finished = finish(
+        build,
+        repo=repo,
+        changelog=(entry(diff), *base.changelog) if base and diff else (first_entry(build.manifest),),
+        base=base,
+        held=[file.path for file in listed if file.path not in edited],
+    )
+    plan = make_plan(
+        finished,
+        repo=repo,
+        parent=remote.sha,
+        held=remote.files,
+        base=base,
+        edited=edited,
+        diff=diff,
+        replace_card=replace_card,
+    )
+    refuse_obstacles(plan, remote, base_release(remote))
+    return plan

@@ -1,0 +1,200 @@
+"""
+The release, as one act: plan, push, verify, tag.
+
+Nothing is remembered between runs but on the Hub itself, so a run that died is finished by running it again. Every run
+begins by asking what the Hub holds:
+
+    the version is tagged, with this content            nothing to do
+    the version is committed, with this content         verify the commit and tag it
+    the version is there, with other content            conflict
+    the version is new                                  plan, push, verify, tag
+
+A push that finds the branch moved asks again. It goes on where only foreign files changed, and stops where somebody
+else released: their rows would be lost without a word.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from tagpress.errors import ConflictError, HubUnreachableError, VerifyError
+from tagpress.hub import Hub, Repository, create, require_private, set_tag
+from tagpress.loadcheck import load
+from tagpress.manifest import Manifest
+from tagpress.release.conflicts import somebody_released, tag_elsewhere, version_taken
+from tagpress.release.finish import Finished, finish
+from tagpress.release.local import Build, open_build
+from tagpress.release.locate import base_release, where_released
+from tagpress.release.plan import Plan
+from tagpress.release.prepare import diff_from_last, prepare
+from tagpress.release.push import Pushed, push
+from tagpress.release.remote import Remote, read_remote, remote_at
+from tagpress.release.results import Release
+from tagpress.release.verify import Loader, require_verified
+
+_PLANS: Final = 5  # tries; each needs somebody else's commit in between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to publish; without a `loader` a commit is verified by its files alone."""
+
+    private: bool
+    dry_run: bool
+    open_pr: bool
+    replace_card: bool
+    loader: Loader | None
+    progress: Callable[[str], None]
+
+
+def publish_build(
+    build_dir: Path,
+    *,
+    hub: Hub,
+    repo: str,
+    private: bool = False,
+    dry_run: bool = False,
+    open_pr: bool = False,
+    replace_card: bool = False,
+    progress: Callable[[str], None] | None = None,
+    loader: Loader = load,
+) -> Release:
+    """
+    Publish a build as one release, or finish the release that an earlier run began.
+
+    `progress` is told each step in words. `loader` loads the commit by name for the last check.
+
+    Raises:
+        BuildError: the directory is not a build.
+        ConflictError: the version is taken or too small a step, or somebody else's work is in the way.
+        VerifyError: the Hub does not give back what was sent; the commit is not tagged.
+        HubError: the Hub refused or could not be reached.
+
+    """
+    options = Options(
+        private=private,
+        dry_run=dry_run,
+        open_pr=open_pr,
+        replace_card=replace_card,
+        loader=loader,
+        progress=progress or (lambda _: None),
+    )
+    options.progress("checking the build")
+    build = open_build(build_dir, repo=repo)
+    return _publish(build, Repository(hub=hub, repo=repo), options)
+
+
+def _publish(build: Build, repository: Repository, options: Options) -> Release:
+    remote = _opened(repository, build, options)
+    base = remote.manifest
+    for _ in range(_PLANS):
+        done = _on_hub(build, remote, options)
+        if done is not None:
+            return done
+        if remote.manifest != base:
+            raise somebody_released(repository.repo, build.manifest, base, remote.manifest)
+        options.progress("comparing with the last release")
+        plan = prepare(build, remote, replace_card=options.replace_card)
+        if options.dry_run:
+            return _dry(plan, repository)
+        _finish_base(remote, options)
+        pushed = push(plan, remote, open_pr=options.open_pr, loader=options.loader, progress=options.progress)
+        if pushed is not None and not pushed.merged:
+            return _settled(plan, remote, pushed, options)
+        if pushed is not None:  # what was merged was loaded before; its files are still compared where they are now
+            options = replace(options, loader=None)
+        remote = _opened(repository, build, options)
+    message = f"{repository.repo} was changed by others during each of {_PLANS} tries; nothing of ours was committed."
+    raise ConflictError(message, "Run the same command again when it is quiet.")
+
+
+def _opened(repository: Repository, build: Build, options: Options) -> Remote:
+    """Return what `main` holds; a repository that does not exist is created, except in a dry run."""
+    remote = read_remote(repository, build.known)
+    if remote is None and options.dry_run:
+        return Remote(repository=repository)
+    if remote is None:
+        options.progress(f"creating {repository.repo}")
+        create(repository, private=options.private)
+        remote = read_remote(repository, build.known)
+    elif options.private:
+        require_private(repository)
+    if remote is None:
+        message = f"{repository.repo} exists, but the Hub does not show it: it is new, or this token may not see it."
+        raise HubUnreachableError(message, "Run the same command again, or use a token that may see the repository.")
+    return remote
+
+
+def _on_hub(build: Build, remote: Remote, options: Options) -> Release | None:
+    """Return the release if the Hub has it, verified and tagged now if it was not; None for a new version."""
+    version, repository = build.manifest.version, remote.repository
+    there = where_released(version, remote)
+    if there is None:
+        return None
+    if there.manifest is None or there.manifest.version != version:
+        raise tag_elsewhere(repository.repo, version, there)
+    finished = _finished_like(build, there.manifest, repository.repo)
+    if not finished.is_release(there.manifest):
+        raise version_taken(repository.repo, version, diff_from_last(build, remote))
+    tagged = version.tag in remote.tags
+    if not tagged and not options.dry_run:
+        _verify_and_tag(replace(there, known=finished.known), there.manifest, options)
+    return Release(
+        repo=repository.repo,
+        version=str(version),
+        tag=None if options.dry_run and not tagged else version.tag,
+        commit=there.sha,
+        url=f"{repository.url}/tree/{version.tag}",
+        already_published=tagged,
+        kept=tuple(file.path for file in there.manifest.files),
+    )
+
+
+def _finished_like(build: Build, released: Manifest, repo: str) -> Finished:
+    """Finish the build with the changelog and the shards of a release: if it is that release, the manifests are equal."""
+    held = [file.path for file in released.data_files()]
+    return finish(build, repo=repo, changelog=released.changelog, base=released, held=held)
+
+
+def _finish_base(remote: Remote, options: Options) -> None:
+    """Tag the last release if the run that committed it died before; one that cannot be verified stays untagged."""
+    released = base_release(remote)
+    if released is None or released.manifest is None or released.manifest.version.tag in remote.tags:
+        return
+    try:
+        _verify_and_tag(released, released.manifest, options)
+    except VerifyError as error:
+        options.progress(f"{released.manifest.version} stays without a tag: {error.message}")
+
+
+def _verify_and_tag(there: Remote, manifest: Manifest, options: Options) -> None:
+    assert there.sha is not None
+    options.progress(f"verifying {there.sha}")
+    require_verified(there, manifest, loader=options.loader)
+    options.progress(f"tagging {manifest.version.tag}")
+    set_tag(there.repository, manifest.version.tag, there.sha)
+
+
+def _settled(plan: Plan, remote: Remote, pushed: Pushed, options: Options) -> Release:
+    """Verify and tag what was just committed; a pull request was verified and waits for its merge."""
+    repository, version = remote.repository, plan.version
+    if pushed.pull is not None:
+        page, tag = f"discussions/{pushed.pull.number}", None
+    else:
+        page, tag = f"tree/{version.tag}", version.tag
+        _verify_and_tag(
+            remote_at(repository, pushed.sha, remote.tags, plan.finished.known), plan.finished.manifest, options
+        )
+    return Release(
+        repo=plan.repo,
+        version=str(version),
+        tag=tag,
+        commit=pushed.sha,
+        url=f"{repository.url}/{page}",
+        plan=plan,
+    )
+
+
+def _dry(plan: Plan, repository: Repository) -> Release:
+    return Release(repo=plan.repo, version=str(plan.version), tag=None, commit=None, url=repository.url, plan=plan)

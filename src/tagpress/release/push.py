@@ -1,0 +1,117 @@
+"""
+Bring a planned change to the Hub: one commit, or above `MOST_FILES` files one pull request.
+
+A commit on `main` is one request, so nobody ever reads half of it. A pull request collects several commits on its own
+ref, is verified there, and reaches `main` as one merge.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tagpress.errors import HubUnreachableError
+from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
+from tagpress.manifest import CARD_NAME, MANIFEST_NAME
+from tagpress.release.plan import MOST_FILES, Plan, held_as_planned
+from tagpress.release.remote import Remote, remote_at
+from tagpress.release.verify import Loader, require_verified
+
+_ROUNDS = 1000  # commits on one pull request; each makes progress, so this ends only a Hub that loses commits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """What a push left on the Hub: a commit on main, or a complete pull request that is open or merged."""
+
+    sha: str
+    pull: Pull | None = None
+    merged: bool = False
+
+
+def push(
+    plan: Plan, remote: Remote, *, open_pr: bool, loader: Loader | None, progress: Callable[[str], None]
+) -> Pushed | None:
+    """
+    Push the plan's change on top of the commit it was made for; None if the branch has moved: look and plan again.
+
+    Raises:
+        HubError: the Hub refused or could not be reached.
+        VerifyError: the pull request does not hold the release; it stays open.
+
+    """
+    repository, title = remote.repository, f"Release {plan.version.tag}"
+    if not open_pr and len(plan.change) <= MOST_FILES:
+        progress(f"committing {len(plan.change)} files")
+        sha = commit(repository, plan.change, parent=plan.parent, title=title)
+        return Pushed(sha=sha) if sha and _is_child(repository, sha, plan.parent) else None
+    progress(f"collecting {len(plan.change)} files in a pull request")
+    pull = _complete_pull(plan, remote, title)
+    if pull is None:
+        return None
+    there = remote_at(repository, repository.resolve(pull.ref), remote.tags, plan.finished.known)
+    progress(f"verifying {pull.ref}")
+    require_verified(there, plan.finished.manifest, loader=loader)
+    assert there.sha is not None
+    if open_pr:
+        return Pushed(sha=there.sha, pull=pull)
+    if _release_moved(remote):
+        return None
+    progress(f"merging {pull.ref}")
+    merge(repository, pull.number)
+    return Pushed(sha=there.sha, pull=pull, merged=True)
+
+
+def _is_child(repository: Repository, sha: str, parent: str | None) -> bool:
+    """
+    Tell whether `sha` is a new commit on `parent`.
+
+    A commit without any change is not made, and the client answers with the head as if it were: then somebody else has
+    committed the same files, and that commit is the release.
+    """
+    older = repository.history(sha)[1:2]
+    return (older[0].sha if older else None) == parent
+
+
+def _complete_pull(plan: Plan, remote: Remote, title: str) -> Pull | None:
+    repository = remote.repository
+    pull = open_pull(repository, next(_chunks(plan.change)), parent=plan.parent, title=title)
+    if pull is None:
+        return None
+    for _ in range(_ROUNDS):
+        sha = repository.resolve(pull.ref)
+        missing = _missing(plan, remote, repository.files(sha))
+        if not len(missing):
+            return pull
+        commit(repository, next(_chunks(missing)), parent=sha, title=title, ref=pull.ref)
+    message = f"{pull.ref} of {repository.repo} does not become complete."
+    raise HubUnreachableError(message, "Close the pull request, and run the same command again.")
+
+
+def _missing(plan: Plan, remote: Remote, there: dict[str, RemoteFile]) -> Change:
+    """Return what a pull request still lacks; files of an earlier, different try are taken out again."""
+    adds = {path: content for path, content in plan.change.adds.items() if not held_as_planned(there, path, plan)}
+    stale = there.keys() - plan.change.adds.keys() - remote.files.keys() - {".gitattributes"}  # the Hub's own file
+    deletes = (set(plan.deleted) & there.keys()) | stale
+    return Change(adds=adds, deletes=tuple(sorted(deletes)))
+
+
+def _chunks(change: Change) -> Iterator[Change]:
+    """Yield changes of at most `MOST_FILES` files; the manifest comes last, so it never lists what is not there."""
+    last = (CARD_NAME, MANIFEST_NAME)
+    paths = sorted([*change.adds, *change.deletes], key=lambda path: (path in last, path == MANIFEST_NAME, path))
+    for start in range(0, len(paths), MOST_FILES):
+        chunk = paths[start : start + MOST_FILES]
+        yield Change(
+            adds={path: change.adds[path] for path in chunk if path in change.adds},
+            deletes=tuple(path for path in chunk if path not in change.adds),
+        )
+
+
+def _release_moved(remote: Remote) -> bool:
+    """Tell whether somebody released since the plan was made: then a merge would mix two releases."""
+    refs = remote.repository.refs()
+    head = refs.head if refs else None
+    if head == remote.sha or head is None:
+        return head is None
+    now = remote.repository.file(MANIFEST_NAME, head)
+    before = remote.files.get(MANIFEST_NAME)
+    return (now.blob_id if now else None) != (before.blob_id if before else None)

@@ -1,0 +1,50 @@
+"""The two sides of a diff: build directories, and releases on a Hub whose shards are fetched when they are needed."""
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tagpress.diff import Side, directory
+from tagpress.errors import NotOnHubError, VerifyError
+from tagpress.hub import MAIN, Hub, Repository
+from tagpress.manifest import MANIFEST_NAME
+from tagpress.release.local import digest_of
+from tagpress.release.remote import Remote, remote_at
+
+
+@contextlib.contextmanager
+def side_of(remote: Remote) -> Iterator[Side]:
+    """Open the release at a commit; each shard is downloaded once, checked, and gone after the block."""
+    manifest = remote.manifest
+    if manifest is None:
+        raise NotOnHubError(f"{remote.repository.repo} at {remote.sha} is not a release: it has no {MANIFEST_NAME}.")
+    with tempfile.TemporaryDirectory(prefix="tagpress-diff-") as folder:
+
+        def shard(path: str) -> Path:
+            local = Path(folder) / hashlib.sha256(path.encode()).hexdigest()
+            record = manifest.file(path)
+            if local.exists() or record is None:
+                return local
+            found = remote.files.get(path)
+            if found is None or not remote.repository.download(found, remote.sha or "", local):
+                raise VerifyError(f"{path} of {remote.repository.repo} at {remote.sha} is missing or damaged.")
+            if digest_of(local) != record.sha256:
+                raise VerifyError(f"{path} of {remote.repository.repo} at {remote.sha} is not what was released.")
+            return local
+
+        yield Side(manifest=manifest, shard=shard)
+
+
+@contextlib.contextmanager
+def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
+    """Open a build directory, or REPO or REPO@REV on a Hub; a directory that exists is meant first."""
+    if Path(where).is_dir():
+        yield directory(Path(where))
+        return
+    repo, _, revision = where.partition("@")
+    repository = Repository(hub=hub, repo=repo)
+    sha = repository.resolve(revision or MAIN)
+    with side_of(remote_at(repository, sha, {})) as side:
+        yield side

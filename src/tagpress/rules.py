@@ -1,0 +1,213 @@
+"""
+The problem codes: what each one means, what may be done about it, and what the reader of a message should do.
+
+`RULES` is the whole policy of the package in one table; `check.py` finds the faults, this page decides their fate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from tagpress.errors import ScriptError
+
+
+class Policy(StrEnum):
+    """
+    What happens to a sentence with a problem.
+
+    `error` stops the build; `warn` publishes it as it is; `drop` writes it to `rejected.jsonl` with its reason;
+    `repair` publishes it after the one repair that the rule's row states.
+    """
+
+    ERROR = "error"
+    WARN = "warn"
+    DROP = "drop"
+    REPAIR = "repair"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    One problem code: its meaning, its default policy and the policies it accepts.
+
+    `expected` and `hint` complete every message; `repair` says what a repair does, where there is one.
+    """
+
+    code: str
+    meaning: str
+    default: Policy
+    accepts: frozenset[Policy]
+    expected: str
+    hint: str
+    repair: str = ""
+
+
+_ERROR, _WARN, _DROP, _REPAIR = Policy.ERROR, Policy.WARN, Policy.DROP, Policy.REPAIR
+
+
+def _rule(code: str, policies: str, meaning: str, expected: str, hint: str, *, repair: str = "") -> Rule:
+    """Make a rule; the first of `policies` is the default."""
+    names = [Policy(name) for name in policies.split()]
+    return Rule(code, meaning, names[0], frozenset(names), expected, hint, repair)
+
+
+_TABLE: Final = (
+    _rule(
+        "bad-encoding",
+        "error drop",
+        "bytes that are not text in the declared encoding",
+        "text in the declared encoding",
+        "declare the file's real encoding in DIALECT, or mend the bytes",
+    ),
+    _rule(
+        "ragged-line",
+        "error drop",
+        "a line with another number of columns than the dialect declares",
+        "as many columns as the dialect declares",
+        "mend the line, or declare the delimiter and columns in DIALECT",
+    ),
+    _rule(
+        "stray-line",
+        "error drop",
+        "lines outside any sentence",
+        "every token line between the sentence markers",
+        "put the lines into a sentence, or remove them",
+    ),
+    _rule(
+        "unclosed-sentence",
+        "error drop repair",
+        "a sentence that the end of the file cuts off",
+        "an end marker before the end of the file",
+        "close the sentence, or restore what was cut off",
+        repair="the sentence ends with the file",
+    ),
+    _rule(
+        "nested-sentence",
+        "error drop repair",
+        "a sentence that begins before the last one ended",
+        "an end marker before the next start marker",
+        "close the first sentence",
+        repair="the first sentence ends where the next begins",
+    ),
+    _rule(
+        "empty-sentence",
+        "drop error",
+        "a sentence without tokens",
+        "at least one token",
+        "remove the empty sentence",
+    ),
+    _rule(
+        "unaligned-annotation",
+        "error drop",
+        "an annotation that does not begin and end with tokens",
+        "annotations whose ends are token ends, in one part, without overlap",
+        "mend the annotation, or tokenise so that it fits",
+    ),
+    _rule("empty-token", "error drop", "a token of no characters", "a token", "write the token, or remove the line"),
+    _rule(
+        "whitespace-in-token",
+        "warn error drop",
+        "a token that is, begins, ends with or holds white space",
+        "a token without white space",
+        "keep it if the corpus means it; tools that join tokens by spaces cannot tell it from two tokens",
+    ),
+    _rule(
+        "control-character",
+        "warn error drop",
+        "a token with a control, format or replacement character that no one can see",
+        "visible characters",
+        "keep it if the corpus means it, or remove the character",
+    ),
+    _rule(
+        "unknown-tag",
+        "error drop",
+        "a tag that the tag set or the scheme does not have",
+        "O or a tag of a declared entity type",
+        "mend the tag, or add the type to ENTITY_TYPES",
+    ),
+    _rule(
+        "invalid-transition",
+        "error drop repair",
+        "a tag that cannot follow the one before it in the declared scheme",
+        "a valid transition",
+        'mend the tag, declare the scheme that the file uses, or set POLICY = {"invalid-transition": "repair"}',
+        repair="a new entity begins at the tag, as the CoNLL scorer reads it",
+    ),
+    _rule(
+        "overlong-sentence",
+        "warn error drop",
+        "a sentence longer than MAX_TOKENS",
+        "a sentence that a model can take whole",
+        "look whether sentence boundaries are missing",
+    ),
+    _rule(
+        "duplicate",
+        "drop error warn",
+        "a sentence with the same tokens and tags as an earlier one of its split",
+        "each sentence once",
+        'remove the copy, or set POLICY = {"duplicate": "drop"}',
+    ),
+    _rule(
+        "conflicting-duplicate",
+        "warn error drop",
+        "sentences of one split with the same tokens but other tags",
+        "the same tags for the same sentence",
+        'decide which tags are right, or set POLICY = {"conflicting-duplicate": "drop"} to drop every copy',
+    ),
+    _rule(
+        "split-leakage",
+        "error drop",
+        "a sentence that another split has too",
+        "a sentence in one split only",
+        'remove one copy, or set POLICY = {"split-leakage": "drop"}: the copy leaves train before validation before test',
+    ),
+    _rule(
+        "type-missing-in-split",
+        "warn error",
+        "an entity type that a split has no example of",
+        "every entity type in every split",
+        "a score for this type cannot be computed on this split; another salt or more data may help",
+    ),
+)
+RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in _TABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """
+    The policy for every problem code: the defaults, with a script's own on top.
+
+    Raises:
+        ScriptError: a code that does not exist, or a policy that its rule does not accept; all faults in one message.
+
+    >>> Policies({"invalid-transition": "repair"})["invalid-transition"]
+    <Policy.REPAIR: 'repair'>
+
+    """
+
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        faults = [fault for code, name in self.chosen.items() if (fault := _fault(code, name))]
+        if faults:
+            raise ScriptError("; ".join(faults), "see the table of problem codes in the README")
+
+    def __getitem__(self, code: str) -> Policy:
+        return Policy(self.chosen[code]) if code in self.chosen else RULES[code].default
+
+    def with_default(self, code: str, policy: Policy) -> "Policies":
+        """Return these policies with another default for one code; a script's own choice still wins."""
+        return self if code in self.chosen else Policies({**self.chosen, code: policy.value})
+
+
+def _fault(code: str, name: str) -> str:
+    """Say what is wrong with one entry of POLICY, or nothing."""
+    rule = RULES.get(code)
+    if rule is None:
+        return f"POLICY names {code!r}, which is no problem code"
+    if name not in {policy.value for policy in rule.accepts}:
+        accepted = ", ".join(policy.value for policy in Policy if policy in rule.accepts)
+        return f"POLICY sets {code!r} to {name!r}, which is none of {accepted}"
+    return ""

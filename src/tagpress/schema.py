@@ -1,0 +1,122 @@
+"""
+What a published table is made of: the labels, their ids, and the Arrow schema that keeps their names.
+
+A label id is a public contract: `O` is 0, then `B-X` and `I-X` for each entity type in declared order.
+Appending a type at the end keeps every id; any other change of the order is a new major version.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import pyarrow as pa
+
+from tagpress.errors import ScriptError
+
+OUTSIDE: Final = 0
+SPLITS: Final = ("train", "validation", "test")
+# A sentence that two splits share is kept in the last of them in this order: what would leak leaves train, not test.
+LEAK_ORDER: Final = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """
+    The label set of a corpus, fixed by the order of its entity types.
+
+    Raises:
+        ScriptError: no type, a repeated type, or a name that a tag cannot carry.
+
+    >>> Labels(("Person", "Place")).names
+    ('O', 'B-Person', 'I-Person', 'B-Place', 'I-Place')
+
+    """
+
+    entity_types: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.entity_types:
+            raise ScriptError("ENTITY_TYPES is empty", "declare each entity type with one line that says what it means")
+        repeated = {name for name in self.entity_types if self.entity_types.count(name) > 1}
+        if repeated:
+            raise ScriptError(
+                f"ENTITY_TYPES names {', '.join(sorted(repeated))} more than once", "name each entity type once"
+            )
+        for name in self.entity_types:
+            if not name or not name.isprintable() or any(c.isspace() for c in name):
+                raise ScriptError(
+                    f"{name!r} cannot be an entity type",
+                    "use printable characters without spaces, such as Data_Structure",
+                )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return every label name; its position is its id."""
+        return ("O", *(f"{prefix}-{name}" for name in self.entity_types for prefix in "BI"))
+
+    @staticmethod
+    def begin(entity_type: int) -> int:
+        """Return the id of `B-X` for the entity type at this position."""
+        return 1 + 2 * entity_type
+
+    @staticmethod
+    def inside(entity_type: int) -> int:
+        """Return the id of `I-X` for the entity type at this position."""
+        return 2 + 2 * entity_type
+
+    def extends(self, older: "Labels") -> bool:
+        """Say whether every id of `older` still means the same here."""
+        return self.entity_types[: len(older.entity_types)] == older.entity_types
+
+    @classmethod
+    def from_names(cls, names: tuple[str, ...]) -> "Labels":
+        """
+        Return the labels with these names.
+
+        Raises:
+            ScriptError: the names are not `O` followed by `B-X`, `I-X` pairs.
+
+        """
+        labels = cls(tuple(name[2:] for name in names[1::2]))
+        if labels.names != tuple(names):
+            raise ScriptError(
+                f"the label names {list(names)} do not follow O, B-X, I-X, B-Y, I-Y",
+                "list O first, then each type's pair",
+            )
+        return labels
+
+
+def arrow_schema(labels: Labels) -> pa.Schema:
+    """
+    Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`.
+
+    `ner_tags` is a nullable `list<int64>` and the names stand in the `huggingface` metadata, byte for byte as
+    `datasets` writes them: with any other storage type `datasets` drops the names without a word.
+    """
+    text = {"dtype": "string", "_type": "Value"}
+    features = {
+        "id": text,
+        "doc_id": text,
+        "tokens": {"feature": text, "_type": "List"},
+        "ner_tags": {"feature": {"names": list(labels.names), "_type": "ClassLabel"}, "_type": "List"},
+    }
+    return pa.schema(
+        [
+            pa.field("id", pa.string()),
+            pa.field("doc_id", pa.string()),
+            pa.field("tokens", pa.list_(pa.string())),
+            pa.field("ner_tags", pa.list_(pa.int64())),
+        ],
+        metadata={"huggingface": json.dumps({"info": {"features": features}})},
+    )
+
+
+def label_names(schema: pa.Schema) -> tuple[str, ...] | None:
+    """Return the label names that a shard's schema carries, or None where it carries none."""
+    metadata = (schema.metadata or {}).get(b"huggingface")
+    if metadata is None:
+        return None
+    feature = json.loads(metadata).get("info", {}).get("features", {}).get("ner_tags", {}).get("feature", {})
+    names = feature.get("names")
+    return tuple(names) if names else None

@@ -1,0 +1,147 @@
+"""
+Which split and which shard a group belongs to: intervals on one line, so that nothing else can move it.
+
+A group's hash is a point on the line from 0 to 2^64. Splits cut the line at fixed thresholds and shards cut each
+split into equal parts. A point never moves when other points come or go, and because a shard's number is its order on
+the line, doubling the number of shards cuts each of them in two and moves no row to a stranger.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tagpress.errors import ScriptError
+from tagpress.schema import SPLITS
+
+LINE: Final = 1 << 64
+Grouping: TypeAlias = Literal["sentence", "document"]
+
+# A split below this many sentences is one file: twelve would only cost requests.
+ONE_SHARD_BELOW: Final = 24_000
+# Above it the count is 12 x 2^k, which 1, 2, 3, 4, 6 and 12 ranks divide; it doubles until a shard holds at most
+# this many sentences (about 15 MB of Parquet, a quarter of a minute of one reader's time).
+ROWS_PER_SHARD: Final = 200_000
+BASE_SHARDS: Final = 12
+# Fewer groups than this would fill the shards too unevenly.
+GROUPS_PER_SHARD: Final = 10
+# 48 + 24 + 24 shards, the card and the manifest stay below the Hub's advice of 100 files in one commit.
+MOST_SHARDS: Final = {"train": 48, "validation": 24, "test": 24}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HashSplits:
+    """
+    Splits computed from a salted hash of each group.
+
+    `train`, `validation` and `test` are weights (any positive integers; 0 leaves the split out); `group` is what is
+    never torn: `"document"`, or `"sentence"` where documents are unknown or few.
+
+    Raises:
+        ScriptError: no weight is positive, a weight is negative, or an unknown grouping.
+
+    """
+
+    train: int = 80
+    validation: int = 10
+    test: int = 10
+    group: Grouping = "sentence"
+    salt: str = "1"
+
+    def __post_init__(self) -> None:
+        if min(self.weights.values(), default=0) < 0 or sum(self.weights.values()) <= 0:
+            raise ScriptError(f"SPLITS has the weights {self.weights}", "use weights of 0 or more with a positive sum")
+        _check_grouping(self.group)
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """Return every split's weight, in canonical order."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the splits that have a weight."""
+        return tuple(name for name, weight in self.weights.items() if weight)
+
+    def interval(self, split: str) -> tuple[int, int]:
+        """Return the half-open part of the line that a split owns."""
+        # Whole numbers only: a threshold must be the same on every machine.
+        names = list(self.weights)
+        total = sum(self.weights.values())
+        before = sum(self.weights[name] for name in names[: names.index(split)])
+        return before * LINE // total, (before + self.weights[split]) * LINE // total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenSplits:
+    """
+    Splits that the corpus came with; the hash only chooses the shard.
+
+    Raises:
+        ScriptError: no split, an unknown split, or an unknown grouping.
+
+    """
+
+    names: tuple[str, ...]
+    group: Grouping = "sentence"
+    salt: str = "1"
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.names if name not in SPLITS]
+        if unknown or not self.names:
+            raise ScriptError(f"SOURCES names the splits {list(self.names)}", f"use {', '.join(SPLITS)}")
+        _check_grouping(self.group)
+
+    def interval(self, split: str) -> tuple[int, int]:
+        """Return the whole line: every given split has its own."""
+        if split not in self.names:
+            raise ScriptError(f"there is no split {split!r}", f"use {', '.join(self.names)}")
+        return 0, LINE
+
+
+SplitRule: TypeAlias = HashSplits | GivenSplits
+
+
+def _check_grouping(group: str) -> None:
+    if group not in ("sentence", "document"):
+        raise ScriptError(f"the grouping {group!r} does not exist", 'use group="document" or group="sentence"')
+
+
+def split_of(hashes: npt.NDArray[np.uint64], rule: HashSplits) -> npt.NDArray[np.int8]:
+    """Return, for every group hash, the position of its split in `rule.names`."""
+    starts = np.array([rule.interval(name)[0] for name in rule.names], dtype=np.uint64)
+    return (np.searchsorted(starts, hashes, side="right") - 1).astype(np.int8)
+
+
+def shard_of(hashes: npt.NDArray[np.uint64], split: str, shards: int, rule: SplitRule) -> npt.NDArray[np.int64]:
+    """Return the shard of every group hash of one split, of `shards` equal parts of the split's interval."""
+    low, high = rule.interval(split)
+    starts = np.array([low + (high - low) * shard // shards for shard in range(shards)], dtype=np.uint64)
+    return np.searchsorted(starts, hashes, side="right") - 1
+
+
+def shard_count(sentences: int, groups: int, split: str, previous: int | None = None) -> int:
+    """
+    Return how many shards a split of so many sentences in so many groups has.
+
+    The last release's count is kept while it fits and doubles when it does not; it never shrinks, because
+    that would rewrite every file for nothing.
+
+    >>> [shard_count(n, n, "train") for n in (20, 30_000, 1_700_000, 4_000_000)]
+    [1, 12, 12, 24]
+    >>> shard_count(1_700_000, 20, "train")
+    1
+
+    """
+    count = previous or 1
+    if count == 1 and sentences >= ONE_SHARD_BELOW and groups >= BASE_SHARDS * GROUPS_PER_SHARD:
+        count = BASE_SHARDS
+    while (
+        count > 1
+        and sentences > count * ROWS_PER_SHARD
+        and groups >= 2 * count * GROUPS_PER_SHARD
+        and 2 * count <= MOST_SHARDS[split]
+    ):
+        count *= 2
+    return count

@@ -1,0 +1,216 @@
+"""The command line: documents, exit codes, and what a user pastes."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tagpress.cli import cli
+from tagpress.cli.shell import run
+
+
+@pytest.fixture
+def project(root, tmp_path, monkeypatch) -> Path:
+    """A copy of the first corpus, with nothing published yet."""
+    shutil.copytree(root / "dataset_script", tmp_path / "dataset_script", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "dataset_card.md", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def ask(capsys):
+    """Run a command with --json; return its exit code and its document."""
+
+    def call(*words: str) -> tuple[int, dict]:
+        code = run(cli, [*words, "--json"])
+        return code, json.loads(capsys.readouterr().out)
+
+    return call
+
+
+SCRIPT = "dataset_script/software_entities.py"
+DATA = Path("dataset_script/data/similarity_learning.txt")
+
+
+def edit(old: str, new: str) -> None:
+    text = DATA.read_text()
+    assert old in text
+    DATA.write_text(text.replace(old, new, 1))
+
+
+def test_check(project, ask):
+    code, found = ask("check", SCRIPT)
+    assert code == 0
+    assert (found["sentences"], found["tokens"], found["published"], found["rejected"]) == (20, 428, 20, 0)
+    assert found["splits"] == {"train": 16, "validation": 2, "test": 2}
+    assert {label: count for label, count in found["labels"].items() if count} == {
+        "O": 377,
+        "B-General_Concept": 12,
+        "I-General_Concept": 12,
+        "B-Algorithm": 6,
+        "I-Algorithm": 8,
+        "B-Application": 5,
+        "I-Application": 5,
+        "B-Language": 2,
+        "B-Error_Name": 1,
+    }
+    assert found["problem_counts"] == {"type-missing-in-split": len(found["problems"])}
+    assert set(found["problems"][0]) >= {"code", "severity", "path", "line", "col", "message"}
+    assert found["card_warnings"] == []
+    assert sorted(path.name for path in project.iterdir()) == ["dataset_card.md", "dataset_script"]
+
+
+def test_check_of_other_sources_and_another_rule(project, ask, corpora):
+    for words in (
+        ("check", SCRIPT, str(corpora / "wikiser-small")),
+        ("check", SCRIPT, str(corpora / "wikiser-small" / "*.txt"), "--salt", "2"),
+    ):
+        code, found = ask(*words)
+        assert (code, found["sentences"]) == (0, 15_984)
+    files = {name: corpora / "wikiser-small" / f"{name}.txt" for name in ("dev", "test")}
+    code, found = ask("check", SCRIPT, f"validation={files['dev']}", f"test={files['test']}")
+    assert code == 1
+    assert found["problem_counts"]["split-leakage"] == 19
+    assert found["splits"].keys() == {"validation", "test"}
+
+
+def test_check_with_errors_lists_them_and_returns_1(project, ask, capsys):
+    edit("O\n", "X\n")
+    code, found = ask("check", SCRIPT)
+    assert code == 1
+    assert [p["code"] for p in found["problems"] if p["severity"] == "error"] == ["unknown-tag"]
+    assert run(cli, ["check", SCRIPT]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "data/similarity_learning.txt:4:4: unknown-tag: found the tag 'X'" in shown.err
+
+
+def test_build_with_errors_brings_its_problems(project, ask):
+    edit("O\n", "X\n")
+    code, found = ask("build", SCRIPT, "--out", "out")
+    assert code == 1
+    assert found["error"]["code"] == "data"
+    assert [p["line"] for p in found["problems"] if p["severity"] == "error"] == [4]
+    assert not Path("out").exists()
+
+
+def test_build(project, ask):
+    code, found = ask("build", SCRIPT, "--out", "out")
+    assert code == 0
+    assert found["shards"] == {"train": 1, "validation": 1, "test": 1}
+    for file in found["files"]:
+        assert Path("out", file["path"]).stat().st_size == file["bytes"]
+    assert sum(file.get("rows", 0) for file in found["files"]) == 20
+
+
+def test_publish_again_and_with_a_change(project, ask, capsys):
+    code, first = ask("publish", SCRIPT)
+    assert code == 0
+    assert (first["repo"], first["version"], first["tag"]) == ("local/software-entities", "1.0.0", "v1.0.0")
+    assert first["already_published"] is False
+    assert len(first["load"]) == 3
+    code, again = ask("publish", SCRIPT)
+    assert (code, again["already_published"], again["uploaded_bytes"]) == (0, True, 0)
+    assert again["commit"] == first["commit"]
+    assert run(cli, ["publish", SCRIPT]) == 0
+    assert "already published" in capsys.readouterr().err
+
+    edit("B-Language", "B-Library")
+    code, refused = ask("publish", SCRIPT)
+    assert code == 4
+    assert "1.0.1" in refused["error"]["message"] + refused["error"]["hint"]
+    code, plan = ask("publish", SCRIPT, "--version", "1.0.1", "--dry-run")
+    assert (code, plan["commit"]) == (0, None)
+    code, second = ask("publish", SCRIPT, "--version", "1.0.1")
+    assert code == 0
+    assert sorted(second["files"]["added"]) == ["README.md", "data/train-00000-of-00001.parquet", "release.json"]
+
+    assert ask("verify", "local/software-entities@v1.0.0", "--deep")[1]["ok"] is True
+    code, found = ask("diff", "local/software-entities@v1.0.0", "local/software-entities@v1.0.1")
+    assert (code, found["bump"], found["labels"]["added"]) == (0, "patch", [])
+    run(cli, ["diff", "local/software-entities@v1.0.0", "local/software-entities@v1.0.1"])
+    assert "1 sentence relabelled" in capsys.readouterr().err
+
+
+def test_publish_a_finished_build(project, ask):
+    ask("build", SCRIPT, "--out", "out")
+    code, found = ask("publish", "out", "--repo", "someone/else")
+    assert (code, found["repo"], found["tag"]) == (0, "someone/else", "v1.0.0")
+    code, found = ask("publish", "out", "--version", "2.0.0")
+    assert (code, found["error"]["code"]) == (2, "usage")
+
+
+def test_the_three_lines_load_the_release_from_the_hub_in_another_process(project, capsys, tmp_path):
+    assert run(cli, ["publish", SCRIPT]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    tagpress = [sys.executable, "-c", "from tagpress.cli import main; main()"]
+    server = subprocess.Popen([*tagpress, "hub", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        document = "".join(iter(server.stdout.readline, "}\n")) + "}"
+        endpoint = json.loads(document)["endpoint"]
+        more = [
+            'assert corpus.num_rows == {"train": 16, "validation": 2, "test": 2}, corpus',
+            'assert corpus["train"].info.version == "1.0.0"',
+            'assert corpus["train"].features["ner_tags"].feature.names[0] == "O"',
+            lines[2].replace(")", ", streaming=True)"),
+            'assert len(list(corpus["train"])) == 16',
+        ]
+        pasted = [lines[0].replace("http://127.0.0.1:8790", endpoint), *lines[1:], *more]
+        environment = {**os.environ, "HF_HOME": str(tmp_path / "home")}
+        environment.pop("HF_ENDPOINT", None)
+        subprocess.run([sys.executable, "-c", "\n".join(pasted)], env=environment, check=True)
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=20) == 0
+        server.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "kind"),
+    [
+        (["check", "none.py"], 2, "script"),
+        (["check", SCRIPT, "nothing/*.txt"], 2, "source"),
+        (["check"], 2, "usage"),
+        (["check", SCRIPT, "--workers", "0"], 2, "usage"),
+        (["nonsense"], 2, "usage"),
+        (["check", SCRIPT, "train=a.txt", "b.txt"], 2, "usage"),
+        (["publish", SCRIPT, "--hub", "nowhere"], 2, "usage"),
+        (["publish", SCRIPT, "--hub", "hf"], 2, "usage"),
+        (["verify", "local/none"], 3, "not-on-hub"),
+    ],
+)
+def test_exit_codes(project, ask, words, code, kind):
+    found, document = ask(*words)
+    assert (found, document["error"]["code"]) == (code, kind)
+    assert document["error"]["message"]
+
+
+def test_a_bug_is_reported_as_one(project, ask, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("tagpress.press.check_corpus", broken)
+    code, document = ask("check", SCRIPT)
+    assert (code, document["error"]["code"]) == (70, "bug")
+
+
+def test_an_interrupt_is_130(project, ask, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tagpress.press.check_corpus", interrupted)
+    assert ask("check", SCRIPT)[0] == 130
+
+
+def test_every_command_says_what_it_takes(capsys):
+    for name in cli.commands:
+        assert run(cli, [name, "--help"]) == 0
+        assert "Usage: tagpress" in capsys.readouterr().out

@@ -1,0 +1,107 @@
+"""A publisher in a process of its own, forked from a server that has imported everything, so that it can be killed."""
+
+import json
+import multiprocessing
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tagpress.errors import TagpressError
+from tagpress.hub import Hub, Retry, Timeouts
+from tagpress.loadcheck import Loaded, LoadedSplit, LoadRequest, row_digest
+from tagpress.release import publish_build
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tagpress.release", "tagpress.loadcheck", "multiprocessing.connection", "urllib.request"])
+_SLEEP = time.sleep
+QUICK = Retry(first_wait=0.01, longest_wait=0.05, sleep=lambda seconds: _SLEEP(min(seconds, 0.01)))
+SHORT = Timeouts(connect=5.0, read=20.0, write=20.0, pool=20.0)
+
+
+@dataclass
+class Outcome:
+    """What the publisher answered; nothing if it was killed."""
+
+    document: dict[str, Any] | None
+
+    @property
+    def error(self) -> str | None:
+        return self.document["error"]["code"] if self.document and "error" in self.document else None
+
+
+def read_back(request: LoadRequest) -> Loaded:
+    """Load a release like `datasets` would, but with pyarrow alone, so that a hundred releases take seconds."""
+    manifest = json.loads(_get(request, "release.json"))
+    loaded = {}
+    for split, count in manifest["shards"].items():
+        paths = [f"data/{split}-{number:05d}-of-{count:05d}.parquet" for number in range(count)]
+        tables = [pq.read_table(pa.BufferReader(_get(request, path))) for path in paths]
+        features = json.loads(tables[0].schema.metadata[b"huggingface"])["info"]["features"]
+        rows, digest = row_digest(row for table in tables for row in table.to_pylist())
+        names = features["ner_tags"]["feature"]["names"]
+        loaded[split] = LoadedSplit(rows=rows, row_digest=digest, label_names=names, version=manifest["version"])
+    return {"map-style": loaded, "streaming": loaded}
+
+
+def publish_here(endpoint: str, token: str, build: Path, repo: str, **options: Any) -> dict[str, Any]:
+    """Publish in this process and return the document that the command line would print."""
+    hub = Hub(endpoint=endpoint, token=token, retry=QUICK, timeouts=SHORT)
+    try:
+        return publish_build(build, hub=hub, repo=repo, **{"loader": read_back, **options}).to_json()
+    except TagpressError as error:
+        return {**error.to_json(), "exit_code": error.exit_code}
+
+
+@contextmanager
+def publisher(endpoint: str, token: str, build: Path, repo: str, **options: Any) -> Iterator[tuple[int, Any]]:
+    """Start a publisher; yields its process id and a function that waits for its outcome."""
+    ours, theirs = _CONTEXT.Pipe()
+    process = _CONTEXT.Process(target=_run, args=(theirs, endpoint, token, build, repo, options))
+    process.start()
+    theirs.close()
+    try:
+        ours.send("go")
+        yield process.pid or 0, lambda: _outcome(ours, process)
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
+
+
+def _outcome(ours: Connection, process: BaseProcess) -> Outcome:
+    try:
+        document = ours.recv()
+    except (EOFError, ConnectionResetError):
+        document = None
+    process.join()
+    return Outcome(document)
+
+
+def _run(theirs: Connection, endpoint: str, token: str, build: Path, repo: str, options: dict[str, Any]) -> None:
+    # The client library sleeps whole seconds between its own tries; that is its clock, not what is tested.
+    time.sleep = lambda seconds: _SLEEP(min(seconds, 0.01))
+    theirs.recv()
+    theirs.send(publish_here(endpoint, token, build, repo, **options))
+
+
+def _get(request: LoadRequest, path: str) -> bytes:
+    url = f"{request.endpoint}/datasets/{request.repo}/resolve/{request.revision}/{path}"
+    asked = urllib.request.Request(url, headers={"authorization": f"Bearer {request.token}"})
+    for _ in range(10):
+        try:
+            with urllib.request.urlopen(asked, timeout=20) as answered:
+                return answered.read()
+        except OSError:
+            continue
+    message = f"{path} cannot be read"
+    raise AssertionError(message)

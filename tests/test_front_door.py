@@ -1,0 +1,23 @@
+import subprocess
+import sys
+
+import tagpress
+
+
+def test_the_front_door_is_sorted_and_every_name_opens():
+    assert tagpress.__all__ == sorted(tagpress.__all__)
+    assert dir(tagpress) == tagpress.__all__
+    for name in tagpress.__all__:
+        assert getattr(tagpress, name) is not None
+    assert set(tagpress._HOMES) == set(tagpress.__all__)
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    heavy = ("datasets", "pyarrow", "numpy", "numba", "huggingface_hub", "starlette", "rich")
+    code = f"import sys, tagpress; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    assert not hasattr(tagpress, "Corpus")

@@ -1,0 +1,63 @@
+"""The README is executed, and compared with what it describes."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagpress.cli import cli
+from tagpress.identity import digest_hex, row_digest
+from tagpress.rules import RULES, Policy
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+
+
+def table_row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def test_every_problem_code_is_documented_as_it_is():
+    for rule in RULES.values():
+        others = ", ".join(policy.value for policy in Policy if policy in rule.accepts and policy is not rule.default)
+        assert table_row(f"`{rule.code}`", rule.meaning, rule.default.value, others, rule.repair) in README
+
+
+def test_every_command_is_documented_and_every_documented_command_exists():
+    documented = set(re.findall(r"^\| `tagpress (\w+)", README, re.MULTILINE))
+    assert documented == set(cli.commands)
+
+
+def test_both_commands_of_the_README_are_one_line():
+    for name in ("publish", "test"):
+        block = README.split(f"<!-- command: {name} -->\n```sh\n")[1].split("```")[0]
+        assert block.count("\n") == 1
+
+
+def python_blocks() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@given(st.lists(st.lists(st.text(max_size=5), max_size=5), max_size=5))
+def test_the_row_digest_of_the_README_is_the_one_in_a_manifest(sentences):
+    code = next(block for block in python_blocks() if "def row_digest" in block)
+    namespace: dict = {}
+    exec(code, namespace)
+    rows = [
+        {"id": f"{i}", "doc_id": "d", "tokens": tokens, "ner_tags": [1] * len(tokens)}
+        for i, tokens in enumerate(sentences)
+    ]
+    tags = np.ones(sum(len(tokens) for tokens in sentences), dtype=np.int64)
+    column = pa.array(sentences, pa.list_(pa.string()))
+    ours = row_digest(column, tags, [row["id"] for row in rows], [row["doc_id"] for row in rows])
+    assert namespace["row_digest"](rows) == digest_hex(ours)
+
+
+def test_the_builder_script_of_the_README_can_be_loaded(tmp_path):
+    from tagpress.builder import load_script
+
+    script = tmp_path / "script.py"
+    script.write_text(next(block for block in python_blocks() if "class SoftwareEntities" in block))
+    assert load_script(script).declaration().name == "software-entities"
