@@ -43,7 +43,7 @@ def test_the_sample_script_is_a_datasets_builder_with_the_published_rows(root, t
     build_corpus(cls.declaration(), tmp_path / "out")
     assert builder.info.version == "1.0.0"
     source = independent_reader(root / "dataset_script" / "data" / "similarity_learning.txt")
-    assert {split: rows.num_rows for split, rows in prepared.items()} == {"train": 16, "validation": 2, "test": 2}
+    assert {split: rows.num_rows for split, rows in prepared.items()} == {"train": 15, "validation": 2, "test": 3}
     for split, rows in prepared.items():
         published = pq.read_table(tmp_path / "out" / "data" / f"{split}-00000-of-00001.parquet")
         assert rows.to_list() == published.to_pylist()

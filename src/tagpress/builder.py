@@ -114,7 +114,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     def _generate_tables(self, tasks: list[ShardTask]) -> Iterator[tuple[Key, pa.Table]]:
         for number, task in enumerate(tasks):
-            table = gather(task)
+            _, table = gather(task)
             for part, start in enumerate(range(0, len(table), ROW_GROUP_ROWS)):
                 yield Key(number, part), table.slice(start, ROW_GROUP_ROWS)
 

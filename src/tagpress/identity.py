@@ -2,25 +2,28 @@
 What makes a sentence, a group or a row the same: which hash, why, and what a change would cost.
 
 Wanted: equal content gives equal keys on every machine, Python, worker count and file order; keys that no accident
-can make collide; a split that nobody can guess from the text without the salt; and a digest of the published rows
-that anyone can recompute with a standard library.
+and no author can make collide; splits that look like chance; and a digest of the published rows that anyone can
+recompute with a standard library.
 
-- **Sentence key**: BLAKE2b, 16 bytes, over the sentence's own Arrow layout (the tokens' byte lengths as little-endian
-  uint32, then their UTF-8 bytes). Lengths make it injective: `["ab", "c"]` and `["a", "bc"]` differ.
-  XXH3 is three times as fast, but both stay below the cost of writing the row, and a key that can be forged could be
-  used to make the tool drop a sentence as a "duplicate". The hex of this key is the row's `id`.
-- **Group hash**: BLAKE2b, 8 bytes, keyed with the salt: the position of a group on the line from 0 to 2^64
-  on which splits and shards are intervals.
-- **Row digest**: SHA-256 over the row in a documented layout; a table's digest is the sum of its rows' digests
-  modulo 2^256, so it does not depend on row order, sharding or Parquet encoding, and parts can be added up.
+- **Sentence key**: BLAKE2b, 16 bytes, over the tokens' byte lengths (little-endian uint32) and then their UTF-8 bytes,
+  which is how Arrow holds them. Lengths make it injective: `["ab", "c"]` and `["a", "bc"]` differ.
+  XXH3 takes a third of the time, but a key that can be forged could be used to make us drop a sentence as a
+  "duplicate". The hex of this key is the row's `id`.
+- **Group hash**: a point on the line from 0 to 2^64, on which splits and shards are intervals: `a * k + b` modulo 2^64
+  (multiply-shift, Dietzfelbinger 1996), with `k` the first 8 bytes of the sentence key, or of BLAKE2b of
+  the document's id, and `a` (odd) and `b` of BLAKE2b of the salt. `k` is as good as random already; the salt only
+  has to move it.
+- **Row digest**: SHA-256 over the sentence key, the label ids (uint16), the id, a line feed and the document id; a
+  table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
+  encoding, and the digests of parts add up.
 
 Changing the first two moves sentences between splits, so it would be a major version of every corpus; changing the
 third makes older manifests unverifiable, so it would be a new `format_version`.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +33,16 @@ from tagpress.arrays import list_bounds, string_bounds, string_bytes
 
 KEY_BYTES: Final = 16
 DIGEST_MODULUS: Final = 1 << 256
+_SHA256_BYTES: Final = 32
+
+# One row of 16 bytes for each sentence.
+Keys: TypeAlias = npt.NDArray[np.uint8]
 
 
-def sentence_keys(tokens: pa.ListArray) -> list[bytes]:
-    """Return the key of every sentence of a `list<string>` array, in order."""
-    return [hashlib.blake2b(b"".join(parts), digest_size=KEY_BYTES).digest() for parts in _sentence_bytes(tokens)]
+def sentence_keys(tokens: pa.ListArray) -> Keys:
+    """Return the key of every sentence of a `list<string>` array, as an array of shape [sentences, 16]."""
+    digests = b"".join([hashlib.blake2b(parts, digest_size=KEY_BYTES).digest() for parts in _sentence_bytes(tokens)])
+    return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
 
 
 def sentence_key(tokens: Sequence[str]) -> bytes:
@@ -50,32 +58,41 @@ def sentence_key(tokens: Sequence[str]) -> bytes:
     return hashlib.blake2b(lengths + b"".join(encoded), digest_size=KEY_BYTES).digest()
 
 
-def group_hashes(groups: Iterable[bytes], salt: str) -> npt.NDArray[np.uint64]:
-    """Return the place of every group on the line from 0 to 2^64."""
-    # The salt is hashed to the key's length so that a salt of any length can be used.
-    key = hashlib.blake2b(salt.encode(), digest_size=32).digest()
-    digests = b"".join(hashlib.blake2b(group, digest_size=8, key=key).digest() for group in groups)
-    return np.frombuffer(digests, dtype="<u8")
+def document_keys(doc_ids: Iterable[str]) -> Keys:
+    """Return the key of every document id, of which only the first 8 bytes are ever used."""
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=KEY_BYTES).digest() for name in doc_ids)
+    return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
 
 
-def row_digest(tokens: pa.ListArray, label_ids: npt.NDArray[np.int64], ids: list[str], doc_ids: list[str]) -> int:
-    """
+def group_hashes(keys: Keys, salt: str) -> npt.NDArray[np.uint64]:
+    """Return the place of every sentence or document on the line from 0 to 2^64."""
+    drawn = np.frombuffer(hashlib.blake2b(salt.encode(), digest_size=16).digest(), dtype="<u8").astype(np.uint64)
+    places = np.ascontiguousarray(keys[:, :8]).view("<u8").reshape(-1).astype(np.uint64)
+    places *= drawn[0] | np.uint64(1)  # modulo 2^64 by overflow, which is what is meant
+    places += drawn[1]
+    return places
+
+
+def row_digest(
+    keys: Keys,
+    label_ids: npt.NDArray[np.integer[Any]],
+    bounds: npt.NDArray[np.int64],
+    names: Iterable[bytes],
+) -> int:
+    r"""
     Return the digest of the rows of a table: the sum of their SHA-256 values modulo 2^256.
 
-    One row is hashed as: uint32 n; n uint32 byte lengths; the tokens' UTF-8 bytes; n int64 label ids; the id;
-    a line feed; the document id. Numbers are little-endian. `label_ids` is flat, one per token.
+    `label_ids` is flat, one per token; `bounds` holds its n + 1 row offsets, from 0; `names` yields each row's id, a
+    line feed and its document id, as in `b"9f...\nQuicksort"`.
     """
-    offsets = list_bounds(tokens)
-    tags = label_ids.astype("<i8").tobytes()
-    start = int(offsets[0])
-    counts = np.diff(offsets).astype("<u4")
-    total = 0
-    for row, (lengths, text) in enumerate(_sentence_bytes(tokens)):
-        begin, end = (int(offsets[row]) - start) * 8, (int(offsets[row + 1]) - start) * 8
-        name = f"{ids[row]}\n{doc_ids[row]}".encode()
-        digest = hashlib.sha256(b"".join((counts[row].tobytes(), lengths, text, tags[begin:end], name)))
-        total += int.from_bytes(digest.digest(), "big")
-    return total % DIGEST_MODULUS
+    tags, key = label_ids.astype("<u2").tobytes(), keys.tobytes()
+    ends = (2 * bounds).tolist()
+    rows = zip(names, range(0, len(key), KEY_BYTES), ends[:-1], ends[1:], strict=True)
+    parts = [
+        hashlib.sha256(b"".join((key[at : at + KEY_BYTES], tags[start:stop], name))).digest()
+        for name, at, start, stop in rows
+    ]
+    return _sum(b"".join(parts))
 
 
 def digest_hex(total: int) -> str:
@@ -83,13 +100,18 @@ def digest_hex(total: int) -> str:
     return f"{total % DIGEST_MODULUS:064x}"
 
 
-def _sentence_bytes(tokens: pa.ListArray) -> Iterable[tuple[bytes, memoryview]]:
-    """Yield, for each sentence, its tokens' byte lengths (uint32 LE) and their bytes, without copying."""
+def _sum(digests: bytes) -> int:
+    """Add up big-endian 32-byte numbers modulo 2^256, column by column of 32 bits."""
+    columns = np.frombuffer(digests, dtype=">u4").reshape(-1, _SHA256_BYTES // 4).sum(axis=0, dtype=np.uint64).tolist()
+    return sum(int(column) << (32 * place) for place, column in enumerate(reversed(columns))) % DIGEST_MODULUS
+
+
+def _sentence_bytes(tokens: pa.ListArray) -> Iterator[bytes]:
+    """Yield, for each sentence, its tokens' byte lengths (uint32 LE) and then their bytes."""
     bounds = string_bounds(tokens.values)
+    tokens_at = list_bounds(tokens)
     lengths = np.diff(bounds).astype("<u4").tobytes()
     text = string_bytes(tokens.values).data
-    tokens_at = list_bounds(tokens)
-    bytes_at = bounds[tokens_at].tolist()
-    lengths_at = (tokens_at * 4).tolist()
-    for row in range(len(tokens)):
-        yield lengths[lengths_at[row] : lengths_at[row + 1]], text[bytes_at[row] : bytes_at[row + 1]]
+    lengths_at, text_at = (4 * tokens_at).tolist(), bounds[tokens_at].tolist()
+    for a, b, c, d in zip(lengths_at[:-1], lengths_at[1:], text_at[:-1], text_at[1:], strict=True):
+        yield b"".join((lengths[a:b], text[c:d]))

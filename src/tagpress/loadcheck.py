@@ -155,11 +155,11 @@ def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
     count = total = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - counts the rows
         tokens = [token.encode() for token in row["tokens"]]
+        lengths = struct.pack(f"<{len(tokens)}I", *map(len, tokens))
         layout = b"".join(
             (
-                struct.pack(f"<{len(tokens) + 1}I", len(tokens), *map(len, tokens)),
-                *tokens,
-                struct.pack(f"<{len(row['ner_tags'])}q", *row["ner_tags"]),
+                hashlib.blake2b(b"".join((lengths, *tokens)), digest_size=16).digest(),
+                struct.pack(f"<{len(row['ner_tags'])}H", *row["ner_tags"]),
                 f"{row['id']}\n{row['doc_id']}".encode(),
             )
         )

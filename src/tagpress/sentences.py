@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tagpress.identity import KEY_BYTES, group_hashes
+from tagpress.identity import KEY_BYTES, Keys, document_keys, group_hashes
 from tagpress.split import HashSplits, SplitRule, split_of
 from tagpress.survey import Surveyed
 
@@ -20,7 +21,7 @@ class Sentences:
     """
     Parallel columns: sentence i of the corpus is row `row[i]` of `spills[piece[i]]`.
 
-    `key` is the sentence key as two big-endian uint64; `document` numbers `doc_ids`, which are sorted;
+    `key` is the sentence key as two uint64; `document` numbers `doc_ids`, which are sorted;
     `position` and `line` count in the sentence's source; `split` numbers the names of the split rule; `group` is the
     place of the sentence's group on the line. `paths` names the source of each piece.
     """
@@ -56,20 +57,22 @@ class Sentences:
 
 def collect(surveyed: Sequence[Surveyed], rule: SplitRule) -> Sentences:
     """Bring the columns of all surveyed pieces together; pieces of one source must follow one another in order."""
-    spills = tuple(read_spill(one) for one in surveyed)
+    spills = tuple(map_spill(one.task.spill) for one in surveyed)
     piece = np.repeat(np.arange(len(spills), dtype=np.int32), [len(spill) for spill in spills])
     names = [doc_names(one) for one in surveyed]
     doc_ids = sorted({name for piece_names in names for name in piece_names})
     document = _documents(spills, names, doc_ids)
-    key_bytes = [key for spill in spills for key in spill["key"].to_pylist()]
-    groups = _group_hashes(key_bytes, document, doc_ids, rule)
+    keys = np.concatenate([key_column(spill) for spill in spills])
+    groups = group_hashes(keys, rule.salt)
+    if rule.group == "document":
+        groups = group_hashes(document_keys(doc_ids), rule.salt)[document]
     return Sentences(
         spills=spills,
         paths=tuple(one.task.piece.source.name for one in surveyed),
         doc_ids=tuple(doc_ids),
         piece=piece,
         row=np.concatenate([np.arange(len(spill)) for spill in spills]),
-        key=np.frombuffer(b"".join(key_bytes), dtype=">u8").reshape(-1, KEY_BYTES // 8).astype(np.uint64),
+        key=keys.view(np.uint64),
         document=document,
         position=_column(spills, "position") + bases(surveyed, [one.sentences for one in surveyed])[piece],
         line=_column(spills, "line") + bases(surveyed, [one.lines for one in surveyed])[piece],
@@ -78,10 +81,18 @@ def collect(surveyed: Sequence[Surveyed], rule: SplitRule) -> Sentences:
     )
 
 
-def read_spill(surveyed: Surveyed) -> pa.Table:
+def map_spill(path: Path) -> pa.Table:
     """Map a spilled piece into memory; nothing is read until it is used."""
-    with pa.memory_map(str(surveyed.task.spill)) as mapped:
+    with pa.memory_map(str(path)) as mapped:
         return pa.ipc.open_file(mapped).read_all()
+
+
+def key_column(spill: pa.Table) -> Keys:
+    """Return the sentence keys of a spill, as an array of shape [sentences, 16]."""
+    if not len(spill):
+        return np.zeros((0, KEY_BYTES), dtype=np.uint8)
+    (chunk,) = spill["key"].chunks  # a spill is one batch
+    return np.frombuffer(chunk.buffers()[1], dtype=np.uint8)[: len(chunk) * KEY_BYTES].reshape(-1, KEY_BYTES)
 
 
 def doc_names(surveyed: Surveyed) -> list[str]:
@@ -109,12 +120,6 @@ def _documents(spills: Sequence[pa.Table], names: Sequence[list[str]], doc_ids: 
     number = {name: i for i, name in enumerate(doc_ids)}
     numbers = [np.array([number[name] for name in piece_names], dtype=np.int64) for piece_names in names]
     return np.concatenate([own[spill["document"].to_numpy()] for own, spill in zip(numbers, spills, strict=True)])
-
-
-def _group_hashes(keys: list[bytes], document: Ints, doc_ids: Sequence[str], rule: SplitRule) -> npt.NDArray[np.uint64]:
-    if rule.group == "sentence":
-        return group_hashes(keys, rule.salt)
-    return group_hashes([name.encode() for name in doc_ids], rule.salt)[document]
 
 
 def _splits(

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.errors import DataError
-from tagpress.identity import group_hashes
+from tagpress.identity import document_keys, group_hashes
 from tagpress.problems import Problem, counted, problem
 from tagpress.rules import Policies, Policy
 from tagpress.schema import LEAK_ORDER
@@ -160,16 +160,10 @@ def _advice(sentences: Sentences, kept: Ints, rule: SplitRule) -> str:
     """Propose a salt that fills every split, or what else could."""
     if not isinstance(rule, HashSplits):
         return "give the split a source with sentences, or leave it out of SOURCES"
-    groups = sorted({_group_name(sentences, int(row), rule) for row in kept})
+    groups = document_keys(sentences.doc_ids) if rule.group == "document" else sentences.key[kept].view(np.uint8)
     for salt in range(1, _SALTS_TRIED + 1) if len(groups) >= len(rule.names) else ():
-        if len(set(split_of(group_hashes(groups, str(salt)), rule).tolist())) == len(rule.names):
+        if len(np.unique(split_of(group_hashes(groups, str(salt)), rule))) == len(rule.names):
             return f'set salt="{salt}" in SPLITS, or --salt {salt}: it fills every split'
     if rule.group == "document":
         return f'there are too few documents ({len(groups)}): set group="sentence" in SPLITS, or --group sentence'
     return f"there are too few different sentences ({len(groups)}) for {len(rule.names)} splits; set the weight of a split to 0"
-
-
-def _group_name(sentences: Sentences, row: int, rule: SplitRule) -> bytes:
-    if rule.group == "document":
-        return sentences.doc_ids[int(sentences.document[row])].encode()
-    return bytes(sentences.key[row].astype(">u8"))

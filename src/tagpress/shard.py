@@ -1,23 +1,20 @@
 """The third move of a build, for one shard: its rows are gathered in canonical order, written, hashed and counted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from tagpress.arrays import list_bounds, string_bounds
-from tagpress.identity import row_digest
+from tagpress.gather import gather_lists
+from tagpress.identity import KEY_BYTES, Keys, row_digest
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.reading import Reading
 from tagpress.schema import Labels, arrow_schema
-from tagpress.sentences import Ints
-from tagpress.survey import SPILL_SCHEMA
+from tagpress.sentences import Ints, key_column, map_spill
 from tagpress.tally import Tally, tally
-
-# A shard may be empty: few documents, many shards.
-_NO_ROWS: Final = pa.schema([SPILL_SCHEMA.field(name) for name in ("key", "tokens", "ner_tags")]).empty_table()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,47 +78,48 @@ def shard_tasks(reading: Reading, labels: Labels, out: Path) -> list[ShardTask]:
 
 def press_shard(task: ShardTask) -> Shard:
     """Gather, write and count one shard."""
-    table = gather(task)
-    tokens, label_ids = table["tokens"].chunk(0), table["ner_tags"].chunk(0).flatten().to_numpy()
+    keys, table = gather(task)
+    tokens, ner_tags = table["tokens"].chunk(0), table["ner_tags"].chunk(0)
+    label_ids, bounds = ner_tags.values.to_numpy(), list_bounds(ner_tags)
     parts = (table.slice(start, ROW_GROUP_ROWS) for start in range(0, len(table), ROW_GROUP_ROWS))
     return Shard(
         split=task.split,
         path=task.path,
         written=write_shard(task.target, parts, table.schema),
         rows=len(table),
-        digest=row_digest(tokens, label_ids, table["id"].to_pylist(), table["doc_id"].to_pylist()),
+        digest=row_digest(keys, label_ids, bounds, _row_names(task, table["id"].chunk(0))),
         doc_id_bytes=int(np.diff(string_bounds(table["doc_id"].chunk(0))).sum()),
         tally=tally(tokens, label_ids, task.labels),
     )
 
 
-def gather(task: ShardTask) -> pa.Table:
-    """Return a shard's rows as they are published, in their order, in one chunk."""
-    rows = _take(task)
-    ids = [
-        key.hex() if copy == 1 else f"{key.hex()}-{copy}"
-        for key, copy in zip(rows["key"].to_pylist(), task.copy.tolist(), strict=True)
-    ]
-    doc_ids = pa.array(task.doc_ids, pa.string()).take(pa.array(task.document))
-    tokens = _one_chunk(rows["tokens"])
-    label_ids = _one_chunk(rows["ner_tags"])
-    wide = pa.ListArray.from_arrays(pa.array(list_bounds(label_ids), pa.int32()), label_ids.values.cast(pa.int64()))
-    return pa.Table.from_arrays([pa.array(ids, pa.string()), doc_ids, tokens, wide], schema=arrow_schema(task.labels))
-
-
-def _take(task: ShardTask) -> pa.Table:
-    """Take the rows of every spill in one go, then put them in order."""
-    taken, where = [_NO_ROWS], [np.zeros(0, dtype=np.int64)]
-    for number, spill in enumerate(task.spills):
+def gather(task: ShardTask) -> tuple[Keys, pa.Table]:
+    """Return a shard's sentence keys, and its rows as they are published, in their order, in one chunk."""
+    spills = [map_spill(path) for path in task.spills]
+    keys = np.zeros((len(task.row), KEY_BYTES), dtype=np.uint8)
+    for number, spill in enumerate(spills):
         mine = np.flatnonzero(task.piece == number)
-        with pa.memory_map(str(spill)) as mapped:
-            table = pa.ipc.open_file(mapped).read_all()
-        taken.append(table.select(_NO_ROWS.column_names).take(pa.array(task.row[mine])))
-        where.append(mine)
-    order = np.argsort(np.concatenate(where))
-    return pa.concat_tables(taken).take(pa.array(order))
+        keys[mine] = key_column(spill)[task.row[mine]]
+    tokens, label_ids = gather_lists(spills, task.piece, task.row)
+    ner_tags = pa.ListArray.from_arrays(tokens.offsets, pa.array(label_ids.astype(np.int64)))
+    doc_ids = pa.array(task.doc_ids, pa.string()).take(pa.array(task.document))
+    columns = [_ids(keys, task.copy), doc_ids, tokens, ner_tags]
+    return keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels))
 
 
-def _one_chunk(column: pa.ChunkedArray) -> pa.ListArray:
-    combined = column.combine_chunks()
-    return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
+def _ids(keys: Keys, copy: Ints) -> pa.StringArray:
+    """Return the ids of rows: the hex of the sentence key, and a number behind it for the second copy and later ones."""
+    if (copy == 1).all():
+        digits = keys.tobytes().hex().encode()
+        ends = np.arange(len(keys) + 1, dtype=np.int32) * (2 * KEY_BYTES)
+        return pa.StringArray.from_buffers(len(keys), pa.py_buffer(ends), pa.py_buffer(digits))
+    names = [key.tobytes().hex() for key in keys]
+    numbered = [name if number == 1 else f"{name}-{number}" for name, number in zip(names, copy.tolist(), strict=True)]
+    return pa.array(numbered, pa.string())
+
+
+def _row_names(task: ShardTask, ids: pa.StringArray) -> Iterator[bytes]:
+    """Yield each row's id, a line feed and its document id."""
+    endings = [f"\n{doc_id}".encode() for doc_id in task.doc_ids]
+    for name, document in zip(ids.cast(pa.binary()).to_pylist(), task.document.tolist(), strict=True):
+        yield name + endings[document]

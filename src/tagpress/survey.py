@@ -18,7 +18,7 @@ from tagpress import tags
 from tagpress.arrays import list_bounds
 from tagpress.check import Checked, Expectations, inspect
 from tagpress.declaration import Declaration
-from tagpress.identity import sentence_keys
+from tagpress.identity import KEY_BYTES, sentence_keys
 from tagpress.problems import Problem
 from tagpress.read.pieces import Piece, parse_piece
 from tagpress.schema import Labels
@@ -27,7 +27,7 @@ from tagpress.schema import Labels
 # the piece's first line. Label ids are spilled as int16 (no tag set has more) and become int64 when they are pressed.
 SPILL_SCHEMA: Final = pa.schema(
     [
-        ("key", pa.binary(16)),
+        ("key", pa.binary(KEY_BYTES)),
         ("document", pa.int32()),
         ("position", pa.int64()),
         ("line", pa.int64()),
@@ -103,12 +103,15 @@ def _count_labels(checked: Checked, labels: Labels) -> tuple[int, ...]:
 def _spill(checked: Checked, path: Path) -> None:
     parsed = checked.parsed
     kept = np.flatnonzero(checked.keep)
-    tokens = parsed.tokens.take(pa.array(kept))
-    inside = np.repeat(checked.keep, np.diff(list_bounds(parsed.tokens)))
+    everything = len(kept) == len(parsed)
+    tokens = parsed.tokens if everything else parsed.tokens.take(pa.array(kept))
+    inside = slice(None) if everything else np.repeat(checked.keep, np.diff(list_bounds(parsed.tokens)))
     label_ids = pa.ListArray.from_arrays(tokens.offsets, pa.array(checked.label_ids[inside].astype(np.int16)))
     lines = _line_numbers(parsed.data, parsed.sentence_at[kept])
     columns = [
-        pa.array(sentence_keys(tokens), pa.binary(16)),
+        pa.FixedSizeBinaryArray.from_buffers(
+            pa.binary(KEY_BYTES), len(tokens), [None, pa.py_buffer(sentence_keys(tokens))]
+        ),
         pa.array(parsed.document[kept], pa.int32()),
         pa.array(kept, pa.int64()),
         pa.array(lines, pa.int64()),

@@ -48,7 +48,7 @@ def test_check(project, ask):
     code, found = ask("check", SCRIPT)
     assert code == 0
     assert (found["sentences"], found["tokens"], found["published"], found["rejected"]) == (20, 428, 20, 0)
-    assert found["splits"] == {"train": 16, "validation": 2, "test": 2}
+    assert found["splits"] == {"train": 15, "validation": 2, "test": 3}
     assert {label: count for label, count in found["labels"].items() if count} == {
         "O": 377,
         "B-General_Concept": 12,
@@ -157,11 +157,11 @@ def test_the_three_lines_load_the_release_from_the_hub_in_another_process(projec
         document = "".join(iter(server.stdout.readline, "}\n")) + "}"
         endpoint = json.loads(document)["endpoint"]
         more = [
-            'assert corpus.num_rows == {"train": 16, "validation": 2, "test": 2}, corpus',
+            'assert corpus.num_rows == {"train": 15, "validation": 2, "test": 3}, corpus',
             'assert corpus["train"].info.version == "1.0.0"',
             'assert corpus["train"].features["ner_tags"].feature.names[0] == "O"',
             lines[2].replace(")", ", streaming=True)"),
-            'assert len(list(corpus["train"])) == 16',
+            'assert len(list(corpus["train"])) == 15',
         ]
         pasted = [lines[0].replace("http://127.0.0.1:8790", endpoint), *lines[1:], *more]
         environment = {**os.environ, "HF_HOME": str(tmp_path / "home")}

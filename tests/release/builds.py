@@ -68,10 +68,8 @@ class Row:
 
     @property
     def digest(self) -> int:
-        encoded = [token.encode() for token in self.tokens]
-        layout = struct.pack(f"<{len(encoded) + 1}I", len(encoded), *map(len, encoded)) + b"".join(encoded)
-        layout += struct.pack(f"<{len(self.tags)}q", *self.tags) + f"{self.id}\n{self.doc}".encode()
-        return int.from_bytes(hashlib.sha256(layout).digest(), "big")
+        layout = bytes.fromhex(self.id) + struct.pack(f"<{len(self.tags)}H", *self.tags)
+        return int.from_bytes(hashlib.sha256(layout + f"{self.id}\n{self.doc}".encode()).digest(), "big")
 
 
 def rows(count: int, *, start: int = 0, doc: str = "d.txt") -> list[Row]:
@@ -102,6 +100,7 @@ def write_build(
     script: str = "the script",
     salt: str = "1",
     compression: str = "zstd",
+    assets: Mapping[str, str] | None = None,
 ) -> Path:
     """Write a build; each split is a sequence of shards."""
     (directory / "data").mkdir(parents=True)
@@ -109,12 +108,17 @@ def write_build(
     (directory / "builder" / "build_toy_entities.py").write_text(script)
     names = label_names(types)
     files = []
+    for path, content in (assets or {}).items():
+        (directory / path).parent.mkdir(exist_ok=True)
+        (directory / path).write_text(content)
+        files.append(_file(directory, path))
     for split, shards in splits.items():
         for number, shard in enumerate(shards):
             path = f"data/{split}-{number:05d}-of-{len(shards):05d}.parquet"
             _write_shard(directory / path, shard, names, compression)
             files.append({**_file(directory, path), "rows": len(shard), "row_digest": _digest(shard)})
-    (directory / "README.md").write_text(_card(files, splits, version, names, text))
+    size = sum(int(str(file["bytes"])) for file in files if "rows" in file)
+    (directory / "README.md").write_text(_card(size, splits, version, names, text))
     files += [_file(directory, "README.md"), _file(directory, "builder/build_toy_entities.py")]
     manifest = {
         "format_version": 1,
@@ -156,7 +160,7 @@ def _write_shard(path: Path, shard: Sequence[Row], names: list[str], compression
 
 
 def _card(
-    files: list[dict[str, object]],
+    size: int,
     splits: Mapping[str, Sequence[Sequence[Row]]],
     version: str,
     names: list[str],
@@ -170,7 +174,7 @@ def _card(
             f"  - name: {split}\n    num_bytes: 1\n    num_examples: {sum(map(len, shards))}"
             for split, shards in splits.items()
         ),
-        size=sum(int(str(file["bytes"])) for file in files),
+        size=size,
         text=text,
     )
 

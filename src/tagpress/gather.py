@@ -1,0 +1,80 @@
+"""
+The rows of many spills, copied into their places in one table: what Arrow's `take` and `concat` do in three copies.
+
+This module imports numba, so only what presses a shard imports it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tagpress.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.read.kernel import compiled
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Arrays: TypeAlias = tuple[npt.NDArray[Any], ...]
+
+
+def gather_lists(spills: Sequence[pa.Table], piece: Ints, row: Ints) -> tuple[pa.ListArray, npt.NDArray[np.int16]]:
+    """
+    Return the tokens and flat label ids of rows: row i is row `row[i]` of `spills[piece[i]]`.
+
+    Raises:
+        OverflowError: the rows hold 2 GiB of text or more, which no string column of a shard can.
+
+    """
+    parts = [_Part(spill, np.flatnonzero(piece == number), row) for number, spill in enumerate(spills)]
+    token_counts, byte_counts = np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.int64)
+    for part in parts:
+        token_counts[part.places] = part.tokens_at[part.rows + 1] - part.tokens_at[part.rows]
+        byte_counts[part.places] = part.bytes_at(part.rows + 1) - part.bytes_at(part.rows)
+    token_starts, byte_starts = _starts(token_counts), _starts(byte_counts)
+    if byte_starts[-1] >= 1 << 31 or token_starts[-1] >= 1 << 31:
+        raise OverflowError(f"a shard of {byte_starts[-1]:,} bytes of text is too large for one column")
+    offsets = np.zeros(token_starts[-1] + 1, dtype=np.int32)
+    text = np.empty(byte_starts[-1], dtype=np.uint8)
+    label_ids = np.empty(token_starts[-1], dtype=np.int16)
+    for part in parts:
+        places = (part.rows, token_starts[part.places], byte_starts[part.places])
+        _copy_rows(places, (part.tokens_at, part.bounds, part.text, part.label_ids), (offsets, text, label_ids))
+    offsets[-1] = byte_starts[-1]
+    strings = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
+    return pa.ListArray.from_arrays(pa.array(token_starts, pa.int32()), strings), label_ids
+
+
+class _Part:
+    """The arrays behind the rows that one spill gives, and the places that they take."""
+
+    def __init__(self, spill: pa.Table, places: Ints, row: Ints) -> None:
+        tokens = spill["tokens"].chunk(0)
+        self.places, self.rows = places, row[places]
+        self.tokens_at = list_bounds(tokens)
+        self.bounds, self.text = string_bounds(tokens.values), string_bytes(tokens.values)
+        self.label_ids = spill["ner_tags"].chunk(0).values.to_numpy()
+
+    def bytes_at(self, rows: Ints) -> npt.NDArray[np.int32]:
+        return self.bounds[self.tokens_at[rows]]
+
+
+def _starts(counts: Ints) -> Ints:
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+
+
+@compiled
+def _copy_rows(places: Arrays, source: Arrays, target: Arrays) -> None:
+    """Copy each row's label ids, text and token offsets to where its turn is."""
+    rows, token_starts, byte_starts = places
+    tokens_at, bounds, text_in, labels_in = source
+    offsets, text, labels = target
+    for i in range(rows.size):
+        first, last = tokens_at[rows[i]], tokens_at[rows[i] + 1]
+        begin, end = bounds[first], bounds[last]
+        token, byte = token_starts[i], byte_starts[i]
+        for k in range(last - first):
+            labels[token + k] = labels_in[first + k]
+            offsets[token + k] = bounds[first + k] - begin + byte
+        for k in range(end - begin):
+            text[byte + k] = text_in[begin + k]
