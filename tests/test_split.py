@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagpress.errors import ScriptError
-from tagpress.split import LINE, GivenSplits, HashSplits, shard_count, shard_of, split_of
+from tagpress.split import (
+    CELLS,
+    LINE,
+    MOST_SHARDS,
+    GivenSplits,
+    HashSplits,
+    cell_of,
+    cells_of_shard,
+    shard_count,
+)
 
 HASHES = st.lists(st.integers(0, LINE - 1), min_size=1, max_size=50)
 RULES = st.builds(HashSplits, train=st.integers(1, 99), validation=st.integers(0, 99), test=st.integers(0, 99))
@@ -26,25 +35,32 @@ def test_the_intervals_cover_the_line_once(rule):
 
 @given(RULES, HASHES)
 def test_a_point_is_in_the_interval_of_its_split(rule, hashes):
-    for point, split in zip(hashes, split_of(points(hashes), rule), strict=True):
-        low, high = rule.interval(rule.names[split])
+    for point, cell in zip(hashes, cell_of(points(hashes), rule).tolist(), strict=True):
+        low, high = rule.interval(rule.names[cell // CELLS])
         assert low <= point < high
 
 
 @given(RULES, HASHES, st.sampled_from([1, 12, 24]))
 def test_doubling_cuts_each_shard_in_two(rule, hashes, shards):
-    inside = points([h for h in hashes if h < rule.interval("train")[1]])
-    once, twice = shard_of(inside, "train", shards, rule), shard_of(inside, "train", shards * 2, rule)
-    assert (twice // 2 == once).all()
+    for cell in cell_of(points(hashes), rule).tolist():
+        split = cell // CELLS
+        once = next(shard for shard in range(shards) if cell in cells_of_shard(split, shard, shards))
+        twice = next(shard for shard in range(2 * shards) if cell in cells_of_shard(split, shard, 2 * shards))
+        assert twice // 2 == once
 
 
 @given(HASHES)
 def test_shards_follow_the_line(hashes):
-    rule = GivenSplits(names=("test",))
-    shards = shard_of(points(sorted(hashes)), "test", 12, rule)
-    assert (np.diff(shards) >= 0).all()
-    assert shards.min() >= 0
-    assert shards.max() < 12
+    rule = GivenSplits(names=("validation", "test"))
+    cells = cell_of(points(sorted(hashes)), rule, "test")
+    assert (np.diff(cells) >= 0).all()
+    assert cells.min() >= CELLS
+    assert cells.max() < 2 * CELLS
+
+
+def test_every_number_of_shards_divides_the_cells():
+    assert all(CELLS % (12 * 2**k) == 0 for k in range(3))
+    assert max(MOST_SHARDS.values()) <= CELLS
 
 
 def test_a_count_is_kept_until_it_is_outgrown():

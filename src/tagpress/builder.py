@@ -25,17 +25,17 @@ import pyarrow as pa
 from datasets.builder import Key
 
 from tagpress.declaration import MAX_TOKENS, Declaration, SourceGlobs
+from tagpress.empty import refuse_empty_splits
 from tagpress.engine import LocalEngine
 from tagpress.errors import DataError, ScriptError
-from tagpress.parquet import ROW_GROUP_ROWS
+from tagpress.press import shard_tasks, silent
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources import sha256
 from tagpress.reading import read_corpus, sources_of
 from tagpress.rules import Policies
 from tagpress.schema import SPLITS, Labels, arrow_schema
-from tagpress.settle import refuse_empty_splits
-from tagpress.shard import ShardTask, gather, shard_tasks
+from tagpress.shard import ShardTask, row_groups
 from tagpress.split import GivenSplits, HashSplits
 
 
@@ -102,11 +102,11 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         declaration = self.declaration()
         spills = Path(tempfile.mkdtemp(prefix="tagpress-"))
         weakref.finalize(self, shutil.rmtree, spills, ignore_errors=True)
-        reading = read_corpus(declaration, spills, engine=LocalEngine(1), previous={}, progress=_silent)
+        reading = read_corpus(declaration, spills, engine=LocalEngine(1), previous={}, progress=silent)
         if not reading.report.ok:
             raise DataError("the corpus has errors", "run `tagpress check` on its script", reading.report.problems)
-        refuse_empty_splits(reading.sentences, reading.settled, declaration.splits)
-        tasks = shard_tasks(reading, declaration.labels, spills)
+        refuse_empty_splits(reading, declaration.splits)
+        tasks = shard_tasks(reading, declaration, spills)
         return [
             datasets.SplitGenerator(split, gen_kwargs={"tasks": [task for task in tasks if task.split == split]})
             for split in declaration.splits.names
@@ -114,9 +114,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     def _generate_tables(self, tasks: list[ShardTask]) -> Iterator[tuple[Key, pa.Table]]:
         for number, task in enumerate(tasks):
-            _, table = gather(task)
-            for part, start in enumerate(range(0, len(table), ROW_GROUP_ROWS)):
-                yield Key(number, part), table.slice(start, ROW_GROUP_ROWS)
+            for part, rows in enumerate(row_groups(task)):
+                yield Key(number, part), rows.table
 
 
 def load_script(path: Path) -> type[CorpusBuilder]:
@@ -174,7 +173,3 @@ def _fingerprint(declaration: Declaration) -> str:
     """Return a hash of the script and of every source, for the cache of `datasets`."""
     found = [(source.doc_id, split, sha256(source)) for source, split in sources_of(declaration)]
     return hashlib.sha256(declaration.script.read_bytes() + repr(found).encode()).hexdigest()[:16]
-
-
-def _silent(_work: str, _done: int, _total: int) -> None:
-    """Show no progress: `datasets` shows its own."""

@@ -1,10 +1,11 @@
 """
-The rows of many spills, copied into their places in one table: what Arrow's `take` and `concat` do in three copies.
+Rows of many spills, copied into their places in one table: what Arrow's `take` and `concat` do in three copies.
 
-This module imports numba, so only what presses a shard imports it.
+This module imports numba, so only what moves sentences imports it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,23 +19,36 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Arrays: TypeAlias = tuple[npt.NDArray[Any], ...]
 
 
-def gather_lists(spills: Sequence[pa.Table], piece: Ints, row: Ints) -> tuple[pa.ListArray, npt.NDArray[np.int16]]:
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Sentences with their labels: `tokens` is list<string>, `label_ids` has one id per token, flat, from 0."""
+
+    tokens: pa.ListArray
+    label_ids: npt.NDArray[np.int16]
+
+    @property
+    def bounds(self) -> Ints:
+        """Return the n + 1 bounds of the sentences in `label_ids`."""
+        return list_bounds(self.tokens)
+
+
+def gather(sources: Sequence[Tagged], source: Ints, row: Ints) -> Tagged:
     """
-    Return the tokens and flat label ids of rows: row i is row `row[i]` of `spills[piece[i]]`.
+    Return sentences in a new order: the i-th is sentence `row[i]` of `sources[source[i]]`.
 
     Raises:
-        OverflowError: the rows hold 2 GiB of text or more, which no string column of a shard can.
+        OverflowError: they hold 2 GiB of text or more, which no string column can.
 
     """
-    parts = [_Part(spill, np.flatnonzero(piece == number), row) for number, spill in enumerate(spills)]
+    parts = [_Part(tagged, np.flatnonzero(source == number), row) for number, tagged in enumerate(sources)]
     token_counts, byte_counts = np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.int64)
     for part in parts:
         token_counts[part.places] = part.tokens_at[part.rows + 1] - part.tokens_at[part.rows]
         byte_counts[part.places] = part.bytes_at(part.rows + 1) - part.bytes_at(part.rows)
     token_starts, byte_starts = _starts(token_counts), _starts(byte_counts)
-    if byte_starts[-1] >= 1 << 31 or token_starts[-1] >= 1 << 31:
-        raise OverflowError(f"a shard of {byte_starts[-1]:,} bytes of text is too large for one column")
-    offsets = np.zeros(token_starts[-1] + 1, dtype=np.int32)
+    if max(byte_starts[-1], token_starts[-1]) >= 1 << 31:
+        raise OverflowError(f"{byte_starts[-1]:,} bytes of text are too many for one column")
+    offsets = np.empty(token_starts[-1] + 1, dtype=np.int32)
     text = np.empty(byte_starts[-1], dtype=np.uint8)
     label_ids = np.empty(token_starts[-1], dtype=np.int16)
     for part in parts:
@@ -42,18 +56,16 @@ def gather_lists(spills: Sequence[pa.Table], piece: Ints, row: Ints) -> tuple[pa
         _copy_rows(places, (part.tokens_at, part.bounds, part.text, part.label_ids), (offsets, text, label_ids))
     offsets[-1] = byte_starts[-1]
     strings = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
-    return pa.ListArray.from_arrays(pa.array(token_starts, pa.int32()), strings), label_ids
+    return Tagged(pa.ListArray.from_arrays(pa.array(token_starts, pa.int32()), strings), label_ids)
 
 
 class _Part:
-    """The arrays behind the rows that one spill gives, and the places that they take."""
+    """The arrays behind the sentences that one source gives, and the places that they take."""
 
-    def __init__(self, spill: pa.Table, places: Ints, row: Ints) -> None:
-        tokens = spill["tokens"].chunk(0)
+    def __init__(self, tagged: Tagged, places: Ints, row: Ints) -> None:
         self.places, self.rows = places, row[places]
-        self.tokens_at = list_bounds(tokens)
-        self.bounds, self.text = string_bounds(tokens.values), string_bytes(tokens.values)
-        self.label_ids = spill["ner_tags"].chunk(0).values.to_numpy()
+        self.tokens_at, self.label_ids = tagged.bounds, tagged.label_ids
+        self.bounds, self.text = string_bounds(tagged.tokens.values), string_bytes(tagged.tokens.values)
 
     def bytes_at(self, rows: Ints) -> npt.NDArray[np.int32]:
         return self.bounds[self.tokens_at[rows]]

@@ -13,6 +13,7 @@ recompute with a standard library.
   (multiply-shift, Dietzfelbinger 1996), with `k` the first 8 bytes of the sentence key, or of BLAKE2b of
   the document's id, and `a` (odd) and `b` of BLAKE2b of the salt. `k` is as good as random already; the salt only
   has to move it.
+- **Near key**: XXH3, 8 bytes, over the text without case, digits, white space and token ends; never published.
 - **Row digest**: SHA-256 over the sentence key, the label ids (uint16), the id, a line feed and the document id; a
   table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
   encoding, and the digests of parts add up.
@@ -22,18 +23,29 @@ third makes older manifests unverifiable, so it would be a new `format_version`.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import xxhash
 
 from tagpress.arrays import list_bounds, string_bounds, string_bytes
 
 KEY_BYTES: Final = 16
 DIGEST_MODULUS: Final = 1 << 256
 _SHA256_BYTES: Final = 32
+
+# What near keys forgive, for ASCII: A-Z become a-z, digits 0. A byte that is no ASCII, or white space, needs a look at
+# the text itself.
+_FOLD: Final = np.frombuffer(
+    bytes(range(256)).lower().translate(bytes.maketrans(b"0123456789", b"0000000000")), np.uint8
+)
+_NEEDS_TEXT: Final = np.array([not chr(byte).isascii() or chr(byte).isspace() for byte in range(256)])
+_DIGIT: Final = re.compile(r"\d")
 
 # One row of 16 bytes for each sentence.
 Keys: TypeAlias = npt.NDArray[np.uint8]
@@ -56,6 +68,31 @@ def sentence_key(tokens: Sequence[str]) -> bytes:
     encoded = [token.encode() for token in tokens]
     lengths = b"".join(len(token).to_bytes(4, "little") for token in encoded)
     return hashlib.blake2b(lengths + b"".join(encoded), digest_size=KEY_BYTES).digest()
+
+
+def near_keys(tokens: pa.ListArray) -> npt.NDArray[np.uint64]:
+    """
+    Return a key of every sentence that forgives case, digits, white space and where tokens end.
+
+    Copies have one near key, and so has what a reader would call the same sentence. XXH3 is enough here: a
+    collision is looked at again, and costs nothing but that look.
+    """
+    bounds, text = string_bounds(tokens.values), string_bytes(tokens.values)
+    at = bounds[list_bounds(tokens)]
+    text, ends = text[at[0] : at[-1]], at - at[0]
+    folded = _FOLD[text].data
+    plain = [xxhash.xxh3_64_intdigest(folded[start:stop]) for start, stop in pairwise(ends.tolist())]
+    for row in np.unique(np.searchsorted(ends, np.flatnonzero(_NEEDS_TEXT[text]), side="right") - 1).tolist():
+        joined = "".join("".join(tokens[row].as_py()).casefold().split())
+        plain[row] = xxhash.xxh3_64_intdigest(_DIGIT.sub("0", joined).encode())
+    return np.array(plain, dtype=np.uint64)
+
+
+def label_keys(label_ids: npt.NDArray[np.integer[Any]], bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Return a hash of every sentence's label ids; equal ids give equal hashes."""
+    data = label_ids.astype("<u2").data
+    hashes = [xxhash.xxh3_64_intdigest(data[start:stop]) for start, stop in pairwise(bounds.tolist())]
+    return np.array(hashes, dtype=np.uint64)
 
 
 def document_keys(doc_ids: Iterable[str]) -> Keys:

@@ -13,37 +13,29 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from tagpress.card import PLAIN_CARD, CardFacts, SplitFacts, Template, check_template, parse_template, render
+import numpy as np
+
+from tagpress.card import PLAIN_CARD, Template, check_template, parse_template, render
 from tagpress.declaration import Declaration
+from tagpress.describe import card_facts, make_manifest
+from tagpress.empty import refuse_empty_splits
 from tagpress.engine import LocalEngine
 from tagpress.errors import BuildError, CardError, DataError, UsageError
 from tagpress.identity import digest_hex
-from tagpress.manifest import (
-    CARD_NAME,
-    MANIFEST_NAME,
-    FileRecord,
-    Manifest,
-    SourceRecord,
-    SplitRecord,
-    SplitRule,
-    Version,
-)
+from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.parquet import Written
-from tagpress.read.sources import Source, sha256
-from tagpress.reading import Progress, Reading, Report, read_corpus
-from tagpress.settle import refuse_empty_splits
-from tagpress.shard import Shard, press_shard, shard_tasks
-from tagpress.split import HashSplits
+from tagpress.reading import Progress, Reading, read_corpus
+from tagpress.report import Report
+from tagpress.shard import PieceRows, Shard, ShardTask, press_shard
+from tagpress.split import cells_of_shard
 from tagpress.tally import Tally
-
-_LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +76,7 @@ def check_corpus(declaration: Declaration, *, workers: int | None = None, progre
     with tempfile.TemporaryDirectory(prefix="tagpress-") as spills:
         reading = read_corpus(declaration, Path(spills), engine=LocalEngine(workers), previous={}, progress=progress)
         if reading.report.ok:
-            refuse_empty_splits(reading.sentences, reading.settled, declaration.splits)
+            refuse_empty_splits(reading, declaration.splits)
         return replace(reading.report, card_warnings=warnings)
 
 
@@ -139,9 +131,10 @@ def build_corpus(
         counts = previous.shards if previous else {}
         reading = read_corpus(declaration, spills, engine=engine, previous=counts, progress=progress)
         _refuse_errors(reading)
-        refuse_empty_splits(reading.sentences, reading.settled, declaration.splits)
+        refuse_empty_splits(reading, declaration.splits)
         (made / "data").mkdir(parents=True)
-        shards = _press(reading, declaration, made, engine, progress)
+        tasks = shard_tasks(reading, declaration, made)
+        shards = list(engine.map(press_shard, tasks, partial(progress, "press")))
         manifest = _finish(reading, declaration, card, made, shards)
         _write_rejected(reading, scratch / "rejected.jsonl")
         _put_in_place(scratch, made, out)
@@ -175,16 +168,35 @@ def _beside(out: Path) -> Iterator[Path]:
         ) from error
 
 
-def _press(
-    reading: Reading, declaration: Declaration, made: Path, engine: LocalEngine, progress: Progress
-) -> list[Shard]:
-    tasks = shard_tasks(reading, declaration.labels, made)
-    shards: list[Shard] = []
-    progress("press", 0, len(tasks))
-    for shard in engine.map(press_shard, tasks):
-        shards.append(shard)
-        progress("press", len(shards), len(tasks))
-    return shards
+def shard_tasks(reading: Reading, declaration: Declaration, out: Path) -> list[ShardTask]:
+    """Return the task of every shard of a build in `out`; each names only the rows of its own."""
+    return [
+        ShardTask(
+            split=split,
+            path=f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
+            target=out / f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
+            labels=declaration.labels,
+            parts=tuple(_parts(reading, cells_of_shard(number, shard, count))),
+        )
+        for number, (split, count) in enumerate(reading.shards.items())
+        for shard in range(count)
+    ]
+
+
+def _parts(reading: Reading, cells: range) -> Iterator[PieceRows]:
+    """Yield what each piece has for a run of cells."""
+    for number, piece in enumerate(reading.pieces):
+        start = int(piece.cell_ends[cells.start - 1]) if cells.start else 0
+        stop = int(piece.cell_ends[cells.stop - 1])
+        if stop > start:
+            rejected = reading.rejected_rows.get(number, np.zeros(0, dtype=np.int64))
+            yield PieceRows(
+                piece=piece,
+                start=start,
+                stop=stop,
+                rejected=rejected[slice(*np.searchsorted(rejected, (start, stop)))],
+                copies={row: copy for row, copy in reading.copies.get(number, {}).items() if start <= row < stop},
+            )
 
 
 def _finish(reading: Reading, declaration: Declaration, card: Template, made: Path, shards: list[Shard]) -> Manifest:
@@ -200,95 +212,10 @@ def _finish(reading: Reading, declaration: Declaration, card: Template, made: Pa
         for s in shards
     ]
     files.append(_put(made, declaration.builder_file, declaration.script.read_bytes()))
-    files.append(_put(made, CARD_NAME, render(card, _card_facts(reading, declaration, tallies, shards))))
-    manifest = _manifest(reading, declaration, tallies, files)
+    files.append(_put(made, CARD_NAME, render(card, card_facts(reading, declaration, tallies, shards))))
+    manifest = make_manifest(reading, declaration, tallies, files)
     (made / MANIFEST_NAME).write_bytes(manifest.to_bytes())
     return manifest
-
-
-def _card_facts(
-    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], shards: list[Shard]
-) -> CardFacts:
-    splits = {}
-    for split, total in tallies.items():
-        own = [shard for shard in shards if shard.split == split]
-        splits[split] = SplitFacts(
-            tally=total,
-            doc_id_bytes=sum(shard.doc_id_bytes for shard in own),
-            shard_bytes=tuple(shard.written.bytes for shard in own),
-            row_digest=digest_hex(sum(shard.digest for shard in own)),
-        )
-    return CardFacts(
-        name=declaration.name,
-        version=Version.parse(declaration.version),
-        repo=None,
-        labels=declaration.labels,
-        descriptions=declaration.entity_types,
-        splits=splits,
-        split_rule=declaration.splits,
-        sources=len({one.task.piece.source for one in reading.surveyed}),
-        read=reading.report.sentences,
-        rejected=_reasons(reading),
-    )
-
-
-def _reasons(reading: Reading) -> dict[str, int]:
-    """Count the rejected sentences by reason; one with two reasons counts for both."""
-    return dict(sorted(Counter(reason for entry in reading.rejected for reason in entry["reasons"]).items()))
-
-
-def _manifest(
-    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], files: list[FileRecord]
-) -> Manifest:
-    rule = declaration.splits
-    weights = rule.weights if isinstance(rule, HashSplits) else None
-    kind = "given" if weights is None else "hash"
-    return Manifest(
-        name=declaration.name,
-        version=Version.parse(declaration.version),
-        label_names=declaration.labels.names,
-        split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
-        shards=reading.settled.shards,
-        files=tuple(sorted(files, key=lambda file: file.path)),
-        splits={
-            split: SplitRecord(
-                rows=total.sentences,
-                tokens=total.tokens,
-                labels=total.label_counts,
-                entities=total.entities,
-                row_digest=digest_hex(
-                    sum(int(f.row_digest or "0", 16) for f in files if f.path.startswith(f"data/{split}-"))
-                ),
-            )
-            for split, total in tallies.items()
-        },
-        sources=_source_records(reading),
-        counts={
-            "read": reading.report.sentences,
-            "published": reading.report.published,
-            "rejected": reading.report.rejected,
-        },
-        rejected=_reasons(reading),
-        libraries={name: version(name) for name in _LIBRARIES},
-    )
-
-
-def _source_records(reading: Reading) -> tuple[SourceRecord, ...]:
-    sentences: Counter[Any] = Counter()
-    for one in reading.surveyed:
-        sentences[one.task.piece.source] += one.sentences
-    records = []
-    for source, count in sentences.items():
-        path = _source_path(source)
-        records.append(SourceRecord(path=path, bytes=source.size, sha256=sha256(source), sentences=count))
-    return tuple(records)
-
-
-def _source_path(source: Source) -> str:
-    """Return a source's path as far as it belongs to the corpus: where the corpus lies is nobody's business."""
-    folder = source.doc_id.rpartition("/")[0]
-    file = (source.member or source.path).rpartition("/")[2]
-    return f"{folder}/{file}" if folder else file
 
 
 def _put(made: Path, path: str, data: bytes) -> FileRecord:

@@ -7,79 +7,60 @@ This is the part that `check`, `build` and the `datasets` builder share.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property, partial
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from tagpress.arrays import list_bounds
+from tagpress.copies import SettleTask, SpilledPiece
 from tagpress.declaration import Declaration
 from tagpress.engine import LocalEngine
 from tagpress.errors import SourceError
-from tagpress.problems import Problem, problem
+from tagpress.identity import document_keys, group_hashes
 from tagpress.read.pieces import pieces
 from tagpress.read.sources import Source, expand
-from tagpress.sentences import Ints, Sentences, bases, collect, doc_names
-from tagpress.settle import Settled, settle
+from tagpress.report import Report, make_report, missing_types, near_duplicates, rejected_sentences
+from tagpress.settle import Settled, settle, settled_sentences
+from tagpress.spill import Spill
+from tagpress.split import CELLS, LINE, GivenSplits, cell_of, shard_count
 from tagpress.survey import Surveyed, SurveyTask, survey
 
+# Sentences in a range of keys that is settled at once: about 100 MB of keys.
+SETTLE_ROWS: Final = 1_000_000
+Ints: TypeAlias = npt.NDArray[np.int64]
 # Called with the name of the work, how much of it is done, and how much there is.
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """
-    What a corpus holds and what is wrong with it.
-
-    `sentences`, `tokens` and `labels` count all that was read; `splits` counts what is published;
-    `sentences == published + rejected`.
-    """
-
-    sentences: int
-    tokens: int
-    labels: dict[str, int]
-    splits: dict[str, int]
-    problems: tuple[Problem, ...]
-    published: int
-    rejected: int
-    card_warnings: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Say whether the corpus can be built."""
-        return not any(found.severity == "error" for found in self.problems)
-
-    @property
-    def problem_counts(self) -> dict[str, int]:
-        """Return the number of problems of each code, sorted by code."""
-        return dict(sorted(Counter(found.code for found in self.problems).items()))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the document that `check --json` prints."""
-        return {
-            "sentences": self.sentences,
-            "tokens": self.tokens,
-            "labels": self.labels,
-            "splits": self.splits,
-            "problems": [found.to_json() for found in self.problems],
-            "problem_counts": self.problem_counts,
-            "published": self.published,
-            "rejected": self.rejected,
-            "card_warnings": list(self.card_warnings),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A corpus that was read and settled; its texts stay in the spills."""
+    """A corpus that was read and settled; its texts stay in the spills. `shards` counts the shards of each split."""
 
-    surveyed: tuple[Surveyed, ...]
-    sentences: Sentences
+    pieces: tuple[SpilledPiece, ...]
     settled: Settled
+    shards: Mapping[str, int]
+    sources: Mapping[Source, int]
     report: Report
     rejected: tuple[dict[str, Any], ...]
+
+    @cached_property
+    def rejected_rows(self) -> Mapping[int, Ints]:
+        """Return the spilled rows of each piece that are not published, in order."""
+        rows = sorted(self.settled.rejected)
+        by_piece = {piece: [row for _, row in pairs] for piece, pairs in groupby(rows, key=itemgetter(0))}
+        return {piece: np.array(own, dtype=np.int64) for piece, own in by_piece.items()}
+
+    @cached_property
+    def copies(self) -> Mapping[int, Mapping[int, int]]:
+        """Return the spilled rows of each piece that are copies of a published sentence, numbered from 2."""
+        found: dict[int, dict[int, int]] = {}
+        for (piece, row), copy in self.settled.copies.items():
+            found.setdefault(piece, {})[row] = copy
+        return found
 
 
 def read_corpus(
@@ -94,17 +75,25 @@ def read_corpus(
         SourceError: a source cannot be found or read.
 
     """
-    surveyed = _survey_all(declaration, spills, engine, progress)
-    sentences = collect(surveyed, declaration.splits)
-    settled = settle(sentences, declaration.splits, declaration.policies, previous)
-    missing = _missing_types(sentences, settled, declaration)
-    problems = sorted([*_problems(surveyed), *settled.problems, *missing])
+    surveyed = _survey(declaration, spills, engine, progress)
+    spilled = _spilled(surveyed)
+    settled = _settle(spilled, declaration, engine, progress)
+    rows, labels = _published(surveyed, spilled, settled, declaration)
+    problems = [
+        found.below(piece.lines) for one, piece in zip(surveyed, spilled, strict=True) for found in one.problems
+    ]
+    problems += [*settled.problems, *near_duplicates(settled, declaration), *missing_types(labels, declaration)]
+    sources: Counter[Source] = Counter()
+    for one in surveyed:
+        sources[one.task.piece.source] += one.sentences
+    groups = _groups(spilled, rows, declaration)
     return Reading(
-        surveyed=surveyed,
-        sentences=sentences,
+        pieces=spilled,
         settled=settled,
-        report=_report(surveyed, settled, declaration, tuple(problems)),
-        rejected=_rejected(surveyed, sentences, settled, declaration),
+        shards={split: shard_count(rows[split], groups[split], split, previous.get(split)) for split in rows},
+        sources=sources,
+        report=make_report(surveyed, rows, declaration, tuple(sorted(problems))),
+        rejected=rejected_sentences(surveyed, spilled, settled, declaration),
     )
 
 
@@ -127,102 +116,90 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
     return found
 
 
-def _survey_all(
-    declaration: Declaration, spills: Path, engine: LocalEngine, progress: Progress
-) -> tuple[Surveyed, ...]:
+def _survey(declaration: Declaration, spills: Path, engine: LocalEngine, progress: Progress) -> tuple[Surveyed, ...]:
+    found = [
+        (piece, split) for source, split in sources_of(declaration) for piece in pieces(source, declaration.dialect)
+    ]
     tasks = [
-        SurveyTask(piece=piece, split=split, declaration=declaration, spill=spills / f"{source_number}-{number}.arrow")
-        for source_number, (source, split) in enumerate(sources_of(declaration))
-        for number, piece in enumerate(pieces(source, declaration.dialect))
-    ]
-    surveyed = []
-    progress("survey", 0, len(tasks))
-    for one in engine.map(survey, tasks):
-        surveyed.append(one)
-        progress("survey", len(surveyed), len(tasks))
-    return tuple(surveyed)
-
-
-def _problems(surveyed: Sequence[Surveyed]) -> list[Problem]:
-    lines = bases(surveyed, [one.lines for one in surveyed]).tolist()
-    return [found.below(base) for one, base in zip(surveyed, lines, strict=True) for found in one.problems]
-
-
-def _published_labels(sentences: Sentences, settled: Settled, splits: tuple[str, ...], labels: int) -> Ints:
-    """Count the labels of what is published, as an array [split, label]."""
-    kept = np.zeros(len(sentences), dtype=np.bool_)
-    kept[np.concatenate(list(settled.published.values()))] = True
-    counts = np.zeros(len(splits) * labels, dtype=np.int64)
-    start = 0
-    for spill in sentences.spills:
-        rows = slice(start, start + len(spill))
-        start += len(spill)
-        for chunk in spill["ner_tags"].chunks:
-            lengths = np.diff(list_bounds(chunk))
-            split = np.repeat(sentences.split[rows].astype(np.int64), lengths)
-            here = np.repeat(kept[rows], lengths)
-            counts += np.bincount((split * labels + chunk.flatten().to_numpy())[here], minlength=len(counts))
-    return counts.reshape(len(splits), labels)
-
-
-def _missing_types(sentences: Sentences, settled: Settled, declaration: Declaration) -> list[Problem]:
-    """Report every entity type that a split has no example of."""
-    splits, labels = declaration.splits.names, declaration.labels
-    counts = _published_labels(sentences, settled, splits, len(labels.names))
-    return [
-        problem(
-            "type-missing-in-split",
-            declaration.policies["type-missing-in-split"],
-            path=declaration.script.name,
-            found=f"no {entity_type} in {split}",
-            expected=f"at least one {entity_type}",
+        SurveyTask(
+            piece=piece,
+            split=split,
+            declaration=declaration,
+            spill=Spill(spills / f"{number}-sentences.arrow", spills / f"{number}-keys.arrow"),
         )
-        for number, split in enumerate(splits)
-        for position, entity_type in enumerate(labels.entity_types)
-        if not counts[number, labels.begin(position)]
+        for number, (piece, split) in enumerate(found)
     ]
+    return tuple(engine.map(survey, tasks, partial(progress, "survey")))
 
 
-def _report(
-    surveyed: Sequence[Surveyed], settled: Settled, declaration: Declaration, problems: tuple[Problem, ...]
-) -> Report:
-    read = sum(one.sentences for one in surveyed)
-    splits = dict.fromkeys(declaration.splits.names, 0)
-    for (split, _), rows in settled.published.items():
-        splits[split] += len(rows)
-    counts = np.array([one.label_counts for one in surveyed]).sum(axis=0).tolist()
-    return Report(
-        sentences=read,
-        tokens=sum(one.tokens for one in surveyed),
-        labels=dict(zip(declaration.labels.names, counts, strict=True)),
-        splits=splits,
-        problems=problems,
-        published=sum(splits.values()),
-        rejected=read - sum(splits.values()),
-    )
-
-
-def _rejected(
-    surveyed: Sequence[Surveyed], sentences: Sentences, settled: Settled, declaration: Declaration
-) -> tuple[dict[str, Any], ...]:
-    """Describe every sentence that is not published, in the order of the sources."""
-    lines = bases(surveyed, [one.lines for one in surveyed]).tolist()
-    entries = [
-        {**entry, "line": entry["line"] + base, "doc_id": doc_names(one)[0]}
-        for one, base in zip(surveyed, lines, strict=True)
-        for entry in one.rejected
-    ]
-    for row, reason in settled.rejected.items():
-        path, line = sentences.place(row)
-        tokens, label_ids = sentences.text(row)
-        entries.append(
-            {
-                "path": path,
-                "line": line,
-                "reasons": [reason],
-                "tokens": tokens,
-                "tags": [declaration.labels.names[i] for i in label_ids],
-                "doc_id": sentences.doc_ids[sentences.document[row]],
-            }
+def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:
+    """Return the pieces in their order, each with what comes before it in its source."""
+    ranks = {name: rank for rank, name in enumerate(sorted({name for one in surveyed for name in one.doc_ids}))}
+    result: list[SpilledPiece] = []
+    source, lines, positions = None, 0, 0
+    for one in surveyed:
+        if one.task.piece.source != source:
+            source, lines, positions = one.task.piece.source, 0, 0
+        piece = SpilledPiece(
+            spill=one.task.spill,
+            path=one.task.piece.source.name,
+            lines=lines,
+            positions=positions,
+            doc_ids=one.doc_ids,
+            doc_ranks=np.array([ranks[name] for name in one.doc_ids], dtype=np.int64),
+            cell_ends=one.cell_ends,
         )
-    return tuple(sorted(entries, key=lambda entry: (entry["path"], entry["line"])))
+        result.append(piece)
+        lines, positions = lines + one.lines, positions + one.sentences
+    return tuple(result)
+
+
+def _settle(
+    pieces: tuple[SpilledPiece, ...], declaration: Declaration, engine: LocalEngine, progress: Progress
+) -> Settled:
+    ranges = 1 + sum(int(piece.cell_ends[-1]) for piece in pieces) // SETTLE_ROWS
+    tasks = [
+        SettleTask(
+            pieces=pieces,
+            rule=declaration.splits,
+            policies=declaration.policies,
+            low=LINE * number // ranges,
+            high=LINE * (number + 1) // ranges,
+        )
+        for number in range(ranges)
+    ]
+    settled = Settled()
+    for found in engine.map(settle, tasks, partial(progress, "settle")):
+        settled.add(found)
+    return settled
+
+
+def _published(
+    surveyed: Sequence[Surveyed], pieces: Sequence[SpilledPiece], settled: Settled, declaration: Declaration
+) -> tuple[dict[str, int], Ints]:
+    """Count the rows of each split, and its labels, as an array [split, label]."""
+    names = declaration.splits.names
+    ends = np.array([piece.cell_ends[CELLS - 1 :: CELLS] for piece in pieces])
+    rows = np.diff(ends, axis=1, prepend=0).sum(axis=0)
+    labels = np.sum([one.split_labels for one in surveyed], axis=0)
+    for (number, row), sentence in settled_sentences(pieces, settled.rejected):
+        split = int(np.searchsorted(pieces[number].cell_ends, row, side="right")) // CELLS
+        rows[split] -= 1
+        labels[split] -= np.bincount(sentence["ner_tags"].as_py(), minlength=labels.shape[1])
+    return dict(zip(names, rows.tolist(), strict=True)), labels
+
+
+def _groups(pieces: Sequence[SpilledPiece], rows: Mapping[str, int], declaration: Declaration) -> Mapping[str, int]:
+    """Count the groups of each split."""
+    rule = declaration.splits
+    if rule.group == "sentence":
+        return rows
+    counts = dict.fromkeys(rule.names, 0)
+    documents = {doc_id: piece for piece in pieces for doc_id in piece.doc_ids}
+    if isinstance(rule, GivenSplits):
+        for piece in documents.values():
+            split = int(np.searchsorted(piece.cell_ends, 0, side="right")) // CELLS
+            counts[rule.names[min(split, len(rule.names) - 1)]] += 1
+        return counts
+    cells = cell_of(group_hashes(document_keys(documents), rule.salt), rule)
+    return dict(zip(rule.names, np.bincount(cells // CELLS, minlength=len(rule.names)).tolist(), strict=True))

@@ -164,6 +164,13 @@ _TABLE: Final = (
         'remove one copy, or set POLICY = {"split-leakage": "drop"}: the copy leaves train before validation before test',
     ),
     _rule(
+        "near-duplicate",
+        "warn error drop",
+        "a sentence that another split has too but for case, digits, white space or token ends",
+        "no sentence of one split in another",
+        "remove one of the two, or publish them knowing that a score is flattered",
+    ),
+    _rule(
         "type-missing-in-split",
         "warn error",
         "an entity type that a split has no example of",

@@ -2,168 +2,172 @@
 The second move of a build: every sentence is settled against all others, by key.
 
 What occurs once is published. Copies are settled by policy: between splits first (a copy leaves train before
-validation before test), then within the split that keeps them. Everything that is chosen is chosen in canonical
-order, so neither the order of the sources nor the cut into pieces leaves a trace.
+validation before test), then within the split that keeps them; what is left and nearly the same in two splits is
+reported. Keys are settled in ranges, each on its own. Everything that is chosen is chosen in canonical order (group hash,
+document, position), so neither the order of the sources nor the cut into pieces leaves a trace.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from tagpress.errors import DataError
-from tagpress.identity import document_keys, group_hashes
+from tagpress import spill
+from tagpress.copies import Copy, Repeated, SettleTask, SpilledPiece, exact_copies, find_repeated
 from tagpress.problems import Problem, counted, problem
 from tagpress.rules import Policies, Policy
 from tagpress.schema import LEAK_ORDER
-from tagpress.sentences import Ints, Sentences
-from tagpress.split import GivenSplits, HashSplits, SplitRule, shard_count, shard_of, split_of
+from tagpress.split import GivenSplits, SplitRule
 
-# How many salts are tried for one that fills every split, before saying that the corpus is too small.
-_SALTS_TRIED: Final = 1000
-Report = Callable[[list[int], str, str], None]
+Ints: TypeAlias = npt.NDArray[Any]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """
-    What becomes of every sentence.
-
-    `published` holds the sentences of each (split, shard) in canonical order; `copy` numbers the published copies of
-    one sentence from 1; `rejected` gives each sentence that stays behind its reason.
-    """
-
-    shards: dict[str, int]
-    published: dict[tuple[str, int], Ints]
-    copy: Ints
-    rejected: dict[int, str]
-    problems: tuple[Problem, ...]
-
-
-def settle(sentences: Sentences, rule: SplitRule, policies: Policies, previous: Mapping[str, int]) -> Settled:
-    """
-    Settle duplicates, conflicts and leakage, then give every sentence its shard.
-
-    `previous` holds the shard counts of the last release, which are kept while they fit.
-    """
-    order = sentences.canonical_order()
-    copies = _settle_copies(sentences, order, rule, policies)
-    kept = np.ones(len(sentences), dtype=np.bool_)
-    kept[list(copies.rejected)] = False
-    order = order[kept[order]]
-    shards: dict[str, int] = {}
-    published: dict[tuple[str, int], Ints] = {}
-    for number, split in enumerate(rule.names):
-        rows = order[sentences.split[order] == number]
-        groups = len(np.unique(sentences.group[rows]))
-        shards[split] = shard_count(len(rows), groups, split, previous.get(split))
-        shard = shard_of(sentences.group[rows], split, shards[split], rule)
-        published |= {(split, i): rows[shard == i] for i in range(shards[split])}
-    return Settled(
-        shards=shards,
-        published=published,
-        copy=copies.copy,
-        rejected=copies.rejected,
-        problems=tuple(sorted(copies.problems)),
-    )
+# Near duplicates that are named for each pair of splits; `near` counts them all.
+EXAMPLES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Copies:
-    """What was decided of the sentences that occur more than once; filled while they are walked through."""
+class Near:
+    """What one split nearly has of another: how many sentences, and for some of them the two places, by near key."""
 
-    copy: Ints
-    rejected: dict[int, str]
-    problems: list[Problem]
+    count: int
+    examples: tuple[tuple[int, str, str], ...]
 
-
-def _settle_copies(sentences: Sentences, order: Ints, rule: SplitRule, policies: Policies) -> _Copies:
-    found = _Copies(np.ones(len(sentences), dtype=np.int64), {}, [])
-    # In splits that we compute, dropping the copy that leaks is ours to do; given splits are their owner's to mend.
-    computed = not isinstance(rule, GivenSplits)
-    policies = policies.with_default("split-leakage", Policy.DROP) if computed else policies
-
-    def report(rows: list[int], code: str, what: str) -> None:
-        path, line = sentences.place(rows[0])
-        found.problems.append(problem(code, policies[code], path=path, place=(line, 1), found=what))
-        for row in rows if policies[code] in (Policy.DROP, Policy.ERROR) else ():
-            found.rejected.setdefault(row, code)
-
-    for rows in _repeated(sentences, order):
-        remaining = _settle_leaks(sentences, rows, rule, report)
-        _settle_one_split(sentences, remaining, report)
-        published = [row for row in remaining if row not in found.rejected]
-        found.copy[published] = np.arange(1, len(published) + 1)
-    return found
+    def __add__(self, other: "Near") -> "Near":
+        # The lowest near keys are the same few whatever the ranges were.
+        return Near(self.count + other.count, tuple(sorted({*self.examples, *other.examples})[:EXAMPLES]))
 
 
-def _repeated(sentences: Sentences, order: Ints) -> Iterator[list[int]]:
-    """Yield the sentences of each key that occurs more than once, in canonical order."""
-    keys = sentences.key[order]
-    by_key = np.lexsort((keys[:, 1], keys[:, 0]))  # stable, so copies stay in canonical order
-    different = (keys[by_key[1:]] != keys[by_key[:-1]]).any(axis=1)
-    bounds = np.concatenate([[0], np.flatnonzero(different) + 1, [len(keys)]])
-    for i in np.flatnonzero(np.diff(bounds) > 1):
-        yield order[by_key[bounds[i] : bounds[i + 1]]].tolist()
-
-
-def _settle_leaks(sentences: Sentences, rows: list[int], rule: SplitRule, report: Report) -> list[int]:
-    """Report each split that has a sentence of another one; return the copies of the split that keeps it."""
-    by_split: dict[str, list[int]] = {}
-    for row in rows:
-        by_split.setdefault(rule.names[sentences.split[row]], []).append(row)
-    keeper = max(by_split, key=LEAK_ORDER.index)
-    kept = by_split.pop(keeper)
-    for split, leaking in by_split.items():
-        tags = "the same tags" if sentences.text(leaking[0]) == sentences.text(kept[0]) else "other tags"
-        more = f" (and {counted(len(leaking) - 1, 'more time')} in {split})" if len(leaking) > 1 else ""
-        what = f"a sentence of {split} that {keeper} has with {tags} at {_place(sentences, kept[0])}{more}"
-        report(leaking, "split-leakage", what)
-    return kept
-
-
-def _settle_one_split(sentences: Sentences, rows: list[int], report: Report) -> None:
-    """Report equal copies after the first, and every variant of a sentence that is tagged in more than one way."""
-    variants: dict[tuple[int, ...], int] = {}
-    for row in rows:
-        first = variants.setdefault(sentences.text(row)[1], row)
-        if first != row:
-            report([row], "duplicate", f"the sentence of {_place(sentences, first)} again")
-    for row in variants.values() if len(variants) > 1 else ():
-        others = ", ".join(_place(sentences, other) for other in variants.values() if other != row)
-        report([row], "conflicting-duplicate", f"the tokens of {others} with other tags")
-
-
-def _place(sentences: Sentences, row: int) -> str:
-    path, line = sentences.place(row)
-    return f"{path}:{line}"
-
-
-def refuse_empty_splits(sentences: Sentences, settled: Settled, rule: SplitRule) -> None:
+@dataclass(frozen=True, slots=True)
+class Settled:
     """
-    Stop where a split would have no sentence.
+    What became of the sentences that occur more than once; the others are published.
 
-    Raises:
-        DataError: it names the splits and a salt or grouping that fills them.
-
+    Keys are (piece, row of its spill): `rejected` gives each sentence that stays behind its reason, `copies`
+    numbers the published copies of one sentence from 2. `near` is by (split, split that nearly has the same).
     """
-    kept = np.concatenate(list(settled.published.values()))
-    counts = np.bincount(sentences.split[kept], minlength=len(rule.names))
-    empty = [name for name, count in zip(rule.names, counts, strict=True) if not count]
-    if empty:
-        message = f"no sentence is left for {' and '.join(empty)}"
-        raise DataError(message, _advice(sentences, kept, rule))
+
+    rejected: dict[tuple[int, int], str] = field(default_factory=dict)
+    copies: dict[tuple[int, int], int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    near: dict[tuple[str, str], Near] = field(default_factory=dict)
+
+    def add(self, other: "Settled") -> None:
+        """Take over what another range found."""
+        self.rejected.update(other.rejected)
+        self.copies.update(other.copies)
+        self.problems.extend(other.problems)
+        for pair, near in other.near.items():
+            self.near[pair] = self.near.get(pair, Near(0, ())) + near
 
 
-def _advice(sentences: Sentences, kept: Ints, rule: SplitRule) -> str:
-    """Propose a salt that fills every split, or what else could."""
-    if not isinstance(rule, HashSplits):
-        return "give the split a source with sentences, or leave it out of SOURCES"
-    groups = document_keys(sentences.doc_ids) if rule.group == "document" else sentences.key[kept].view(np.uint8)
-    for salt in range(1, _SALTS_TRIED + 1) if len(groups) >= len(rule.names) else ():
-        if len(np.unique(split_of(group_hashes(groups, str(salt)), rule))) == len(rule.names):
-            return f'set salt="{salt}" in SPLITS, or --salt {salt}: it fills every split'
-    if rule.group == "document":
-        return f'there are too few documents ({len(groups)}): set group="sentence" in SPLITS, or --group sentence'
-    return f"there are too few different sentences ({len(groups)}) for {len(rule.names)} splits; set the weight of a split to 0"
+def settle(task: SettleTask) -> Settled:
+    """Settle a range of keys."""
+    settler = _Settler(task.rule, task.policies)
+    repeated = find_repeated(task)
+    for copies in exact_copies(repeated):
+        settler.settle(copies)
+    settler.near(repeated)
+    return settler.settled
+
+
+class _Settler:
+    """The policies, applied to one group of copies after another."""
+
+    def __init__(self, rule: SplitRule, policies: Policies) -> None:
+        # In splits that we compute, dropping the copy that leaks is ours to do; given splits are their owner's to mend.
+        computed = not isinstance(rule, GivenSplits)
+        self._policies = policies.with_default("split-leakage", Policy.DROP) if computed else policies
+        self.settled = Settled()
+
+    def settle(self, copies: list[Copy]) -> None:
+        """Settle the copies of one sentence, in canonical order."""
+        kept = self._leaks(copies)
+        self._one_split(kept)
+        for number, copy in enumerate(self._published(kept), 1):
+            if number > 1:
+                self.settled.copies[copy.piece, copy.row] = number
+
+    def near(self, repeated: Repeated) -> None:
+        """Count what is left and nearly the same in two splits; the split that keeps it is the same as for copies."""
+        rejected = self.settled.rejected
+        pairs = zip(repeated.piece.tolist(), repeated.row.tolist(), strict=True) if rejected else ()
+        gone = np.array([pair in rejected for pair in pairs], dtype=np.bool_)
+        left = repeated.only(~gone) if rejected else repeated
+        starts = np.flatnonzero(np.diff(left.near, prepend=~left.near[:1]))
+        keeper = (
+            np.repeat(np.maximum.reduceat(left.split, starts), np.diff(starts, append=len(left)))
+            if len(left)
+            else left.split
+        )
+        names = repeated.task.rule.names
+        for split, other in sorted({*zip(left.split.tolist(), keeper.tolist(), strict=True)}):
+            if split < other:
+                self._near_in(
+                    left, np.flatnonzero((left.split == split) & (keeper == other)), (names[split], names[other])
+                )
+
+    def _near_in(self, left: Repeated, which: Ints, pair: tuple[str, str]) -> None:
+        kept = left.only(left.split == left.task.rule.names.index(pair[1]))
+        first = which[np.unique(left.near[which], return_index=True)[1][:EXAMPLES]]
+        examples = [
+            (int(left.near[i]), left.place(i), kept.place(int(np.searchsorted(kept.near, left.near[i])))) for i in first
+        ]
+        self.settled.near[pair] = Near(len(which), tuple(examples))
+        if self._policies["near-duplicate"] in (Policy.DROP, Policy.ERROR):
+            rows = zip(left.piece[which].tolist(), left.row[which].tolist(), strict=True)
+            self.settled.rejected.update(dict.fromkeys(rows, "near-duplicate"))
+
+    def _published(self, copies: list[Copy]) -> list[Copy]:
+        return [copy for copy in copies if (copy.piece, copy.row) not in self.settled.rejected]
+
+    def _leaks(self, copies: list[Copy]) -> list[Copy]:
+        """Report each split that has a sentence of another one; return the copies of the split that keeps it."""
+        by_split = _by_split(copies)
+        kept = by_split.pop(_keeper(by_split))
+        for split, leaking in by_split.items():
+            tags = "the same tags" if leaking[0].labels == kept[0].labels else "other tags"
+            more = f" (and {counted(len(leaking) - 1, 'more time')} in {split})" if len(leaking) > 1 else ""
+            what = f"a sentence of {split} that {kept[0].split} has with {tags} at {kept[0].place}{more}"
+            self._report(leaking, "split-leakage", what)
+        return kept
+
+    def _one_split(self, copies: list[Copy]) -> None:
+        """Report equal copies after the first, and every variant of a sentence that is tagged in more than one way."""
+        variants: dict[int, Copy] = {}
+        for copy in copies:
+            first = variants.setdefault(copy.labels, copy)
+            if first is not copy:
+                self._report([copy], "duplicate", f"the sentence of {first.place} again")
+        for copy in variants.values() if len(variants) > 1 else ():
+            others = ", ".join(other.place for other in variants.values() if other is not copy)
+            self._report([copy], "conflicting-duplicate", f"the tokens of {others} with other tags")
+
+    def _report(self, copies: list[Copy], code: str, what: str) -> None:
+        policy, first = self._policies[code], copies[0]
+        self.settled.problems.append(problem(code, policy, path=first.path, place=(first.line, 1), found=what))
+        for copy in copies if policy in (Policy.DROP, Policy.ERROR) else ():
+            self.settled.rejected.setdefault((copy.piece, copy.row), code)
+
+
+def _by_split(copies: list[Copy]) -> dict[str, list[Copy]]:
+    by_split: dict[str, list[Copy]] = {}
+    for copy in copies:
+        by_split.setdefault(copy.split, []).append(copy)
+    return by_split
+
+
+def _keeper(splits: dict[str, list[Copy]]) -> str:
+    return max(splits, key=LEAK_ORDER.index)
+
+
+def settled_sentences(
+    pieces: Sequence[SpilledPiece], wanted: Collection[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
+    """Yield the rows of spills that are asked for, each spill opened once."""
+    for number, rows in groupby(sorted(wanted), key=lambda pair: pair[0]):
+        batch = spill.read(pieces[number].spill.sentences)
+        for pair in rows:
+            yield pair, {name: batch[name][pair[1]] for name in ("tokens", "ner_tags", "line", "document")}

@@ -1,40 +1,50 @@
-"""The third move of a build, for one shard: its rows are gathered in canonical order, written, hashed and counted."""
+"""
+The third move of a build, for one shard: its rows are put in canonical order, gathered, written, hashed and counted.
 
-from collections.abc import Iterator
+Only the order of a shard is in memory at once; texts are, a row group at a time.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from tagpress import spill
 from tagpress.arrays import list_bounds, string_bounds
-from tagpress.gather import gather_lists
+from tagpress.copies import SpilledPiece
+from tagpress.gather import Tagged, gather
 from tagpress.identity import KEY_BYTES, Keys, row_digest
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
-from tagpress.reading import Reading
 from tagpress.schema import Labels, arrow_schema
-from tagpress.sentences import Ints, key_column, map_spill
 from tagpress.tally import Tally, tally
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceRows:
+    """Rows `start` to `stop` of a spilled piece but the `rejected` ones; `copies` numbers copies from 2."""
+
+    piece: SpilledPiece
+    start: int
+    stop: int
+    rejected: Ints
+    copies: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardTask:
-    """
-    One shard to write: row i is row `row[i]` of `spills[piece[i]]`.
-
-    `document[i]` numbers `doc_ids`; `copy[i]` tells published copies of one sentence apart, from 1.
-    """
+    """One shard to write to `target`; `path` is its place in the build."""
 
     split: str
     path: str
     target: Path
     labels: Labels
-    spills: tuple[Path, ...]
-    piece: Ints
-    row: Ints
-    doc_ids: tuple[str, ...]
-    document: Ints
-    copy: Ints
+    parts: tuple[PieceRows, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,76 +60,100 @@ class Shard:
     tally: Tally
 
 
-def shard_tasks(reading: Reading, labels: Labels, out: Path) -> list[ShardTask]:
-    """Return the task of every shard; each holds only the numbers of its own rows."""
-    sentences, settled = reading.sentences, reading.settled
-    spills = [one.task.spill for one in reading.surveyed]
-    tasks = []
-    for (split, shard), rows in settled.published.items():
-        path = f"data/{split}-{shard:05d}-of-{settled.shards[split]:05d}.parquet"
-        pieces, piece = np.unique(sentences.piece[rows], return_inverse=True)
-        documents, document = np.unique(sentences.document[rows], return_inverse=True)
-        tasks.append(
-            ShardTask(
-                split=split,
-                path=path,
-                target=out / path,
-                labels=labels,
-                spills=tuple(spills[i] for i in pieces),
-                piece=piece,
-                row=sentences.row[rows],
-                doc_ids=tuple(sentences.doc_ids[i] for i in documents),
-                document=document,
-                copy=settled.copy[rows],
-            )
-        )
-    return tasks
-
-
 def press_shard(task: ShardTask) -> Shard:
     """Gather, write and count one shard."""
-    keys, table = gather(task)
-    tokens, ner_tags = table["tokens"].chunk(0), table["ner_tags"].chunk(0)
-    label_ids, bounds = ner_tags.values.to_numpy(), list_bounds(ner_tags)
-    parts = (table.slice(start, ROW_GROUP_ROWS) for start in range(0, len(table), ROW_GROUP_ROWS))
+    counts = _Counts(task.labels)
+    written = write_shard(task.target, map(counts.add, row_groups(task)), arrow_schema(task.labels))
     return Shard(
         split=task.split,
         path=task.path,
-        written=write_shard(task.target, parts, table.schema),
-        rows=len(table),
-        digest=row_digest(keys, label_ids, bounds, _row_names(task, table["id"].chunk(0))),
-        doc_id_bytes=int(np.diff(string_bounds(table["doc_id"].chunk(0))).sum()),
-        tally=tally(tokens, label_ids, task.labels),
+        written=written,
+        rows=counts.tally.sentences,
+        digest=counts.digest,
+        doc_id_bytes=counts.doc_id_bytes,
+        tally=counts.tally,
     )
 
 
-def gather(task: ShardTask) -> tuple[Keys, pa.Table]:
-    """Return a shard's sentence keys, and its rows as they are published, in their order, in one chunk."""
-    spills = [map_spill(path) for path in task.spills]
-    keys = np.zeros((len(task.row), KEY_BYTES), dtype=np.uint8)
-    for number, spill in enumerate(spills):
-        mine = np.flatnonzero(task.piece == number)
-        keys[mine] = key_column(spill)[task.row[mine]]
-    tokens, label_ids = gather_lists(spills, task.piece, task.row)
-    ner_tags = pa.ListArray.from_arrays(tokens.offsets, pa.array(label_ids.astype(np.int64)))
-    doc_ids = pa.array(task.doc_ids, pa.string()).take(pa.array(task.document))
-    columns = [_ids(keys, task.copy), doc_ids, tokens, ner_tags]
-    return keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels))
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A row group: `table` as it is published, and the sentence keys of its rows."""
+
+    keys: Keys
+    table: pa.Table
 
 
-def _ids(keys: Keys, copy: Ints) -> pa.StringArray:
+class _Counts:
+    """What is added up while row groups go by on their way to the file."""
+
+    def __init__(self, labels: Labels) -> None:
+        self._labels = labels
+        self.tally, self.digest, self.doc_id_bytes = Tally.empty(labels), 0, 0
+
+    def add(self, rows: Rows) -> pa.Table:
+        ids, doc_ids, tokens, ner_tags = (column.chunk(0) for column in rows.table.columns)
+        label_ids = ner_tags.values.to_numpy()
+        self.tally += tally(tokens, label_ids, self._labels)
+        self.digest += row_digest(rows.keys, label_ids, list_bounds(ner_tags), _row_names(ids, doc_ids))
+        self.doc_id_bytes += int(np.diff(string_bounds(doc_ids)).sum())
+        return rows.table
+
+
+def row_groups(task: ShardTask) -> Iterator[Rows]:
+    """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
+    batches = [spill.read(part.piece.spill.sentences) for part in task.parts]
+    source, row, order = _rows(task.parts, batches)
+    sentences = [Tagged(batch["tokens"], batch["ner_tags"].values.to_numpy()) for batch in batches]
+    for start in range(0, len(order), ROW_GROUP_ROWS):
+        here = order[start : start + ROW_GROUP_ROWS]
+        yield _row_group(task, batches, sentences, source[here], row[here])
+
+
+def _rows(parts: tuple[PieceRows, ...], batches: list[pa.RecordBatch]) -> tuple[Ints, Ints, Ints]:
+    """Return the part and row of every sentence of a shard, and their canonical order."""
+    rows = [np.setdiff1d(np.arange(part.start, part.stop), part.rejected, assume_unique=True) for part in parts]
+    none = np.zeros(0, dtype=np.int64)
+    columns: list[tuple[npt.NDArray[np.int64], ...]] = [(none, none, none.astype(np.uint64))]
+    for part, batch, own in zip(parts, batches, rows, strict=True):
+        ranks = part.piece.doc_ranks[spill.numbers(batch, "document")[own]]
+        positions = spill.numbers(batch, "position")[own] + part.piece.positions
+        columns.append((positions, ranks, spill.numbers(batch, "group")[own]))
+    source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
+    order = np.lexsort([np.concatenate(column) for column in zip(*columns, strict=True)])
+    return source, np.concatenate([none, *rows]), order
+
+
+def _row_group(
+    task: ShardTask, batches: list[pa.RecordBatch], sentences: list[Tagged], source: Ints, row: Ints
+) -> Rows:
+    keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
+    doc_ids, copies = np.empty(len(row), dtype=object), np.ones(len(row), dtype=np.int64)
+    for number in np.unique(source).tolist():
+        mine, part, batch = np.flatnonzero(source == number), task.parts[number], batches[number]
+        keys[mine] = spill.keys_of(batch)[row[mine]]
+        doc_ids[mine] = np.array(part.piece.doc_ids, dtype=object)[spill.numbers(batch, "document")[row[mine]]]
+        if part.copies:
+            copies[mine] = [part.copies.get(own, 1) for own in row[mine].tolist()]
+    tagged = gather(sentences, source, row)
+    ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
+    columns = [_ids(keys, copies), pa.array(doc_ids, pa.string()), tagged.tokens, ner_tags]
+    return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels)))
+
+
+def _ids(keys: Keys, copies: Ints) -> pa.StringArray:
     """Return the ids of rows: the hex of the sentence key, and a number behind it for the second copy and later ones."""
-    if (copy == 1).all():
-        digits = keys.tobytes().hex().encode()
+    digits = keys.tobytes().hex()
+    if (copies == 1).all():
         ends = np.arange(len(keys) + 1, dtype=np.int32) * (2 * KEY_BYTES)
-        return pa.StringArray.from_buffers(len(keys), pa.py_buffer(ends), pa.py_buffer(digits))
-    names = [key.tobytes().hex() for key in keys]
-    numbered = [name if number == 1 else f"{name}-{number}" for name, number in zip(names, copy.tolist(), strict=True)]
+        return pa.StringArray.from_buffers(len(keys), pa.py_buffer(ends), pa.py_buffer(digits.encode()))
+    names = [digits[at : at + 2 * KEY_BYTES] for at in range(0, len(digits), 2 * KEY_BYTES)]
+    numbered = [
+        name if number == 1 else f"{name}-{number}" for name, number in zip(names, copies.tolist(), strict=True)
+    ]
     return pa.array(numbered, pa.string())
 
 
-def _row_names(task: ShardTask, ids: pa.StringArray) -> Iterator[bytes]:
-    """Yield each row's id, a line feed and its document id."""
-    endings = [f"\n{doc_id}".encode() for doc_id in task.doc_ids]
-    for name, document in zip(ids.cast(pa.binary()).to_pylist(), task.document.tolist(), strict=True):
-        yield name + endings[document]
+def _row_names(ids: pa.StringArray, doc_ids: pa.StringArray) -> list[bytes]:
+    """Return each row's id, a line feed and its document id."""
+    pairs = zip(ids.cast(pa.binary()).to_pylist(), doc_ids.cast(pa.binary()).to_pylist(), strict=True)
+    return [b"\n".join(pair) for pair in pairs]

@@ -28,6 +28,8 @@ BASE_SHARDS: Final = 12
 GROUPS_PER_SHARD: Final = 10
 # 48 + 24 + 24 shards, the card and the manifest stay below the Hub's advice of 100 files in one commit.
 MOST_SHARDS: Final = {"train": 48, "validation": 24, "test": 24}
+# Every number of shards divides this, so a shard is a run of cells whatever its split will need.
+CELLS: Final = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +110,23 @@ def _check_grouping(group: str) -> None:
         raise ScriptError(f"the grouping {group!r} does not exist", 'use group="document" or group="sentence"')
 
 
-def split_of(hashes: npt.NDArray[np.uint64], rule: HashSplits) -> npt.NDArray[np.int8]:
-    """Return, for every group hash, the position of its split in `rule.names`."""
-    starts = np.array([rule.interval(name)[0] for name in rule.names], dtype=np.uint64)
-    return (np.searchsorted(starts, hashes, side="right") - 1).astype(np.int8)
+def cell_of(hashes: npt.NDArray[np.uint64], rule: SplitRule, given: str | None = None) -> npt.NDArray[np.int64]:
+    """
+    Return the cell of every group hash: `CELLS` equal parts of each split's interval, numbered along `rule.names`.
+
+    `given` is the split of all of them where splits are given.
+    """
+    names = rule.names if given is None else (given,)
+    starts = [low + (high - low) * part // CELLS for low, high in map(rule.interval, names) for part in range(CELLS)]
+    first = 0 if given is None else rule.names.index(given) * CELLS
+    return first + np.searchsorted(np.array(starts, dtype=np.uint64), hashes, side="right") - 1
 
 
-def shard_of(hashes: npt.NDArray[np.uint64], split: str, shards: int, rule: SplitRule) -> npt.NDArray[np.int64]:
-    """Return the shard of every group hash of one split, of `shards` equal parts of the split's interval."""
-    low, high = rule.interval(split)
-    starts = np.array([low + (high - low) * shard // shards for shard in range(shards)], dtype=np.uint64)
-    return np.searchsorted(starts, hashes, side="right") - 1
+def cells_of_shard(split: int, shard: int, shards: int) -> range:
+    """Return the cells of one of `shards` shards of the split with this number: each shard is a run of cells."""
+    width = CELLS // shards
+    first = split * CELLS + shard * width
+    return range(first, first + width)
 
 
 def shard_count(sentences: int, groups: int, split: str, previous: int | None = None) -> int:

@@ -1,40 +1,28 @@
 """
 The first move of a build: every piece of every source is read and checked, on its own and in any order.
 
-What a piece leaves behind is an Arrow file with its publishable sentences and the keys that settle them against all
-others, so that nothing of a corpus has to stay in memory.
+What is publishable is spilled with its keys (see `spill`), the rest is described; only counts come back.
 """
 
-from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tagpress import tags
+from tagpress import spill, tags
 from tagpress.arrays import list_bounds
 from tagpress.check import Checked, Expectations, inspect
 from tagpress.declaration import Declaration
-from tagpress.identity import KEY_BYTES, sentence_keys
+from tagpress.gather import Tagged, gather
+from tagpress.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.problems import Problem
 from tagpress.read.pieces import Piece, parse_piece
-from tagpress.schema import Labels
+from tagpress.spill import Spill
+from tagpress.split import CELLS, cell_of
 
-# A spilled piece. `position` is the sentence's number in its piece, rejected ones counted; `line` counts from
-# the piece's first line. Label ids are spilled as int16 (no tag set has more) and become int64 when they are pressed.
-SPILL_SCHEMA: Final = pa.schema(
-    [
-        ("key", pa.binary(KEY_BYTES)),
-        ("document", pa.int32()),
-        ("position", pa.int64()),
-        ("line", pa.int64()),
-        ("tokens", pa.list_(pa.string())),
-        ("ner_tags", pa.list_(pa.int16())),
-    ]
-)
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +32,12 @@ class SurveyTask:
     piece: Piece
     split: str | None
     declaration: Declaration
-    spill: Path
+    spill: Spill
+
+    @property
+    def doc_id(self) -> str:
+        """Return the id of the source as a document."""
+        return self.piece.source.doc_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +45,19 @@ class Surveyed:
     """
     What one piece held: `sentences` and `tokens` read, `label_counts` of all that was read, and what was wrong.
 
-    `documents` names the documents in it, "" for the source itself; `rejected` describes each sentence that cannot be
-    published; lines count from the piece's start and there are `lines` of them.
+    `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
+    [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
+    from the piece's start and there are `lines` of them.
     """
 
     task: SurveyTask
     sentences: int
     tokens: int
     lines: int
-    label_counts: tuple[int, ...]
-    documents: tuple[str, ...]
+    label_counts: Ints
+    cell_ends: Ints
+    split_labels: Ints
+    doc_ids: tuple[str, ...]
     problems: tuple[Problem, ...]
     rejected: tuple[dict[str, Any], ...]
 
@@ -71,16 +67,19 @@ def survey(task: SurveyTask) -> Surveyed:
     declaration = task.declaration
     parsed = parse_piece(task.piece, declaration.dialect)
     checked = inspect(parsed, _expectations(declaration), path=task.piece.source.name, start=task.piece.start)
-    _spill(checked, task.spill)
+    doc_ids = tuple(f"{task.doc_id}#{name}" if name else task.doc_id for name in parsed.documents)
+    cells, split_labels = _spill(checked, doc_ids, task)
     return Surveyed(
         task=task,
         sentences=len(parsed),
         tokens=len(parsed.tags),
         lines=parsed.lines,
-        label_counts=_count_labels(checked, declaration.labels),
-        documents=parsed.documents,
+        label_counts=_count(checked.label_ids[checked.known], len(declaration.labels.names)),
+        cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
+        split_labels=split_labels,
+        doc_ids=doc_ids,
         problems=checked.problems,
-        rejected=tuple(_rejected(checked, task.piece.source.name)),
+        rejected=tuple(_rejected(checked, task.piece.source.name, doc_ids)),
     )
 
 
@@ -94,40 +93,51 @@ def _expectations(declaration: Declaration) -> Expectations:
     )
 
 
-def _count_labels(checked: Checked, labels: Labels) -> tuple[int, ...]:
-    """Count the labels of all sentences read; a tag that is not known has none."""
-    counted = checked.label_ids[checked.known]
-    return tuple(np.bincount(counted, minlength=len(labels.names)).tolist())
-
-
-def _spill(checked: Checked, path: Path) -> None:
-    parsed = checked.parsed
+def _spill(checked: Checked, doc_ids: tuple[str, ...], task: SurveyTask) -> tuple[Ints, Ints]:
+    """Write the publishable sentences and their keys; return the cell of each row and the label counts by split."""
+    parsed, rule = checked.parsed, task.declaration.splits
     kept = np.flatnonzero(checked.keep)
-    everything = len(kept) == len(parsed)
-    tokens = parsed.tokens if everything else parsed.tokens.take(pa.array(kept))
-    inside = slice(None) if everything else np.repeat(checked.keep, np.diff(list_bounds(parsed.tokens)))
-    label_ids = pa.ListArray.from_arrays(tokens.offsets, pa.array(checked.label_ids[inside].astype(np.int16)))
-    lines = _line_numbers(parsed.data, parsed.sentence_at[kept])
+    read = Tagged(parsed.tokens, checked.label_ids.astype(np.int16))
+    keys = sentence_keys(parsed.tokens)
+    grouped = document_keys(doc_ids)[parsed.document] if rule.group == "document" else keys
+    groups = group_hashes(grouped, rule.salt)
+    order = kept[np.argsort(groups[kept], kind="stable")]  # along the line, which is the order of the cells
+    tagged = gather([read], np.zeros(len(order), dtype=np.int64), order)
+    cells = cell_of(groups[order], rule, task.split)
     columns = [
-        pa.FixedSizeBinaryArray.from_buffers(
-            pa.binary(KEY_BYTES), len(tokens), [None, pa.py_buffer(sentence_keys(tokens))]
-        ),
-        pa.array(parsed.document[kept], pa.int32()),
-        pa.array(kept, pa.int64()),
-        pa.array(lines, pa.int64()),
-        tokens,
-        label_ids,
+        pa.array(groups[order]),
+        pa.array(parsed.document[order], pa.int32()),
+        pa.array(order),
+        pa.array(_line_numbers(parsed.data, parsed.sentence_at[order])),
+        spill.key_column(keys[order]),
+        tagged.tokens,
+        pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
     ]
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, SPILL_SCHEMA) as writer:
-        writer.write_batch(pa.record_batch(columns, schema=SPILL_SCHEMA))
+    spill.write(task.spill.sentences, spill.SENTENCES, columns)
+    near = near_keys(tagged.tokens)
+    by_near = np.argsort(near, kind="stable")
+    hashes = label_keys(tagged.label_ids, tagged.bounds)[by_near]
+    columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
+    spill.write(task.spill.keys, spill.KEYS, columns)
+    return cells, _labels_by_split(tagged, cells // CELLS, task.declaration)
 
 
-def _line_numbers(data: bytes, at: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+def _labels_by_split(tagged: Tagged, splits: Ints, declaration: Declaration) -> Ints:
+    labels = len(declaration.labels.names)
+    by_token = np.repeat(splits, np.diff(tagged.bounds)) * labels + tagged.label_ids
+    return _count(by_token, len(declaration.splits.names) * labels).reshape(-1, labels)
+
+
+def _count(values: npt.NDArray[Any], kinds: int) -> Ints:
+    return np.bincount(values, minlength=kinds).astype(np.int64)
+
+
+def _line_numbers(data: bytes, at: npt.NDArray[np.integer[Any]]) -> Ints:
     ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
     return np.searchsorted(ends, at) + 1
 
 
-def _rejected(checked: Checked, path: str) -> list[dict[str, Any]]:
+def _rejected(checked: Checked, path: str, doc_ids: tuple[str, ...]) -> list[dict[str, Any]]:
     """Describe each sentence that stays behind: its place, its reasons, its tokens and tags, and its lines as read."""
     parsed, offsets = checked.parsed, list_bounds(checked.parsed.tokens)
     sentences = np.array(sorted(checked.reasons), dtype=np.int64)
@@ -136,6 +146,7 @@ def _rejected(checked: Checked, path: str) -> list[dict[str, Any]]:
         {
             "path": path,
             "line": line,
+            "doc_id": doc_ids[parsed.document[sentence]],
             "reasons": list(dict.fromkeys(checked.reasons[sentence])),
             "tokens": parsed.tokens[sentence].as_py(),
             "tags": [parsed.tag_names[tag] for tag in parsed.tags[offsets[sentence] : offsets[sentence + 1]]],
@@ -143,8 +154,3 @@ def _rejected(checked: Checked, path: str) -> list[dict[str, Any]]:
         }
         for sentence, line in zip(sentences.tolist(), lines, strict=True)
     ]
-
-
-def total_reasons(rejected: list[dict[str, Any]]) -> dict[str, int]:
-    """Count rejected sentences by reason; a sentence with two reasons counts for both."""
-    return dict(sorted(Counter(reason for entry in rejected for reason in entry["reasons"]).items()))

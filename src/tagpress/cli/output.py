@@ -14,7 +14,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from tagpress.problems import Problem
     from tagpress.reading import Progress as Report_
-    from tagpress.reading import Report
+    from tagpress.report import Report
 
 # Problems of one code that are listed when they do not stop the build; `--json` has them all.
 LISTED: Final = 20

@@ -31,14 +31,24 @@ class LocalEngine:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or len(os.sched_getaffinity(0))
 
-    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    def map(
+        self, function: Callable[[Item], Result], items: Sequence[Item], progress: Callable[[int, int], None]
+    ) -> Iterator[Result]:
         """
         Yield `function(item)` for every item, in order; `function` and the items must pickle.
+
+        `progress` is told how many are done, and how many there are.
 
         Raises:
             BuildError: a worker died (killed, or out of memory).
 
         """
+        progress(0, len(items))
+        for done, result in enumerate(self._results(function, items), 1):
+            progress(done, len(items))
+            yield result
+
+    def _results(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         if min(self.workers, len(items)) <= 1:
             yield from map(function, items)
             return

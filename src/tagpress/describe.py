@@ -1,0 +1,101 @@
+"""What a build says about itself: the facts of its card, and its manifest."""
+
+from collections import Counter
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Final
+
+from tagpress.card import CardFacts, SplitFacts
+from tagpress.declaration import Declaration
+from tagpress.identity import digest_hex
+from tagpress.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
+from tagpress.read.sources import Source, sha256
+from tagpress.reading import Reading
+from tagpress.shard import Shard
+from tagpress.split import HashSplits
+from tagpress.tally import Tally
+
+_LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
+
+
+def card_facts(
+    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], shards: list[Shard]
+) -> CardFacts:
+    """Return everything that the card says about a build."""
+    splits = {}
+    for split, total in tallies.items():
+        own = [shard for shard in shards if shard.split == split]
+        splits[split] = SplitFacts(
+            tally=total,
+            doc_id_bytes=sum(shard.doc_id_bytes for shard in own),
+            shard_bytes=tuple(shard.written.bytes for shard in own),
+            row_digest=digest_hex(sum(shard.digest for shard in own)),
+        )
+    return CardFacts(
+        name=declaration.name,
+        version=Version.parse(declaration.version),
+        repo=None,
+        labels=declaration.labels,
+        descriptions=declaration.entity_types,
+        splits=splits,
+        split_rule=declaration.splits,
+        sources=len(reading.sources),
+        read=reading.report.sentences,
+        rejected=_reasons(reading),
+    )
+
+
+def _reasons(reading: Reading) -> dict[str, int]:
+    """Count the rejected sentences by reason; one with two reasons counts for both."""
+    return dict(sorted(Counter(reason for entry in reading.rejected for reason in entry["reasons"]).items()))
+
+
+def make_manifest(
+    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], files: list[FileRecord]
+) -> Manifest:
+    """Return the manifest of a build; `files` are all of its files but the manifest itself."""
+    rule = declaration.splits
+    weights = rule.weights if isinstance(rule, HashSplits) else None
+    kind = "given" if weights is None else "hash"
+    return Manifest(
+        name=declaration.name,
+        version=Version.parse(declaration.version),
+        label_names=declaration.labels.names,
+        split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
+        shards=reading.shards,
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        splits={
+            split: SplitRecord(
+                rows=total.sentences,
+                tokens=total.tokens,
+                labels=total.label_counts,
+                entities=total.entities,
+                row_digest=digest_hex(
+                    sum(int(f.row_digest or "0", 16) for f in files if f.path.startswith(f"data/{split}-"))
+                ),
+            )
+            for split, total in tallies.items()
+        },
+        sources=_source_records(reading),
+        counts={
+            "read": reading.report.sentences,
+            "published": reading.report.published,
+            "rejected": reading.report.rejected,
+        },
+        rejected=_reasons(reading),
+        libraries={name: version(name) for name in _LIBRARIES},
+    )
+
+
+def _source_records(reading: Reading) -> tuple[SourceRecord, ...]:
+    return tuple(
+        SourceRecord(path=_source_path(source), bytes=source.size, sha256=sha256(source), sentences=count)
+        for source, count in reading.sources.items()
+    )
+
+
+def _source_path(source: Source) -> str:
+    """Return a source's path as far as it belongs to the corpus: where the corpus lies is nobody's business."""
+    folder = source.doc_id.rpartition("/")[0]
+    file = (source.member or source.path).rpartition("/")[2]
+    return f"{folder}/{file}" if folder else file

@@ -1,0 +1,363 @@
+"""The door to a Hub: patience, time limits, storage protocols, and errors in words."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from huggingface_hub import constants
+from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.utils import httpx
+from release.publisher import QUICK, SHORT
+from release.seam import Fault, Request, Seam, answer, drop_after, drop_before
+from release.view import api
+
+from tagpress import hub as door
+from tagpress.errors import (
+    CardError,
+    ConflictError,
+    HubError,
+    HubRefusedError,
+    HubUnreachableError,
+    NotOnHubError,
+    UsageError,
+    VerifyError,
+)
+from tagpress.hub import Change, Hub, RemoteFile, Repository, Retry, Timeouts
+from tagpress.hub.retry import asked_wait, is_transient
+from tagpress.localhub import LocalHub
+
+REPO = "me/toy"
+NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def seam() -> Seam:
+    return Seam()
+
+
+@pytest.fixture
+def local(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
+    with LocalHub(tmp_path / "hub", wrap=seam) as found:
+        yield found
+
+
+@pytest.fixture
+def repository(local: LocalHub) -> Repository:
+    return Repository(hub=Hub(endpoint=local.endpoint, token=local.token, retry=QUICK, timeouts=SHORT), repo=REPO)
+
+
+@pytest.fixture
+def created(repository: Repository, seam: Seam) -> Repository:
+    door.create(repository, private=False)
+    seam.forget()
+    return repository
+
+
+def refused(status: int, **headers: str) -> HfHubHTTPError:
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = httpx.Response(status, headers=fields, request=httpx.Request("GET", "http://127.0.0.1/x"))
+    return HfHubHTTPError("no", response=response)
+
+
+def first(fault: Fault, part: str, times: int = 1) -> Any:
+    """Break the first requests whose path has `part`."""
+    seen: list[Request] = []
+
+    def choose(_number: int, request: Request) -> Fault | None:
+        if part not in request.path or len(seen) >= times:
+            return None
+        seen.append(request)
+        return fault
+
+    return choose
+
+
+@pytest.mark.parametrize(
+    ("error", "transient"),
+    [
+        (refused(500), True),
+        (refused(429), True),
+        (refused(404), False),
+        (refused(403), False),
+        (refused(412), False),
+        (httpx.ReadError("reset"), True),
+        (httpx.ConnectTimeout("slow"), True),
+        (ConnectionError("xet"), True),
+        (OfflineModeIsEnabled("off"), False),
+        (json.JSONDecodeError("no", "<html>", 0), True),
+        (ValueError("no"), False),
+        (KeyError("url"), False),
+    ],
+)
+def test_what_may_succeed_later(error: Exception, *, transient: bool) -> None:
+    assert is_transient(error) is transient
+    wrapped = RuntimeError("Error while uploading")
+    wrapped.__cause__ = error
+    assert is_transient(wrapped) is transient
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry_after": "7"}, 7.0),
+        ({"retry_after": "Sun, 22 Nov 2026 12:01:30 GMT"}, 90.0),
+        ({"retry_after": "Sun, 22 Nov 2026 11:00:00 GMT"}, 0.0),
+        ({"retry_after": "soon"}, None),
+        ({"ratelimit": '"api";r=0;t=55', "retry_after": "7"}, 56.0),
+        ({"ratelimit": '"api";r=3;t=55', "retry_after": "7"}, 7.0),
+    ],
+)
+def test_the_wait_that_a_hub_asks_for(headers: dict[str, str], seconds: float | None) -> None:
+    assert asked_wait(refused(429, **headers), NOW) == seconds
+
+
+def test_waits_double_and_end() -> None:
+    waits: list[float] = []
+    retry = Retry(attempts=5, first_wait=1.0, longest_wait=3.0, sleep=waits.append)
+
+    def fail() -> None:
+        raise refused(503)
+
+    with pytest.raises(HfHubHTTPError):
+        retry.run(fail)
+    assert waits == [1.0, 2.0, 3.0, 3.0]
+
+
+def test_a_wait_beyond_patience_is_an_error_now() -> None:
+    waits: list[float] = []
+    retry = Retry(patience=60.0, sleep=waits.append)
+
+    def fail() -> None:
+        raise refused(429, retry_after="3600")
+
+    with pytest.raises(HfHubHTTPError):
+        retry.run(fail)
+    assert waits == []
+    with pytest.raises(ValueError, match="attempts must be at least 1"):
+        Retry(attempts=0)
+
+
+def test_a_hub_that_never_answers_is_given_up(tmp_path: Path) -> None:
+    """The client alone would wait for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        timeouts = Timeouts(connect=0.3, read=0.3, write=0.3, pool=0.3)
+        hub = Hub(endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}", timeouts=timeouts, retry=Retry(attempts=1))
+        repository = Repository(hub=hub, repo=REPO)
+        file = RemoteFile(path="a", size=1, blob_id="0" * 40)
+        calls = [
+            repository.refs,
+            lambda: repository.resolve("main"),
+            lambda: repository.read(file, "main"),
+            lambda: door.create(repository, private=False),
+            lambda: door.set_tag(repository, "v1", "0" * 40),
+            lambda: door.merge(repository, 1),
+        ]
+        started = time.monotonic()
+        for call in calls:
+            with pytest.raises(HubUnreachableError, match="no answer .ReadTimeout"):
+                call()
+        assert time.monotonic() - started < 10
+    Hub(timeouts=SHORT)
+    assert tmp_path.exists()
+
+
+def test_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    hub = Hub(endpoint=f"http://127.0.0.1:{port}/", retry=QUICK, timeouts=SHORT)
+    with pytest.raises(HubUnreachableError) as raised:
+        Repository(hub=hub, repo=REPO).refs()
+    assert raised.value.message.startswith(f"Cannot list the refs of me/toy on http://127.0.0.1:{port}: no answer (Con")
+    assert raised.value.message.endswith("; nothing was changed.")
+
+
+def test_a_token_is_never_shown(local: LocalHub) -> None:
+    hub = Hub(endpoint=local.endpoint, token="hf_secret", retry=QUICK, timeouts=SHORT)
+    assert "hf_secret" not in repr(hub)
+    with pytest.raises(HubRefusedError) as raised:
+        door.create(Repository(hub=hub, repo=REPO), private=False)
+    assert "hf_secret" not in raised.value.message + raised.value.hint
+    assert "HF_TOKEN" in raised.value.hint
+    assert hub.secret() == "hf_secret"
+
+
+@pytest.mark.parametrize("endpoint", ["huggingface.co", "ftp://x", "http://", ""])
+def test_an_endpoint_is_an_address(endpoint: str) -> None:
+    with pytest.raises(UsageError):
+        Hub(endpoint=endpoint)
+
+
+@pytest.mark.parametrize("repo", ["toy", "a/b/c", "me/", "me/to y", "../x"])
+def test_a_repository_has_two_names(repository: Repository, repo: str) -> None:
+    with pytest.raises(UsageError):
+        Repository(hub=repository.hub, repo=repo)
+
+
+def test_what_is_not_there(created: Repository) -> None:
+    assert Repository(hub=created.hub, repo="me/nothing").refs() is None
+    for call in (lambda: created.resolve("v9"), lambda: created.files("0" * 40)):
+        with pytest.raises(NotOnHubError):
+            call()
+    assert created.file("nothing", created.resolve("main")) is None
+    assert created.files(None) == {}
+
+
+@pytest.mark.parametrize("fault", [drop_after, answer(500), answer(429, {"retry-after": "0"})])
+def test_creating_survives(repository: Repository, seam: Seam, fault: Fault) -> None:
+    seam.choose = first(fault, "/api/repos/create")
+    door.create(repository, private=True)
+    assert repository.is_private()
+
+
+def test_a_hub_that_is_busy_creating_is_not_asked_for_ever(repository: Repository, seam: Seam) -> None:
+    body = b'{"error":"Cannot create repo: another conflicting operation is in progress"}'
+    seam.choose = first(answer(409, body=body), "/api/repos/create", times=3)
+    door.create(repository, private=False)
+    assert seam.count("POST", "/api/repos/create") == 4
+    seam.choose = first(answer(409, body=body), "/api/repos/create", times=1000)
+    with pytest.raises(HubUnreachableError, match="busy"):
+        door.create(Repository(hub=repository.hub, repo="me/other"), private=False)
+
+
+def test_a_lost_answer_to_a_commit_is_not_repeated(created: Repository, seam: Seam) -> None:
+    parent = created.resolve("main")
+    seam.choose = first(drop_after, "/commit/main")
+    assert door.commit(created, Change(adds={"a.txt": b"a"}), parent=parent, title="one") is None
+    assert [commit.title for commit in created.history("main")] == ["one", "initial commit"]
+
+
+@pytest.mark.parametrize("fault", [drop_before, answer(500), answer(503), answer(409), answer(412), answer(408)])
+def test_a_commit_that_did_not_happen_is_repeated(created: Repository, seam: Seam, fault: Fault) -> None:
+    seam.choose = first(fault, "/commit/main", times=2)
+    sha = door.commit(created, Change(adds={"a.txt": b"a"}), parent=created.resolve("main"), title="one")
+    assert created.resolve("main") == sha
+    assert [commit.title for commit in created.history("main")] == ["one", "initial commit"]
+
+
+def test_a_commit_that_never_succeeds(created: Repository, seam: Seam) -> None:
+    seam.choose = first(answer(500), "/commit/main", times=1000)
+    with pytest.raises(HubUnreachableError, match="its content is uploaded, but not committed"):
+        door.commit(created, Change(adds={"a.txt": b"a"}), parent=created.resolve("main"), title="one")
+    seam.choose = first(answer(403), "/commit/main", times=1000)
+    with pytest.raises(HubRefusedError, match="answered 403"):
+        door.commit(created, Change(adds={"a.txt": b"a"}), parent=created.resolve("main"), title="one")
+
+
+def test_a_commit_on_a_branch_that_moved(created: Repository, local: LocalHub) -> None:
+    parent = created.resolve("main")
+    api(local).upload_file(path_or_fileobj=b"b", path_in_repo="b.txt", repo_id=REPO, repo_type="dataset")
+    assert door.commit(created, Change(adds={"a.txt": b"a"}), parent=parent, title="one") is None
+    assert "a.txt" not in created.files(created.resolve("main"))
+
+
+def test_a_card_with_wrong_metadata(created: Repository) -> None:
+    change = Change(adds={"README.md": b"---\nlicense: [\n---\n"})
+    with pytest.raises(CardError, match=r"Invalid metadata in README.md"):
+        door.commit(created, change, parent=created.resolve("main"), title="one")
+
+
+def test_a_change_is_consistent() -> None:
+    for wrong in ({"adds": {"../a": b""}}, {"deletes": ("/a",)}, {"adds": {"a": b""}, "deletes": ("a",)}):
+        with pytest.raises(ValueError, match="distinct plain relative paths"):
+            Change(**wrong)
+    assert len(Change(adds={"a": b""}, deletes=("b", "c"))) == 3
+
+
+def test_a_tag_is_set_once(created: Repository, seam: Seam, local: LocalHub) -> None:
+    head = created.resolve("main")
+    seam.choose = first(drop_after, "/tag/")
+    door.set_tag(created, "v1.0.0", head)
+    door.set_tag(created, "v1.0.0", head)
+    assert created.refs().tags == {"v1.0.0": head}
+    api(local).upload_file(path_or_fileobj=b"b", path_in_repo="b.txt", repo_id=REPO, repo_type="dataset")
+    with pytest.raises(ConflictError, match="it was not moved"):
+        door.set_tag(created, "v1.0.0", created.resolve("main"))
+    assert created.refs().tags == {"v1.0.0": head}
+
+
+def test_a_pull_request_is_opened_once_and_merged_once(created: Repository, seam: Seam) -> None:
+    parent = created.resolve("main")
+    change = Change(adds={"a.txt": b"a"})
+    seam.choose = first(drop_after, "/commit/main")
+    opened = door.open_pull(created, change, parent=parent, title="Release v1.0.0")
+    assert opened is not None
+    assert opened.is_open
+    again = door.open_pull(created, change, parent=parent, title="Release v1.0.0")
+    assert again == opened
+    assert created.refs(pulls=True).pulls.keys() == {opened.number}
+    seam.choose = first(drop_after, "/merge")
+    door.merge(created, opened.number)
+    door.merge(created, opened.number)
+    assert created.pull(opened.number).status == "merged"
+    assert "a.txt" in created.files(created.resolve("main"))
+    assert door.find_pull(created, "Release v1.0.0") is None
+
+
+def test_content_is_compared_with_what_the_hub_lists(created: Repository, tmp_path: Path) -> None:
+    large = b"PAR1" * 5000
+    change = Change(adds={"a.txt": b"a", "b.parquet": large})
+    sha = door.commit(created, change, parent=created.resolve("main"), title="one")
+    files = created.files(sha)
+    assert created.read(files["a.txt"], sha) == b"a"
+    assert files["a.txt"].holds(b"a")
+    assert not files["a.txt"].holds(b"b")
+    assert files["b.parquet"].holds(large)
+    assert created.download(files["b.parquet"], sha, tmp_path / "b")
+    assert (tmp_path / "b").read_bytes() == large
+    lie = RemoteFile(path="a.txt", size=1, blob_id="0" * 40)
+    with pytest.raises(VerifyError, match="another checksum"):
+        created.read(lie, sha)
+
+
+@pytest.mark.parametrize("fault", [drop_before, drop_after, answer(500), answer(503)])
+def test_a_torn_download_begins_again(created: Repository, seam: Seam, tmp_path: Path, fault: Fault) -> None:
+    content = b"PAR1" * 5000
+    sha = door.commit(created, Change(adds={"b.parquet": content}), parent=created.resolve("main"), title="one")
+    seam.choose = first(fault, "b.parquet")
+    assert created.download(created.files(sha)["b.parquet"], sha, tmp_path / "b")
+    assert (tmp_path / "b").read_bytes() == content
+
+
+def test_a_hub_without_lfs_or_without_xet(created: Repository, seam: Seam, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client alone chooses the protocol, so the other one is tried where the Hub does not have it."""
+    asked: list[bool] = []
+    real = type(created.hub.api).preupload_lfs_files
+
+    def watched(*args: Any, **options: Any) -> None:
+        asked.append(not constants.HF_HUB_DISABLE_XET)
+        real(*args, **options)
+
+    monkeypatch.setattr("huggingface_hub.HfApi.preupload_lfs_files", watched)
+    assert not created.hub.uses_xet  # on this machine
+    seam.choose = first(answer(404), "/info/lfs/objects/batch", times=1000)
+    with pytest.raises(HubError):
+        _commit_large(created)
+    assert asked[:2] == [False, True]
+    asked.clear()
+    seam.choose = first(answer(404), "/xet-write-token/", times=1000)
+    over_xet = Repository(hub=Hub(endpoint=created.hub.endpoint, token=created.hub.token, xet=True, retry=QUICK), repo=REPO)
+    assert _commit_large(over_xet) == created.resolve("main")
+    assert asked[:2] == [True, False]
+
+
+def _commit_large(repository: Repository) -> str | None:
+    change = Change(adds={"b.parquet": b"PAR1" * 5000})
+    return door.commit(repository, change, parent=repository.resolve("main"), title="one")
+
+
+def test_threads_share_one_session() -> None:
+    """The same limits again must not close the session under another thread's request."""
+    session = httpx.Client
+    assert session is not None
+    threads = [threading.Thread(target=lambda: Hub(timeouts=SHORT)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
