@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,16 +11,15 @@ from typing import Any
 import pytest
 from huggingface_hub import constants
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-from huggingface_hub.utils import httpx
+from huggingface_hub.utils import get_session, httpx
+
 from release.publisher import QUICK, SHORT
 from release.seam import Fault, Request, Seam, answer, drop_after, drop_before
 from release.view import api
-
 from tagpress import hub as door
 from tagpress.errors import (
     CardError,
     ConflictError,
-    HubError,
     HubRefusedError,
     HubUnreachableError,
     NotOnHubError,
@@ -161,7 +159,7 @@ def test_a_hub_that_never_answers_is_given_up(tmp_path: Path) -> None:
         ]
         started = time.monotonic()
         for call in calls:
-            with pytest.raises(HubUnreachableError, match="no answer .ReadTimeout"):
+            with pytest.raises(HubUnreachableError, match=r"no answer \(ReadTimeout"):
                 call()
         assert time.monotonic() - started < 10
     Hub(timeouts=SHORT)
@@ -325,39 +323,26 @@ def test_a_torn_download_begins_again(created: Repository, seam: Seam, tmp_path:
     assert (tmp_path / "b").read_bytes() == content
 
 
-def test_a_hub_without_lfs_or_without_xet(created: Repository, seam: Seam, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("xet", "missing"), [(None, "/info/lfs/objects/batch"), (True, "/xet-write-token/")])
+def test_a_hub_without_lfs_or_without_xet(created: Repository, seam: Seam, *, xet: bool | None, missing: str) -> None:
     """The client alone chooses the protocol, so the other one is tried where the Hub does not have it."""
-    asked: list[bool] = []
-    real = type(created.hub.api).preupload_lfs_files
-
-    def watched(*args: Any, **options: Any) -> None:
-        asked.append(not constants.HF_HUB_DISABLE_XET)
-        real(*args, **options)
-
-    monkeypatch.setattr("huggingface_hub.HfApi.preupload_lfs_files", watched)
-    assert not created.hub.uses_xet  # on this machine
-    seam.choose = first(answer(404), "/info/lfs/objects/batch", times=1000)
-    with pytest.raises(HubError):
-        _commit_large(created)
-    assert asked[:2] == [False, True]
-    asked.clear()
-    seam.choose = first(answer(404), "/xet-write-token/", times=1000)
-    over_xet = Repository(hub=Hub(endpoint=created.hub.endpoint, token=created.hub.token, xet=True, retry=QUICK), repo=REPO)
-    assert _commit_large(over_xet) == created.resolve("main")
-    assert asked[:2] == [True, False]
+    hub = Hub(endpoint=created.hub.endpoint, token=created.hub.token, xet=xet, retry=QUICK, timeouts=SHORT)
+    assert hub.uses_xet is bool(xet)  # on this machine LFS comes first
+    repository = Repository(hub=hub, repo=REPO)
+    seam.choose = first(answer(404), missing, times=1000)
+    content = f"PAR1 {missing}".encode() * 5000
+    sha = door.commit(repository, Change(adds={"b.parquet": content}), parent=repository.resolve("main"), title="one")
+    assert sha == repository.resolve("main")
+    assert repository.files(sha)["b.parquet"].holds(content)
+    assert seam.count("POST", missing) + seam.count("GET", missing) > 0
+    assert not constants.HF_HUB_DISABLE_XET  # is as it was
 
 
-def _commit_large(repository: Repository) -> str | None:
-    change = Change(adds={"b.parquet": b"PAR1" * 5000})
-    return door.commit(repository, change, parent=repository.resolve("main"), title="one")
-
-
-def test_threads_share_one_session() -> None:
-    """The same limits again must not close the session under another thread's request."""
-    session = httpx.Client
-    assert session is not None
-    threads = [threading.Thread(target=lambda: Hub(timeouts=SHORT)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def test_the_same_limits_keep_the_session() -> None:
+    """Another thread may be in the middle of a request."""
+    Hub(timeouts=SHORT)
+    session = get_session()
+    Hub(timeouts=SHORT)
+    assert get_session() is session
+    Hub()
+    assert get_session() is not session

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tagpress.builder import CorpusBuilder, load_script
     from tagpress.errors import TagpressError
+    from tagpress.export import export_build
     from tagpress.press import build_corpus, check_corpus
     from tagpress.publish import diff_releases, open_hub, publish_corpus
     from tagpress.read.columns import Columns
     from tagpress.release import publish_build, verify_release
     from tagpress.split import HashSplits
+    from tagpress.stream import load
 
 # Where each public name lives.
 _HOMES = {
@@ -26,6 +28,8 @@ _HOMES = {
     "build_corpus": "tagpress.press",
     "diff_releases": "tagpress.publish",
     "check_corpus": "tagpress.press",
+    "export_build": "tagpress.export",
+    "load": "tagpress.stream",
     "load_script": "tagpress.builder",
     "open_hub": "tagpress.publish",
     "publish_build": "tagpress.release",
@@ -41,6 +45,8 @@ __all__ = [
     "build_corpus",
     "check_corpus",
     "diff_releases",
+    "export_build",
+    "load",
     "load_script",
     "open_hub",
     "publish_build",

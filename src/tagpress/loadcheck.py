@@ -11,22 +11,29 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tagpress.errors import HubUnreachableError
 from tagpress.manifest import DIGEST_MODULUS, Manifest
 
+T = TypeVar("T")
+
 MODES: Final = ("map-style", "streaming")
 _BATCH: Final = 1000  # rows
+_WAITS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)  # seconds before the next try
+# Errors of `datasets` that are the Hub's clear answer.
+_ANSWERS: Final = frozenset({"DatasetNotFoundError", "DataFilesNotFoundError", "EmptyDatasetError"})
 _KEPT_SETTINGS: Final = frozenset({"HF_HUB_DISABLE_XET", "HF_HUB_ETAG_TIMEOUT", "HF_HUB_DOWNLOAD_TIMEOUT"})
 
 
@@ -167,19 +174,48 @@ def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
     return count, f"{total % DIGEST_MODULUS:064x}"
 
 
-def load_here(request: LoadRequest) -> dict[str, dict[str, LoadedSplit]]:
-    """Load in this process, with whatever its caches and settings are."""
+def load_here(
+    request: LoadRequest, *, sleep: Callable[[float], None] = time.sleep
+) -> dict[str, dict[str, LoadedSplit]]:
+    """Load in this process, with whatever its settings are; each mode has a cache of its own to fall back on."""
+    return {mode: _patiently(lambda mode=mode: _load_mode(request, mode), sleep) for mode in MODES}  # type: ignore[misc] # a default binds the loop's value
+
+
+def _load_mode(request: LoadRequest, mode: str) -> dict[str, LoadedSplit]:
     import datasets  # noqa: PLC0415 - takes seconds, and reads its settings now
 
-    return {
-        mode: {
-            name: _loaded_split(split)
-            for name, split in datasets.load_dataset(
-                request.repo, revision=request.revision, streaming=mode == "streaming"
-            ).items()
-        }
-        for mode in MODES
-    }
+    home = Path(datasets.config.HF_DATASETS_CACHE) / mode
+    splits = datasets.load_dataset(
+        request.repo, revision=request.revision, streaming=mode == "streaming", cache_dir=str(home)
+    )
+    return {name: _loaded_split(split) for name, split in splits.items()}
+
+
+def _patiently(call: Callable[[], T], sleep: Callable[[float], None]) -> T:
+    """
+    Return what `call` returns, after as many tries as it makes progress.
+
+    `datasets` repeats some requests and gives up at others, but keeps what it has downloaded, so the next try fails
+    elsewhere or not at all. A try that fails like the one before is no progress: waits double, and the sixth is the last.
+    """
+    failed, times = "", 0
+    while True:
+        try:
+            return call()
+        except Exception as error:
+            place = _place(error)
+            times = times + 1 if place == failed else 1
+            failed = place
+            if times > len(_WAITS) or type(error).__name__ in _ANSWERS:
+                raise
+            sleep(_WAITS[times - 1])
+
+
+def _place(error: Exception) -> str:
+    """Return how far a try came: what failed where, without the ids that differ each time, and how much is kept."""
+    address = re.search(r"https?://[^\s'\")]+", str(error))
+    kept = sum(len(files) for _, _, files in os.walk(os.environ["HF_HOME"]))
+    return f"{type(error).__name__} {address.group() if address else error} {kept}"
 
 
 def _loaded_split(split: Any) -> LoadedSplit:  # noqa: ANN401 - Dataset or IterableDataset

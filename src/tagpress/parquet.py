@@ -14,8 +14,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tagpress.errors import BuildError
-
 # Sentences in a row group: the unit that a streaming reader fetches, and resumes from, at once.
 ROW_GROUP_ROWS: Final = 10_000
 # What `datasets` and the Hub expect of a file that people stream: see DESIGN of a build in the README.
@@ -63,22 +61,17 @@ class _HashingSink:
 
 def write_shard(path: Path, batches: Iterable[pa.Table], schema: pa.Schema) -> Written:
     """
-    Write one shard; each table of `batches` but the last must hold a multiple of `ROW_GROUP_ROWS` rows.
+    Write one shard; each table of `batches` is one row group, of at most `ROW_GROUP_ROWS` rows.
 
     Raises:
-        BuildError: the file cannot be written.
+        OSError: the file cannot be written.
 
     """
+    sink = _HashingSink(path)
     try:
-        sink = _HashingSink(path)
-        try:
-            with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, **WRITER_OPTIONS) as writer:
-                for table in batches:
-                    writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
-        finally:
-            sink.close()
-    except OSError as error:
-        raise BuildError(
-            f"{path} cannot be written: {error.strerror or error}", "free the disk or choose another --out"
-        ) from error
+        with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, **WRITER_OPTIONS) as writer:
+            for table in batches:
+                writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+    finally:
+        sink.close()
     return sink.written()

@@ -14,7 +14,6 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,12 +26,13 @@ from tagpress.declaration import Declaration
 from tagpress.describe import card_facts, make_manifest
 from tagpress.empty import refuse_empty_splits
 from tagpress.engine import LocalEngine
-from tagpress.errors import BuildError, CardError, DataError, UsageError
+from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.parquet import Written
 from tagpress.reading import Progress, Reading, read_corpus
 from tagpress.report import Report
+from tagpress.scratch import scratch_beside
 from tagpress.shard import PieceRows, Shard, ShardTask, press_shard
 from tagpress.split import cells_of_shard
 from tagpress.tally import Tally
@@ -125,7 +125,7 @@ def build_corpus(
     _refuse_to_overwrite(out)
     card, _ = read_card(declaration)
     engine = LocalEngine(workers)
-    with _beside(out) as scratch:
+    with scratch_beside(out) as scratch:
         spills, made = scratch / "spills", scratch / "build"
         spills.mkdir()
         counts = previous.shards if previous else {}
@@ -152,20 +152,6 @@ def _refuse_errors(reading: Reading) -> None:
         codes = ", ".join(f"{count:,} {code}" for code, count in sorted(Counter(e.code for e in errors).items()))
         hint = "mend them, or set a policy for their code in POLICY; nothing was written"
         raise DataError(f"the corpus has {len(errors):,} errors: {codes}", hint, reading.report.problems)
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """Make a scratch folder on the file system of `out`, so that the finished build can be renamed into place."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", suffix=".partial", dir=out.parent) as scratch:
-            yield Path(scratch)
-    except OSError as error:
-        raise BuildError(
-            f"the build cannot be written: {error.filename or out}: {error.strerror or error}",
-            "nothing was left behind; make room, or choose another --out",
-        ) from error
 
 
 def shard_tasks(reading: Reading, declaration: Declaration, out: Path) -> list[ShardTask]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from tagpress.declaration import Declaration
@@ -10,6 +11,7 @@ from tagpress.diff import Diff, diff_builds
 from tagpress.errors import UsageError
 from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
 from tagpress.localhub import LocalHub
+from tagpress.manifest import MANIFEST_NAME
 from tagpress.press import build_corpus, silent
 from tagpress.reading import Progress
 from tagpress.release import Release, open_side, publish_build
@@ -74,6 +76,28 @@ def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:
     with ExitStack() as stack:
         sides = [stack.enter_context(open_side(where, hub=hub)) for where in (old, new)]
         return diff_builds(*sides)
+
+
+@contextmanager
+def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
+    """
+    Have a build on disk: a directory as it is, or the manifest and shards of `REPO` or `REPO@REV` for the block.
+
+    Raises:
+        BuildError: the directory is not a build.
+        HubError: the repository or revision cannot be read.
+        VerifyError: a shard is not what was released.
+
+    """
+    if Path(where).is_dir():
+        yield Path(where)
+        return
+    with TemporaryDirectory(prefix="tagpress-") as folder, open_side(where, hub=hub) as side:
+        (Path(folder) / "data").mkdir()
+        for file in side.manifest.data_files():
+            (Path(folder) / file.path).hardlink_to(side.shard(file.path))
+        (Path(folder) / MANIFEST_NAME).write_bytes(side.manifest.to_bytes())
+        yield Path(folder)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """
 A large corpus for benchmarks, made from the sentences of wikiser-small by a seeded generator.
 
-Every sentence is a real one with one token made unique, so sentence lengths, vocabulary and tags are real and
-nothing is a duplicate. Equal arguments give equal bytes.
+Every sentence is a real one with one token made unique by letters (a number would be forgiven by near keys), so sentence
+lengths, vocabulary and tags are real and nothing is a duplicate. Equal arguments give equal bytes.
 
     python tests/bench/synthetic.py ../shared/corpora/wikiser-small OUT --megabytes 200
 """
@@ -16,8 +16,19 @@ FILE_BYTES = 10_000_000  # about 27,000 sentences a file
 
 def sentences_of(corpus: Path) -> list[list[str]]:
     """Return the lines of every sentence of a corpus in the layout of the sample, without its markers."""
-    chunks = [chunk for path in sorted(corpus.glob("*.txt")) for chunk in path.read_text(encoding="utf-8").split("<s>\n")]
+    chunks = [
+        chunk for path in sorted(corpus.glob("*.txt")) for chunk in path.read_text(encoding="utf-8").split("<s>\n")
+    ]
     return [chunk.split("</s>")[0].splitlines() for chunk in chunks if chunk.strip()]
+
+
+def letters(number: int) -> str:
+    """Return a number as four letters or more, each number its own."""
+    found = ""
+    while number or len(found) < 4:
+        number, digit = divmod(number, 26)
+        found += chr(ord("a") + digit)
+    return found
 
 
 def make(corpus: Path, out: Path, megabytes: int, *, markers: bool = True, seed: int = 1) -> list[Path]:
@@ -35,7 +46,7 @@ def make(corpus: Path, out: Path, megabytes: int, *, markers: bool = True, seed:
             lines = list(generator.choice(sentences))
             at = generator.randrange(len(lines))
             token, tag = lines[at].split("\t")
-            lines[at] = f"{token}{number}\t{tag}"
+            lines[at] = f"{token}{letters(number)}\t{tag}"
             number += 1
             parts.append(begin + "\n".join(lines) + "\n" + end)
             size += len(parts[-1])

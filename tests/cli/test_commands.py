@@ -214,3 +214,29 @@ def test_every_command_says_what_it_takes(capsys):
     for name in cli.commands:
         assert run(cli, [name, "--help"]) == 0
         assert "Usage: tagpress" in capsys.readouterr().out
+
+
+def test_export_is_the_inverse_of_reading(project, ask, tmp_path):
+    ask("publish", SCRIPT)
+    code, found = ask("export", "local/software-entities@v1.0.0", "--to", SCRIPT, "-o", "back/")
+    assert code == 0
+    assert sum(file["rows"] for file in found["files"]) == 20
+    words = [f"{file['split']}={file['path']}" for file in found["files"]]
+    code, again = ask("check", SCRIPT, *words)
+    assert (code, again["tokens"], again["published"]) == (0, 428, 20)
+    assert ask("check", SCRIPT)[1]["labels"] == again["labels"]
+    code, refused = ask("export", "back", "--to", "jsonl", "-o", "x.jsonl")
+    assert (code, refused["error"]["code"]) == (1, "build")
+    ask("build", SCRIPT, "--out", "out")
+    code, refused = ask("export", "out", "--to", "jsonl", "-o", "x.jsonl", "--width", "3")
+    assert (code, refused["error"]["code"]) == (2, "usage")
+
+
+def test_a_pinned_version_is_loaded(project, ask):
+    ask("publish", SCRIPT)
+    code = "import json, sys, tagpress; print(json.dumps(tagpress.load('local/software-entities', '1.0.0', endpoint=sys.argv[1]).num_rows))"
+    from tagpress.localhub import LocalHub
+
+    with LocalHub(Path(".tagpress/hub")) as hub:
+        done = subprocess.run([sys.executable, "-c", code, hub.endpoint], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"train": 15, "validation": 2, "test": 3}

@@ -18,15 +18,6 @@ from localhub.plain import Wire
 from tagpress.localhub import LocalHub
 
 TOKEN = "hf_owner"
-CLIENT_WARNING = (
-    "ignore:Use 'content=<...>':DeprecationWarning"  # huggingface_hub's LFS upload meets its own HTTP library
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.filterwarnings(CLIENT_WARNING))
 
 
 @pytest.fixture(scope="session", autouse=True)

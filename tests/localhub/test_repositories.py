@@ -68,6 +68,16 @@ def test_a_deleted_repository_is_gone(api: HfApi) -> None:
     assert api.list_repo_commits(api.create_repo("tests/gone", **KIND).repo_id, **KIND)[0].title == "initial commit"
 
 
+def test_repositories_are_listed_by_author_and_name(api: HfApi) -> None:
+    for name in ("one", "two"):
+        api.create_repo(f"listed/corpus-{name}", **KIND)
+    assert [info.id for info in api.list_datasets(author="listed", search="CORPUS-t")] == ["listed/corpus-two"]
+    assert len(list(api.list_datasets(author="listed", limit=1))) == 1
+    assert {info.id for info in api.list_datasets(author="listed")} == {"listed/corpus-one", "listed/corpus-two"}
+    with pytest.raises(BadRequestError, match="can't list by sort"):
+        list(api.list_datasets(sort="downloads"))
+
+
 def test_a_moved_repository_keeps_its_files(api: HfApi) -> None:
     api.create_repo("tests/old-name", **KIND)
     api.upload_file(path_or_fileobj=b"x", path_in_repo="x.txt", repo_id="tests/old-name", **KIND)

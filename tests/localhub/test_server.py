@@ -40,6 +40,20 @@ def test_a_stopped_hub_leaves_nothing_running(tmp_path: Path) -> None:
         assert hub.endpoint
 
 
+def test_a_client_that_takes_nothing_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with LocalHub(tmp_path) as hub:
+        api = HfApi(endpoint=hub.endpoint, token=hub.token)
+        api.create_repo("tests/stalled", **KIND)
+        put(api, "tests/stalled", {"big.bin": b"\0" * (50 << 20)})
+        host, _, port = urlsplit(hub.endpoint).netloc.partition(":")
+        client = socket.create_connection((host, int(port)))
+        client.sendall(b"GET /datasets/tests/stalled/resolve/main/big.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.recv(100)
+        begun = time.perf_counter()
+    client.close()
+    assert time.perf_counter() - begun < 5
+
+
 def test_a_hub_can_start_again(tmp_path: Path) -> None:
     hub = LocalHub(tmp_path)
     for _ in range(2):

@@ -145,7 +145,12 @@ def _write_shard(path: Path, shard: Sequence[Row], names: list[str], compression
         "tokens": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"},
         "ner_tags": {"feature": {"names": names, "_type": "ClassLabel"}, "_type": "List"},
     }
-    kinds = {"id": pa.string(), "doc_id": pa.string(), "tokens": pa.list_(pa.string()), "ner_tags": pa.list_(pa.int64())}
+    kinds = {
+        "id": pa.string(),
+        "doc_id": pa.string(),
+        "tokens": pa.list_(pa.string()),
+        "ner_tags": pa.list_(pa.int64()),
+    }
     schema = pa.schema(kinds, metadata={"huggingface": json.dumps({"info": {"features": features}})})
     columns = [
         [row.id for row in shard],

@@ -21,7 +21,9 @@ from tagpress.loadcheck import Loaded, LoadedSplit, LoadRequest, row_digest
 from tagpress.release import publish_build
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tagpress.release", "tagpress.loadcheck", "multiprocessing.connection", "urllib.request"])
+_CONTEXT.set_forkserver_preload(
+    ["tagpress.release", "pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "multiprocessing.connection"]
+)
 _SLEEP = time.sleep
 QUICK = Retry(first_wait=0.01, longest_wait=0.05, sleep=lambda seconds: _SLEEP(min(seconds, 0.01)))
 SHORT = Timeouts(connect=5.0, read=20.0, write=20.0, pool=20.0)
@@ -54,7 +56,7 @@ def read_back(request: LoadRequest) -> Loaded:
 
 def publish_here(endpoint: str, token: str, build: Path, repo: str, **options: Any) -> dict[str, Any]:
     """Publish in this process and return the document that the command line would print."""
-    hub = Hub(endpoint=endpoint, token=token, retry=QUICK, timeouts=SHORT)
+    hub = Hub(endpoint=endpoint, token=token, xet=options.pop("xet", None), retry=QUICK, timeouts=SHORT)
     try:
         return publish_build(build, hub=hub, repo=repo, **{"loader": read_back, **options}).to_json()
     except TagpressError as error:
@@ -65,7 +67,7 @@ def publish_here(endpoint: str, token: str, build: Path, repo: str, **options: A
 def publisher(endpoint: str, token: str, build: Path, repo: str, **options: Any) -> Iterator[tuple[int, Any]]:
     """Start a publisher; yields its process id and a function that waits for its outcome."""
     ours, theirs = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=_run, args=(theirs, endpoint, token, build, repo, options))
+    process = _CONTEXT.Process(target=_run, args=(theirs, (endpoint, token, build, repo), options))
     process.start()
     theirs.close()
     try:
@@ -87,11 +89,11 @@ def _outcome(ours: Connection, process: BaseProcess) -> Outcome:
     return Outcome(document)
 
 
-def _run(theirs: Connection, endpoint: str, token: str, build: Path, repo: str, options: dict[str, Any]) -> None:
+def _run(theirs: Connection, given: tuple[str, str, Path, str], options: dict[str, Any]) -> None:
     # The client library sleeps whole seconds between its own tries; that is its clock, not what is tested.
     time.sleep = lambda seconds: _SLEEP(min(seconds, 0.01))
     theirs.recv()
-    theirs.send(publish_here(endpoint, token, build, repo, **options))
+    theirs.send(publish_here(*given, **options))
 
 
 def _get(request: LoadRequest, path: str) -> bytes:

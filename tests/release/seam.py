@@ -1,6 +1,5 @@
 """The seam of a Hub under test: it sees every request, and can break any of them."""
 
-import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -34,9 +33,14 @@ Fault = Callable[[App, Scope, Receive, Send], Awaitable[None]]
 
 @dataclass
 class Seam:
-    """Records requests, and asks `choose` for a fault before each; `received` counts request bodies in bytes."""
+    """
+    Records requests, and asks `choose` for a fault before each.
+
+    `received` counts request bodies in bytes, `acted` holds the requests that the Hub has carried out.
+    """
 
     requests: list[Request] = field(default_factory=list)
+    acted: list[Request] = field(default_factory=list)
     received: dict[tuple[str, str], int] = field(default_factory=dict)
     choose: Callable[[int, Request], Fault | None] = lambda _number, _request: None
 
@@ -60,13 +64,25 @@ class Seam:
                 self.received[request.what] = self.received.get(request.what, 0) + size
                 return message
 
+            async def acting(scope: Scope, receive: Receive, send: Send) -> None:
+                statuses: list[int] = []
+
+                async def watched(message: Message) -> None:
+                    statuses.append(message.get("status", 0))
+                    await send(message)
+
+                await app(scope, receive, watched)
+                if statuses and statuses[0] < 300:
+                    self.acted.append(request)
+
             fault = self.choose(len(self.requests), request)
-            await (fault(app, scope, counted, send) if fault else app(scope, counted, send))
+            await (fault(acting, scope, counted, send) if fault else acting(scope, counted, send))
 
         return seam
 
     def forget(self) -> None:
         self.requests.clear()
+        self.acted.clear()
         self.received.clear()
         self.choose = lambda _number, _request: None
 
@@ -122,7 +138,3 @@ async def _whole_body(receive: Receive) -> None:
 def _tear(send: Send) -> None:
     """Reset the connection: uvicorn keeps it behind the function that sends."""
     send.__self__.transport.abort()  # type: ignore[attr-defined]
-
-
-async def pause(seconds: float) -> None:
-    await asyncio.sleep(seconds)

@@ -1,76 +1,77 @@
 """A publisher that is killed at any request is finished by running it again."""
 
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from huggingface_hub import HfApi
 
-from release.builds import write_build
+from release.cases import first, large, second
 from release.publisher import publish_here, publisher
 from release.seam import Seam, kill_after
+from release.view import View, view
 from tagpress.localhub import LocalHub
 
-REPO = "me/toy-entities"
 
-
-@dataclass
-class State:
-    tree: dict[str, str]
-    tags: dict[str, str]
-    commits: list[str]
-    pulls: int
-
-
-def state(hub: LocalHub) -> State | None:
-    """What an independent reader sees."""
-    api = HfApi(endpoint=hub.endpoint, token=hub.token)
-    if not api.repo_exists(REPO, repo_type="dataset"):
-        return None
-    refs = api.list_repo_refs(REPO, repo_type="dataset", include_pull_requests=True)
-    entries = api.list_repo_tree(REPO, repo_type="dataset", recursive=True)
-    return State(
-        tree={entry.path: entry.blob_id for entry in entries if hasattr(entry, "blob_id")},
-        tags={tag.name: tag.target_commit for tag in refs.tags},
-        commits=[commit.commit_id for commit in api.list_repo_commits(REPO, repo_type="dataset")],
-        pulls=len(refs.pull_requests or []),
-    )
-
-
-def first(tmp: Path) -> list[Path]:
-    return [write_build(tmp / "one")]
-
-
-CASES: dict[str, Callable[[Path], list[Path]]] = {"first release": first}
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_killed_at_every_request(case: str, tmp_path: Path) -> None:
-    *earlier, last = CASES[case](tmp_path)
-    with LocalHub(tmp_path / "prepared") as hub:
-        for build in earlier:
-            assert "error" not in publish_here(hub.endpoint, hub.token, build, REPO)
-        before = state(hub)
-    shutil.copytree(tmp_path / "prepared", tmp_path / "whole")
+@pytest.mark.parametrize("builds", [first, second, large])
+def test_a_kill_after_any_request(builds: Callable[[Path, int], list[Path]], tmp_path: Path) -> None:
     seam = Seam()
-    with LocalHub(tmp_path / "whole", wrap=seam) as hub:
-        assert "error" not in publish_here(hub.endpoint, hub.token, last, REPO)
-        total = len(seam.requests)
-        after = state(hub)
-    print(total)
-    for number in range(1, total + 1):
-        root = tmp_path / f"killed-{number}"
-        shutil.copytree(tmp_path / "prepared", root)
-        seam = Seam()
-        with LocalHub(root, wrap=seam) as hub:
-            with publisher(hub.endpoint, hub.token, last, REPO) as (pid, outcome):
-                seam.choose = lambda n, _request, number=number, pid=pid: kill_after(lambda: pid) if n == number else None
-                assert outcome().document is None
-            seam.choose = lambda _n, _request: None
-            between = state(hub)
-            done = publish_here(hub.endpoint, hub.token, last, REPO)
+    with LocalHub(tmp_path / "hub", wrap=seam) as hub:
+        total = _count_requests(hub, seam, builds(tmp_path / "whole", 0))
+        assert total > 15
+        for number in range(1, total + 1):
+            *earlier, last = builds(tmp_path / str(number), number)
+            repo = f"me/toy-{number}"
+            before = [publish_here(hub.endpoint, hub.token, build, repo) for build in earlier]
+            old = view(hub, repo)
+
+            _publish_and_kill(hub, seam, last, repo, number)
+
+            between = view(hub, repo)
+            _assert_never_half(old, between, last)
+            uploaded = _uploads(seam)
+            done = publish_here(hub.endpoint, hub.token, last, repo)
+            after = view(hub, repo)
             assert "error" not in done, (number, done)
-            assert state(hub).tree == after.tree
-        shutil.rmtree(root)
+            assert after is not None
+            assert after.tree.keys() - {".gitattributes"} == _paths(last), number
+            assert after.titles[0].startswith(f"Release {done['tag']}")  # a merged pull request adds its number
+            assert after.titles[1:] == (old.titles if old else ["initial commit"]), number
+            assert after.tags == {**(old.tags if old else {}), done["tag"]: after.head}
+            assert done["commit"] == after.head
+            assert len(set(uploaded) & set(_uploads(seam)[len(uploaded) :])) == 0
+            assert all(answer["commit"] for answer in before)
+
+
+def _count_requests(hub: LocalHub, seam: Seam, builds: list[Path]) -> int:
+    for build in builds:
+        seam.forget()
+        answer = publish_here(hub.endpoint, hub.token, build, "me/toy-0")
+        assert "error" not in answer, answer
+    return len(seam.requests)
+
+
+def _publish_and_kill(hub: LocalHub, seam: Seam, build: Path, repo: str, number: int) -> None:
+    seam.forget()
+    with publisher(hub.endpoint, hub.token, build, repo) as (pid, outcome):
+        seam.choose = lambda n, _request: kill_after(lambda: pid) if n == number else None
+        assert outcome().document is None
+    seam.choose = lambda _n, _request: None
+
+
+def _uploads(seam: Seam) -> list[str]:
+    """The contents that the Hub has stored, in order."""
+    return [request.what[1] for request in seam.acted if request.method == "PUT"]
+
+
+def _assert_never_half(old: View | None, between: View | None, build: Path) -> None:
+    """Whatever died, main is as it was or as it will be, and old tags are where they were."""
+    if between is None:
+        assert old is None
+        return
+    released = _paths(build) <= between.tree.keys() and (old is None or between.head != old.head)
+    assert released or between.tree.keys() <= ({".gitattributes"} if old is None else old.tree.keys())
+    assert (old.tags if old else {}).items() <= between.tags.items()
+
+
+def _paths(build: Path) -> set[str]:
+    return {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}

@@ -4,9 +4,17 @@ from typing import Final
 
 import click
 
-from tagpress.cli import corpora, releases
+from tagpress.cli import corpora, exports, releases
 
-COMMANDS: Final = (corpora.check, corpora.build, releases.publish, releases.diff, releases.verify, releases.hub)
+COMMANDS: Final = (
+    corpora.check,
+    corpora.build,
+    releases.publish,
+    releases.diff,
+    releases.verify,
+    exports.export,
+    releases.hub,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=COMMANDS)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from tagpress.diff.counts import split_diffs, type_diffs
 from tagpress.diff.examples import examples
 from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows
-from tagpress.diff.values import Diff, LabelDiff
+from tagpress.diff.values import Diff, LabelDiff, in_order
 from tagpress.manifest import CARD_NAME, Manifest
 
 
@@ -31,7 +31,7 @@ def diff_builds(old: Side, new: Side) -> Diff:
     return Diff(
         old=one.version,
         new=other.version,
-        splits=split_diffs(tuple({**one.splits, **other.splits}), changes),
+        splits=split_diffs(in_order(one.splits.keys() | other.splits.keys()), changes),
         types=type_diffs(names, changes),
         labels=LabelDiff.between(one.label_names, other.label_names),
         rule_changed=one.split_rule != other.split_rule,

@@ -1,10 +1,11 @@
 """The difference of two releases as a value: its counts, its smallest honest bump, and its changelog entry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from tagpress.manifest import BUMPS, Bump, ChangelogEntry, Manifest, Version
+from tagpress.schema import SPLITS
 
 EXAMPLES_OF_A_KIND: Final = 5
 
@@ -147,11 +148,16 @@ def entry(diff: Diff) -> ChangelogEntry:
 
 def first_entry(manifest: Manifest) -> ChangelogEntry:
     """Return what the changelog says about a release without a predecessor."""
-    splits = ", ".join(f"{name} {totals.rows:,}" for name, totals in manifest.splits.items())
+    splits = ", ".join(f"{name} {manifest.splits[name].rows:,}" for name in in_order(manifest.splits))
     rows = sum(totals.rows for totals in manifest.splits.values())
     types = len(manifest.label_names) // 2
     line = f"First release: {rows:,} sentences ({splits}), {types} entity types."
     return ChangelogEntry(version=manifest.version, bump="none", lines=(line,))
+
+
+def in_order(splits: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of splits as people list them: train, validation, test, then any other."""
+    return tuple(sorted(splits, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name)))
 
 
 def _described(diff: Diff) -> dict[Bump, list[str]]:

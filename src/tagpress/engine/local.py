@@ -8,12 +8,15 @@ for the number of workers to leave no trace in a build.
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TypeVar
+
+import pyarrow as pa
 
 from tagpress.errors import BuildError
 
@@ -64,6 +67,19 @@ class LocalEngine:
                 ) from error
 
 
+def _start_worker() -> None:
+    """Prepare a worker: it ends with the process that started it, and shares the cores with the other workers."""
+    pa.set_cpu_count(1)  # one worker a core is enough; Arrow would start a thread a core in each of them
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # killed: nobody waits for an answer, and nobody else would end us
+
+
 @contextmanager
 def _nobody_as_main() -> Iterator[None]:
     """
@@ -86,7 +102,7 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     context.set_forkserver_preload(["tagpress.press"])
-    pool = ProcessPoolExecutor(workers, mp_context=context)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
     try:
         yield pool
     finally:

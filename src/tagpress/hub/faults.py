@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from huggingface_hub.errors import (
@@ -72,15 +73,15 @@ def _offline(_: Exception, attempt: Attempt) -> TagpressError:
 def _answered(error: Exception, attempt: Attempt) -> TagpressError:
     status = status_of(error) or 0
     reason = f"the Hub answered {status} ({_said(error)})"
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return HubUnreachableError(_sentence(attempt, reason), RERUN)
-    hints = {
-        httpx.codes.UNAUTHORIZED: _LOG_IN,
-        httpx.codes.FORBIDDEN: _LOG_IN,
-        httpx.codes.TOO_MANY_REQUESTS: f"The Hub limits requests: wait some minutes. {RERUN}",
-        httpx.codes.REQUEST_ENTITY_TOO_LARGE: "A file is too large for one commit: use more shards.",
+    hints: dict[int, str] = {
+        HTTPStatus.UNAUTHORIZED: _LOG_IN,
+        HTTPStatus.FORBIDDEN: _LOG_IN,
+        HTTPStatus.TOO_MANY_REQUESTS: f"The Hub limits requests: wait some minutes. {RERUN}",
+        413: "A file is too large for one commit: use more shards.",
     }
-    return HubRefusedError(_sentence(attempt, reason), hints.get(httpx.codes(status), RERUN))
+    return HubRefusedError(_sentence(attempt, reason), hints.get(status, RERUN))
 
 
 def _silent(error: Exception, attempt: Attempt) -> TagpressError:

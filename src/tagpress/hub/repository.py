@@ -27,7 +27,7 @@ class Repository:
     repo: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[\w.-]+/[\w.-]+", self.repo, re.ASCII):
+        if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", self.repo, re.ASCII):
             message = f"A repository is named NAMESPACE/NAME, found {self.repo!r}"
             raise UsageError(message)
 

@@ -10,10 +10,12 @@ factory of that session. Three more habits of the library are corrected here, be
 """
 
 import contextlib
+import functools
 import importlib.util
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -40,14 +42,27 @@ class Timeouts:
     pool: float = 60.0
 
 
+@functools.lru_cache(maxsize=1)  # the same limits again must not end a session that other threads are using
 def bound_requests(timeouts: Timeouts) -> None:
-    """Make every later request of this process obey `timeouts`; ends the present session."""
-    limits = httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool)
-    hooks: dict[str, list[Callable[..., object]]] = {"request": [hf_request_event_hook], "response": [_refuse_busy]}
+    """Make every later request of this process obey `timeouts`; other limits than before end the present session."""
+    limits = asdict(timeouts)
+
+    def bound(request: httpx.Request) -> None:
+        """Set limits even where a call of the client passes `timeout=None`, which wins over the session's own."""
+        asked = request.extensions.get("timeout", {})
+        request.extensions["timeout"] = {
+            **limits,
+            **{kind: value for kind, value in asked.items() if value is not None},
+        }
+
+    hooks: dict[str, list[Callable[..., object]]] = {
+        "request": [hf_request_event_hook, bound],
+        "response": [_refuse_busy],
+    }
     constants.HF_HUB_DISABLE_TELEMETRY = True
     logging.set_verbosity(logging.ERROR)  # what matters is raised; a retry needs no warning
     disable_progress_bars()
-    set_client_factory(lambda: httpx.Client(timeout=limits, event_hooks=hooks, follow_redirects=True))
+    set_client_factory(lambda: httpx.Client(timeout=None, event_hooks=hooks, follow_redirects=True))
 
 
 @contextlib.contextmanager
@@ -77,7 +92,7 @@ def prefers_xet(endpoint: str) -> bool:
 
 
 def _refuse_busy(response: httpx.Response) -> None:
-    if response.status_code == httpx.codes.CONFLICT and response.url.path.endswith("/api/repos/create"):
+    if response.status_code == HTTPStatus.CONFLICT and response.url.path.endswith("/api/repos/create"):
         response.read()
         if _BUSY in response.text:
             message = f"the Hub is busy: {_BUSY}"

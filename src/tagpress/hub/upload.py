@@ -6,10 +6,10 @@ remembers in them what the Hub held then, and would silently leave out a file th
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import httpx
 
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry, status_of
@@ -26,30 +26,36 @@ def fresh_operations(change: Change) -> tuple[list[CommitOperationAdd], list[Com
     return additions, deletions
 
 
-def upload(repository: Repository, additions: Sequence[CommitOperationAdd], ref: str) -> None:
-    """Send the large files among `additions`, and remember in them what the commit needs."""
+def upload(repository: Repository, additions: Sequence[CommitOperationAdd], ref: str, *, as_pull: bool) -> None:
+    """
+    Send the large files among `additions`, and remember in them what the commit needs.
+
+    With `as_pull` the commit will open a pull request, for which nobody needs the right to write to `ref`.
+    """
     hub = repository.hub
 
     def attempt() -> None:
         protocols = (hub.uses_xet, not hub.uses_xet) if can_use_xet() else (False,)
         try:
-            _upload_over(repository, additions, ref, xet=protocols[0])
+            _upload_over(repository, additions, ref, as_pull=as_pull, xet=protocols[0])
         except Exception as error:
             if not _lacks_protocol(error) or len(protocols) == 1:
                 raise
-            _upload_over(repository, additions, ref, xet=protocols[1])
+            _upload_over(repository, additions, ref, as_pull=as_pull, xet=protocols[1])
 
     hub.ask(f"upload to {repository.repo}", attempt, retry=_PATIENCE)
 
 
-def _upload_over(repository: Repository, additions: Sequence[CommitOperationAdd], ref: str, *, xet: bool) -> None:
+def _upload_over(
+    repository: Repository, additions: Sequence[CommitOperationAdd], ref: str, *, as_pull: bool, xet: bool
+) -> None:
     with storage(xet=xet):
         repository.hub.api.preupload_lfs_files(
-            repository.repo, additions, repo_type="dataset", revision=ref, free_memory=False
+            repository.repo, additions, repo_type="dataset", revision=ref, create_pr=as_pull, free_memory=False
         )
 
 
 def _lacks_protocol(error: Exception) -> bool:
     """Tell whether the Hub may lack this storage protocol; a Hub without LFS answers 404, any Xet error looks alike."""
     is_plain_answer = type(error) is HfHubHTTPError
-    return (is_plain_answer and status_of(error) == httpx.codes.NOT_FOUND) or isinstance(error, ConnectionError)
+    return (is_plain_answer and status_of(error) == HTTPStatus.NOT_FOUND) or isinstance(error, ConnectionError)

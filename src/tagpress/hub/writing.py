@@ -5,10 +5,10 @@ No write is blindly repeated. After an unclear answer the repository is looked a
 """
 
 import contextlib
+from http import HTTPStatus
 from typing import Final
 
 from huggingface_hub import CommitInfo
-from huggingface_hub.utils import httpx
 
 from tagpress.errors import ConflictError, HubError, NotOnHubError, TagpressError, UsageError
 from tagpress.hub.connection import UNCHANGED
@@ -19,7 +19,7 @@ from tagpress.hub.upload import fresh_operations, upload
 from tagpress.hub.values import MAIN, Change, Pull
 
 _UPLOADED: Final = "its content is uploaded, but not committed"
-_RACED: Final = frozenset({httpx.codes.CONFLICT, httpx.codes.PRECONDITION_FAILED})
+_RACED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
 _PULLS_LOOKED_AT: Final = 20  # the newest; a release opens one
 
 
@@ -136,7 +136,7 @@ def _commit_once(
     repository: Repository, change: Change, *, parent: str | None, title: str, ref: str = MAIN, as_pull: bool = False
 ) -> CommitInfo:
     additions, deletions = fresh_operations(change)
-    upload(repository, additions, ref)
+    upload(repository, additions, ref, as_pull=as_pull)
     return repository.hub.api.create_commit(
         repository.repo,
         [*additions, *deletions],

@@ -14,7 +14,7 @@ def refs(call: Call) -> Response:
     """List what can be named as a revision; pull requests only if the client asks for them."""
     git = call.git()
     spaces = {"branches": "refs/heads/", "tags": "refs/tags/", "converts": "refs/convert/"}
-    if call.query.get("include_prs") in {"1", "true", "True"}:
+    if call.flag("include_prs"):
         spaces["pullRequests"] = "refs/pr/"
     names = sorted(git.references)
     listed = {
@@ -35,10 +35,7 @@ def create_branch(call: Call) -> Response:
     with call.changing() as git:
         if git.references.get(name) is not None:
             raise conflict(f"Reference already exists: {name}")
-        target = find_commit(git, str(start)).id
-        if body.get("emptyBranch"):
-            target = make_commit(git, "initial commit\n", pygit2.Index().write_tree(git), [], call.hub.clock())
-        point(git, name, target, expected=None)
+        point(git, name, find_commit(git, str(start)).id, expected=None)
     return answer({})
 
 

@@ -23,7 +23,7 @@ def commit(call: Call) -> Response:
     With `?create_pr=1` the branch stays, and the commit opens a pull request on top of its parent.
     """
     change = parse_change(call.body)
-    if call.query.get("create_pr") in {"1", "true", "True"}:
+    if call.flag("create_pr"):
         return _commit_as_pull(call, change)
     with call.changing() as git:
         name = full_name(git, call.names["revision"])

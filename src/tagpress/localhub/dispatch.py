@@ -3,9 +3,10 @@ Which handler answers a request.
 
 A route is a row: method, pattern, handler, what the caller must show, where the body goes. A pattern's `{name}` is one
 segment, decoded after the split (a quoted `/` stays inside: `refs%2Fpr%2F1`); `{path*}` is the rest. Handlers block, so they
-run in threads: readers and writers have their own, and a slow commit never holds up a range request.
+run in the event loop's threads; writers may take only some of them, so that a slow commit never holds up a range request.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import logging
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from anyio import CapacityLimiter, to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -29,7 +29,7 @@ from tagpress.localhub.wire import Body, Call, Guard, Handler, Hub, Upload, answ
 
 MAX_BODY: Final = 256 << 20  # bytes of a body that is kept in memory: a commit's small files
 SPOOL: Final = 1 << 20  # bytes written at once; fewer would pay a thread switch each
-THREADS: Final = 32
+WRITERS: Final = 16  # changes under way at once; the server has more threads than that
 _LOG = logging.getLogger(__name__)
 
 
@@ -68,8 +68,7 @@ class Dispatcher:
     def __init__(self, hub: Hub, routes: Sequence[Route]) -> None:
         self._hub = hub
         self._routes = routes
-        self._readers = CapacityLimiter(THREADS)
-        self._writers = CapacityLimiter(THREADS)
+        self._writing = asyncio.Semaphore(WRITERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -97,17 +96,17 @@ class Dispatcher:
             hub=self._hub,
             endpoint=f"{request.url.scheme}://{request.headers.get('host', 'localhost')}",
             method=request.method,
-            path=request.url.path,
             names=names,
             query=request.query_params,
             headers=request.headers,
         )
         if request.method in {"GET", "HEAD"}:
-            return await to_thread.run_sync(_guarded, route, call, limiter=self._readers)
-        await to_thread.run_sync(route.guard, call, limiter=self._readers)
+            return await asyncio.to_thread(_guarded, route, call)
+        await asyncio.to_thread(route.guard, call)
         async with _body(request, route.body, self._hub) as body:
             whole = replace(call, body=body) if isinstance(body, bytes) else replace(call, upload=body)
-            return await to_thread.run_sync(route.handler, whole, limiter=self._writers)
+            async with self._writing:
+                return await asyncio.to_thread(route.handler, whole)
 
     def _find(self, request: Request) -> tuple[Route, Mapping[str, str]]:
         segments = _segments(request)
@@ -148,7 +147,7 @@ async def _body(request: Request, place: Body, hub: Hub) -> AsyncIterator[bytes 
     try:
         yield await _spooled(request, descriptor, path)
     finally:
-        await to_thread.run_sync(_forget, path)
+        await asyncio.to_thread(_forget, path)
 
 
 def _forget(path: Path) -> None:
@@ -177,7 +176,7 @@ async def _spooled(request: Request, descriptor: int, path: Path) -> Upload:
             parts.append(part)
             waiting += len(part)
             if waiting >= SPOOL:
-                await to_thread.run_sync(write, b"".join(parts))
+                await asyncio.to_thread(write, b"".join(parts))
                 size, parts, waiting = size + waiting, [], 0
-        await to_thread.run_sync(write, b"".join(parts))
+        await asyncio.to_thread(write, b"".join(parts))
     return Upload(path, digest.hexdigest(), size + waiting)

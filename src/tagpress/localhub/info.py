@@ -1,20 +1,21 @@
 """What is known of the account, and of one repository."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import pygit2
 from starlette.responses import Response
 
 from tagpress.localhub.card import front_matter, tags_of
-from tagpress.localhub.errors import repo_not_found
+from tagpress.localhub.errors import RefusedError, bad_request, repo_not_found
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN, find_commit
 from tagpress.localhub.repos import all_names
-from tagpress.localhub.storage import read_json
 from tagpress.localhub.trees import Entry, find_entry, list_entries
 from tagpress.localhub.wire import OWNER, Call, answer, iso
 
+_LIST_OPTIONS: Final = {"author", "search", "expand", "expand[]", "full", "limit", "cardData", "config"}
 _WARNING: Final = "empty or missing yaml metadata in repo card (https://huggingface.co/docs/hub/datasets-cards)"
 
 
@@ -47,24 +48,42 @@ def no_repository(_: Call) -> Response:
 def repo_info(call: Call) -> Response:
     """Describe a repository at a revision: all of it, or the fields that `expand` names."""
     commit = find_commit(call.git(), call.names.get("revision", MAIN))
-    blobs = call.query.get("blobs", "").lower() == "true"
-    info = _describe(call.repo, call.settings(), commit, blobs=blobs)
+    return answer(_chosen(call, _describe(call.repo, call.settings(), commit, blobs=call.flag("blobs"))))
+
+
+def _chosen(call: Call, info: dict[str, Any]) -> dict[str, Any]:
     wanted = {*call.query.getlist("expand"), *call.query.getlist("expand[]")}
-    return answer({key: info[key] for key in info if not wanted or key in wanted | {"id", "_id"}})
+    return {key: info[key] for key in info if not wanted or key in wanted | {"id", "_id"}}
 
 
 def list_repos(call: Call) -> Response:
-    """List the repositories of a kind that the caller may know of, last changed first."""
-    visible = {"public", "private", "protected"} if call.signed_in() else {"public", "protected"}
-    author, search = call.query.get("author"), call.query.get("search", "").lower()
-    found = []
-    for name in all_names(call.hub.store, call.names["kind"]):
-        settings = read_json(call.hub.store.repository(name) / "settings.json")
-        if settings is not None and settings["visibility"] in visible and author in {None, name.namespace}:
-            git = pygit2.Repository(str(call.hub.store.repository(name) / "git"))
-            found.append(_describe(name, settings, find_commit(git, MAIN), blobs=False))
-    matching = [info for info in found if search in info["id"].lower()]
-    return answer(sorted(matching, key=lambda info: str(info["lastModified"]), reverse=True))
+    """
+    List the repositories of a kind that the caller may know of, last changed first.
+
+    Raises:
+        RefusedError: 400 for a filter or an order that this Hub does not have.
+
+    """
+    unknown = sorted(set(call.query) - _LIST_OPTIONS)
+    if unknown:
+        raise bad_request(f"This Hub can't list by {', '.join(unknown)}, only by author and search")
+    author, words = call.query.get("author"), [word.lower() for word in call.query.getlist("search")]
+    names = all_names(call.hub.store, call.names["kind"])
+    asked = [
+        name for name in names if author in {None, name.namespace} and all(word in name.id.lower() for word in words)
+    ]
+    found = [info for name in asked if (info := _listed(call, name)) is not None]
+    found.sort(key=lambda info: str(info["lastModified"]), reverse=True)
+    return answer([_chosen(call, info) for info in found[: call.number("limit", len(found))]])
+
+
+def _listed(call: Call, name: RepoName) -> dict[str, Any] | None:
+    """Describe a repository, None if the caller may not know of it or somebody is deleting it."""
+    one = replace(call, names={"kind": name.kind, "namespace": name.namespace, "name": name.name})
+    try:
+        return _describe(name, one.settings(), find_commit(one.git(), MAIN), blobs=False)
+    except RefusedError:
+        return None
 
 
 def _describe(name: RepoName, settings: Mapping[str, Any], commit: pygit2.Commit, *, blobs: bool) -> dict[str, Any]:

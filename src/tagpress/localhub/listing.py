@@ -19,7 +19,6 @@ from tagpress.localhub.wire import OWNER, Call, answer, iso
 PAGE: Final = 1000  # entries, or commits
 PAGE_EXPANDED: Final = 50  # entries with their last commits, which cost a walk through the history
 MAX_PATHS: Final = 1000
-MAX_DIGITS: Final = 9  # of a number in a query
 _UNSCANNED: Final = {"status": "unscanned", "avScan": None, "pickleImportScan": None}
 
 
@@ -32,9 +31,9 @@ def tree(call: Call) -> Response:
     git = call.git()
     commit = find_commit(git, call.names["revision"])
     folder, prefix = _folder(commit, call.names.get("path", "").rstrip("/"))
-    expand, start = _flag(call, "expand"), _number(call, "cursor", 0)
-    size = min(max(1, _number(call, "limit", PAGE)), PAGE_EXPANDED if expand else PAGE)
-    entries = list(islice(list_entries(folder, prefix, recursive=_flag(call, "recursive")), start, start + size + 1))
+    expand, start = call.flag("expand"), call.number("cursor", 0)
+    size = min(max(1, call.number("limit", PAGE)), PAGE_EXPANDED if expand else PAGE)
+    entries = list(islice(list_entries(folder, prefix, recursive=call.flag("recursive")), start, start + size + 1))
     path = "/".join(["tree", str(commit.id), *([quote(prefix[:-1], safe="")] if prefix else [])])
     headers = _next_link(call, path, {"cursor": start + size}) if len(entries) > size else {}
     return answer(_rows(git, commit, entries[:size], expand=expand), headers=headers)
@@ -46,17 +45,6 @@ def _folder(commit: pygit2.Commit, path: str) -> tuple[pygit2.Tree, str]:
     if not isinstance(found, pygit2.Tree):
         raise entry_not_found(f'{path} does not exist on "{commit.id}"', str(commit.id))
     return found, f"{path}/" if path else ""
-
-
-def _flag(call: Call, key: str) -> bool:
-    return call.query.get(key, "").lower() in {"1", "true"}
-
-
-def _number(call: Call, key: str, default: int) -> int:
-    text = call.query.get(key, str(default))
-    if not text.isascii() or not text.isdecimal() or len(text) > MAX_DIGITS:
-        raise bad_request(f"{key} must be a number, found {text[:40]!r}")
-    return int(text)
 
 
 def _next_link(call: Call, path: str, changes: Mapping[str, object]) -> dict[str, str]:
@@ -111,7 +99,7 @@ def commits(call: Call) -> Response:
     """List a revision's history, newest first, a page at a time; `expand[]=formatted` repeats the texts as HTML."""
     git = call.git()
     head = find_commit(git, call.names["revision"])
-    page, size = _number(call, "p", 0), min(max(1, _number(call, "limit", PAGE)), PAGE)
+    page, size = call.number("p", 0), min(max(1, call.number("limit", PAGE)), PAGE)
     found = list(islice(commits_from(git, head), page * size, (page + 1) * size + 1))
     formatted = "formatted" in call.query.getlist("expand[]")
     headers = _next_link(call, f"commits/{head.id}", {"p": page + 1}) if len(found) > size else {}

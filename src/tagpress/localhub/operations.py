@@ -127,7 +127,7 @@ _OPERATIONS: Final[dict[str, Callable[[Mapping[str, Any]], Operation]]] = {
     "file": _put,
     "lfsFile": _put_large,
     "deletedFile": lambda value: Remove(checked_path(value.get("path")), folder=False),
-    "deletedFolder": lambda value: Remove(checked_path(str(value.get("path")).rstrip("/")), folder=True),
+    "deletedFolder": lambda value: Remove(checked_path(_text(value, "path").rstrip("/")), folder=True),
 }
 
 

@@ -62,8 +62,7 @@ def list_threads(call: Call) -> Response:
         for thread in threads
         if thread["isPullRequest"] in _KINDS[kind] and thread["status"] in _STATUSES[status]
     ]
-    page = call.query.get("p", "0")
-    start = int(page) * _PAGE if page.isascii() and page.isdecimal() else 0
+    start = call.number("p", 0) * _PAGE
     return answer({"discussions": found[start : start + _PAGE], "count": len(found), "start": start})
 
 

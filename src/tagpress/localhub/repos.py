@@ -14,7 +14,7 @@ from tagpress.localhub.errors import bad_request, conflict, repo_not_found
 from tagpress.localhub.history import make_commit
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN
-from tagpress.localhub.storage import Store, make_folder, read_json, sync_folder, sync_tree, write_json
+from tagpress.localhub.storage import Store, make_folder, sync_folder, sync_tree, write_json
 from tagpress.localhub.trees import GITATTRIBUTES, write_tree
 from tagpress.localhub.wire import OWNER, Call, answer, iso
 
@@ -129,4 +129,4 @@ def update_settings(call: Call) -> Response:
 def all_names(store: Store, kind: str) -> list[RepoName]:
     """Return the names of all repositories of a kind, sorted."""
     found = sorted((store.root / "repos" / kind).glob("*/*/settings.json"))
-    return [RepoName(kind, path.parts[-3], path.parts[-2]) for path in found if read_json(path) is not None]
+    return [RepoName(kind, path.parts[-3], path.parts[-2]) for path in found]

@@ -1,5 +1,6 @@
 """How a file goes out: whole, or a range of it."""
 
+import asyncio
 import os
 import re
 from collections.abc import Mapping
@@ -8,7 +9,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from anyio import CancelScope, create_task_group, to_thread
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -82,8 +82,7 @@ def _send(call: Call, entry: Entry, span: range, status: int, headers: Mapping[s
     path = call.hub.store.large_file(entry.pointer.sha256)
     if len(span) > CHUNK:
         return FileResponse(path, span, status, headers)
-    with path.open("rb") as file:
-        return Response(os.pread(file.fileno(), len(span), span.start), status, headers)
+    return Response(_read(path, span), status, headers)
 
 
 class FileResponse(Response):
@@ -96,25 +95,25 @@ class FileResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         """Send the answer, until its end or until the client has left: the server's `send` does not say so."""
-        async with create_task_group() as group:
-            group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
-            await self._send(send)
-            group.cancel_scope.cancel()
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(self._send(send))
+            leaving = group.create_task(_client_left(receive))
+            sending.add_done_callback(lambda _: leaving.cancel())
+            leaving.add_done_callback(lambda _: sending.cancel())
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        file = await to_thread.run_sync(self._path.open, "rb")
-        try:
-            for start in range(self._span.start, self._span.stop, CHUNK):
-                size = min(CHUNK, self._span.stop - start)
-                chunk = await to_thread.run_sync(os.pread, file.fileno(), size, start)
-                more = start + size < self._span.stop
-                await send({"type": "http.response.body", "body": chunk, "more_body": more})
-        finally:
-            file.close()
+        for start in range(self._span.start, self._span.stop, CHUNK):
+            part = range(start, min(start + CHUNK, self._span.stop))
+            body = await asyncio.to_thread(_read, self._path, part)
+            await send({"type": "http.response.body", "body": body, "more_body": part.stop < self._span.stop})
 
 
-async def _cancel_on_disconnect(receive: Receive, scope: CancelScope) -> None:
+async def _client_left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    scope.cancel()
+
+
+def _read(path: Path, span: range) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return os.pread(file.fileno(), len(span), span.start)

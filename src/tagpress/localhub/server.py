@@ -1,11 +1,13 @@
 """How the Hub listens: beside the program that uses it, or as a program of its own."""
 
+import asyncio
 import contextlib
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +24,8 @@ from tagpress.localhub.storage import open_store, owner_token
 from tagpress.localhub.wire import Hub
 
 KEEP_ALIVE: Final = 120  # seconds; a client's pool must not find its connection closed between two uses
-PATIENCE: Final = 5  # seconds that a stop waits for answers under way
+PATIENCE: Final = 3  # seconds that a stop waits for answers under way
+THREADS: Final = 32  # handlers under way at once
 BACKLOG: Final = 2048  # connections that may wait to be accepted
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not bound here: where to find what is bound so
@@ -44,8 +47,23 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tagpress-localhub")
+        asyncio.get_running_loop().set_default_executor(threads)  # the loop waits for its threads when it closes
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        hurry = asyncio.get_running_loop().call_later(PATIENCE, self._abort)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            hurry.cancel()
+
+    def _abort(self) -> None:
+        """Close what is still open, so that an answer nobody takes ends by itself and leaves no socket behind."""
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -87,7 +105,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_level="warning",
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=PATIENCE,
+        timeout_graceful_shutdown=2 * PATIENCE,  # for a seam that waits for ever; clients are gone by then
         timeout_keep_alive=KEEP_ALIVE,
         ws="none",
     )
@@ -196,7 +214,8 @@ def serve(
     """
     Serve `root` until SIGINT or SIGTERM; the second signal does not wait for answers under way.
 
-    `announce` is called once the Hub listens. Raises `UsageError` if it can't listen there.
+    Runs in the main thread, as only there signals arrive. `announce` is called once the Hub listens. Raises `UsageError`
+    if it can't listen there.
     """
     site = _prepare(root, host=host, port=port, token=token, wrap=None, clock=time.time)
     server = site.server(lambda: announce(site.address))

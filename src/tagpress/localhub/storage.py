@@ -14,6 +14,9 @@ Where the Hub's bytes live, and when they are safe.
 
 A file appears under its final name only when it is whole: it is written in `tmp/`, synced, renamed, and the folder that
 holds the name is synced. Several processes may use one root at once; no process keeps state that another would need.
+
+Git is spoken by libgit2 (pygit2) rather than dulwich: told `core.fsyncObjectFiles`, it syncs every object and reference
+and the folder of each before it returns, and it reads `.gitattributes` and `.gitignore` as git does.
 """
 
 import contextlib

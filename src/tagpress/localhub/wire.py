@@ -19,6 +19,7 @@ from tagpress.localhub.names import RepoName
 from tagpress.localhub.signing import Grants
 from tagpress.localhub.storage import Store, read_json
 
+MAX_DIGITS: Final = 9  # of a number in a query
 OWNER: Final = "local"  # the one user, and the namespace of a repository created without one
 
 
@@ -59,7 +60,6 @@ class Call:
     hub: Hub
     endpoint: str
     method: str
-    path: str
     names: Mapping[str, str]
     query: QueryParams
     headers: Headers
@@ -78,18 +78,13 @@ class Call:
 
     def git(self) -> pygit2.Repository:
         """
-        Return its git repository; one per call, as they must not be shared between threads.
+        Return its git repository.
 
         Raises:
             RefusedError: 404 RepoNotFound if it was deleted since the call was checked.
 
         """
-        try:
-            return pygit2.Repository(str(self.folder / "git"))
-        except pygit2.GitError:
-            if self.folder.exists():
-                raise
-            raise repo_not_found() from None
+        return open_git(self.folder)
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[pygit2.Repository]:
@@ -133,6 +128,23 @@ class Call:
             raise bad_token()
         return True
 
+    def flag(self, key: str) -> bool:
+        """Return whether the query says yes to `key`, in one of the ways that clients spell it."""
+        return self.query.get(key, "").lower() in {"1", "true"}
+
+    def number(self, key: str, default: int) -> int:
+        """
+        Return a number of the query.
+
+        Raises:
+            RefusedError: 400 for anything else.
+
+        """
+        text = self.query.get(key, str(default))
+        if not text.isascii() or not text.isdecimal() or len(text) > MAX_DIGITS:
+            raise bad_request(f"{key} must be a number, found {text[:40]!r}")
+        return int(text)
+
     def json(self) -> dict[str, Any]:
         """
         Return the body, a JSON object; an empty body is an empty object.
@@ -153,9 +165,8 @@ class Call:
 
 
 Handler = Callable[[Call], Response]
-Guard = Callable[
-    [Call], None
-]  # raises RefusedError: 401 for a missing or wrong token, 404 for what the caller can't know
+# Returns, or raises RefusedError: 401 for a missing or wrong token, 404 for what the caller can't know.
+Guard = Callable[[Call], None]
 
 
 def anybody(call: Call) -> None:
@@ -184,6 +195,22 @@ def writer(call: Call) -> None:
     """Let the owner pass, if there is such a repository."""
     call.settings()
     owner(call)
+
+
+def open_git(folder: Path) -> pygit2.Repository:
+    """
+    Return the git repository of a repository's folder; one per call, as they must not be shared between threads.
+
+    Raises:
+        RefusedError: 404 RepoNotFound if there is none.
+
+    """
+    try:
+        return pygit2.Repository(str(folder / "git"))
+    except pygit2.GitError:
+        if folder.exists():
+            raise
+        raise repo_not_found() from None
 
 
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -115,17 +115,17 @@ def read_xorb(xorb: Buffer) -> list[Chunk]:
 
     """
     chunks: list[Chunk] = []
-    view, at = memoryview(xorb), 0
-    while at < len(view) and bytes(view[at : at + len(_FOOTER)]) != _FOOTER:
-        if at + _CHUNK.size > len(view):
+    at = 0
+    while at < len(xorb) and xorb[at : at + len(_FOOTER)] != _FOOTER:
+        if at + _CHUNK.size > len(xorb):
             msg = f"the xorb ends inside the header of chunk {len(chunks)}"
             raise ValueError(msg)
-        (header,) = _CHUNK.unpack_from(view, at)
+        (header,) = _CHUNK.unpack_from(xorb, at)
         version, packed, scheme, plain = header & 0xFF, header >> 8 & 0xFFFFFF, header >> 32 & 0xFF, header >> 40
         chunk = Chunk(at + _CHUNK.size, packed, scheme, plain)
         at = chunk.start + packed
-        if version != 0 or scheme not in _SCHEMES or at > len(view):
-            msg = f"chunk {len(chunks)} of the xorb has version {version}, scheme {scheme}, and ends at {at} of {len(view)}"
+        if version != 0 or scheme not in _SCHEMES or at > len(xorb):
+            msg = f"chunk {len(chunks)} of the xorb has version {version}, scheme {scheme}, and ends at {at} of {len(xorb)}"
             raise ValueError(msg)
         chunks.append(chunk)
     return chunks
@@ -139,7 +139,7 @@ def unpack(xorb: Buffer, chunk: Chunk) -> bytes:
         ValueError: they can't be unpacked, or are not as many as the chunk says.
 
     """
-    packed = memoryview(xorb)[chunk.start : chunk.start + chunk.packed]
+    packed = xorb[chunk.start : chunk.start + chunk.packed]
     try:
         plain = _SCHEMES[chunk.scheme](packed, chunk.plain)
     except (OSError, pa.ArrowInvalid) as error:
@@ -151,12 +151,12 @@ def unpack(xorb: Buffer, chunk: Chunk) -> bytes:
     return plain
 
 
-def _lz4(packed: memoryview, size: int) -> bytes:
-    plain: bytes = pa.decompress(pa.py_buffer(packed), decompressed_size=size, codec="lz4", asbytes=True)
+def _lz4(packed: bytes, size: int) -> bytes:
+    plain: bytes = pa.decompress(packed, decompressed_size=size, codec="lz4", asbytes=True)
     return plain
 
 
-def _grouped_lz4(packed: memoryview, size: int) -> bytes:
+def _grouped_lz4(packed: bytes, size: int) -> bytes:
     """Unpack bytes that were sorted by their position modulo 4 first: all the firsts, all the seconds, ..."""
     grouped = np.frombuffer(_lz4(packed, size), np.uint8)
     plain = np.empty(size, np.uint8)
@@ -168,8 +168,8 @@ def _grouped_lz4(packed: memoryview, size: int) -> bytes:
     return plain.tobytes()
 
 
-_SCHEMES: Final[dict[int, Callable[[memoryview, int], bytes]]] = {
-    0: lambda packed, _: bytes(packed),
+_SCHEMES: Final[dict[int, Callable[[bytes, int], bytes]]] = {
+    0: lambda packed, _: packed,
     1: _lz4,
     2: _grouped_lz4,
 }

@@ -5,14 +5,19 @@ The dialect of files that have one token and its tag on each line.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tagpress.errors import UsageError
 from tagpress.read import boundary, grammar, scan, text
 from tagpress.read.dialect import Window
 from tagpress.read.grammar import Bounds
 from tagpress.read.parsed import Parsed
+from tagpress.read.sources import expand
+
+if TYPE_CHECKING:
+    from tagpress.read.sniff import Sniffed
 
 Width = int | tuple[int, int] | None
 
@@ -70,6 +75,7 @@ class Columns:
     scheme: str = "IOB2"
     joiner: str = "-"
     encoding: str = "utf-8"
+    beside: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         extra = tuple(sorted(dict(self.extra).items()))
@@ -84,6 +90,31 @@ class Columns:
             message = f"blank={self.blank!r} is unknown"
             raise UsageError(message, f"use one of {', '.join(map(repr, grammar.BLANKS))}")
         _checked_width(self.width, self._used())
+
+    @staticmethod
+    def preset(name: str, **options: Any) -> "Columns":  # noqa: ANN401 - the options of the class
+        """
+        Return the dialect of a well-known corpus, with options of your own.
+
+        >>> Columns.preset("kaznerd", scheme="BIOES")
+        Columns(token=0, tag=1, delimiter=' ', ...)
+
+        Raises UsageError for a name that is not in the table.
+        """
+        from tagpress.read.presets import preset  # noqa: PLC0415 - presets are made of this class
+
+        return replace(preset(name), **options)
+
+    @staticmethod
+    def sniff(*paths: str | Path, base: Path | None = None) -> "Sniffed":
+        """
+        Guess the dialect of files, named by paths or globs, and say why.
+
+        Raises SourceError if they cannot be read, or if nothing in them looks like tags.
+        """
+        from tagpress.read.sniff import sniff  # noqa: PLC0415 - a guess is made of every dialect, this one too
+
+        return sniff(expand(map(str, paths), base or Path.cwd()))
 
     @property
     def bounds(self) -> Bounds:

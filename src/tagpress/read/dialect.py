@@ -24,6 +24,10 @@ class Dialect(Protocol):
     def encoding(self) -> str:
         """Python's name of the encoding."""
 
+    @property
+    def beside(self) -> str:
+        """The suffix of the file that belongs to each source and is read with it; "" for none."""
+
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
 

@@ -118,46 +118,24 @@ def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's
 
 @compiled
 def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counters: a call for each line costs four times the loop
-    data: Array,
-    words: Array,
-    at: int,
-    header: int,
-    actions: Array,
-    states: Array,
-    first: Array,
-    lines: Array,
-    texts: Array,
-    delimiter: Array,
-    blank: int,
-    narrow: int,
-    wide: int,
-    columns: Array,
-    places: Array,
-    values: Array,
-    value_words: Array,
-    offsets: Array,
-    tokens: Array,
-    sentences: Array,
-    documents: Array,
-    faults: Array,
-    slots: Array,
-    names: Array,
-    heads: Array,
-    tails: Array,
+    data: Array, words: Array, at: int, header: int, rules: tuple[Any, ...], output: tuple[Array, ...]
 ) -> tuple[int, int, int, int, int]:
     """
     Fill the output arrays, and return how many tokens, sentences, documents, faults and distinct tags they hold.
 
-    Input: `words[i]` is the 8 bytes of `data` from byte i. `first[b]` is 1 where byte `b` may end a column or a line,
-    plus 2 where a line that begins with it may be special. `lines` has one row (kind, begin and stop of its text in
-    `texts`, whole line or prefix) for each kind of special line. A row has `narrow` to `wide` columns. `columns`
-    picks columns: the token's, the tag's, then the extra ones. `places` is room to work in.
+    Input: `words[i]` is the 8 bytes of `data` from byte i. Of the rules, `first[b]` is 1 where byte `b` may end a
+    column or a line, plus 2 where a line that begins with it may be special; `lines` has one row (kind, begin and stop
+    of its text in `texts`, whole line or prefix) for each kind of special line; a row has `narrow` to `wide` columns;
+    `columns` picks columns: the token's, the tag's, then the extra ones.
 
     Output: row 0 of `tokens` is the tag, row 1 and 2 where token and tag begin, then come pairs of begin and stop of
     the extra columns; `sentences` has rows first token, begin, stop, document, begin and stop of its id; `documents`
     has rows begin and stop of the name, both 0 for none; `faults` has rows kind, at, sentence, detail; `names` has
-    rows begin and stop of each distinct tag. `value_words` is to `values` what `words` is to `data`.
+    rows begin and stop of each distinct tag, `heads` and `tails` its first and last word. `value_words` is to `values`
+    what `words` is to `data`. `places` and `slots` are room to work in.
     """
+    actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns = rules
+    values, value_words, offsets, tokens, sentences, documents, faults, names, heads, tails, slots, places = output
     size, width, wordy = data.size, delimiter.size, words.size
     begin, stop = np.empty(wide, np.int64), np.empty(wide, np.int64)
     mask = np.uint64(slots.size - 1)

@@ -5,13 +5,16 @@ Every sentence that was read is there, faulty and empty ones too: later rooms pu
 add up. All offsets are byte offsets in `data`, which is valid UTF-8 whatever the source held.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from tagpress.read.text import Text
 
 FAULTS: Final = (
     "ragged-line",
@@ -24,6 +27,8 @@ FAULTS: Final = (
     "unaligned-annotation",
 )
 """The problem codes of faults in the structure, indexed by `Faults.kind`."""
+
+KINDS: Final = MappingProxyType({code: kind for kind, code in enumerate(FAULTS)})
 
 NO_SENTENCE: Final = -1
 """The `Faults.sentence` of a fault that stands outside every sentence."""
@@ -71,6 +76,20 @@ def faults(kind: Any, at: Any, sentence: Any, detail: Any) -> Faults:  # noqa: A
     order = np.lexsort((columns[3], columns[2], columns[0], columns[1]))
     kind, at, sentence, detail = (column[order] for column in columns)
     return Faults(kind=kind.astype(np.int8), at=at, sentence=sentence, detail=detail)
+
+
+def fault_rows(rows: Iterable[tuple[int, int, int, int]]) -> Faults:
+    """Return faults in order, from (kind, at, sentence, detail) in any order."""
+    return faults(*np.array(list(rows), dtype=np.int64).reshape(-1, 4).T)
+
+
+def bad_bytes(text: Text, begin: NDArray[Any], stop: NDArray[Any]) -> Faults:
+    """Return the faults of the encoding: each belongs to the sentence in whose lines it stands, or to none."""
+    at = np.array(text.bad_at, dtype=np.int64)
+    sentence = np.searchsorted(begin, at, side="right") - 1
+    inside = (sentence >= 0) & (at < np.append(stop, 0)[sentence])
+    kind = np.full(len(at), KINDS["bad-encoding"])
+    return faults(kind, at, np.where(inside, sentence, NO_SENTENCE), text.bad_source)
 
 
 def merge(*many: Faults) -> Faults:

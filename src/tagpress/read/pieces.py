@@ -15,6 +15,7 @@ from typing import Final
 from tagpress.errors import SourceError
 from tagpress.read import archives, sources
 from tagpress.read.dialect import Dialect
+from tagpress.read.pair import pair
 from tagpress.read.parsed import Parsed
 from tagpress.read.sources import Source
 
@@ -72,8 +73,15 @@ def read_piece(piece: Piece) -> bytes:
 
 
 def parse_piece(piece: Piece, dialect: Dialect) -> Parsed:
-    """Return the sentences of a piece."""
-    return dialect.parse(read_piece(piece), piece.start)
+    """
+    Return the sentences of a piece, read with the file beside it where the dialect has two.
+
+    Raises SourceError for a source that cannot be read.
+    """
+    data = read_piece(piece)
+    if dialect.beside:
+        data = pair(data, sources.read(sources.companion(piece.source, dialect.beside)))
+    return dialect.parse(data, piece.start)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Call the compiled loop: the rules of a dialect become arrays; the arrays it fills become `Parsed`."""
 
+import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,14 +13,13 @@ from numpy.typing import NDArray
 
 from tagpress.errors import UsageError
 from tagpress.read import grammar
-from tagpress.read.parsed import FAULTS, NO_SENTENCE, Faults, Parsed, faults, gather, list_array, merge, string_array
+from tagpress.read.parsed import Parsed, bad_bytes, faults, gather, list_array, merge, string_array
 from tagpress.read.text import Text
 
 _BLOCK: Final = 4096  # bytes searched for structure at a time: the list of places stays in the first-level cache
 _SLACK: Final = 16  # bytes that the loop may write behind the last token
 _LIMIT: Final = 2**31 - _SLACK - 1  # Arrow's string offsets are 32 bits
 _NAMING: Final = 3  # sentences that name a document: enough to tell apart two reports under one headline
-_BAD_ENCODING: Final = FAULTS.index("bad-encoding")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,10 @@ class Rules:
     sentence_ids: bool = False
 
 
+Spell = Callable[[pa.StringArray], pa.StringArray]
+"""What turns the distinct texts of the tag's column into tags."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Filled:
     """The arrays that the loop filled, each cut to its length."""
@@ -54,8 +59,12 @@ class _Filled:
     names: NDArray[np.int32]
 
 
-def scan(text: Text, rules: Rules, *, first: bool) -> Parsed:
-    """Return the sentences of a piece; `first` says that it begins its file, where a header row may stand."""
+def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -> Parsed:
+    """
+    Return the sentences of a piece; `first` says that it begins its file, where a header row may stand.
+
+    `spell` finds the tags in the texts of the tag's column; without it they are the tags.
+    """
     if len(text.data) > _LIMIT:
         message = f"a piece of {len(text.data):,} bytes is too large to read at once, the limit is {_LIMIT:,}"
         raise UsageError(message, "split the file, or unpack it if it is compressed: unpacked files are cut in pieces")
@@ -65,19 +74,21 @@ def scan(text: Text, rules: Rules, *, first: bool) -> Parsed:
     lists = filled.sentences[0]
     tokens = list_array(lists, string_array(filled.offsets, filled.values))
     begin, stop = filled.sentences[1:3, :-1]
+    found = faults(*filled.faults)
+    tag_names, tags = _vocabulary(text.data, filled, spell)
     names, documents = _documents(text.data, filled, tokens)
     return Parsed(
         data=text.data,
         tokens=tokens,
-        tags=filled.tokens[0],
-        tag_names=tuple(text.data[at:end].decode() for at, end in filled.names.T.tolist()),
+        tags=tags,
+        tag_names=tag_names,
         token_at=filled.tokens[1],
         tag_at=filled.tokens[2],
         sentence_at=begin,
         sentence_stop=stop,
         documents=names,
         document=documents,
-        faults=_faults(text, filled, begin, stop),
+        faults=merge(found, bad_bytes(text, begin, stop)) if text.bad_at else found,
         lines=lines,
         sentence_ids=_ids(text.data, filled) if rules.sentence_ids else None,
         extra={
@@ -86,6 +97,14 @@ def scan(text: Text, rules: Rules, *, first: bool) -> Parsed:
         },
         text_at=text.begin,
     )
+
+
+def _vocabulary(data: bytes, filled: _Filled, spell: Spell | None) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    names, tags = gather(data, *filled.names), filled.tokens[0]
+    if spell:
+        encoded = spell(names).dictionary_encode()
+        names, tags = encoded.dictionary, encoded.indices.to_numpy()[tags]
+    return tuple(names.to_pylist()), tags
 
 
 def count_lines(data: NDArray[np.uint8]) -> int:
@@ -108,32 +127,12 @@ def _run(data: NDArray[np.uint8], lines: int, begin: int, rules: Rules, *, heade
     sentences = np.empty((6, rows + 1), np.int32)
     documents = np.zeros((2, rows + 1), np.int32)
     found = np.empty((4, 2 * rows + 2), np.int32)
-    slots = np.zeros(1 << max(2 * rows, 64).bit_length(), np.int32)
     names, heads, tails = np.empty((2, rows), np.int32), np.empty(rows, np.uint64), np.empty(rows, np.uint64)
-    n_tokens, n_sentences, n_documents, n_faults, n_names = kernel.scan(
-        data,
-        words(data),
-        begin,
-        int(header),
-        *grammar.tables(rules.bounds),
-        *_special(rules),
-        np.frombuffer(rules.delimiter, np.uint8),
-        grammar.BLANKS.index(rules.blank),
-        *rules.width,
-        np.array(rules.columns, np.int64),
-        np.empty(_BLOCK + 1, np.int32),
-        values,
-        words(values),
-        offsets,
-        tokens,
-        sentences,
-        documents,
-        found,
-        slots,
-        names,
-        heads,
-        tails,
-    )
+    slots = np.zeros(1 << max(2 * rows, 64).bit_length(), np.int32)
+    places = np.empty(_BLOCK + 1, np.int32)
+    output = (values, words(values), offsets, tokens, sentences, documents, found, names, heads, tails, slots, places)
+    counts = kernel.scan(data, words(data), begin, int(header), _arrays(rules), output)
+    n_tokens, n_sentences, n_documents, n_faults, n_names = counts
     return _Filled(
         values[: offsets[n_tokens]],
         offsets[: n_tokens + 1],
@@ -145,8 +144,9 @@ def _run(data: NDArray[np.uint8], lines: int, begin: int, rules: Rules, *, heade
     )
 
 
-def _special(rules: Rules) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8]]:
-    """Return what bytes are structural or may begin a special line, the special lines, and their texts."""
+@functools.lru_cache(maxsize=8)
+def _arrays(rules: Rules) -> tuple[Any, ...]:
+    """Return the rules as the compiled loop takes them; a corpus of many small files asks for the same again."""
     texts = b"".join(text for _, text, _ in rules.lines)
     rows, at = [], 0
     for kind, text, whole in rules.lines:
@@ -156,11 +156,22 @@ def _special(rules: Rules) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArra
     first[list((rules.delimiter[:1] or b" \t") + b"\n")] = 1
     blank = {"empty": b"", "delimiters": rules.delimiter[:1], "whitespace": b" \t"}[rules.blank]
     first[list(blank + bytes(text[0] for _, text, _ in rules.lines))] |= 2
-    return first, np.array(rows, np.int64).reshape(-1, 4), np.frombuffer(texts, np.uint8)
+    return (
+        *grammar.tables(rules.bounds),
+        first,
+        np.array(rows, np.int64).reshape(-1, 4),
+        np.frombuffer(texts, np.uint8),
+        np.frombuffer(rules.delimiter, np.uint8),
+        grammar.BLANKS.index(rules.blank),
+        *rules.width,
+        np.array(rules.columns, np.int64),
+    )
 
 
 def _documents(data: bytes, filled: _Filled, tokens: pa.ListArray) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """Return the distinct names of the documents that hold sentences, and each sentence's document."""
+    if filled.documents.shape[1] == 1:
+        return ("",) * (len(tokens) > 0), np.zeros(len(tokens), np.int32)
     seen: dict[str, int] = {}
     ordinals, first, inverse = np.unique(filled.sentences[3, :-1], return_index=True, return_inverse=True)
     codes = []
@@ -188,15 +199,3 @@ def content_name(sentences: pa.ListArray) -> str:
     values = sentences.flatten()
     lengths = pc.binary_length(values).to_numpy().astype("<u4")
     return hashlib.blake2b(lengths.tobytes() + "".join(values.to_pylist()).encode(), digest_size=8).hexdigest()
-
-
-def _faults(text: Text, filled: _Filled, begin: NDArray[Any], stop: NDArray[Any]) -> Faults:
-    """Return the loop's faults and those of the encoding; what stands in no sentence's lines belongs to none."""
-    found = faults(*filled.faults)
-    if not text.bad_at:
-        return found
-    at = np.array(text.bad_at)
-    sentence = np.searchsorted(begin, at, side="right") - 1
-    inside = (sentence >= 0) & (at < np.append(stop, 0)[sentence])
-    sentence = np.where(inside, sentence, NO_SENTENCE)
-    return merge(found, faults(np.full(len(at), _BAD_ENCODING), at, sentence, text.bad_source))

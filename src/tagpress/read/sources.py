@@ -91,6 +91,21 @@ def stored(source: Source) -> bytes:
         raise _unreadable(source.name, error) from error
 
 
+def companion(source: Source, suffix: str) -> Source:
+    """
+    Return the file beside a source whose name differs in the suffix: `a.ann` beside `a.txt`.
+
+    Raises SourceError for a file that is not there or cannot be read.
+    """
+    if source.member or source.remote:
+        raise SourceError(
+            f"{source.name} has no file beside it",
+            f"unpack or fetch it with its {suffix} file, and read both from a folder",
+        )
+    path, name = Path(source.path).with_suffix(suffix), Path(source.name).with_suffix(suffix).as_posix()
+    return Source(path=str(path), name=name, doc_id=source.doc_id, size=_size(path, name))
+
+
 def sha256(source: Source) -> str:
     """Return the sha256 of a source as it is stored, in hex."""
     digest = hashlib.sha256()

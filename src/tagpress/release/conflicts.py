@@ -10,7 +10,7 @@ from tagpress.release.plan import Plan, least_version
 from tagpress.release.remote import Remote
 
 _UNCHANGED = "Nothing was changed on the Hub."
-_DIFF_LINES = 60
+_DIFF_LINES = 120
 
 
 def version_taken(repo: str, version: Version, diff: Diff | None) -> ConflictError:
@@ -44,8 +44,8 @@ def somebody_released(repo: str, mine: Manifest, base: Manifest | None, theirs: 
         known = set(base.changelog) if base else set()
         new = [entry for entry in theirs.changelog if entry not in known]
         message += [f"Theirs: {entry.version}: {' '.join(entry.lines)}" for entry in new]
-    rows = ", ".join(f"{name} {split.rows:,}" for name, split in mine.splits.items())
-    message.append(f"Yours: {mine.version}: {rows} sentences, {len(mine.label_names) // 2} entity types.")
+    rows = sum(split.rows for split in mine.splits.values())
+    message.append(f"Yours: {mine.version}: {rows:,} sentences, {len(mine.label_names) // 2} entity types.")
     message.append("Nothing of yours was committed.")
     return ConflictError("\n".join(message), "Take over their changes, or publish yours on top as the next version.")
 

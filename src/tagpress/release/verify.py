@@ -16,7 +16,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from tagpress.errors import ConflictError, HubError, VerifyError
+from tagpress.errors import ConflictError, VerifyError
 from tagpress.hub import MAIN, Hub, Repository
 from tagpress.loadcheck import Loaded, LoadRequest, differences, load, row_digest
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
@@ -27,7 +27,7 @@ from tagpress.release.plan import is_read_as_data
 from tagpress.release.remote import Remote, remote_at
 
 Loader = Callable[[LoadRequest], Loaded]
-_LOADS: Final = 3  # tries: the client library mistakes some errors of a Hub for a missing file
+_MORE_LOADS: Final = 2  # after a difference: `datasets` takes some errors of a Hub for a missing file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,20 +147,15 @@ def commit_problems(remote: Remote, manifest: Manifest) -> list[str]:
 
 
 def load_problems(remote: Remote, manifest: Manifest, loader: Loader) -> list[str]:
-    """Load the commit by name and compare it with the manifest; an unclear failure is tried again."""
+    """Load the commit by name and compare it with the manifest; a difference must show more than once."""
     hub, sha = remote.repository.hub, remote.sha or ""
     request = LoadRequest(endpoint=hub.endpoint, token=hub.secret(), repo=remote.repository.repo, revision=sha)
-    wait = hub.retry.first_wait
-    for attempt in range(1, _LOADS + 1):
-        try:
-            problems = differences(manifest, loader(request))
-        except HubError as error:
-            problems = [error.message]
-            if attempt == _LOADS:
-                raise
+    problems = differences(manifest, loader(request))
+    for _ in range(_MORE_LOADS):
         if not problems:
             break
-        hub.retry.sleep(wait * attempt)
+        hub.retry.sleep(hub.retry.first_wait)
+        problems = differences(manifest, loader(request))
     return problems
 
 

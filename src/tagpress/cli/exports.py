@@ -1,0 +1,104 @@
+"""The command that writes a build or a release in another dialect."""
+
+from typing import Any
+
+import click
+
+from tagpress.cli.options import hub_options, json_option
+from tagpress.cli.output import answer, progress_bar, show_table
+
+# Options of one or a few dialects: asked for where a dialect does not know them, they are an error, never ignored.
+_DIALECT_OPTIONS = (
+    click.option("--scheme", help="The tag scheme: IO, IOB1, IOB2, IOE1, IOE2, BIOES, BILOU, BMES."),
+    click.option("--joiner", help="What stands between prefix and type, - in B-Person."),
+    click.option("--delimiter", help="What stands between columns; by default a tab."),
+    click.option("--token", type=int, help="The token's column, from 0, or from -1 for the last one backwards."),
+    click.option("--tag", type=int, help="The tag's column, counted the same way."),
+    click.option("--width", type=int, help="The number of columns."),
+    click.option("--filler", help="What stands in the other columns; by default _."),
+    click.option("--sentence-start", help="A line before each sentence."),
+    click.option("--sentence-end", help="A line after each sentence; without markers a blank line ends it."),
+    click.option("--document", help="A line that begins a document, without its name, like -DOCSTART-."),
+    click.option("--document-name", help="What a line begins with that names the document, like '# newdoc id = '."),
+    click.option("--sentence-id", help="What a line begins with that gives the sentence's id, like '# id = '."),
+    click.option("--comment", help="What readers take for a comment; tokens that would be taken for one are refused."),
+    click.option("--header", is_flag=True, default=None, help="Begin each file with the names of the columns."),
+    click.option("--encoding", help="The encoding; by default utf-8."),
+    click.option("--key", help="CoNLL-U: the key in MISC; by default name."),
+)
+
+
+def _dialect_options(command: Any) -> Any:  # noqa: ANN401 - whatever click decorates
+    for option in reversed(_DIALECT_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("build", metavar="BUILD|REPO[@REV]")
+@click.option(
+    "--to",
+    required=True,
+    metavar="DIALECT",
+    help="columns, a corpus such as conll2003, conllu, jsonl, docbin, or a SCRIPT's own.",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    help="A file; a folder, or {split} in the name, for several splits. .gz etc. compress.",
+)
+@click.option("--split", "splits", multiple=True, help="Write this split only; may be repeated. By default all.")
+@click.option("--no-documents", "documents", flag_value=False, default=True, help="Do not mark where documents begin.")
+@_dialect_options
+@hub_options
+@json_option
+def export(
+    *,
+    build: str,
+    to: str,
+    out: str,
+    splits: tuple[str, ...],
+    documents: bool,
+    where: str,
+    hub_root: Any,  # noqa: ANN401 - click makes it a Path
+    as_json: bool,
+    **options: Any,  # noqa: ANN401 - what the dialect knows
+) -> None:
+    """
+    Write a build or a release in another dialect: the inverse of reading.
+
+    What is exported reads back equal, or is refused with the row, the token and the reason before anything is written.
+    """
+    from tagpress.export import export_build
+    from tagpress.publish import local_build, open_hub
+
+    given = {name: value for name, value in options.items() if value is not None}
+    target = _target(to, documents=documents, options=given)
+    with (
+        open_hub(where, hub_root) as hub,
+        local_build(build, hub=hub) as folder,
+        progress_bar(quiet=as_json) as progress,
+    ):
+        exported = export_build(folder, target, out, splits=splits or None, progress=progress)
+    answer(exported, _show_exported, as_json=as_json)
+
+
+def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the export's targets
+    from pathlib import Path
+
+    from tagpress.builder import load_script
+    from tagpress.errors import UsageError
+    from tagpress.export import target_named, target_of
+
+    if not to.endswith(".py"):
+        return target_named(to, documents=documents, **options)
+    unknown = sorted(options.keys() - {"filler"})
+    if unknown:
+        raise UsageError(f"--{unknown[0].replace('_', '-')} was given, and {to} declares its dialect", "leave it out")
+    return target_of(load_script(Path(to)).declaration().dialect, documents=documents, filler=options.get("filler"))
+
+
+def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of export_build
+    rows = [(str(file.path), file.split, f"{file.rows:,}") for file in exported.files]
+    show_table("exported", ("file", "split", "sentences"), rows)

@@ -1,0 +1,135 @@
+"""
+Write a build in another dialect: the inverse of reading.
+
+    named                           which target a name, or a reading dialect, stands for
+    columns conllu jsonl docbin     a target each: what it cannot hold, and its bytes
+    rows                            what is in a build, batch by batch
+    schemes                         IOB2 -> any tag scheme, as tables
+    refusals                        every fault, counted, the first ones named
+    files                           where it goes, written beside and renamed
+
+The law: what is exported reads back equal (tokens and spans; ids and documents where the dialect has them), or it is
+refused before anything is written. Memory is bounded by a batch of rows, except for DocBin.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from pathlib import Path
+from typing import Any
+
+from tagpress.errors import UsageError
+from tagpress.export.columns import ColumnsTarget
+from tagpress.export.conllu import ConlluTarget
+from tagpress.export.docbin import DocBinTarget
+from tagpress.export.files import places, sha256, write_all
+from tagpress.export.jsonl import JsonLinesTarget
+from tagpress.export.named import TARGETS, target_named, target_of
+from tagpress.export.refusals import refuse
+from tagpress.export.rows import Rows, read_rows
+from tagpress.export.target import Target
+from tagpress.manifest import Manifest
+from tagpress.schema import SPLITS
+
+__all__ = [
+    "TARGETS",
+    "ColumnsTarget",
+    "ConlluTarget",
+    "DocBinTarget",
+    "Exported",
+    "ExportedFile",
+    "JsonLinesTarget",
+    "Target",
+    "export_build",
+    "target_named",
+    "target_of",
+]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedFile:
+    """One written file: its split, what is in it, and its size and SHA-256 as it is stored."""
+
+    path: Path
+    split: str
+    rows: int
+    tokens: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The files of an export, in the order of their splits."""
+
+    files: tuple[ExportedFile, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that `export --json` prints."""
+        names = ("path", "split", "rows", "tokens", "bytes", "sha256")
+        return {
+            "files": [{name: getattr(file, name) for name in names} | {"path": str(file.path)} for file in self.files]
+        }
+
+
+def export_build(
+    build: Path,
+    target: Target,
+    out: str | Path,
+    *,
+    splits: Sequence[str] | None = None,
+    progress: Progress = lambda _work, _done, _total: None,
+) -> Exported:
+    """
+    Write splits of a build, each to a file of its own; all of them if `splits` is None.
+
+    `out` is a file, a folder, or a name with `{split}` in it: see `files.places`. A name that ends in .gz, .bz2, .xz
+    or .zst is compressed. Files that are there are replaced.
+
+    Raises:
+        UsageError: no such split, or a place that cannot be.
+        DataError: the target cannot hold the build; it names the first faults and counts them all. Nothing is written.
+        BuildError: `build` is not a build, or a file cannot be written.
+
+    """
+    manifest = Manifest.load(build)
+    chosen = _chosen(manifest, splits)
+    paths = places(str(out), chosen, target, build)
+    refuse(chain.from_iterable(map(target.faults, _batches(build, manifest, chosen, "check", progress))), target.name)
+    data = map(target.write, _batches(build, manifest, chosen, "export", progress))
+    write_all(dict(zip(paths.values(), data, strict=True)))
+    return Exported(tuple(_described(path, split, manifest) for split, path in paths.items()))
+
+
+def _batches(
+    build: Path, manifest: Manifest, splits: tuple[str, ...], work: str, progress: Progress
+) -> Iterator[Iterator[Rows]]:
+    """Yield the batches of each split, and report how many rows have been taken."""
+    rows = [manifest.splits[split].rows for split in splits]
+    for split, done in zip(splits, accumulate(rows, initial=0), strict=False):
+        yield _watched(read_rows(build, manifest, split), done, lambda taken: progress(work, taken, sum(rows)))
+
+
+def _watched(batches: Iterable[Rows], done: int, report: Callable[[int], None]) -> Iterator[Rows]:
+    for rows in batches:
+        yield rows
+        done += len(rows)
+        report(done)
+
+
+def _chosen(manifest: Manifest, splits: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the splits to write: train, validation, test, then any others by name."""
+    unknown = [split for split in splits or () if split not in manifest.splits]
+    if unknown:
+        known = ", ".join(manifest.splits)
+        raise UsageError(f"{manifest.name} {manifest.version} has no split {unknown[0]!r}", f"it has {known}")
+    chosen = [split for split in manifest.splits if splits is None or split in splits]
+    return tuple(sorted(chosen, key=lambda split: (SPLITS.index(split) if split in SPLITS else len(SPLITS), split)))
+
+
+def _described(path: Path, split: str, manifest: Manifest) -> ExportedFile:
+    record = manifest.splits[split]
+    size = path.stat().st_size
+    return ExportedFile(path=path, split=split, rows=record.rows, tokens=record.tokens, bytes=size, sha256=sha256(path))

@@ -1,0 +1,174 @@
+"""Write one token a line, in any way that `Columns` reads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tagpress.errors import UsageError
+from tagpress.export.documents import UnnamedDocuments
+from tagpress.export.layout import OPTIONS, Layout, layout, survives
+from tagpress.export.refusals import Faults, Findings, Reason, row_faults, token_faults
+from tagpress.export.rows import Rows
+from tagpress.export.schemes import Spelled
+from tagpress.export.target import check_spelling, empty_rows, empty_tokens, is_name, spelled, unreadable_tags
+from tagpress.read import grammar
+from tagpress.read.columns import Columns
+from tagpress.read.grammar import Bounds
+from tagpress.read.text import ends_lines_in_one_byte
+
+_BOM: Final = "\ufeff"
+_READS_AS: Final = {grammar.BLANK: "a blank line", grammar.ROW: "a token"}
+
+Head = list[tuple[int, str]]
+"""The lines before a sentence's tokens, each with the kind that it must have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsTarget:
+    """
+    Files that the dialect reads.
+
+    `filler` stands in the columns that hold neither token nor tag. Where the dialect leaves a choice, the first of
+    these is written: one space for a run of white space, the smallest width, names of documents before mere
+    document lines.
+
+    Raises UsageError for a dialect whose own lines would not be read back.
+    """
+
+    name: ClassVar[str] = "columns"
+    suffix: ClassVar[str] = ".conll"
+    packed: ClassVar[bool] = False
+
+    dialect: Columns
+    filler: str = "_"
+
+    def __post_init__(self) -> None:
+        check_spelling(self.dialect.scheme, self.dialect.joiner)
+        if not ends_lines_in_one_byte(self.dialect.encoding):
+            raise UsageError(f"encoding={self.dialect.encoding!r} cannot be written line by line", "use utf-8")
+        lines = layout(self.dialect, self.filler)
+        for kind, line in [*self._head("x", "x", lines), *self._tail()]:
+            _check_line(kind, line, lines)
+        header = self._header(lines)
+        if "\n" in header or not survives(header, self.dialect.encoding):
+            raise UsageError(f"the header row {header!r} cannot be written", "give the extra columns other names")
+
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+        """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
+        lines, documents = layout(self.dialect, self.filler), UnnamedDocuments()
+        document = None
+        for rows in batches:
+            tags = spelled(rows, self.dialect.scheme, self.dialect.joiner)
+            text = lines.lines(rows.tokens, tags.column)
+            marks = self._mark_faults(rows, text, lines) if document is None else ()
+            yield row_faults(rows, [*empty_rows(rows), *marks, *self._head_faults(rows, document, lines)])
+            yield token_faults(rows, self._findings(rows, tags, text, lines))
+            if self._unnamed:
+                yield from documents.add(rows)
+            document = rows.doc_ids[-1]
+        yield from documents.end()
+
+    def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
+        """Yield the file of a split, batch by batch."""
+        lines = layout(self.dialect, self.filler)
+        tail = [line for _, line in self._tail()] or [""] * (self.dialect.bounds is Bounds.BLANK_LINES)
+        document = None
+        if self.dialect.header:
+            yield f"{self._header(lines)}\n".encode(self.dialect.encoding)
+        for rows in batches:
+            text = lines.lines(rows.tokens, spelled(rows, self.dialect.scheme, self.dialect.joiner).column)
+            bodies = pc.binary_join(pa.ListArray.from_arrays(pa.array(rows.offsets, pa.int32()), text), "\n")
+            out: list[str] = []
+            for head, body in zip(self._heads(rows, document, lines), bodies.to_pylist(), strict=True):
+                out += [*(line for _, line in head), body, *tail]
+            yield "".join(f"{line}\n" for line in out).encode(self.dialect.encoding)
+            document = rows.doc_ids[-1]
+
+    @property
+    def _unnamed(self) -> bool:
+        return self.dialect.document is not None and self.dialect.document_name is None
+
+    def _header(self, lines: Layout) -> str:
+        names = [f"column{i}" for i in range(lines.width)]
+        for name, column in dict(self.dialect.extra).items():
+            names[column % lines.width] = name
+        names[lines.token], names[lines.tag] = "token", "tag"
+        return lines.separator.join(names)
+
+    def _heads(self, rows: Rows, document: str | None, lines: Layout) -> Iterator[Head]:
+        """Yield the lines before each sentence; `document` is that of the row before the first."""
+        for row_id, doc_id in zip(rows.ids, rows.doc_ids, strict=True):
+            yield self._head(row_id, doc_id if doc_id != document else None, lines)
+            document = doc_id
+
+    def _head(self, row_id: str, begun: str | None, lines: Layout) -> Head:
+        """Return the lines before a sentence; `begun` is the document that begins with it, if one does."""
+        dialect, head = self.dialect, Head()
+        if begun is not None and dialect.document_name is not None:
+            head.append((grammar.NAMED_DOCUMENT, f"{dialect.document_name}{begun}"))
+        elif begun is not None and dialect.document is not None:
+            head += self._unnamed_document(dialect.document, lines)
+        if dialect.sentence_id is not None:
+            head.append((grammar.SENTENCE_ID, f"{dialect.sentence_id}{row_id}"))
+        if dialect.sentence_start is not None:
+            head.append((grammar.START, dialect.sentence_start))
+        return head
+
+    def _unnamed_document(self, spelled: str, lines: Layout) -> Head:
+        """Return the line of a document; between blank lines it has the columns of a token, as in CoNLL-2003."""
+        if self.dialect.bounds is not Bounds.BLANK_LINES:
+            return [(grammar.DOCUMENT, spelled)]
+        whole = lines.token or lines.separator in spelled
+        return [(grammar.DOCUMENT, spelled if whole else lines.row(spelled, "O")), (grammar.BLANK, "")]
+
+    def _tail(self) -> Head:
+        end = self.dialect.sentence_end
+        return [] if end is None else [(grammar.END, end)]
+
+    def _findings(self, rows: Rows, tags: Spelled, text: pa.StringArray, lines: Layout) -> Findings:
+        """Return which tokens would be misread."""
+        first = np.zeros(len(rows.tokens), dtype=np.bool_)
+        first[rows.offsets[:-1][rows.offsets[:-1] < rows.offsets[1:]]] = True
+        unfit = [
+            (tags.where(code), Reason(f"has the tag {name!r}, which {reason.text}", reason.remedy))
+            for mask, reason in lines.tag_findings(pa.array(tags.names))
+            for code, name in enumerate(tags.names)
+            if mask[code]
+        ]
+        own = [*lines.token_findings(rows.tokens), *unfit, *lines.line_findings(text, first)]
+        return [*empty_tokens(rows), *own, *unreadable_tags(tags)]
+
+    def _head_faults(self, rows: Rows, document: str | None, lines: Layout) -> Iterator[tuple[int, Reason]]:
+        """Yield the rows whose ids the lines before them cannot hold."""
+        for row, head in enumerate(self._heads(rows, document, lines)):
+            ids = {
+                grammar.NAMED_DOCUMENT: ("document id", rows.doc_ids[row]),
+                grammar.SENTENCE_ID: ("id", rows.ids[row]),
+            }
+            for kind, line in head:
+                what, value = ids.get(kind, ("", "x"))
+                if not is_name(value) or lines.kind_of(line) != kind or not survives(line, self.dialect.encoding):
+                    option = OPTIONS[kind]
+                    text = f"has the {what} {value!r}, which a line of {option} cannot hold"
+                    yield row, Reason(text, f"write without {option}")
+
+    def _mark_faults(self, rows: Rows, text: pa.StringArray, lines: Layout) -> Iterator[tuple[int, Reason]]:
+        """Yield the first row of the file if its first character would be taken for a byte order mark."""
+        head = self._head(rows.ids[0], rows.doc_ids[0], lines)
+        line = head[0][1] if head else text[0].as_py() if len(text) else ""
+        if line.startswith(_BOM) and not self.dialect.header:
+            reason = "begins the file with U+FEFF, which reads as a byte order mark"
+            yield 0, Reason(reason, "write a header row, or sentence markers")
+
+
+def _check_line(kind: int, line: str, lines: Layout) -> None:
+    option, found = OPTIONS.get(kind, "document"), lines.kind_of(line)
+    if found != kind:
+        reads = _READS_AS.get(found) or OPTIONS[found]
+        raise UsageError(f"the line {line!r} of {option} reads as {reads}", f"choose another {option}")
+    if not survives(line, lines.encoding):
+        raise UsageError(f"the line {line!r} of {option} cannot be written in {lines.encoding}", "use utf-8")

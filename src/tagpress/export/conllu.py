@@ -1,0 +1,103 @@
+"""
+Write CoNLL-U: ten columns, the tag in MISC as `name=B-PER`, comments with the ids.
+
+What the table does not know is `_`: lemma, part of speech, head and relation. `# text` is the forms with a space
+between them, as the format has it where no token says `SpaceAfter=No`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tagpress.export.refusals import Faults, Findings, Reason, row_faults, token_faults
+from tagpress.export.rows import Rows
+from tagpress.export.schemes import Spelled
+from tagpress.export.target import (
+    check_spelling,
+    check_utf8,
+    empty_rows,
+    empty_tokens,
+    is_name,
+    mask_of,
+    spelled,
+    unreadable_tags,
+)
+from tagpress.read.conllu import ConllU
+
+_UNKNOWN: Final = "\t_" * 7 + "\t"  # LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS
+_DELIMITERS: Final = "[\t\n]"
+_RESERVED: Final = "[\t\n|]"  # what cannot stand in a value of MISC
+
+MISC: Final = ConllU()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConlluTarget:
+    """
+    CoNLL-U files that the dialect reads; `documents` says whether to write where each begins.
+
+    Raises UsageError for an encoding that is not UTF-8, which the format asks for.
+    """
+
+    name: ClassVar[str] = "CoNLL-U"
+    suffix: ClassVar[str] = ".conllu"
+    packed: ClassVar[bool] = False
+
+    dialect: ConllU = MISC
+    documents: bool = True
+
+    def __post_init__(self) -> None:
+        check_spelling(self.dialect.scheme, self.dialect.joiner)
+        check_utf8(self.dialect.encoding, self.name)
+
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+        """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
+        for rows in batches:
+            yield row_faults(rows, [*empty_rows(rows), *self._id_faults(rows)])
+            yield token_faults(rows, _findings(rows, spelled(rows, self.dialect.scheme, self.dialect.joiner)))
+
+    def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
+        """Yield the file of a split, batch by batch."""
+        document = None
+        for rows in batches:
+            texts, bodies = (joined.to_pylist() for joined in self._joined(rows))
+            out: list[str] = []
+            for row_id, doc_id, text, body in zip(rows.ids, rows.doc_ids, texts, bodies, strict=True):
+                begins = f"# newdoc id = {doc_id}\n" if self.documents and doc_id != document else ""
+                out.append(f"{begins}# sent_id = {row_id}\n# text = {text}\n{body}\n\n")
+                document = doc_id
+            yield "".join(out).encode()
+
+    def _joined(self, rows: Rows) -> tuple[pa.StringArray, pa.StringArray]:
+        """Return the text and the lines of each sentence."""
+        offsets = pa.array(rows.offsets, pa.int32())
+        numbers = np.arange(len(rows.tokens)) - np.repeat(rows.offsets[:-1], np.diff(rows.offsets)) + 1
+        tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column
+        numbered = pc.binary_join_element_wise(pa.array(numbers).cast(pa.string()), rows.tokens, "\t")
+        lines = pc.binary_join_element_wise(numbered, _UNKNOWN, f"{self.dialect.key}=", tags, "")
+        return tuple(
+            pc.binary_join(pa.ListArray.from_arrays(offsets, column), between)
+            for column, between in ((rows.tokens, " "), (lines, "\n"))
+        )
+
+    def _id_faults(self, rows: Rows) -> Iterator[tuple[int, Reason]]:
+        ids = [("id", rows.ids), *([("document id", rows.doc_ids)] if self.documents else [])]
+        for what, values in ids:
+            for row, value in enumerate(values):
+                if not is_name(value):
+                    yield row, Reason(f"has the {what} {value!r}, which a comment cannot hold", "write JSON lines")
+
+
+def _findings(rows: Rows, tags: Spelled) -> Findings:
+    cut = mask_of(pc.match_substring_regex(rows.tokens, _DELIMITERS))
+    reserved = np.flatnonzero(mask_of(pc.match_substring_regex(pa.array(tags.names), _RESERVED)))
+    unfit = [
+        (tags.where(code), Reason(f"has the tag {tags.names[code]!r}, which MISC would cut", "choose another joiner"))
+        for code in reserved.tolist()
+    ]
+    lines = (cut, Reason("has a tab or a line end in it", "write JSON lines, which hold any token"))
+    return [*empty_tokens(rows), lines, *unfit, *unreadable_tags(tags)]

@@ -1,0 +1,68 @@
+"""
+Write spaCy's DocBin: one Doc a sentence, its entities as `doc.ents`, its ids in `doc.user_data`.
+
+spaCy is an extra (`tagpress[spacy]`) and is imported only to write. A DocBin is one compressed message, so a split is
+held in memory as a whole: 32 bytes a token, and what spaCy keeps for each distinct word.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from tagpress.errors import UsageError
+from tagpress.export.refusals import Faults, row_faults, token_faults
+from tagpress.export.rows import Rows
+from tagpress.export.target import empty_rows, empty_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocBinTarget:
+    """
+    A `.spacy` file, as `spacy train` takes it. Entities are spans in it, so there is no tag scheme.
+
+    Raises UsageError where spaCy is not installed.
+    """
+
+    name: ClassVar[str] = "a spaCy DocBin"
+    suffix: ClassVar[str] = ".spacy"
+    packed: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        _spacy()
+
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+        """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
+        for rows in batches:
+            yield row_faults(rows, empty_rows(rows))
+            yield token_faults(rows, empty_tokens(rows))
+
+    def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
+        """Yield the file of a split, in one part."""
+        spacy = _spacy()
+        vocab = spacy.blank("xx").vocab
+        bin_ = spacy.tokens.DocBin(attrs=["ENT_IOB", "ENT_TYPE", "SENT_START"], store_user_data=True)
+        for rows in batches:
+            for doc in _docs(rows, spacy.tokens.Doc, vocab):
+                bin_.add(doc)
+        yield bin_.to_bytes()
+
+
+def _docs(rows: Rows, make: Any, vocab: Any) -> Iterator[Any]:  # noqa: ANN401 - spaCy may be absent: no types
+    tokens = rows.tokens.to_pylist()
+    tags = [rows.labels.names[label_id] for label_id in rows.label_ids.tolist()]
+    bounds = pairwise(rows.offsets.tolist())
+    for row_id, doc_id, (begin, stop) in zip(rows.ids, rows.doc_ids, bounds, strict=True):
+        starts = [True] + [False] * (stop - begin - 1)
+        ids = {"id": row_id, "doc_id": doc_id}
+        yield make(vocab, words=tokens[begin:stop], ents=tags[begin:stop], sent_starts=starts, user_data=ids)
+
+
+def _spacy() -> Any:  # noqa: ANN401 - spaCy may be absent: no types
+    try:
+        import_module("spacy.tokens")
+        return import_module("spacy")
+    except ImportError as error:
+        hint = "install it with `pip install 'tagpress[spacy]'`, or write another dialect"
+        raise UsageError(f"a DocBin needs spaCy, which cannot be imported: {error}", hint) from error

@@ -1,0 +1,122 @@
+"""What is in a build, as an export reads it: batches of rows, checked as far as an export relies on them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tagpress import tags
+from tagpress.arrays import list_bounds
+from tagpress.errors import BuildError
+from tagpress.manifest import MANIFEST_NAME, FileRecord, Manifest
+from tagpress.problems import counted
+from tagpress.schema import OUTSIDE, Labels, arrow_schema, label_names
+from tagpress.tags import Ints
+
+_BATCH: Final = 2_000  # rows in memory at a time; of long sentences that is some tens of megabytes
+_IOB2: Final = tags.scheme_named("IOB2")
+_REBUILD: Final = "make the build again, or fetch it again; a build is never edited by hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """
+    Some rows of a split, in order.
+
+    `tokens` and `label_ids` hold the tokens of all sentences, one behind the other; `offsets` has the n + 1 bounds of
+    the sentences in them, from 0 on. The label ids are valid IOB2.
+    """
+
+    split: str
+    labels: Labels
+    ids: list[str]
+    doc_ids: list[str]
+    tokens: pa.StringArray
+    offsets: Ints
+    label_ids: Ints
+
+    def __post_init__(self) -> None:
+        if not len(self.ids) == len(self.doc_ids) == len(self.offsets) - 1:
+            raise ValueError("the columns of Rows that run along the sentences differ in length")
+        if not len(self.tokens) == len(self.label_ids) == self.offsets[-1]:
+            raise ValueError("the columns of Rows that run along the tokens differ in length")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def read_rows(build: Path, manifest: Manifest, split: str) -> Iterator[Rows]:
+    """
+    Yield the rows of a split, shard by shard, never none at a time.
+
+    Raises BuildError for a shard that is not there or does not hold what every shard holds.
+    """
+    labels = Labels.from_names(manifest.label_names)
+    for file in manifest.data_files(split):
+        try:
+            with pq.ParquetFile(build / file.path) as shard:
+                _check_schema(shard.schema_arrow, labels, file.path)
+                _check_count(shard.metadata.num_rows, file)
+                for batch in shard.iter_batches(_BATCH):
+                    if len(batch):
+                        yield _rows(batch, split, labels, file.path)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise BuildError(f"{build / file.path} cannot be read: {error}", _REBUILD) from error
+
+
+def _check_schema(schema: pa.Schema, labels: Labels, path: str) -> None:
+    if not schema.equals(arrow_schema(labels)):
+        found = ", ".join(f"{field.name}: {field.type}" for field in schema)
+        raise BuildError(f"{path} has the columns {found}, which are not those of a shard", _REBUILD)
+    if label_names(schema) != labels.names:
+        raise BuildError(f"{path} names other labels than {MANIFEST_NAME}", _REBUILD)
+
+
+def _check_count(rows: int, file: FileRecord) -> None:
+    if rows != file.rows:
+        raise BuildError(f"{file.path} has {counted(rows, 'row')}, and {MANIFEST_NAME} says {file.rows}", _REBUILD)
+
+
+def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
+    ids, doc_ids, tokens, label_ids = batch.columns
+    values = [ids, doc_ids, tokens, label_ids, tokens.flatten(), label_ids.flatten()]
+    if any(column.null_count for column in values):
+        raise BuildError(f"{path} has a null where a value must be", _REBUILD)
+    bounds, tag_bounds = list_bounds(tokens), list_bounds(label_ids)
+    lengths, tag_lengths = np.diff(bounds), np.diff(tag_bounds)
+    _refuse(path, ids, np.flatnonzero(lengths != tag_lengths), "not as many tags as tokens")
+    rows = Rows(
+        split=split,
+        labels=labels,
+        ids=ids.to_pylist(),
+        doc_ids=doc_ids.to_pylist(),
+        tokens=values[-2],
+        offsets=bounds - bounds[0],
+        label_ids=values[-1].to_numpy(),
+    )
+    _refuse(path, ids, _sentence(rows, ~np.isin(rows.label_ids, range(len(labels.names)))), "a label id without a name")
+    _refuse(path, ids, _sentence(rows, _broken(rows)), "tags that are not valid IOB2")
+    return rows
+
+
+def _refuse(path: str, ids: pa.StringArray, rows: Ints, fault: str) -> None:
+    if len(rows):
+        raise BuildError(f"{path}: the row {ids[int(rows[0])]} has {fault}", _REBUILD)
+
+
+def _sentence(rows: Rows, wrong: tags.Bools) -> Ints:
+    return np.searchsorted(rows.offsets, np.flatnonzero(wrong), side="right") - 1
+
+
+def _broken(rows: Rows) -> tags.Bools:
+    """Return which tokens cannot stand where they do in valid IOB2."""
+    outside = rows.label_ids == OUTSIDE
+    roles = np.where(outside, tags.O, np.where(rows.label_ids % 2, tags.B, tags.I)).astype(np.int8)
+    types = np.where(outside, tags.UNKNOWN, (rows.label_ids - 1) // 2)
+    broken = np.zeros(len(types), dtype=np.bool_)
+    broken[tags.to_iob2(roles, types, rows.offsets, _IOB2).invalid] = True
+    return broken

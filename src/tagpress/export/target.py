@@ -1,0 +1,93 @@
+"""What must a target be able to do, and what is the same for all of them?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tagpress.errors import UsageError
+from tagpress.export.refusals import Faults, Findings, Reason
+from tagpress.export.rows import Rows
+from tagpress.export.schemes import Spelled, spell
+from tagpress.tags import Bools, scheme_named
+
+
+class Target(Protocol):
+    """A dialect to write; a frozen value."""
+
+    name: ClassVar[str]
+    """What messages call it."""
+
+    suffix: ClassVar[str]
+    """How its files are named."""
+
+    packed: ClassVar[bool]
+    """Whether its files are compressed already."""
+
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+        """Yield what of a split cannot be written so that it reads back equal."""
+
+    def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
+        """Yield the file of a split that has no faults, part by part."""
+
+
+def spelled(rows: Rows, scheme: str, joiner: str) -> Spelled:
+    """Return the tags of some rows in the scheme of this name."""
+    return spell(rows.label_ids, rows.offsets, rows.labels, scheme_named(scheme), joiner)
+
+
+def empty_tokens(rows: Rows) -> Findings:
+    """Return what no dialect reads back: tokens of nothing."""
+    return [(mask_of(pc.equal(pc.binary_length(rows.tokens), 0)), Reason("is empty", "build without empty tokens"))]
+
+
+def unreadable_tags(tags: Spelled) -> Findings:
+    """Return which tags would be read back as others, in any dialect."""
+    joined = Reason(
+        f"begins an entity right behind one of its type, and {tags.scheme.name} would join the two",
+        "choose another tag scheme, such as IOB2",
+    )
+    misread = [
+        (tags.where(code), Reason(f"has the tag {tags.names[code]!r}, which reads back as another", "choose a joiner"))
+        for code in tags.misread
+    ]
+    return [(tags.joined, joined), *misread]
+
+
+def empty_rows(rows: Rows) -> Sequence[tuple[int, Reason]]:
+    """Return what no dialect reads back: sentences without tokens."""
+    reason = Reason("has no tokens", "build without empty sentences")
+    return [(row, reason) for row in range(len(rows)) if rows.offsets[row] == rows.offsets[row + 1]]
+
+
+def mask_of(answers: pa.BooleanArray) -> Bools:
+    """Return a column of answers as an array."""
+    mask: Bools = answers.to_numpy(zero_copy_only=False)
+    return mask
+
+
+def is_name(text: str) -> bool:
+    """Return whether the rest of a comment line can be this name: readers cut it at a tab and strip it."""
+    return bool(text) and "\n" not in text and text == text.split("\t", maxsplit=1)[0].strip()
+
+
+def check_spelling(scheme: str, joiner: str) -> None:
+    """
+    Raise where no tag can be spelled like this.
+
+    Raises ScriptError for a scheme that there is not, UsageError for a joiner of nothing.
+    """
+    scheme_named(scheme)
+    if not joiner:
+        raise UsageError("the joiner is empty", "give what stands between prefix and type, such as - in B-Person")
+
+
+def check_utf8(encoding: str, name: str) -> None:
+    """
+    Raise where another encoding is asked for than the format has.
+
+    Raises UsageError.
+    """
+    if encoding != "utf-8":
+        raise UsageError(f"{name} cannot be written in {encoding}", "it is always UTF-8")

@@ -1,0 +1,196 @@
+"""
+The dialects of treebanks: CoNLL-U with tags in its MISC column, and CoNLL-U Plus, which names its columns.
+
+Words carry the tags. A line for a multiword token (`3-4`) or an empty node (`8.1`) is no word and makes no token; a
+tag on such a line would be lost, so it is a fault.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tagpress.errors import SourceError, UsageError
+from tagpress.read import scan, text
+from tagpress.read.columns import Columns
+from tagpress.read.dialect import Window
+from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
+
+CONLLU_COLUMNS: Final = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
+_HEADER: Final = b"# global.columns ="
+_NO_WORD: Final = r"^[0-9]+[-.][0-9]+$"
+_ID: Final = "\tid"  # the name under which ids are kept: no column of the user's can have it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConllU:
+    """
+    CoNLL-U with the tag in MISC, as `name=B-PER` among other keys.
+
+    `key` is the name before the equals sign; `outside` is the tag of a word without it. Column names in `extra` are kept.
+
+    Raises UsageError for a value that makes no sense.
+    """
+
+    key: str = "name"
+    outside: str = "O"
+    extra: tuple[str, ...] = ()
+    scheme: str = "IOB2"
+    joiner: str = "-"
+    encoding: str = "utf-8"
+    beside: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
+        if not re.fullmatch(r"[^|=\s]+", self.key):
+            raise UsageError(f"key={self.key!r} cannot be a key in MISC", "give the name before the equals sign")
+        _check_columns(self.extra, CONLLU_COLUMNS)
+
+    def parse(self, data: bytes, start: int = 0) -> Parsed:
+        """Return the sentences of a piece that begins at byte `start` of its file."""
+        return _parse(self._columns(), data, start, self._tag, self.outside)
+
+    def boundary(self, data: Window, at: int) -> int:
+        """Return the first offset from `at` on where the file can be cut, or its length."""
+        return self._columns().boundary(data, at)
+
+    def _columns(self) -> Columns:
+        return _columns(CONLLU_COLUMNS, "FORM", "MISC", self.extra, self.encoding)
+
+    def _tag(self, misc: pa.StringArray) -> pa.StringArray:
+        found = pc.extract_regex(misc, r"(?:^|\|)" + re.escape(self.key) + r"=(?P<tag>[^|]*)")
+        return pc.fill_null(pc.struct_field(found, "tag"), self.outside)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConllUPlus:
+    """
+    CoNLL-U Plus: the first line of a file names its columns, as `# global.columns = ID FORM NER`.
+
+    `token`, `tag` and `extra` are column names. `*` and `_` stand for "unspecified"; as tags they are read as `outside`.
+
+    Raises UsageError for a value that makes no sense.
+    """
+
+    tag: str
+    token: str = "FORM"  # noqa: S105 - a column, no secret
+    outside: str = "O"
+    extra: tuple[str, ...] = ()
+    scheme: str = "IOB2"
+    joiner: str = "-"
+    encoding: str = "utf-8"
+    beside: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
+        if self.tag == self.token:
+            raise UsageError(f"token and tag are both the column {self.tag}", "give the column of each")
+
+    def parse(self, data: bytes, start: int = 0) -> Parsed:
+        """
+        Return the sentences of a file.
+
+        Raises SourceError for a file that does not name the columns.
+        """
+        decoded = text.decode(data, self.encoding, start=start)
+        first = decoded.data[decoded.begin :].partition(b"\n")[0]
+        names = tuple(first.removeprefix(_HEADER).decode().split())
+        if not first.startswith(_HEADER) or not {self.token, self.tag, *self.extra} <= set(names):
+            found = first[:80].decode(errors="replace")
+            message = f"the first line is {found!r}, which does not name the columns {self.token} and {self.tag}"
+            raise SourceError(message, "CoNLL-U Plus begins with a line like '# global.columns = ID FORM NER'")
+        return _parse(
+            _columns(names, self.token, self.tag, self.extra, self.encoding), data, start, self._tag, self.outside
+        )
+
+    def boundary(self, data: Window, at: int) -> int:  # noqa: ARG002 - every dialect answers for an offset
+        """Return the length: only the beginning of a file says what its columns are."""
+        return len(data)
+
+    def _tag(self, names: pa.StringArray) -> pa.StringArray:
+        return pc.replace_substring_regex(names, r"^[_*]$", self.outside)
+
+
+def _check_columns(names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"there is no column {unknown[0]!r}", f"the columns are {', '.join(known)}")
+
+
+def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...], encoding: str) -> Columns:
+    """Return the dialect of the lines, with the column of ids among the extra ones if there is one."""
+    kept = {name: names.index(name) for name in extra} | ({_ID: names.index("ID")} if "ID" in names else {})
+    return Columns(
+        token=names.index(token),
+        tag=names.index(tag),
+        extra=kept,
+        width=len(names),
+        comment="#",
+        sentence_id="# sent_id = ",
+        document_name="# newdoc id = ",
+        document="# newdoc",
+        encoding=encoding,
+    )
+
+
+def _parse(columns: Columns, data: bytes, start: int, spell: scan.Spell, outside: str) -> Parsed:
+    decoded = text.decode(data, columns.encoding, start=start)
+    parsed = scan.scan(decoded, columns.rules(), first=start == 0, spell=spell)
+    if _ID not in parsed.extra:
+        return parsed
+    is_word = pc.invert(pc.match_substring_regex(parsed.extra[_ID].values, _NO_WORD))
+    return _words(parsed, is_word.to_numpy(zero_copy_only=False), outside)
+
+
+def _words(parsed: Parsed, is_word: NDArray[np.bool_], outside: str) -> Parsed:
+    """Return the same without the tokens that are no words; a tag on one of them is a fault."""
+    before = parsed.tokens.offsets.to_numpy()
+    place = np.concatenate([[0], np.cumsum(is_word)]).astype(np.int32)
+    offsets = place[before]
+    return replace(
+        parsed,
+        tokens=list_array(offsets, parsed.tokens.values.filter(pa.array(is_word))),
+        tags=parsed.tags[is_word],
+        token_at=parsed.token_at[is_word],
+        tag_at=parsed.tag_at[is_word],
+        extra={
+            name: list_array(offsets, column.values.filter(pa.array(is_word)))
+            for name, column in parsed.extra.items()
+            if name != _ID
+        },
+        faults=merge(
+            _moved(parsed.faults, is_word, place),
+            _emptied(before, offsets, parsed.sentence_at),
+            _lost(parsed, ~is_word, outside),
+        ),
+    )
+
+
+def _moved(found: Faults, is_word: NDArray[np.bool_], place: NDArray[np.int32]) -> Faults:
+    """Return the faults with their tokens renumbered, without those of tokens that are gone."""
+    of_token = found.kind == KINDS["empty-token"]
+    token = np.where(of_token, found.detail, 0)
+    # One more for a piece without tokens, whose other faults look at token 0.
+    gone = of_token & ~np.append(is_word, True)[token]
+    columns = (found.kind, found.at, found.sentence, np.where(of_token, place[token], found.detail))
+    return faults(*(column[~gone] for column in columns))
+
+
+def _emptied(before: NDArray[np.int32], after: NDArray[np.int32], at: NDArray[np.int32]) -> Faults:
+    """Return a fault for each sentence that had lines and has no words."""
+    sentence = np.flatnonzero((np.diff(before) > 0) & (np.diff(after) == 0))
+    return faults(np.full(len(sentence), KINDS["empty-sentence"]), at[sentence], sentence, np.zeros(len(sentence)))
+
+
+def _lost(parsed: Parsed, gone: NDArray[np.bool_], outside: str) -> Faults:
+    """Return a fault for each tag on a line that is no word."""
+    tagged = np.array([name != outside for name in parsed.tag_names], dtype=np.bool_)
+    token = np.flatnonzero(gone)[tagged[parsed.tags[gone]]]
+    sentence = np.searchsorted(parsed.tokens.offsets.to_numpy(), token, side="right") - 1
+    return faults(
+        np.full(len(token), KINDS["unaligned-annotation"]), parsed.tag_at[token], sentence, np.zeros(len(token))
+    )

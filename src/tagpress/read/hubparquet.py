@@ -1,0 +1,148 @@
+"""
+The dialect of a dataset that exists already: Parquet files with a list of tokens and a list of label ids.
+
+The label names come from the `huggingface` metadata of each file's schema, where `datasets` keeps them. A row stands
+for a line, and its tokens, with a space between them, for that line's text: messages about row 7 say line 7.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tagpress.errors import SourceError, UsageError
+from tagpress.read import records
+from tagpress.read.dialect import Window
+from tagpress.read.parsed import KINDS, Parsed, fault_rows
+from tagpress.read.text import is_utf8
+
+METADATA = b"huggingface"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubParquet:
+    """
+    Parquet files as `datasets` writes them.
+
+    `tokens`, `tags`, `sentence_id` and `document` are columns. `names` are the labels' names where the files have none.
+
+    Raises UsageError for a value that makes no sense.
+    """
+
+    tokens: str = "tokens"
+    tags: str = "ner_tags"
+    names: tuple[str, ...] = ()
+    sentence_id: str | None = None
+    document: str | None = None
+    scheme: str = "IOB2"
+    joiner: str = "-"
+    encoding: ClassVar[str] = "utf-8"
+    beside: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(self.names))
+        if self.tokens == self.tags:
+            raise UsageError(f"tokens and tags are both the column {self.tokens!r}", "give the column of each")
+
+    def parse(self, data: bytes, start: int = 0) -> Parsed:  # noqa: ARG002 - a Parquet file is one piece
+        """
+        Return the sentences of a file.
+
+        Raises SourceError for a file that is no Parquet, or that lacks a column or the labels' names.
+        """
+        table = self._read(data)
+        names = self.names or label_names(table.schema, self.tags)
+        if not names and pa.types.is_integer(table.schema.field(self.tags).type.value_type):
+            message = f"column {self.tags} holds numbers, and the file does not say what they mean"
+            raise SourceError(message, "give the labels in their order: names=('O', 'B-PER', 'I-PER')")
+        tokens, bad = _valid(_lists(table[self.tokens]))
+        text, begin, stop = _text(tokens)
+        kept = {"ids": self.sentence_id, "documents": self.document}
+        rows = records.Records(
+            data=text,
+            begin=begin,
+            stop=stop,
+            tokens=tokens,
+            tags=_lists(table[self.tags]),
+            names=names,
+            **{name: table[column].combine_chunks().cast(pa.string()) for name, column in kept.items() if column},
+        )
+        found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
+        return records.parse(rows, spaced=True, found=found)
+
+    def boundary(self, data: Window, at: int) -> int:  # noqa: ARG002 - every dialect answers for an offset
+        """Return the length: a Parquet file cannot be cut."""
+        return len(data)
+
+    def _read(self, data: bytes) -> pa.Table:
+        wanted = [name for name in dict.fromkeys((self.tokens, self.tags, self.sentence_id, self.document)) if name]
+        try:
+            file = pq.ParquetFile(pa.BufferReader(data))
+            missing = [name for name in wanted if name not in file.schema_arrow.names]
+            if missing:
+                message = f"there is no column {missing[0]!r}, only {', '.join(file.schema_arrow.names)}"
+                raise SourceError(message, "give the columns' names: tokens=, tags=")
+            table = file.read(wanted)
+        except (pa.ArrowException, OSError) as error:
+            raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
+        for name in (self.tokens, self.tags):
+            kind = table.schema.field(name).type
+            if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not _is_item(kind.value_type):
+                message = f"column {name} is {kind}, not a list of strings or of labels"
+                raise SourceError(message, "each row must be one sentence, with a list of tokens and a list of tags")
+        return table
+
+
+def label_names(schema: pa.Schema, column: str) -> tuple[str, ...]:
+    """Return the names of a column's labels from the metadata of `datasets`, or none."""
+    try:
+        features = json.loads((schema.metadata or {}).get(METADATA, b"{}"))["info"]["features"]
+        return tuple(next(_names(features[column])))
+    except (ValueError, LookupError, TypeError, StopIteration):
+        return ()
+
+
+def _names(feature: Any) -> Iterator[list[str]]:  # noqa: ANN401 - JSON
+    """Yield the names in a feature: a list of labels has been spelled in three ways over the years."""
+    if isinstance(feature, dict) and isinstance(feature.get("names"), list):
+        yield feature["names"]
+    for inner in feature.values() if isinstance(feature, dict) else feature if isinstance(feature, list) else ():
+        yield from _names(inner)
+
+
+def _is_item(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind))
+
+
+def _lists(column: pa.ChunkedArray) -> pa.ListArray:
+    """Return a column of lists with the types that the rest of the reader uses."""
+    item = pa.int64() if pa.types.is_integer(column.type.value_type) else pa.string()
+    return column.combine_chunks().cast(pa.list_(item))
+
+
+def _valid(tokens: pa.ListArray) -> tuple[pa.ListArray, list[int]]:
+    """Return the tokens with what is not UTF-8 shown, and the rows where it stood; Parquet does not check."""
+    try:
+        tokens.validate(full=True)
+    except pa.ArrowInvalid:
+        rows = tokens.cast(pa.list_(pa.binary())).to_pylist()
+        shown = [row and [token and token.decode(errors="backslashreplace") for token in row] for row in rows]
+        bad = [i for i, row in enumerate(rows) if row and any(token and not is_utf8(token) for token in row)]
+        return pa.array(shown, tokens.type), bad
+    return tokens, []
+
+
+def _text(tokens: pa.ListArray) -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
+    """Return a line for each row, and where each begins and stops."""
+    lines = pc.fill_null(pc.binary_join(tokens, " "), "")
+    # A line end in a token would make two lines of one row; a space is as long.
+    lines = pc.replace_substring(lines, "\n", " ")
+    stop = np.cumsum(pc.binary_length(lines).to_numpy().astype(np.int64) + 1)
+    begin = np.concatenate([[0], stop[:-1]])[: len(stop)]
+    return "".join(f"{line}\n" for line in lines.to_pylist()).encode(), begin, stop

@@ -1,0 +1,169 @@
+"""
+The dialect of JSON lines: one object a line, with a list of tokens and a list of tags.
+
+Arrow's reader takes a piece whose every line is what it should be; anything else is read again by the standard
+library, line by line, which knows what is wrong with which line. A test holds the two to the same answer.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import json as arrow_json
+
+from tagpress.errors import UsageError
+from tagpress.read import records, text
+from tagpress.read.dialect import Window
+from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, fault_rows, faults, merge
+from tagpress.read.text import Text
+
+_BLOCK: Final = 1 << 20  # bytes, at least: Arrow's reader wants a line to fit into a block
+
+# A line that is not blank; what JSON takes for white space around it is left out.
+_LINE: Final = re.compile(rb"[^ \t\r\n](?:[^\n]*[^ \t\r\n])?")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_ARROW: Final = {str: pa.string(), int: pa.int64()}
+
+_Read = tuple[dict[str, pa.Array], Faults]
+_Place = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonLines:
+    """
+    One JSON object a line.
+
+    `tokens`, `tags`, `sentence_id` and `document` are names of fields. Tags are strings, or numbers that index `names`.
+    A line that is no such object, or has more tags than tokens, is `ragged-line`.
+
+    Raises UsageError for a value that makes no sense.
+    """
+
+    tokens: str = "tokens"
+    tags: str = "ner_tags"
+    names: tuple[str, ...] = ()
+    sentence_id: str | None = None
+    document: str | None = None
+    scheme: str = "IOB2"
+    joiner: str = "-"
+    encoding: str = "utf-8"
+    beside: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
+        object.__setattr__(self, "names", tuple(self.names))
+        if self.tokens == self.tags:
+            raise UsageError(f"tokens and tags are both the field {self.tokens!r}", "give the field of each")
+
+    def parse(self, data: bytes, start: int = 0) -> Parsed:
+        """Return the sentences of a piece that begins at byte `start` of its file."""
+        decoded = text.decode(data, self.encoding, start=start)
+        place = _lines(decoded)
+        return self._parsed(decoded, place, self._fast(decoded, *place) or self._slow(decoded, *place))
+
+    def boundary(self, data: Window, at: int) -> int:
+        """Return the first line that begins at `at` or behind it, or the length."""
+        if not text.ends_lines_in_one_byte(self.encoding):
+            return len(data)
+        return data.find(b"\n", max(at - 1, 0)) + 1 or len(data)
+
+    def _fast(self, decoded: Text, begin: NDArray[np.int64], stop: NDArray[np.int64]) -> _Read | None:
+        """Return the columns if every line is sound, else None."""
+        data = np.frombuffer(decoded.data, np.uint8)
+        schema = self._schema(decoded.data[begin[0] : stop[0]]) if len(begin) else None
+        # A line that begins with "{" and ends with "}" holds at least one object, or the whole is no JSON.
+        if schema is None or (data[begin] != ord("{")).any() or (data[stop - 1] != ord("}")).any():
+            return None
+        try:
+            table = arrow_json.read_json(
+                pa.BufferReader(pa.py_buffer(decoded.data).slice(decoded.begin)),
+                read_options=arrow_json.ReadOptions(use_threads=False, block_size=max(len(data), _BLOCK)),
+                parse_options=arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+            )
+        except pa.ArrowInvalid:
+            return None
+        if len(table) != len(begin):
+            return None
+        named = {"tokens": self.tokens, "tags": self.tags, "ids": self.sentence_id, "documents": self.document}
+        columns = {name: table[field].combine_chunks() for name, field in named.items() if field}
+        for name in ("ids", "documents"):
+            if name in columns:
+                columns[name] = columns[name].cast(pa.string())
+        return columns, fault_rows([])
+
+    def _parsed(self, decoded: Text, place: _Place, read: _Read) -> Parsed:
+        columns, found = read
+        begin, stop = place
+        rows = records.Records(
+            data=decoded.data, text_at=decoded.begin, begin=begin, stop=stop, names=self.names, **columns
+        )
+        return records.parse(rows, spaced=False, found=merge(found, bad_bytes(decoded, begin, stop)))
+
+    def _schema(self, line: bytes) -> pa.Schema | None:
+        """Return the types of the fields that are read, as the first line has them."""
+        row = _load(line)
+        tags = row.get(self.tags)
+        tag = tags[0] if isinstance(tags, list) and tags else ""
+        kinds = [_ARROW.get(type(value)) for value in (tag, *(row.get(name, "") for name in self._keys()))]
+        if None in kinds:
+            return None
+        lists = [(self.tokens, pa.list_(pa.string())), (self.tags, pa.list_(kinds[0]))]
+        return pa.schema([*lists, *zip(self._keys(), kinds[1:], strict=True)])
+
+    def _keys(self) -> list[str]:
+        return [name for name in dict.fromkeys((self.sentence_id, self.document)) if name]
+
+    def _slow(self, decoded: Text, begin: NDArray[np.int64], stop: NDArray[np.int64]) -> _Read:
+        """Return the columns, with nulls for what is not sound, and a fault for each row with half a character."""
+        rows = [_load(decoded.data[at:end]) for at, end in zip(begin.tolist(), stop.tolist(), strict=True)]
+        tokens = [_strings(row.get(self.tokens), (str,)) for row in rows]
+        tags = [_strings(row.get(self.tags), (str, int), self.names) for row in rows]
+        columns = {"tokens": _array(tokens, pa.list_(pa.string())), "tags": _array(tags, pa.list_(pa.string()))}
+        for name, field in (("ids", self.sentence_id), ("documents", self.document)):
+            if field:
+                values = [row.get(field) for row in rows]
+                columns[name] = _array(["" if value is None else str(value) for value in values], pa.string())
+        halves = [i for i, row in enumerate(tokens) if row and any(map(_HALF.search, row))]
+        at = begin[halves]
+        return columns, faults(np.full(len(at), KINDS["bad-encoding"]), at, halves, at)
+
+
+def _lines(decoded: Text) -> _Place:
+    """Return where each line with anything on it begins and stops, without the white space around it."""
+    spans = [match.span() for match in _LINE.finditer(decoded.data, decoded.begin)]
+    begin, stop = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    return begin, stop
+
+
+def _load(line: bytes) -> dict[str, Any]:
+    """Return the object on a line, or nothing."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+def _strings(value: Any, kinds: tuple[type, ...], names: tuple[str, ...] = ()) -> list[str] | None:  # noqa: ANN401 - JSON
+    """Return a list as strings, a number by its name; None for what is no such list."""
+    if not isinstance(value, list) or not all(type(item) in kinds for item in value):
+        return None
+    return [names[item] if type(item) is int and 0 <= item < len(names) else str(item) for item in value]
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Return values as a column; half of a surrogate pair, which JSON can spell and UTF-8 cannot, is shown."""
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array(_shown(values), kind)
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - strings, and lists of them
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value

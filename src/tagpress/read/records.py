@@ -1,0 +1,125 @@
+"""
+Turn records into `Parsed`: sources that hold a sentence's tokens and tags as two lists.
+
+A record whose lists are missing, hold a null, or differ in length is a sentence without tokens and a `ragged-line`
+whose detail is the number of tags; nothing is padded or cut.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """
+    Parallel columns, one row a sentence; `begin` and `stop` are its place in `data`.
+
+    `tags` is a list of strings, or of numbers that index `names`; `ids` and `documents` are strings or absent.
+    """
+
+    data: bytes
+    begin: NDArray[Any]
+    stop: NDArray[Any]
+    tokens: pa.ListArray
+    tags: pa.ListArray
+    names: tuple[str, ...] = ()
+    ids: pa.StringArray | None = None
+    documents: pa.StringArray | None = None
+    text_at: int = 0
+
+
+def parse(records: Records, *, spaced: bool, found: Faults) -> Parsed:
+    """
+    Return the sentences of records, with the faults that were `found` before and those of their own.
+
+    `spaced` says that the record's text in `data` is its tokens with a byte between them; else a token's place is its
+    record's.
+    """
+    good = _sound(records.tokens, records.tags)
+    tokens, offsets = _lists(records.tokens, good)
+    tags, _ = _lists(records.tags, good)
+    codes, tag_names = _encode(tags, records.names)
+    document, documents = _encode_column(records.documents, len(good))
+    sentence = np.repeat(np.arange(len(good)), np.diff(offsets))
+    at = records.begin[sentence].astype(np.int32)
+    if spaced:
+        bounds = np.concatenate([[0], np.cumsum(pc.binary_length(tokens).to_numpy(zero_copy_only=False))])[:-1]
+        first = offsets[:-1][sentence]
+        at = (at + bounds - bounds[first] + np.arange(len(sentence)) - first).astype(np.int32) if len(at) else at
+    return Parsed(
+        data=records.data,
+        tokens=list_array(offsets, tokens),
+        tags=codes,
+        tag_names=tag_names,
+        token_at=at,
+        tag_at=at,
+        sentence_at=records.begin.astype(np.int32),
+        sentence_stop=records.stop.astype(np.int32),
+        documents=documents,
+        document=document,
+        faults=merge(
+            found, _ragged(records, good), _empty(tokens, at, sentence), _without_tokens(offsets, records.begin)
+        ),
+        lines=records.data.count(b"\n"),
+        sentence_ids=None if records.ids is None else pc.fill_null(records.ids, ""),
+        text_at=records.text_at,
+    )
+
+
+def _sound(tokens: pa.ListArray, tags: pa.ListArray) -> NDArray[np.bool_]:
+    """Return which rows have as many tags as tokens, and no null."""
+    equal = pc.fill_null(pc.equal(pc.list_value_length(tokens), pc.list_value_length(tags)), fill_value=False)
+    good: NDArray[np.bool_] = equal.to_numpy(zero_copy_only=False).copy()
+    for column in (tokens, tags):
+        if column.flatten().null_count:
+            parents = pc.list_parent_indices(column).to_numpy()
+            good[parents[column.flatten().is_null().to_numpy(zero_copy_only=False)]] = False
+    return good
+
+
+def _lists(column: pa.ListArray, good: NDArray[np.bool_]) -> tuple[pa.Array, NDArray[np.int32]]:
+    """Return the values and the offsets of a column in which rows that are not good are empty."""
+    lengths = np.where(good, pc.fill_null(pc.list_value_length(column), 0).to_numpy(), 0)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    values = column.filter(pa.array(good)).flatten()
+    return (values.cast(pa.string()) if pa.types.is_large_string(values.type) else values), offsets
+
+
+def _encode(tags: pa.Array, names: tuple[str, ...]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Return each tag's code and the distinct tags; a number without a name is spelled as a number."""
+    encoded = tags.dictionary_encode()
+    spelled = [
+        names[tag] if isinstance(tag, int) and 0 <= tag < len(names) else str(tag)
+        for tag in encoded.dictionary.to_pylist()
+    ]
+    return encoded.indices.to_numpy().astype(np.int32), tuple(spelled)
+
+
+def _encode_column(column: pa.StringArray | None, rows: int) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    if column is None:
+        return np.zeros(rows, np.int32), ("",) if rows else ()
+    encoded = pc.fill_null(column, "").dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int32), tuple(encoded.dictionary.to_pylist())
+
+
+def _ragged(records: Records, good: NDArray[np.bool_]) -> Faults:
+    row = np.flatnonzero(~good)
+    tags = pc.fill_null(pc.list_value_length(records.tags), 0).to_numpy()
+    return faults(np.full(len(row), KINDS["ragged-line"]), records.begin[row], row, tags[row])
+
+
+def _empty(tokens: pa.StringArray, at: NDArray[np.int32], sentence: NDArray[Any]) -> Faults:
+    token = np.flatnonzero(pc.binary_length(tokens).to_numpy(zero_copy_only=False) == 0)
+    return faults(np.full(len(token), KINDS["empty-token"]), at[token], sentence[token], token)
+
+
+def _without_tokens(offsets: NDArray[np.int32], begin: NDArray[Any]) -> Faults:
+    row = np.flatnonzero(np.diff(offsets) == 0)
+    return faults(np.full(len(row), KINDS["empty-sentence"]), begin[row], row, np.zeros(len(row)))

@@ -1,0 +1,50 @@
+"""An exported build, built again from its export, has the same rows in the same splits."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from corpus import declare, words, write_document
+from tagpress.export import TARGETS, export_build, target_named
+from tagpress.press import build_corpus
+from tagpress.split import HashSplits
+
+ODD = [("\u2028", "O"), ("\x85", "B-Device"), ("B\ufeff", "I-Device"), ("\u00a0", "B-Device"), ("é😀", "O")]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    for i in range(12):
+        sentences = [words("We", "like", "Python", f"and{i}", f"C{j}") for j in range(i + 1)]
+        write_document(folder / f"article {i}.txt", [*sentences, [(f"It{i}", "O"), *ODD]])
+    splits = HashSplits(train=50, validation=25, test=25, group="document", salt="1")
+    return build_corpus(declare(folder, splits=splits), folder / "build", workers=1).out
+
+
+def rows_of(build: Path, split: str) -> list[tuple[object, ...]]:
+    table = pq.read_table(sorted((build / "data").glob(f"{split}-*.parquet")))
+    return sorted((row["id"], row["doc_id"], *row["tokens"], *row["ner_tags"]) for row in table.to_pylist())
+
+
+@pytest.mark.parametrize("name", [name for name in TARGETS if name != "docbin"])
+def test_every_target(build, tmp_path, name):
+    encoding = {} if name in {"conllu", "jsonl"} else {"encoding": "utf-8"}
+    target = target_named(name, **encoding)
+    files = export_build(build, target, f"{tmp_path}/").files
+    sources = {file.split: file.path.name for file in files}
+    again = build_corpus(declare(tmp_path, dialect=target.dialect, sources=sources), tmp_path / "build", workers=1).out
+    named = name in {"conllu", "jsonl"} or target.dialect.document_name is not None
+    for split in sources:
+        before, after = rows_of(build, split), rows_of(again, split)
+        assert [(row[0], *row[2:]) for row in after] == [(row[0], *row[2:]) for row in before]
+        assert len({row[1] for row in after}) == (1 if not marked(target) else len({row[1] for row in before}))
+        if named:
+            assert [row[1] for row in after] == [f"{split}#{row[1]}" for row in before]
+
+
+def marked(target: object) -> bool:
+    """Whether the files say where a document begins."""
+    dialect = target.dialect
+    return any(getattr(dialect, name, None) for name in ("document", "document_name", "key"))

@@ -1,0 +1,125 @@
+import io
+from typing import Any
+
+import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from read.values import sentences
+from tagpress.errors import SourceError, UsageError
+from tagpress.read.hubparquet import HubParquet, label_names
+
+NAMES = ["O", "B-X", "I-X"]
+
+
+def parquet(table: pa.Table) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    return file.getvalue()
+
+
+def table(rows: dict[str, list[Any]], metadata: dict[bytes, bytes] | None = None, **kinds: pa.DataType) -> pa.Table:
+    usual = {"tokens": pa.list_(pa.string()), "ner_tags": pa.list_(pa.int64())}
+    columns = {name: pa.array(column, kinds.get(name, usual.get(name))) for name, column in rows.items()}
+    return pa.table(columns).replace_schema_metadata(metadata)
+
+
+def label_metadata() -> dict[bytes, bytes]:
+    labels = datasets.List(datasets.ClassLabel(names=NAMES))
+    features = datasets.Features({"tokens": datasets.List(datasets.Value("string")), "ner_tags": labels})
+    metadata: dict[bytes, bytes] = features.arrow_schema.metadata
+    return metadata
+
+
+ROWS = {"tokens": [["a", "b\nc"], ["é", "", "d"], []], "ner_tags": [[0, 1], [1, 2, 7], []], "id": ["x", "y", None]}
+
+
+def test_rows() -> None:
+    parsed = HubParquet(sentence_id="id").parse(parquet(table(ROWS, label_metadata())))
+    assert sentences(parsed) == [(["a", "b\nc"], ["O", "B-X"]), (["é", "", "d"], ["B-X", "I-X", "7"]), ([], [])]
+    assert [(code, parsed.locate(at), row) for code, at, row, _ in parsed.faults.rows()] == [
+        ("empty-token", (2, 3), 1),
+        ("empty-sentence", (3, 1), 2),
+    ]
+    assert parsed.sentence_ids is not None
+    assert parsed.sentence_ids.to_pylist() == ["x", "y", ""]
+    assert [parsed.locate(int(at)) for at in parsed.token_at] == [(1, 1), (1, 3), (2, 1), (2, 3), (2, 4)]
+    assert [parsed.line_text(int(at)) for at in parsed.sentence_at] == ["a b c", "é  d", ""]
+
+
+def test_what_a_dataset_wrote(tmp_path: Any) -> None:
+    rows = {"tokens": ROWS["tokens"][:1], "ner_tags": [[0, 2]], "pos": [[1, 1]]}
+    labels = datasets.List(datasets.ClassLabel(names=NAMES))
+    strings, numbers = datasets.List(datasets.Value("string")), datasets.List(datasets.Value("int8"))
+    features = datasets.Features({"tokens": strings, "ner_tags": labels, "pos": numbers})
+    datasets.Dataset.from_dict(rows, features=features).to_parquet(tmp_path / "a.parquet")
+    parsed = HubParquet().parse((tmp_path / "a.parquet").read_bytes())
+    assert sentences(parsed) == [(["a", "b\nc"], ["O", "I-X"])]
+
+
+SPELLINGS = [
+    '{"feature": {"names": ["O"], "_type": "ClassLabel"}, "_type": "List"}',
+    '{"feature": {"names": ["O"], "_type": "ClassLabel"}, "length": -1, "_type": "Sequence"}',
+    '[{"names": ["O"], "_type": "ClassLabel"}]',
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_label_names_of_all_times(spelling: str) -> None:
+    metadata = {b"huggingface": f'{{"info": {{"features": {{"t": {spelling}}}}}}}'.encode()}
+    assert label_names(pa.schema([], metadata), "t") == ("O",)
+    assert label_names(pa.schema([], metadata), "u") == ()
+
+
+def test_nulls_and_lists_that_differ() -> None:
+    rows = {"tokens": [None, ["a", None], ["a"], ["a"]], "ner_tags": [[0], [0, 0], None, [0, 0]]}
+    parsed = HubParquet(names=("O",)).parse(parquet(table(rows)))
+    assert sentences(parsed) == [([], [])] * 4
+    ragged = [(row, detail) for code, _, row, detail in parsed.faults.rows() if code == "ragged-line"]
+    assert ragged == [(0, 1), (1, 2), (2, 0), (3, 2)]
+
+
+def test_strings_as_tags_and_large_types() -> None:
+    large = pa.large_list(pa.large_string())
+    rows = {"tokens": [["a"]], "ner_tags": [["B-X"]]}
+    parsed = HubParquet().parse(parquet(table(rows, tokens=large, ner_tags=large)))
+    assert sentences(parsed) == [(["a"], ["B-X"])]
+
+
+def test_bytes_that_are_no_text() -> None:
+    tokens = pa.ListArray.from_arrays([0, 1, 2], pa.array([b"a\xff", b"b"]).view(pa.string()))
+    parsed = HubParquet(names=("O",)).parse(parquet(pa.table({"tokens": tokens, "ner_tags": [[0], [0]]})))
+    assert sentences(parsed) == [(["a\\xff"], ["O"]), (["b"], ["O"])]
+    assert [(code, row) for code, _, row, _ in parsed.faults.rows()] == [("bad-encoding", 0)]
+
+
+ERRORS = {
+    "no Parquet file": b"PAR1 not",
+    "there is no column 'tokens', only x": parquet(pa.table({"x": [1]})),
+    "column tokens is string": parquet(table({"tokens": ["a"], "ner_tags": [[0]]}, tokens=pa.string())),
+    "does not say what they mean": parquet(table({"tokens": [["a"]], "ner_tags": [[0]]})),
+}
+
+
+@pytest.mark.parametrize("message", ERRORS)
+def test_error(message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        HubParquet().parse(ERRORS[message])
+
+
+@given(st.binary(max_size=100))
+def test_no_bytes_stop_the_reader(data: bytes) -> None:
+    with pytest.raises(SourceError):
+        HubParquet().parse(data)
+
+
+def test_one_piece() -> None:
+    assert HubParquet().boundary(b"123456", 2) == 6
+
+
+def test_bad_options() -> None:
+    with pytest.raises(UsageError, match="are both the column"):
+        HubParquet(tokens="x", tags="x")

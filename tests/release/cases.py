@@ -1,0 +1,37 @@
+"""Three releases: the first of a repository, the next one, and one with too many files for one commit."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from release.builds import Row, rows, write_build
+
+Shards = dict[str, list[list[Row]]]
+
+
+def corpus(seed: int) -> Shards:
+    """Rows that no other seed has, so that no upload is saved because another repository has the content."""
+    at = seed * 1000
+    return {
+        "train": [rows(3, start=at), rows(3, start=at + 10)],
+        "validation": [rows(2, start=at + 20)],
+        "test": [rows(2, start=at + 30)],
+    }
+
+
+def first(where: Path, seed: int) -> list[Path]:
+    return [write_build(where / "1", corpus(seed))]
+
+
+def second(where: Path, seed: int) -> list[Path]:
+    """One shard changes, one comes, one goes, two stay."""
+    old, new = corpus(seed), corpus(seed)
+    new["train"][0][0] = replace(new["train"][0][0], tags=(0, 0, 3, 4, 0))
+    new["extra"] = [rows(1, start=seed * 1000 + 40)]
+    del new["validation"]
+    return [write_build(where / "1", old), write_build(where / "2", new, version="2.0.0")]
+
+
+def large(where: Path, seed: int) -> list[Path]:
+    """More files than one commit should have."""
+    assets = {f"assets/{number:03d}.svg": f"<svg>{seed} {number}</svg>" for number in range(105)}
+    return [write_build(where / "1", corpus(seed), assets=assets)]

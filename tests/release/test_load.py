@@ -1,0 +1,161 @@
+"""The last check before the tag: `datasets` itself, in a new process with empty caches."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from release.builds import Row, label_names, rows, write_build
+from release.publisher import publish_here, publisher
+from release.seam import Fault, Request, Seam, answer, drop_after, kill_after
+from release.view import view
+from tagpress.errors import HubUnreachableError
+from tagpress.loadcheck import MODES, LoadRequest, differences, load, row_digest
+from tagpress.localhub import LocalHub
+from tagpress.manifest import Manifest
+
+REPO = "me/toy"
+
+
+@pytest.fixture
+def seam() -> Seam:
+    return Seam()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
+    with LocalHub(tmp_path / "hub", wrap=seam) as found:
+        yield found
+
+
+def children() -> set[str]:
+    """The command lines of all load checks on this machine."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes().decode()
+            except OSError:
+                continue
+            if "tagpress.loadcheck" in line:
+                found.add(f"{entry.name} {line}")
+    return found
+
+
+def test_a_release_is_loaded_by_name_before_it_is_tagged(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
+    build = write_build(tmp_path / "1")
+    done = publish_here(hub.endpoint, hub.token, build, REPO, loader=load)
+    assert done["tag"] == "v1.0.0"
+    paths = [request.path for request in seam.requests]
+    tagged = next(number for number, path in enumerate(paths) if "/tag/" in path)
+    shard = f"/datasets/{REPO}/resolve/{done['commit']}/data/train-00000-of-00002.parquet"
+    assert [path for path in paths[:tagged] if path == shard]
+
+    request = LoadRequest(endpoint=hub.endpoint, token=hub.token, repo=REPO, revision="v1.0.0")
+    loaded = load(request)
+    assert set(loaded) == set(MODES)
+    for mode in MODES:
+        assert {name: split.rows for name, split in loaded[mode].items()} == {"train": 8, "validation": 2, "test": 2}
+        assert loaded[mode]["train"].label_names == label_names()
+        assert loaded[mode]["train"].version == "1.0.0"
+    manifest = Manifest.load(build)
+    assert differences(manifest, loaded) == []
+    train = replace(loaded["streaming"]["train"], rows=7)
+    swapped = replace(
+        loaded["streaming"]["test"], label_names=["O", "B-Language"], row_digest="0" * 64, version="0.0.0"
+    )
+    streaming = {"train": train, "test": swapped, "more": train}
+    assert [line.split(", released")[0] for line in differences(manifest, {**loaded, "streaming": streaming})] == [
+        "streaming: a split more that was not released",
+        "streaming: split validation is not loaded",
+        "streaming: test: label names O, B-Language",
+        f"streaming: test: row digest {'0' * 64}",
+        "streaming: test: version 0.0.0",
+        "streaming: train: 7 rows",
+    ]
+
+
+def test_what_cannot_be_loaded_says_why(hub: LocalHub) -> None:
+    with pytest.raises(HubUnreachableError, match="DatasetNotFoundError"):
+        load(LoadRequest(endpoint=hub.endpoint, token=hub.token, repo="me/nothing", revision="v1.0.0"))
+
+
+def test_what_loads_as_something_else_is_not_tagged(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
+    """A card without its front matter has no version and no splits of its own; the files are what was released."""
+    card = write_build(tmp_path / "1") / "README.md"
+    build = card.parent
+    manifest = json.loads((build / "release.json").read_bytes())
+    seen: list[bool] = []
+
+    def once(_number: int, request: Request) -> Fault | None:
+        if request.method == "HEAD" and request.path.endswith("README.md"):
+            seen.append(True)
+            return answer(404, {"x-error-code": "EntryNotFound", "x-repo-commit": request.path.split("/")[5]})
+        return None
+
+    seam.choose = once
+    done = publish_here(hub.endpoint, hub.token, build, REPO, loader=load)
+    assert done["exit_code"] == 1
+    assert "version 0.0.0, released 1.0.0" in done["error"]["message"]
+    assert len(seen) >= 3  # it was tried again before it was believed
+    assert view(hub, REPO).tags == {}
+    seam.forget()
+    assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
+    assert manifest["version"] == "1.0.0"
+
+
+@pytest.mark.parametrize("fault", [answer(500), drop_after])
+def test_a_load_that_fails_once_is_tried_again(hub: LocalHub, seam: Seam, tmp_path: Path, fault: Fault) -> None:
+    seen: set[tuple[str, str]] = set()
+
+    def once_each(_number: int, request: Request) -> Fault | None:
+        known = request.what in seen or "resolve" not in request.path
+        seen.add(request.what)
+        return None if known else fault
+
+    build = write_build(tmp_path / "1")
+    seam.choose = once_each
+    with publisher(hub.endpoint, hub.token, build, REPO, loader=load) as (_, outcome):
+        done = outcome().document
+    assert done is not None
+    assert done.get("tag") == "v1.0.0", done
+
+
+def test_the_child_ends_with_its_killed_parent(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
+    before = children()
+    build = write_build(tmp_path / "1")
+    with publisher(hub.endpoint, hub.token, build, REPO, loader=load) as (pid, outcome):
+        seam.choose = lambda _n, request: kill_after(lambda: pid) if request.path.endswith("/toy.py") else None
+        assert outcome().document is None
+    seam.choose = lambda _n, _request: None
+    for _ in range(100):
+        if children() <= before:
+            break
+        time.sleep(0.1)
+    assert children() <= before
+    assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
+
+
+def test_the_settings_of_this_process_do_not_reach_the_child(
+    hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_here(hub.endpoint, hub.token, write_build(tmp_path / "1"), REPO)
+    (tmp_path / "me" / "toy").mkdir(parents=True)  # `load_dataset` would take this folder for the data set
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_ENDPOINT": "http://127.0.0.1:9"}.items():
+        monkeypatch.setenv(name, value)
+    loaded = load(LoadRequest(endpoint=hub.endpoint, token=hub.token, repo=REPO, revision="main"))
+    assert loaded["map-style"]["train"].rows == 8
+    assert "HF_TOKEN" not in os.environ
+
+
+def test_the_digest_is_the_documented_one() -> None:
+    found = [*rows(3), Row(tokens=("Žluťoučký", "", "kůň"), tags=(0, 3, 4), doc="č.txt")]
+    plain = [{"id": row.id, "doc_id": row.doc, "tokens": list(row.tokens), "ner_tags": list(row.tags)} for row in found]
+    assert row_digest(plain) == (4, f"{sum(row.digest for row in found) % 2**256:064x}")
+    assert row_digest(reversed(plain)) == row_digest(plain)
+    assert row_digest([]) == (0, "0" * 64)

@@ -1,0 +1,344 @@
+"""What a release does to a repository, in every situation that a repository can be in."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from release.builds import SPLITS, TYPES, rows, write_build
+from release.publisher import publish_here
+from release.seam import Seam
+from release.view import api, view
+from tagpress.localhub import LocalHub
+
+REPO = "me/toy"
+SHARD = "data/train-00001-of-00002.parquet"
+ADDED = {**SPLITS, "train": (SPLITS["train"][0], [*SPLITS["train"][1], *rows(1, start=50)])}
+RELABELLED = {
+    **SPLITS,
+    "train": (SPLITS["train"][0], [replace(SPLITS["train"][1][0], tags=(0, 0, 3, 4, 0)), *SPLITS["train"][1][1:]]),
+}
+MOVED = {
+    **SPLITS,
+    "train": (SPLITS["train"][0], SPLITS["train"][1][1:]),
+    "test": ([*SPLITS["test"][0], SPLITS["train"][1][0]],),
+}
+
+
+class Desk:
+    """A Hub with its seam, and somebody who publishes on it."""
+
+    def __init__(self, hub: LocalHub, seam: Seam, folder: Path) -> None:
+        self.hub, self.seam, self.folder = hub, seam, folder
+        self.api = api(hub)
+        self.builds = 0
+
+    def build(self, *given: Any, **options: Any) -> Path:
+        self.builds += 1
+        return write_build(self.folder / f"build-{self.builds}", *given, **options)
+
+    def publish(self, build: Path, **options: Any) -> dict[str, Any]:
+        self.seam.forget()
+        return publish_here(self.hub.endpoint, self.hub.token, build, options.pop("repo", REPO), **options)
+
+    def put(self, path: str, content: bytes, **options: Any) -> None:
+        self.api.upload_file(path_or_fileobj=content, path_in_repo=path, repo_id=REPO, repo_type="dataset", **options)
+
+    def read(self, path: str, revision: str = "main") -> bytes:
+        folder = self.folder / f"got-{revision}"
+        got = self.api.hf_hub_download(
+            REPO, path, repo_type="dataset", revision=revision, local_dir=folder, force_download=True
+        )
+        return Path(got).read_bytes()
+
+    @property
+    def view(self) -> Any:
+        return view(self.hub, REPO)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    seam = Seam()
+    with LocalHub(tmp_path / "hub", wrap=seam) as hub:
+        yield Desk(hub, seam, tmp_path)
+
+
+def test_the_first_release(desk: Desk) -> None:
+    build = desk.build()
+    done = desk.publish(build)
+    found = desk.view
+    assert found.titles == ["Release v1.0.0", "initial commit"]
+    assert found.tags == {"v1.0.0": done["commit"]} == {"v1.0.0": found.head}
+    assert done["url"] == f"{desk.hub.endpoint}/datasets/{REPO}/tree/v1.0.0"
+    assert not done["already_published"]
+    assert sorted(done["files"]["added"]) == sorted(found.tree.keys() - {".gitattributes"})
+    for path in found.tree.keys() - {".gitattributes", "README.md", "release.json"}:
+        assert desk.read(path) == (build / path).read_bytes()
+    manifest = json.loads(desk.read("release.json"))
+    assert manifest["changelog"] == [
+        {
+            "version": "1.0.0",
+            "bump": "none",
+            "lines": ["First release: 12 sentences (train 8, validation 2, test 2), 2 entity types."],
+        }
+    ]
+    assert b"- **1.0.0**\n  - First release: 12 sentences" in desk.read("README.md")
+
+
+def test_again_does_nothing_and_says_so(desk: Desk) -> None:
+    build = desk.build()
+    first = desk.publish(build)
+    again = desk.publish(build)
+    assert again["already_published"]
+    assert again["commit"] == first["commit"]
+    assert again["uploaded_bytes"] == 0
+    assert desk.seam.count("POST") == desk.seam.count("PUT") == 0
+
+
+def test_an_edit_of_one_document_sends_one_shard(desk: Desk) -> None:
+    desk.publish(desk.build())
+    build = desk.build(RELABELLED, version="1.0.1")
+    done = desk.publish(build)
+    assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
+    assert desk.seam.count("PUT", "/lfs/") == 1
+    size = (build / SHARD).stat().st_size
+    assert sum(count for (method, _), count in desk.seam.received.items() if method == "PUT") == size
+    assert [entry["version"] for entry in json.loads(desk.read("release.json"))["changelog"]] == ["1.0.1", "1.0.0"]
+    card = desk.read("README.md").decode()
+    assert "- **1.0.1** (patch)\n  - 1 sentence relabelled" in card
+    assert card.index("**1.0.1**") < card.index("**1.0.0**")
+
+
+CHANGES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a relabelled sentence": ({"splits": RELABELLED}, "1.0.1", "1 sentence relabelled (train 1"),
+    "another card": ({"text": "Another text."}, "1.0.1", "The card, the script or the description"),
+    "an added sentence": ({"splits": ADDED}, "1.1.0", "1 sentence added (train 1)."),
+    "an appended type": ({"types": (*TYPES, "Device")}, "1.1.0", "Labels added: B-Device, I-Device."),
+    "a renamed type": ({"types": ("Algorithm", "Tongue")}, "2.0.0", "Labels removed: B-Language, I-Language."),
+    "reordered types": ({"types": TYPES[::-1]}, "2.0.0", "Label ids changed"),
+    "a moved sentence": ({"splits": MOVED}, "2.0.0", "1 sentence moved to another split (now in test 1)."),
+    "another split rule": ({"salt": "2"}, "2.0.0", "The split rule changed."),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_smallest_honest_version(desk: Desk, name: str) -> None:
+    changed, least, reason = CHANGES[name]
+    desk.publish(desk.build())
+    major, minor, patch = map(int, least.split("."))
+    too_small = {(0, 1): "1.0.0", (1, 0): "1.0.9", (0, 0): "1.9.0"}[minor, patch]
+    before = desk.view
+    refused = desk.publish(desk.build(**changed, version=too_small))
+    assert refused["exit_code"] == 4
+    assert f"at least {least}" in refused["error"]["message"]
+    assert reason in refused["error"]["message"]
+    assert f'VERSION = datasets.Version("{least}")' in refused["error"]["hint"]
+    assert desk.view == before
+    assert desk.publish(desk.build(**changed, version=least))["tag"] == f"v{least}"
+    assert major  # keeps the three numbers named
+
+
+def test_an_unchanged_corpus_may_have_a_later_version(desk: Desk) -> None:
+    desk.publish(desk.build())
+    done = desk.publish(desk.build(version="1.1.0"))
+    assert done["tag"] == "v1.1.0"
+    assert done["files"]["added"] == ["README.md", "release.json"]
+
+
+def test_a_shard_of_equal_rows_stays_as_it_is(desk: Desk) -> None:
+    """Another writer gives other bytes; the rows are the same, so the Hub keeps what it has."""
+    desk.publish(desk.build())
+    rewritten = desk.build(version="1.0.0", compression="snappy")
+    assert desk.publish(rewritten)["already_published"]
+    done = desk.publish(desk.build(RELABELLED, version="1.0.1", compression="snappy"))
+    assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
+    manifest = json.loads(desk.read("release.json"))
+    sizes = {file["path"]: file["bytes"] for file in manifest["files"] if "rows" in file}
+    assert sizes["data/test-00000-of-00001.parquet"] == len(desk.read("data/test-00000-of-00001.parquet"))
+    assert f"download_size: {sum(sizes.values())}\n".encode() in desk.read("README.md")
+
+
+def test_files_of_the_last_release_go_and_others_stay(desk: Desk) -> None:
+    desk.publish(desk.build(assets={"assets/a.svg": "a", "assets/b.svg": "b"}))
+    desk.put("notes.txt", b"by hand")
+    done = desk.publish(desk.build(assets={"assets/b.svg": "b"}, version="1.0.1"))
+    assert done["files"]["deleted"] == ["assets/a.svg"]
+    assert "notes.txt" in desk.view.tree
+    assert "assets/a.svg" not in desk.view.tree
+
+
+def test_over_xet(desk: Desk) -> None:
+    """The client's own storage protocol, which a Hub on this machine is spared unless it is asked for."""
+    first = {**SPLITS, "train": (rows(4, start=800), rows(4, start=810))}
+    desk.publish(desk.build(first), xet=True)
+    assert desk.seam.count("GET", "/xet-write-token/") == 1
+    assert desk.seam.count("PUT", "/lfs/") == 0
+    build = desk.build({**first, "train": (first["train"][0], rows(4, start=820))}, version="1.1.0")
+    done = desk.publish(build, xet=True)
+    assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
+    assert desk.read(SHARD) == (build / SHARD).read_bytes()
+    assert desk.publish(build, xet=True)["already_published"]
+
+
+def test_a_dry_run_changes_nothing(desk: Desk) -> None:
+    planned = desk.publish(desk.build(), dry_run=True)
+    assert (planned["commit"], planned["tag"]) == (None, None)
+    assert desk.view is None
+    assert planned["plan"]["files"]["added"][0]["path"] == "README.md"
+    desk.publish(desk.build())
+    before = desk.view
+    planned = desk.publish(desk.build(ADDED, version="1.1.0"), dry_run=True)["plan"]
+    assert desk.view == before
+    assert desk.seam.count("POST", "/commit/") == desk.seam.count("PUT") == 0
+    assert planned["bump"] == "minor"
+    assert planned["tag"] == "v1.1.0"
+    assert planned["rows"]["splits"]["train"]["added"] == 1
+    assert planned["rows"]["types"]["Algorithm"]["added"] == 1
+    assert planned["changelog"] == ["1 sentence added (train 1)."]
+    assert planned["base"] == {"version": "1.0.0", "commit": before.head}
+
+
+def test_a_pull_request_waits_for_its_merge(desk: Desk) -> None:
+    desk.publish(desk.build())
+    build = desk.build(ADDED, version="1.1.0")
+    opened = desk.publish(build, open_pr=True)
+    assert opened["tag"] is None
+    assert opened["url"].endswith("/discussions/1")
+    assert desk.view.tags.keys() == {"v1.0.0"}
+    again = desk.publish(build, open_pr=True)
+    assert again["url"] == opened["url"]
+    assert desk.seam.count("POST", "/commit/") == 0
+    desk.api.merge_pull_request(REPO, 1, repo_type="dataset")
+    merged = desk.publish(build, open_pr=True)
+    assert merged["tag"] == "v1.1.0"
+    assert desk.view.tags["v1.1.0"] == desk.view.head
+
+
+def test_a_pull_request_of_an_earlier_try_is_corrected(desk: Desk) -> None:
+    desk.publish(desk.build())
+    desk.publish(desk.build(ADDED, version="1.1.0", assets={"assets/old.svg": "old"}), open_pr=True)
+    desk.publish(desk.build(ADDED, version="1.1.0", text="Corrected."), open_pr=True)
+    paths = desk.api.list_repo_files(REPO, repo_type="dataset", revision="refs/pr/1")
+    assert "assets/old.svg" not in paths
+    assert b"Corrected." in desk.read("README.md", "refs/pr/1")
+
+
+def test_a_private_release(desk: Desk) -> None:
+    desk.publish(desk.build(), private=True)
+    assert desk.api.dataset_info(REPO).private
+    assert desk.publish(desk.build(ADDED, version="1.1.0"), private=True)["tag"] == "v1.1.0"
+
+
+def test_a_private_release_needs_a_private_repository(desk: Desk) -> None:
+    desk.api.create_repo(REPO, repo_type="dataset")
+    refused = desk.publish(desk.build(), private=True)
+    assert refused["exit_code"] == 2
+    assert "is public" in refused["error"]["message"]
+    assert desk.view.titles == ["initial commit"]
+
+
+def test_a_card_that_is_there_already(desk: Desk) -> None:
+    desk.api.create_repo(REPO, repo_type="dataset")
+    desk.put("README.md", b"---\nlicense: mit\n---\n# Mine\n")
+    refused = desk.publish(desk.build())
+    assert refused["exit_code"] == 4
+    assert "README.md is on the Hub already" in refused["error"]["message"]
+    assert "+# Mine" in refused["error"]["message"]
+    assert desk.publish(desk.build(), replace_card=True)["tag"] == "v1.0.0"
+
+
+@pytest.mark.parametrize("path", ["data/train-x.parquet", "toy.py", ".huggingface.yaml", "dataset_infos.json"])
+def test_a_foreign_file_that_would_be_loaded(desk: Desk, path: str) -> None:
+    desk.publish(desk.build())
+    desk.put(path, b"{}")
+    before = desk.view
+    refused = desk.publish(desk.build(ADDED, version="1.1.0"))
+    assert refused["exit_code"] == 4
+    assert f"{path} is on the Hub, was never released" in refused["error"]["message"]
+    assert desk.view == before
+
+
+def test_a_shard_that_was_changed_by_hand(desk: Desk) -> None:
+    desk.publish(desk.build())
+    desk.put(SHARD, b"PAR1")
+    refused = desk.publish(desk.build(ADDED, version="1.1.0"))
+    assert refused["exit_code"] == 4
+    assert f"{SHARD} was changed on the Hub since the last release" in refused["error"]["message"]
+    desk.api.delete_file(SHARD, REPO, repo_type="dataset")
+    assert desk.publish(desk.build(ADDED, version="1.1.0"))["tag"] == "v1.1.0"
+
+
+def test_a_tag_on_something_else_is_not_moved(desk: Desk) -> None:
+    desk.api.create_repo(REPO, repo_type="dataset")
+    desk.api.create_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    before = desk.view
+    refused = desk.publish(desk.build())
+    assert refused["exit_code"] == 4
+    assert "never moved" in refused["error"]["message"]
+    assert desk.view == before
+
+
+def test_the_tag_is_on_the_release_whatever_came_after(desk: Desk) -> None:
+    build = desk.build()
+    released = desk.publish(build)["commit"]
+    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    desk.put("notes.txt", b"later")
+    assert desk.publish(build)["commit"] == released
+    assert desk.view.tags == {"v1.0.0": released}
+
+
+def test_an_untagged_release_is_tagged_before_the_next(desk: Desk) -> None:
+    first = desk.publish(desk.build())["commit"]
+    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    second = desk.publish(desk.build(ADDED, version="1.1.0"))["commit"]
+    assert desk.view.tags == {"v1.0.0": first, "v1.1.0": second}
+
+
+def test_an_untagged_release_is_found_behind_a_later_one(desk: Desk) -> None:
+    build = desk.build()
+    first = desk.publish(build)["commit"]
+    second = desk.publish(desk.build(ADDED, version="1.1.0"))["commit"]
+    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    assert desk.publish(build)["commit"] == first
+    assert desk.view.tags == {"v1.0.0": first, "v1.1.0": second}
+    assert desk.view.head == second
+
+
+def test_an_older_version_is_no_step_forward(desk: Desk) -> None:
+    desk.publish(desk.build(version="1.2.0"))
+    refused = desk.publish(desk.build(ADDED, version="1.1.0"))
+    assert refused["exit_code"] == 4
+    assert "1.1.0 is not newer than the released 1.2.0" in refused["error"]["message"]
+    assert "at least 1.3.0" in refused["error"]["message"]
+
+
+def test_a_token_that_may_not_write(desk: Desk) -> None:
+    refused = publish_here(desk.hub.endpoint, "hf_wrong", desk.build(), REPO)
+    assert refused["exit_code"] == 3
+    assert "hf_wrong" not in json.dumps(refused)
+    assert "hf auth login" in refused["error"]["hint"]
+
+
+def spoil(build: Path, path: str, content: bytes) -> None:
+    (build / path).write_bytes(content)
+
+
+def test_a_build_that_is_not_what_it_says(desk: Desk) -> None:
+    build = desk.build()
+    spoil(build, SHARD, b"PAR1")
+    spoil(build, "toy.py", b"pass")
+    (build / "builder" / "build_toy_entities.py").unlink()
+    refused = desk.publish(build)
+    assert refused["exit_code"] == 1
+    for fault in (f"{SHARD} has other bytes", "toy.py is not in release.json", "build_toy_entities.py is missing"):
+        assert fault in refused["error"]["message"]
+    assert desk.view is None
+
+
+def test_a_script_named_like_the_repository_is_never_published(desk: Desk) -> None:
+    refused = desk.publish(desk.build(assets={"toy.py": "pass"}))
+    assert refused["exit_code"] == 1
+    assert "toy.py at the root would make `datasets` refuse" in refused["error"]["message"]
