@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress import spill
+from tagpress.gather import by_source
 from tagpress.rules import Policies
 from tagpress.spill import Spill
 from tagpress.split import CELLS, LINE, SplitRule
@@ -144,8 +145,8 @@ def _places(task: SettleTask, near: Ints, piece: Ints, row: Ints) -> tuple[Ints,
     """Return the order of sentences by near key and then canonically, their lines, and the numbers of their splits."""
     position, rank, line, split = (np.zeros(len(row), dtype=np.int64) for _ in range(4))
     group = np.zeros(len(row), dtype=np.uint64)
-    for number, one in enumerate(task.pieces):
-        mine = np.flatnonzero(piece == number)
+    for number, mine in by_source(piece):
+        one = task.pieces[number]
         rows, batch = row[mine], spill.read(one.spill.sentences)
         position[mine] = spill.numbers(batch, "position")[rows] + one.positions
         rank[mine] = one.doc_ranks[spill.numbers(batch, "document")[rows]]

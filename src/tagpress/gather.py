@@ -4,8 +4,9 @@ Rows of many spills, copied into their places in one table: what Arrow's `take` 
 This module imports numba, so only what moves sentences imports it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -40,7 +41,7 @@ def gather(sources: Sequence[Tagged], source: Ints, row: Ints) -> Tagged:
         OverflowError: they hold 2 GiB of text or more, which no string column can.
 
     """
-    parts = [_Part(tagged, np.flatnonzero(source == number), row) for number, tagged in enumerate(sources)]
+    parts = [_Part(sources[number], places, row) for number, places in by_source(source)]
     token_counts, byte_counts = np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.int64)
     for part in parts:
         token_counts[part.places] = part.tokens_at[part.rows + 1] - part.tokens_at[part.rows]
@@ -57,6 +58,14 @@ def gather(sources: Sequence[Tagged], source: Ints, row: Ints) -> Tagged:
     offsets[-1] = byte_starts[-1]
     strings = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
     return Tagged(pa.ListArray.from_arrays(pa.array(token_starts, pa.int32()), strings), label_ids)
+
+
+def by_source(source: Ints) -> Iterator[tuple[int, Ints]]:
+    """Yield each source that occurs with the places where it does, in order: one sort, however many sources there are."""
+    order = np.argsort(source, kind="stable")
+    bounds = np.flatnonzero(np.diff(source[order], prepend=-1))
+    for start, stop in pairwise([*bounds.tolist(), len(source)]):
+        yield int(source[order[start]]), order[start:stop]
 
 
 class _Part:

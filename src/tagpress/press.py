@@ -15,7 +15,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.parquet import Written
-from tagpress.reading import Progress, Reading, read_corpus
+from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
 from tagpress.scratch import scratch_beside
 from tagpress.shard import PieceRows, Shard, ShardTask, press_shard
@@ -134,7 +133,8 @@ def build_corpus(
         refuse_empty_splits(reading, declaration.splits)
         (made / "data").mkdir(parents=True)
         tasks = shard_tasks(reading, declaration, made)
-        shards = list(engine.map(press_shard, tasks, partial(progress, "press")))
+        sizes = [sum(part.stop - part.start for part in task.parts) for task in tasks]
+        shards = list(engine.map(press_shard, tasks, weighed(progress, "press", sizes)))
         manifest = _finish(reading, declaration, card, made, shards)
         _write_rejected(reading, scratch / "rejected.jsonl")
         _put_in_place(scratch, made, out)

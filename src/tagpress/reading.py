@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -32,8 +32,15 @@ from tagpress.survey import Surveyed, SurveyTask, survey
 # Sentences in a range of keys that is settled at once: about 100 MB of keys.
 SETTLE_ROWS: Final = 1_000_000
 Ints: TypeAlias = npt.NDArray[np.int64]
-# Called with the name of the work, how much of it is done, and how much there is.
+# Called with the name of the work, how much of it is done, and how much there is: "survey" in bytes of source, "settle"
+# in ranges of keys, "press" in sentences.
 Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+def weighed(progress: Progress, work: str, weights: Sequence[int]) -> Callable[[int, int], None]:
+    """Return what tells `progress` of items of these weights, when told how many of them are done."""
+    sums = [0, *accumulate(weights)]
+    return lambda done, _total: progress(work, sums[done], sums[-1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +136,8 @@ def _survey(declaration: Declaration, spills: Path, engine: LocalEngine, progres
         )
         for number, (piece, split) in enumerate(found)
     ]
-    return tuple(engine.map(survey, tasks, partial(progress, "survey")))
+    sizes = [(piece.stop or piece.source.size) - piece.start for piece, _ in found]
+    return tuple(engine.map(survey, tasks, weighed(progress, "survey", sizes)))
 
 
 def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:

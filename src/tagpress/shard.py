@@ -16,7 +16,7 @@ import pyarrow as pa
 from tagpress import spill
 from tagpress.arrays import list_bounds, string_bounds
 from tagpress.copies import SpilledPiece
-from tagpress.gather import Tagged, gather
+from tagpress.gather import Tagged, by_source, gather
 from tagpress.identity import KEY_BYTES, Keys, row_digest
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.schema import Labels, arrow_schema
@@ -128,8 +128,8 @@ def _row_group(
 ) -> Rows:
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
     doc_ids, copies = np.empty(len(row), dtype=object), np.ones(len(row), dtype=np.int64)
-    for number in np.unique(source).tolist():
-        mine, part, batch = np.flatnonzero(source == number), task.parts[number], batches[number]
+    for number, mine in by_source(source):
+        part, batch = task.parts[number], batches[number]
         keys[mine] = spill.keys_of(batch)[row[mine]]
         doc_ids[mine] = np.array(part.piece.doc_ids, dtype=object)[spill.numbers(batch, "document")[row[mine]]]
         if part.copies:

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from tagpress.problems import Problem
@@ -19,6 +28,14 @@ if TYPE_CHECKING:
 # Problems of one code that are listed when they do not stop the build; `--json` has them all.
 LISTED: Final = 20
 _STYLES: Final = {"error": "bold red", "warning": "yellow", "dropped": "cyan", "repaired": "cyan"}
+
+# What the numbers of each kind of work count: how many of them make one unit, and its name.
+_UNITS: Final = {
+    "survey": (1_000_000, "MB"),
+    "press": (1, "sentences"),
+    "check": (1, "sentences"),
+    "export": (1, "sentences"),
+}
 
 console = Console(stderr=True, highlight=False)
 
@@ -47,14 +64,24 @@ def tell(text: str) -> None:
     console.print(text, markup=False, soft_wrap=True)
 
 
+class _Rate(ProgressColumn):
+    """How fast the work goes, in its own unit."""
+
+    def render(self, task: Task) -> Text:
+        scale, unit = _UNITS.get(task.description, (1, ""))
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed / scale:,.0f} {unit}/s" if speed and unit else "", style="progress.data.speed")
+
+
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
     """Show how far long work is, where there is a terminal to show it on."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        TaskProgressColumn(),
+        _Rate(),
+        TimeRemainingColumn(elapsed_when_finished=True),
         console=console,
         transient=True,
         disable=quiet or not console.is_terminal,
