@@ -52,6 +52,12 @@ def children(pid: int) -> set[int]:
     return found
 
 
+def workers_of(pid: int) -> list[int]:
+    """Return the workers of a build: what the fork server has started."""
+    servers = [one for one in children(pid) if "forkserver" in Path(f"/proc/{one}/cmdline").read_text()]
+    return sorted(one for server in servers for one in children(server))
+
+
 def wait_until_gone(pids: set[int]) -> None:
     deadline = time.monotonic() + 20
     while any(Path(f"/proc/{pid}").exists() and not is_dead(pid) for pid in pids):
@@ -76,7 +82,7 @@ def test_a_killed_build_leaves_no_build_and_the_next_one_succeeds(folder, tmp_pa
     process = start(folder, tmp_path / "out", workers=2)
     with process:
         assert process.stdout is not None
-        for _ in range(generator.randrange(1, 16)):
+        for _ in range(generator.randrange(1, 17)):
             process.stdout.readline()
         workers = children(process.pid)
         process.kill()
@@ -90,15 +96,15 @@ def test_a_killed_build_leaves_no_build_and_the_next_one_succeeds(folder, tmp_pa
 
 
 @needs_proc
-def test_a_killed_worker_is_said_and_leaves_nothing(folder, tmp_path):
+@pytest.mark.parametrize("lines", [1, 2, 4, 16])
+def test_a_killed_worker_is_said_and_leaves_nothing(folder, tmp_path, lines):
     process = start(folder, tmp_path / "out", workers=2)
     with process:
         assert process.stdout is not None
-        line = ""
-        while not line.startswith("survey 2"):
-            line = process.stdout.readline()
-        victims = [pid for pid in children(process.pid) if "forkserver" in Path(f"/proc/{pid}/cmdline").read_text()]
-        workers = [pid for pid in victims if not children(pid)]
+        for _ in range(lines):
+            assert process.stdout.readline(), "the build ended early"
+        while not (workers := workers_of(process.pid)):
+            time.sleep(0.01)
         os.kill(workers[0], signal.SIGKILL)
         _, errors = process.communicate(timeout=60)
     if process.returncode:  # the worker may have had nothing left to do

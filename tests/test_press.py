@@ -1,5 +1,6 @@
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import declare, shas, words, write_document
+from tagpress.declaration import SourceGlobs
 from tagpress.errors import BuildError, CardError, DataError, SourceError, UsageError
 from tagpress.manifest import Manifest
 from tagpress.press import build_corpus, check_corpus, rejected_path
@@ -65,15 +67,52 @@ def test_the_manifest_describes_every_file_of_the_build(folder, tmp_path):
     assert not list(tmp_path.glob(".*"))
 
 
+@pytest.fixture
+def twelve_shards(monkeypatch):
+    """Make a small corpus large enough for twelve shards."""
+    monkeypatch.setattr("tagpress.split.ONE_SHARD_BELOW", 10)
+    monkeypatch.setattr("tagpress.split.GROUPS_PER_SHARD", 1)
+
+
 @pytest.mark.parametrize("group", ["sentence", "document"])
-def test_workers_and_pieces_leave_no_trace(folder, tmp_path, group, monkeypatch):
+def test_workers_pieces_and_the_order_of_sources_leave_no_trace(folder, tmp_path, group, monkeypatch, twelve_shards):
     declaration = declare(folder, splits=HashSplits(group=group, salt="1"))
     build_corpus(declaration, tmp_path / "one", workers=1)
-    build_corpus(declaration, tmp_path / "many", workers=3)
-    assert shas(tmp_path / "one") == shas(tmp_path / "many")
+    for workers in (2, 7):
+        build_corpus(declaration, tmp_path / "many", workers=workers)
+        assert shas(tmp_path / "one") == shas(tmp_path / "many")
     monkeypatch.setattr("tagpress.read.pieces.pieces.__defaults__", (40,))
-    build_corpus(declaration, tmp_path / "pieces", workers=1)
-    assert shas(tmp_path / "one") == shas(tmp_path / "pieces")
+    patterns = [f"d{d:02}.txt" for d in range(30)]
+    random.Random(3).shuffle(patterns)
+    shuffled = replace(declaration, sources=(SourceGlobs(tuple(patterns), folder),))
+    build_corpus(shuffled, tmp_path / "shuffled", workers=1)
+    assert shas(tmp_path / "one") == shas(tmp_path / "shuffled")
+
+
+@pytest.mark.parametrize("group", ["sentence", "document"])
+def test_one_edited_document_changes_one_shard(folder, tmp_path, group, twelve_shards):
+    declaration = declare(folder, splits=HashSplits(group=group, salt="1"))
+    before = build_corpus(declaration, tmp_path / "before", workers=1)
+    assert before.manifest.shards["train"] == 12
+    text = (folder / "d11.txt").read_text()
+    (folder / "d11.txt").write_text(text.replace("Rust\tB-Language", "Rust\tO", 1))
+    after = build_corpus(declaration, tmp_path / "after", workers=1, previous=before.manifest)
+    old, new = shas(tmp_path / "before"), shas(tmp_path / "after")
+    changed = {path for path in old if old[path] != new[path]}
+    assert len([path for path in changed if path.startswith("data/")]) == 1
+    assert changed <= {"README.md", "release.json", *(path for path in changed if path.startswith("data/"))}
+    assert old.keys() == new.keys()
+    assert after.manifest.shards == before.manifest.shards
+
+
+def test_a_split_that_outgrows_its_shards_splits_each_in_two(folder, tmp_path, twelve_shards, monkeypatch):
+    before = build_corpus(declare(folder), tmp_path / "before", workers=1)
+    monkeypatch.setattr("tagpress.split.ROWS_PER_SHARD", 9)
+    after = build_corpus(declare(folder), tmp_path / "after", workers=1, previous=before.manifest)
+    assert (before.manifest.shards["train"], after.manifest.shards["train"]) == (12, 24)
+    old, new = sentences_of(tmp_path / "before", "train"), sentences_of(tmp_path / "after", "train")
+    for tokens, (_, path) in new.items():
+        assert int(path.split("-")[1]) // 2 == int(old[tokens][1].split("-")[1])
 
 
 def test_a_build_replaces_an_older_build_and_nothing_else(folder, tmp_path):
@@ -269,7 +308,6 @@ def test_a_wrong_card_stops_check_before_anything_is_read(tmp_path):
 
 def test_real_corpus_is_accounted_for(corpora, root, tmp_path):
     from tagpress.builder import load_script
-    from tagpress.declaration import SourceGlobs
 
     declaration = load_script(root / "dataset_script" / "software_entities.py").declaration()
     real = declaration.with_sources((SourceGlobs(("*.txt",), corpora / "wikiser-small"),))
