@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from tagpress.builder import CorpusBuilder, load_script
     from tagpress.errors import TagpressError
     from tagpress.export import export_build
+    from tagpress.new import new_corpus
     from tagpress.press import build_corpus, check_corpus
     from tagpress.publish import diff_releases, open_hub, publish_corpus
     from tagpress.read.columns import Columns
+    from tagpress.read.conllu import ConllU, ConllUPlus
+    from tagpress.read.hubparquet import HubParquet
+    from tagpress.read.jsonl import JsonLines
+    from tagpress.read.presets import preset
+    from tagpress.read.standoff import Standoff
     from tagpress.release import publish_build, verify_release
     from tagpress.split import HashSplits
     from tagpress.stream import load
@@ -22,8 +28,13 @@ if TYPE_CHECKING:
 # Where each public name lives.
 _HOMES = {
     "Columns": "tagpress.read.columns",
+    "ConllU": "tagpress.read.conllu",
+    "ConllUPlus": "tagpress.read.conllu",
     "CorpusBuilder": "tagpress.builder",
     "HashSplits": "tagpress.split",
+    "HubParquet": "tagpress.read.hubparquet",
+    "JsonLines": "tagpress.read.jsonl",
+    "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
     "build_corpus": "tagpress.press",
     "diff_releases": "tagpress.publish",
@@ -31,7 +42,9 @@ _HOMES = {
     "export_build": "tagpress.export",
     "load": "tagpress.stream",
     "load_script": "tagpress.builder",
+    "new_corpus": "tagpress.new",
     "open_hub": "tagpress.publish",
+    "preset": "tagpress.read.presets",
     "publish_build": "tagpress.release",
     "publish_corpus": "tagpress.publish",
     "verify_release": "tagpress.release",
@@ -39,8 +52,13 @@ _HOMES = {
 
 __all__ = [
     "Columns",
+    "ConllU",
+    "ConllUPlus",
     "CorpusBuilder",
     "HashSplits",
+    "HubParquet",
+    "JsonLines",
+    "Standoff",
     "TagpressError",
     "build_corpus",
     "check_corpus",
@@ -48,7 +66,9 @@ __all__ = [
     "export_build",
     "load",
     "load_script",
+    "new_corpus",
     "open_hub",
+    "preset",
     "publish_build",
     "publish_corpus",
     "verify_release",

@@ -32,14 +32,25 @@ def _advice(reading: Reading, rule: SplitRule) -> str:
     """Propose a salt that fills every split, or what else could."""
     if not isinstance(rule, HashSplits):
         return "give the split a source with sentences, or leave it out of SOURCES"
+    salt = filling_salt(reading, rule)
+    if salt is not None:
+        return f'set salt="{salt}" in SPLITS, or --salt {salt}: it fills every split'
     groups = _group_keys(reading, rule)
-    for salt in range(1, _SALTS_TRIED + 1) if len(groups) >= len(rule.names) else ():
-        if len(np.unique(cell_of(group_hashes(groups, str(salt)), rule) // CELLS)) == len(rule.names):
-            return f'set salt="{salt}" in SPLITS, or --salt {salt}: it fills every split'
     if rule.group == "document":
         return f'there are too few documents ({len(groups)}): set group="sentence" in SPLITS, or --group sentence'
     few = counted(len(groups), "different sentence")
     return f"{few} cannot fill {len(rule.names)} splits; set the weight of a split to 0"
+
+
+def filling_salt(reading: Reading, rule: SplitRule) -> str | None:
+    """Return the first of "1", "2", ... that leaves no split empty, or None where no salt can."""
+    if not isinstance(rule, HashSplits):
+        return None
+    groups = _group_keys(reading, rule)
+    for salt in range(1, _SALTS_TRIED + 1) if len(groups) >= len(rule.names) else ():
+        if len(np.unique(cell_of(group_hashes(groups, str(salt)), rule) // CELLS)) == len(rule.names):
+            return str(salt)
+    return None
 
 
 def _group_keys(reading: Reading, rule: HashSplits) -> Keys:

@@ -11,7 +11,6 @@ A build: survey, settle, press, and everything else that a release publishes, fi
 import hashlib
 import json
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.parquet import Written
 from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
-from tagpress.scratch import scratch_beside
+from tagpress.scratch import scratch_beside, spill_folder
 from tagpress.shard import PieceRows, Shard, ShardTask, press_shard
 from tagpress.split import cells_of_shard
 from tagpress.tally import Tally
@@ -72,8 +71,8 @@ def check_corpus(declaration: Declaration, *, workers: int | None = None, progre
 
     """
     _, warnings = read_card(declaration)
-    with tempfile.TemporaryDirectory(prefix="tagpress-") as spills:
-        reading = read_corpus(declaration, Path(spills), engine=LocalEngine(workers), previous={}, progress=progress)
+    with spill_folder() as spills:
+        reading = read_corpus(declaration, spills, engine=LocalEngine(workers), previous={}, progress=progress)
         if reading.report.ok:
             refuse_empty_splits(reading, declaration.splits)
         return replace(reading.report, card_warnings=warnings)

@@ -47,6 +47,13 @@ def scratch_beside(out: Path) -> Iterator[Path]:
         ) from error
 
 
+@contextmanager
+def spill_folder() -> Iterator[Path]:
+    """Make an empty folder for what is read and not kept, in the system's place for such."""
+    with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
+        yield Path(folder)
+
+
 def _remove_if_dead(folder: Path) -> None:
     """Remove the folder of a build that was killed; the lock of a living one is held."""
     try:

@@ -7,6 +7,7 @@ import click
 from tagpress.cli import corpora, exports, releases
 
 COMMANDS: Final = (
+    corpora.new,
     corpora.check,
     corpora.build,
     releases.publish,

@@ -1,14 +1,15 @@
-"""The commands that read a corpus: check and build."""
+"""The commands that read a corpus: new, check and build."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tagpress.cli.options import corpus_options, declared
-from tagpress.cli.output import answer, progress_bar, show_report, show_table
+from tagpress.cli.options import corpus_options, declared, json_option
+from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell
 
 if TYPE_CHECKING:
+    from tagpress.new import NewCorpus
     from tagpress.press import Build
     from tagpress.split import Grouping
 
@@ -72,3 +73,33 @@ def _show_build(made: "Build") -> None:
     show_report(made.report)
     rows = [(file.path, f"{file.bytes:,}") for file in made.manifest.files]
     show_table(f"build {made.out}", ("file", "bytes"), rows)
+
+
+@click.command()
+@click.argument("name")
+@click.argument("source", nargs=-1, required=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path(), help="The folder to write to; by default this one."
+)
+@json_option
+def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None:
+    """
+    Look at a corpus and write a builder script and a card to start from.
+
+    SOURCE is files, patterns or folders. Nothing is asked and nothing is overwritten.
+    """
+    from tagpress.new import new_corpus
+
+    answer(new_corpus(name, source, out), _show_new, as_json=as_json)
+
+
+def _show_new(made: "NewCorpus") -> None:
+    tell(f"dialect: {made.sniffed.spelled()}")
+    for reason in made.sniffed.reasons:
+        tell(f"  {reason}")
+    for doubt in made.sniffed.doubts:
+        tell(f"in doubt: {doubt}")
+    tell(
+        f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens of {len(made.sniffed.entity_types)} types"
+    )
+    tell(f"wrote {made.script} and {made.card}; next: tagpress check {made.script}")

@@ -1,0 +1,67 @@
+import pytest
+
+from tagpress.builder import load_script
+from tagpress.errors import SourceError, UsageError
+from tagpress.new import new_corpus
+from tagpress.press import build_corpus, check_corpus
+
+# What the index of the real corpora says of each: sentences and tokens of the files that are here.
+COUNTS = {
+    "broad-twitter": (9_340, 150_388),
+    "germeval14": (7_300, 138_151),
+    "kaznerd-kk": (22_474, 259_047),
+    "klue-ner-ko": (5_000, 285_929),
+    "uner-en-ewt": (4_078, 50_246),
+    "uner-zh-gsdsimp": (4_997, 123_291),
+    "wikiser-small": (15_984, 592_898),
+    "wnut17": (6_977, 125_251),
+    "seed": (20, 428),
+}
+
+
+@pytest.mark.parametrize("corpus", COUNTS)
+def test_the_script_of_a_real_corpus_reads_the_right_counts(corpora, tmp_path, corpus):
+    made = new_corpus(corpus, [str(corpora / corpus)], tmp_path)
+    report = check_corpus(load_script(made.script).declaration())
+    assert (report.sentences, report.tokens) == COUNTS[corpus]
+    assert report.problem_counts == made.report.problem_counts
+    assert made.sniffed.reasons
+
+
+def test_a_small_corpus_gets_a_script_that_builds(tmp_path):
+    source = tmp_path / "data" / "a.conll"
+    source.parent.mkdir()
+    source.write_text("".join(f"Rust B-Language\nrun{i} O\n\n" for i in range(12)))
+    made = new_corpus("tiny-corpus", [str(source)], tmp_path / "script")
+    declaration = load_script(made.script).declaration()
+    assert declaration.name == "tiny-corpus"
+    assert tuple(declaration.entity_types) == ("Language",)
+    assert str(tmp_path) not in made.script.read_text().split("DIALECT")[1]  # the corpus and the script move together
+    report = check_corpus(declaration)
+    assert all(report.splits.values())  # the salt was chosen so
+    assert any("[More Information Needed]" in warning for warning in report.card_warnings)
+    assert any("license" in warning for warning in report.card_warnings)
+    assert build_corpus(declaration, tmp_path / "out").report.published == 12
+
+
+def test_nothing_is_overwritten(tmp_path):
+    source = tmp_path / "a.txt"
+    source.write_text("Rust\tB-Language\n")
+    (tmp_path / "mine.py").write_text("my work")
+    with pytest.raises(UsageError, match="nothing is overwritten"):
+        new_corpus("mine", [str(source)], tmp_path)
+    assert (tmp_path / "mine.py").read_text() == "my work"
+
+
+@pytest.mark.parametrize("name", ["My Corpus", "", "-", "a--b"])
+def test_a_name_that_cannot_be_used(tmp_path, name):
+    with pytest.raises(UsageError, match="cannot be the name"):
+        new_corpus(name, [], tmp_path)
+
+
+def test_what_has_no_tags_is_refused_and_nothing_is_written(tmp_path):
+    source = tmp_path / "poem.txt"
+    source.write_text("Shall I compare thee to a summer's day?\nThou art more lovely and more temperate.\n")
+    with pytest.raises(SourceError):
+        new_corpus("poem", [str(source)], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
