@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from huggingface_hub import constants
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-from huggingface_hub.utils import get_session, httpx
+from huggingface_hub.utils import get_session, httpx, logging
 
 from release.publisher import QUICK, SHORT
 from release.seam import Fault, Request, Seam, answer, drop_after, drop_before
@@ -27,6 +27,7 @@ from tagpress.errors import (
     VerifyError,
 )
 from tagpress.hub import Change, Hub, RemoteFile, Repository, Retry, Timeouts
+from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.retry import asked_wait, is_transient
 from tagpress.localhub import LocalHub
 
@@ -90,14 +91,14 @@ def first(fault: Fault, part: str, times: int = 1) -> Any:
         (OfflineModeIsEnabled("off"), False),
         (json.JSONDecodeError("no", "<html>", 0), True),
         (ValueError("no"), False),
+        (ValueError("LFS batch API returned errors:\n"), True),
         (KeyError("url"), False),
     ],
 )
 def test_what_may_succeed_later(error: Exception, *, transient: bool) -> None:
     assert is_transient(error) is transient
-    wrapped = RuntimeError("Error while uploading")
-    wrapped.__cause__ = error
-    assert is_transient(wrapped) is transient
+    expired = isinstance(error, HfHubHTTPError) and error.response.status_code == 403  # the address of an upload
+    assert is_transient(_caused(error)) is (transient or expired)
 
 
 @pytest.mark.parametrize(
@@ -255,6 +256,28 @@ def test_a_commit_on_a_branch_that_moved(created: Repository, local: LocalHub) -
     assert "a.txt" not in created.files(created.resolve("main"))
 
 
+@pytest.mark.parametrize("fault", [answer(403), answer(500), drop_before, drop_after])
+def test_an_upload_whose_address_does_not_work_gets_another(created: Repository, seam: Seam, fault: Fault) -> None:
+    seen: list[Request] = []
+
+    def once(_number: int, request: Request) -> Fault | None:
+        if request.method != "PUT" or seen:
+            return None
+        seen.append(request)
+        return fault
+
+    seam.choose = once
+    change = Change(adds={"b.parquet": b"PAR1 once more" * 5000})
+    sha = door.commit(created, change, parent=created.resolve("main"), title="one")
+    assert sha == created.resolve("main")
+    assert seen
+
+
+def test_a_repository_that_is_missing_without_a_code(repository: Repository, seam: Seam) -> None:
+    seam.choose = lambda _number, _request: answer(404)
+    assert repository.refs() is None
+
+
 def test_a_card_with_wrong_metadata(created: Repository) -> None:
     change = Change(adds={"README.md": b"---\nlicense: [\n---\n"})
     with pytest.raises(CardError, match=r"Invalid metadata in README.md"):
@@ -346,3 +369,56 @@ def test_the_same_limits_keep_the_session() -> None:
     assert get_session() is session
     Hub()
     assert get_session() is not session
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (OfflineModeIsEnabled("off"), HubUnreachableError, "offline mode is on"),
+        (refused(500), HubUnreachableError, "the Hub answered 500"),
+        (refused(404), NotOnHubError, "no"),
+        (refused(418), HubRefusedError, "the Hub answered 418"),
+        (refused(429), HubRefusedError, "the Hub answered 429"),
+        (httpx.ReadTimeout("slow"), HubUnreachableError, "no answer (ReadTimeout: slow)"),
+        (ConnectionError("cas: token expired"), HubUnreachableError, "the connection failed (cas: token expired)"),
+        (KeyError("url"), HubUnreachableError, "is not what the Hub's interface promises"),
+        (json.JSONDecodeError("no", "<html>", 0), HubUnreachableError, "is not what the Hub's interface promises"),
+        (ValueError("Invalid metadata in README.md.\n- license"), CardError, "Invalid metadata in README.md"),
+        (ValueError("LFS batch API returned errors"), HubRefusedError, "LFS batch API returned errors"),
+        (ValueError("403 for url 'http://s3/x?X-Signature=secret&y=1'"), HubRefusedError, "'http://s3/x?...'"),
+        (ConflictError("ours"), ConflictError, "ours"),
+    ],
+)
+def test_every_error_is_told_once(error: Exception, kind: type[Exception], words: str) -> None:
+    attempt = Attempt(doing="do it", endpoint="http://127.0.0.1", state="nothing was changed")
+    for found in (translate(error, attempt), translate(_caused(error), attempt)):
+        assert type(found) is kind
+        assert words in found.message
+        assert "secret" not in found.message
+        assert found.message == "ours" or found.message.startswith("Cannot do it on http://127.0.0.1: ")
+
+
+def test_a_bug_of_ours_stays_what_it_is() -> None:
+    attempt = Attempt(doing="do it", endpoint="http://127.0.0.1")
+    with pytest.raises(ZeroDivisionError):
+        translate(ZeroDivisionError("a bug"), attempt)
+
+
+def _caused(error: Exception) -> RuntimeError:
+    wrapped = RuntimeError("Error while uploading")
+    wrapped.__cause__ = error
+    return wrapped
+
+
+def test_what_other_libraries_see() -> None:
+    assert door.default_endpoint() == constants.ENDPOINT
+    assert door.cache_home() == Path(constants.HF_HOME)
+    assert not door.is_offline()
+
+
+def test_the_client_is_quiet_only_while_it_is_asked(created: Repository, capfd: pytest.CaptureFixture[str]) -> None:
+    before = logging.get_verbosity()
+    change = Change(adds={"b.parquet": b"PAR1 quietly" * 5000})
+    door.commit(created, change, parent=created.resolve("main"), title="one")
+    assert capfd.readouterr() == ("", "")
+    assert logging.get_verbosity() == before

@@ -10,9 +10,15 @@ from hypothesis import strategies as st
 
 from corpus import declare, shas, words, write_document
 from tagpress.declaration import SourceGlobs
-from tagpress.errors import BuildError, CardError, DataError, SourceError, UsageError
+from tagpress.errors import BuildError, CardError, ConflictError, DataError, ScriptError, SourceError, UsageError
+from tagpress.hub import Hub
+from tagpress.loadcheck import row_digest
+from tagpress.localhub import LocalHub
 from tagpress.manifest import Manifest
 from tagpress.press import build_corpus, check_corpus, rejected_path
+from tagpress.read.columns import Columns
+from tagpress.read.standoff import Standoff
+from tagpress.release import publish_build
 from tagpress.rules import Policies
 from tagpress.split import HashSplits
 
@@ -332,3 +338,47 @@ def test_real_corpus_is_accounted_for(corpora, root, tmp_path):
     assert len(left_out) == made.report.rejected
     everything = published + [token for entry in left_out for token in entry["tokens"]]
     assert sum(any(c.isspace() for c in token) for token in everything) == 381  # none was torn at its space
+
+
+def test_extra_columns_are_published_beside_the_tags(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    text = "".join(f"word{i}\tNN\tO\nRust\tNNP\tB-Language\n\n" for i in range(12))
+    (folder / "a.txt").write_text(text)
+    dialect = Columns(tag=2, extra={"pos": 1})
+    rule = HashSplits(train=1, validation=0, test=0)
+    made = build_corpus(declare(folder, dialect=dialect, splits=rule), tmp_path / "out", workers=1)
+    table = pq.read_table(tmp_path / "out" / "data" / "train-00000-of-00001.parquet")
+    assert table.schema.names == ["id", "doc_id", "tokens", "ner_tags", "pos"]
+    assert table["pos"].to_pylist() == [["NN", "NNP"]] * 12
+    assert made.manifest.extra == ("pos",)
+    rows, digest = row_digest(table.to_pylist())
+    assert (rows, digest) == (12, made.manifest.splits["train"].row_digest)
+    with LocalHub(tmp_path / "hub") as local:
+        hub = Hub(endpoint=local.endpoint, token=local.token)
+        assert (
+            publish_build(tmp_path / "out", hub=hub, repo="me/tagged").tag == "v1.0.0"
+        )  # loaded by name, with its digests
+        (folder / "a.txt").write_text(text.replace("NNP", "NE", 1))
+        build_corpus(declare(folder, dialect=dialect, splits=rule), tmp_path / "edited", workers=1)
+        with pytest.raises(ConflictError, match=r"at least 1.0.1"):
+            publish_build(tmp_path / "edited", hub=hub, repo="me/tagged")
+        build_corpus(declare(folder, dialect=Columns(tag=2), splits=rule), tmp_path / "without", workers=1)
+        with pytest.raises(ConflictError, match=r"at least 2.0.0"):
+            publish_build(tmp_path / "without", hub=hub, repo="me/tagged")
+
+
+def test_an_extra_column_needs_a_name_of_its_own(tmp_path):
+    with pytest.raises(ScriptError, match="'tokens', and that name is taken"):
+        declare(tmp_path, dialect=Columns(tag=2, extra={"tokens": 1}))
+
+
+def test_the_annotations_beside_a_text_are_sources_too(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Rust runs.\nIt is fast.\n")
+    (folder / "a.ann").write_text("T1\tLanguage 0 4\tRust\n")
+    rule = HashSplits(train=1, validation=0, test=0)
+    made = build_corpus(declare(folder, dialect=Standoff(), splits=rule), tmp_path / "out", workers=1)
+    assert [(source.path, source.sentences) for source in made.manifest.sources] == [("a.txt", 2), ("a.ann", 0)]
+    assert made.manifest.splits["train"].entities == {"Language": 1, "Device": 0}

@@ -106,6 +106,11 @@ def test_another_joiner_and_a_type_with_a_joiner_in_it():
     assert tags.read_tag("I_creative-work", scheme, labels, joiner="_") == (tags.I, 0)
 
 
+def test_io_may_be_written_without_its_prefix():
+    assert tags.read_tag("B", tags.scheme_named("IO"), LABELS) == (tags.I, 1)
+    assert tags.read_tag("B", tags.scheme_named("IOB2"), LABELS) == (tags.UNKNOWN, tags.UNKNOWN)
+
+
 @st.composite
 def sentences_of_spans(draw):
     """Sentences as (length, spans); spans are disjoint, ordered, and may touch."""

@@ -95,7 +95,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     def _info(self) -> datasets.DatasetInfo:
         declaration = self.declaration()
-        features = datasets.Features.from_arrow_schema(arrow_schema(declaration.labels))
+        features = datasets.Features.from_arrow_schema(arrow_schema(declaration.labels, declaration.extra))
         return datasets.DatasetInfo(description=declaration.description, features=features, version=self.VERSION)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ANN401, ARG002 - the signature is datasets'

@@ -8,7 +8,7 @@ from typing import Final
 from tagpress.errors import ScriptError
 from tagpress.read.dialect import Dialect
 from tagpress.rules import Policies
-from tagpress.schema import Labels
+from tagpress.schema import COLUMNS, Labels
 from tagpress.split import GivenSplits, HashSplits, SplitRule
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
@@ -57,6 +57,11 @@ class Declaration:
             raise ScriptError(f"VERSION is {self.version!r}", "use three numbers, such as 1.0.0")
         if self.max_tokens < 1:
             raise ScriptError(f"MAX_TOKENS is {self.max_tokens}", "use a positive number of tokens")
+        taken = [name for name in self.extra if name in COLUMNS or self.extra.count(name) > 1]
+        if taken:
+            raise ScriptError(
+                f"the dialect keeps a column as {taken[0]!r}, and that name is taken", "call it otherwise"
+            )
         given = [globs.split for globs in self.sources if globs.split]
         if given and not isinstance(self.splits, GivenSplits):
             raise ScriptError(
@@ -67,6 +72,13 @@ class Declaration:
     def labels(self) -> Labels:
         """Return the label set."""
         return Labels(tuple(self.entity_types))
+
+    @property
+    def extra(self) -> tuple[str, ...]:
+        """Return the names of the further columns that the dialect keeps, in the order in which they are published."""
+        # Dialects of columns name them, with or without a position; the others have none.
+        kept: tuple[str | tuple[str, int], ...] = getattr(self.dialect, "extra", ())
+        return tuple(name if isinstance(name, str) else name[0] for name in kept)
 
     @property
     def builder_file(self) -> str:

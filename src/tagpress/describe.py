@@ -9,7 +9,7 @@ from tagpress.card import CardFacts, SplitFacts
 from tagpress.declaration import Declaration
 from tagpress.identity import digest_hex
 from tagpress.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
-from tagpress.read.sources import Source, sha256
+from tagpress.read.sources import Source, companion, sha256
 from tagpress.reading import Reading
 from tagpress.shard import Shard
 from tagpress.split import HashSplits
@@ -28,6 +28,7 @@ def card_facts(
         splits[split] = SplitFacts(
             tally=total,
             doc_id_bytes=sum(shard.doc_id_bytes for shard in own),
+            extra_bytes=sum(shard.extra_bytes for shard in own),
             shard_bytes=tuple(shard.written.bytes for shard in own),
             row_digest=digest_hex(sum(shard.digest for shard in own)),
         )
@@ -37,6 +38,7 @@ def card_facts(
         repo=None,
         labels=declaration.labels,
         descriptions=declaration.entity_types,
+        extra=declaration.extra,
         splits=splits,
         split_rule=declaration.splits,
         sources=len(reading.sources),
@@ -61,6 +63,7 @@ def make_manifest(
         name=declaration.name,
         version=Version.parse(declaration.version),
         label_names=declaration.labels.names,
+        extra=declaration.extra,
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
         shards=reading.shards,
         files=tuple(sorted(files, key=lambda file: file.path)),
@@ -76,7 +79,7 @@ def make_manifest(
             )
             for split, total in tallies.items()
         },
-        sources=_source_records(reading),
+        sources=_source_records(reading, declaration),
         counts={
             "read": reading.report.sentences,
             "published": reading.report.published,
@@ -87,11 +90,15 @@ def make_manifest(
     )
 
 
-def _source_records(reading: Reading) -> tuple[SourceRecord, ...]:
-    return tuple(
-        SourceRecord(path=_source_path(source), bytes=source.size, sha256=sha256(source), sentences=count)
-        for source, count in reading.sources.items()
-    )
+def _source_records(reading: Reading, declaration: Declaration) -> tuple[SourceRecord, ...]:
+    beside = declaration.dialect.beside
+    records = []
+    for source, count in reading.sources.items():
+        files = [source, companion(source, beside)] if beside else [source]
+        for file, sentences in zip(files, (count, 0), strict=False):
+            digest = sha256(file)
+            records.append(SourceRecord(path=_source_path(file), bytes=file.size, sha256=digest, sentences=sentences))
+    return tuple(records)
 
 
 def _source_path(source: Source) -> str:

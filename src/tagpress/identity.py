@@ -14,8 +14,8 @@ recompute with a standard library.
   the document's id, and `a` (odd) and `b` of BLAKE2b of the salt. `k` is as good as random already; the salt only
   has to move it.
 - **Near key**: XXH3, 8 bytes, over the text without case, digits, white space and token ends; never published.
-- **Row digest**: SHA-256 over the sentence key, the label ids (uint16), the id, a line feed and the document id; a
-  table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
+- **Row digest**: SHA-256 over the sentence key, the label ids (uint16), the id, a line feed, the document id, and
+  the key of each extra column (made of its texts as the sentence key is of the tokens); a table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
   encoding, and the digests of parts add up.
 
 Changing the first two moves sentences between splits, so it would be a major version of every corpus; changing the
@@ -120,7 +120,7 @@ def row_digest(
     Return the digest of the rows of a table: the sum of their SHA-256 values modulo 2^256.
 
     `label_ids` is flat, one per token; `bounds` holds its n + 1 row offsets, from 0; `names` yields each row's id, a
-    line feed and its document id, as in `b"9f...\nQuicksort"`.
+    line feed and its document id, as in `b"9f...\nQuicksort"`, with the keys of its extra columns behind it.
     """
     tags, key = label_ids.astype("<u2").tobytes(), keys.tobytes()
     ends = (2 * bounds).tolist()

@@ -26,6 +26,7 @@ from typing import Any, Final, TypeVar
 
 from tagpress.errors import HubUnreachableError
 from tagpress.manifest import DIGEST_MODULUS, Manifest
+from tagpress.schema import COLUMNS
 
 T = TypeVar("T")
 
@@ -161,17 +162,22 @@ def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
     """Count rows and digest them: the sum of their SHA-256 values modulo 2^256, over the layout that `identity` states."""
     count = total = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - counts the rows
-        tokens = [token.encode() for token in row["tokens"]]
-        lengths = struct.pack(f"<{len(tokens)}I", *map(len, tokens))
         layout = b"".join(
             (
-                hashlib.blake2b(b"".join((lengths, *tokens)), digest_size=16).digest(),
+                _key(row["tokens"]),
                 struct.pack(f"<{len(row['ner_tags'])}H", *row["ner_tags"]),
                 f"{row['id']}\n{row['doc_id']}".encode(),
+                *(_key(row[name]) for name in row if name not in COLUMNS),
             )
         )
         total += int.from_bytes(hashlib.sha256(layout).digest(), "big")
     return count, f"{total % DIGEST_MODULUS:064x}"
+
+
+def _key(texts: Sequence[str]) -> bytes:
+    encoded = [text.encode() for text in texts]
+    lengths = struct.pack(f"<{len(encoded)}I", *map(len, encoded))
+    return hashlib.blake2b(b"".join((lengths, *encoded)), digest_size=16).digest()
 
 
 def load_here(

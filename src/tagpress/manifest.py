@@ -155,6 +155,7 @@ class Manifest:
     rejected: Mapping[str, int]
     libraries: Mapping[str, str]
     changelog: tuple[ChangelogEntry, ...] = ()
+    extra: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]
@@ -163,8 +164,8 @@ class Manifest:
         _require(self.label_names[:1] == ("O",), "label_names", "must begin with O")
         _require(len(set(self.label_names)) == len(self.label_names), "label_names", "must differ")
         _require(self.counts.keys() >= {"read", "published", "rejected"}, "counts", "needs read, published, rejected")
-        accounted = self.counts["published"] + self.counts["rejected"]
-        _require(self.counts["read"] == accounted, "counts", "read must equal published + rejected")
+        is_accounted = self.counts["read"] == self.counts["published"] + self.counts["rejected"]
+        _require(is_accounted, "counts", "read must equal published + rejected")
         _require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
         for split, totals in self.splits.items():
             _agree(split, totals, self.shards[split], self.data_files(split))
@@ -198,11 +199,10 @@ class Manifest:
         """Read the manifest of a build directory; a missing or wrong one is a BuildError."""
         path = build_dir / MANIFEST_NAME
         try:
-            data = path.read_bytes()
+            return cls.from_bytes(path.read_bytes(), where=str(path))
         except OSError as error:
             message = f"{build_dir} is not a build: {path} cannot be read ({error.strerror})"
             raise BuildError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
-        return cls.from_bytes(data, where=str(path))
 
 
 # The JSON type of each Python type; every other type is a record, which is an object.

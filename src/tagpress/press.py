@@ -161,6 +161,7 @@ def shard_tasks(reading: Reading, declaration: Declaration, out: Path) -> list[S
             path=f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
             target=out / f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
             labels=declaration.labels,
+            extra=declaration.extra,
             parts=tuple(_parts(reading, cells_of_shard(number, shard, count))),
         )
         for number, (split, count) in enumerate(reading.shards.items())

@@ -6,6 +6,7 @@ Appending a type at the end keeps every id; any other change of the order is a n
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -15,6 +16,7 @@ import pyarrow as pa
 from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
+COLUMNS: Final = ("id", "doc_id", "tokens", "ner_tags")
 SPLITS: Final = ("train", "validation", "test")
 # A sentence that two splits share is kept in the last of them in this order: what would leak leaves train, not test.
 LEAK_ORDER: Final = ("train", "validation", "test")
@@ -87,9 +89,9 @@ class Labels:
         return labels
 
 
-def arrow_schema(labels: Labels) -> pa.Schema:
+def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
     """
-    Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`.
+    Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and a `list<string>` for each extra column.
 
     `ner_tags` is a nullable `list<int64>` and the names stand in the `huggingface` metadata, byte for byte as
     `datasets` writes them: with any other storage type `datasets` drops the names without a word.
@@ -100,6 +102,7 @@ def arrow_schema(labels: Labels) -> pa.Schema:
         "doc_id": text,
         "tokens": {"feature": text, "_type": "List"},
         "ner_tags": {"feature": {"names": list(labels.names), "_type": "ClassLabel"}, "_type": "List"},
+        **{name: {"feature": text, "_type": "List"} for name in extra},
     }
     return pa.schema(
         [
@@ -107,9 +110,15 @@ def arrow_schema(labels: Labels) -> pa.Schema:
             pa.field("doc_id", pa.string()),
             pa.field("tokens", pa.list_(pa.string())),
             pa.field("ner_tags", pa.list_(pa.int64())),
+            *(pa.field(name, pa.list_(pa.string())) for name in extra),
         ],
         metadata={"huggingface": json.dumps({"info": {"features": features}})},
     )
+
+
+def extra_columns(schema: pa.Schema) -> tuple[str, ...]:
+    """Return the names of the columns behind the four that every shard has."""
+    return tuple(schema.names[len(COLUMNS) :])
 
 
 def label_names(schema: pa.Schema) -> tuple[str, ...] | None:

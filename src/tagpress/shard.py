@@ -17,7 +17,7 @@ from tagpress import spill
 from tagpress.arrays import list_bounds, string_bounds
 from tagpress.copies import SpilledPiece
 from tagpress.gather import Tagged, by_source, gather
-from tagpress.identity import KEY_BYTES, Keys, row_digest
+from tagpress.identity import KEY_BYTES, Keys, row_digest, sentence_keys
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.schema import Labels, arrow_schema
 from tagpress.tally import Tally, tally
@@ -44,12 +44,13 @@ class ShardTask:
     path: str
     target: Path
     labels: Labels
+    extra: tuple[str, ...]
     parts: tuple[PieceRows, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A written shard; `digest` is its row digest, `doc_id_bytes` the length of all its document ids."""
+    """A written shard; `digest` is its row digest, `doc_id_bytes` and `extra_bytes` the size of those columns."""
 
     split: str
     path: str
@@ -57,13 +58,14 @@ class Shard:
     rows: int
     digest: int
     doc_id_bytes: int
+    extra_bytes: int
     tally: Tally
 
 
 def press_shard(task: ShardTask) -> Shard:
     """Gather, write and count one shard."""
     counts = _Counts(task.labels)
-    written = write_shard(task.target, map(counts.add, row_groups(task)), arrow_schema(task.labels))
+    written = write_shard(task.target, map(counts.add, row_groups(task)), arrow_schema(task.labels, task.extra))
     return Shard(
         split=task.split,
         path=task.path,
@@ -71,6 +73,7 @@ def press_shard(task: ShardTask) -> Shard:
         rows=counts.tally.sentences,
         digest=counts.digest,
         doc_id_bytes=counts.doc_id_bytes,
+        extra_bytes=counts.extra_bytes,
         tally=counts.tally,
     )
 
@@ -88,14 +91,15 @@ class _Counts:
 
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
-        self.tally, self.digest, self.doc_id_bytes = Tally.empty(labels), 0, 0
+        self.tally, self.digest, self.doc_id_bytes, self.extra_bytes = Tally.empty(labels), 0, 0, 0
 
     def add(self, rows: Rows) -> pa.Table:
-        ids, doc_ids, tokens, ner_tags = (column.chunk(0) for column in rows.table.columns)
+        ids, doc_ids, tokens, ner_tags, *extra = (column.chunk(0) for column in rows.table.columns)
         label_ids = ner_tags.values.to_numpy()
         self.tally += tally(tokens, label_ids, self._labels)
-        self.digest += row_digest(rows.keys, label_ids, list_bounds(ner_tags), _row_names(ids, doc_ids))
+        self.digest += row_digest(rows.keys, label_ids, list_bounds(ner_tags), _row_names(ids, doc_ids, extra))
         self.doc_id_bytes += int(np.diff(string_bounds(doc_ids)).sum())
+        self.extra_bytes += sum(column.nbytes for column in extra)
         return rows.table
 
 
@@ -136,8 +140,14 @@ def _row_group(
             copies[mine] = [part.copies.get(own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
-    columns = [_ids(keys, copies), pa.array(doc_ids, pa.string()), tagged.tokens, ner_tags]
-    return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels)))
+    extra = [gather(_extra(batches, name), source, row).tokens for name in task.extra]
+    columns = [_ids(keys, copies), pa.array(doc_ids, pa.string()), tagged.tokens, ner_tags, *extra]
+    return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels, task.extra)))
+
+
+def _extra(batches: list[pa.RecordBatch], name: str) -> list[Tagged]:
+    columns = [batch[spill.extra_name(name)] for batch in batches]
+    return [Tagged(column, np.zeros(len(column.values), dtype=np.int16)) for column in columns]
 
 
 def _ids(keys: Keys, copies: Ints) -> pa.StringArray:
@@ -153,7 +163,10 @@ def _ids(keys: Keys, copies: Ints) -> pa.StringArray:
     return pa.array(numbered, pa.string())
 
 
-def _row_names(ids: pa.StringArray, doc_ids: pa.StringArray) -> list[bytes]:
-    """Return each row's id, a line feed and its document id."""
+def _row_names(ids: pa.StringArray, doc_ids: pa.StringArray, extra: list[pa.ListArray]) -> list[bytes]:
+    """Return each row's id, a line feed and its document id, and the keys of its extra columns."""
     pairs = zip(ids.cast(pa.binary()).to_pylist(), doc_ids.cast(pa.binary()).to_pylist(), strict=True)
-    return [b"\n".join(pair) for pair in pairs]
+    names = [b"\n".join(pair) for pair in pairs]
+    for keys in map(sentence_keys, extra):
+        names = [name + key.tobytes() for name, key in zip(names, keys, strict=True)]
+    return names

@@ -6,6 +6,7 @@ sentences by their group hash (so those of one shard lie together), keys by the 
 what is nearly one, lie together). Nothing of a corpus has to stay in memory between the moves of a build.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +42,16 @@ class Spill:
 
     sentences: Path
     keys: Path
+
+
+def sentences_schema(extra: Sequence[str]) -> pa.Schema:
+    """Return the schema of the file of sentences of a corpus with these extra columns."""
+    return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in extra)])
+
+
+def extra_name(name: str) -> str:
+    """Return what an extra column is called in a spill, where it cannot be taken for another."""
+    return f"extra:{name}"
 
 
 def write(path: Path, schema: pa.Schema, columns: list[pa.Array]) -> None:

@@ -113,13 +113,19 @@ def _spill(checked: Checked, doc_ids: tuple[str, ...], task: SurveyTask) -> tupl
         tagged.tokens,
         pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
     ]
-    spill.write(task.spill.sentences, spill.SENTENCES, columns)
+    columns += [_reordered(parsed.extra[name], order) for name in task.declaration.extra]
+    spill.write(task.spill.sentences, spill.sentences_schema(task.declaration.extra), columns)
     near = near_keys(tagged.tokens)
     by_near = np.argsort(near, kind="stable")
     hashes = label_keys(tagged.label_ids, tagged.bounds)[by_near]
     columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
     spill.write(task.spill.keys, spill.KEYS, columns)
     return cells, _labels_by_split(tagged, cells // CELLS, task.declaration)
+
+
+def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:
+    no_labels = np.zeros(len(column.values), dtype=np.int16)
+    return gather([Tagged(column, no_labels)], np.zeros(len(order), dtype=np.int64), order).tokens
 
 
 def _labels_by_split(tagged: Tagged, splits: Ints, declaration: Declaration) -> Ints:

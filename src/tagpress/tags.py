@@ -97,6 +97,8 @@ def read_tag(tag: str, scheme: Scheme, labels: Labels, joiner: str = "-") -> tup
     """
     if tag == "O":
         return O, UNKNOWN
+    if scheme.name == "IO" and tag in labels.entity_types:
+        return I, labels.entity_types.index(tag)  # IO is often written without its only prefix
     prefix, found, name = tag.partition(joiner)
     if not found or prefix not in scheme.letters or name not in labels.entity_types:
         return UNKNOWN, UNKNOWN

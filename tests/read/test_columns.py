@@ -2,11 +2,13 @@ import pickle
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from read import reference
 from read.strategies import dirty, sources
 from read.values import fault_lines, sentences
 from tagpress.errors import UsageError
+from tagpress.read import scan
 from tagpress.read.columns import Columns
 
 MARKED = Columns(sentence_start="<s>", sentence_end="</s>")
@@ -108,6 +110,37 @@ def test_no_bytes_lose_a_line(data: bytes) -> None:
         rows = [line for line in parsed.data.split(b"\n") if b"\t" in line]
         assert len(parsed.tags) + ragged + sum(not line.strip() for line in rows) >= len(rows)
         parsed.tokens.validate(full=True)
+
+
+tokens = st.text(st.characters(exclude_characters="\t\n", exclude_categories=["Cs"]))
+tags = st.sampled_from(["O", "B-X", "I-X", "B-a-very-long-type", "B-Ünïcode", ""])
+corpora = st.lists(st.lists(st.tuples(tokens, tags), min_size=1))
+
+
+@settings(max_examples=200)
+@given(corpora, st.sampled_from(["\n", "\r\n"]))
+def test_what_is_written_is_read(corpus: list[list[tuple[str, str]]], end: str) -> None:
+    rows = ["".join(f"{token}\t{tag}{end}" for token, tag in sentence) for sentence in corpus]
+    expected = [([token for token, _ in sentence], [tag for _, tag in sentence]) for sentence in corpus]
+    marked = "".join(f"<s>{end}{row}</s>{end}" for row in rows)
+    # An empty line first: a token that begins with U+FEFF must not begin the file.
+    blank = end + end.join(rows)
+    assert sentences(MARKED.parse(marked.encode())) == expected
+    assert sentences(Columns().parse(blank.encode())) == expected
+
+
+@given(st.binary())
+def test_any_bytes_are_read(data: bytes) -> None:
+    for dialect in (MARKED, Columns(), Columns(delimiter=None, encoding="utf-16"), Columns(encoding="cp1252")):
+        parsed = dialect.parse(data)
+        parsed.tokens.validate(full=True)
+        assert parsed.lines == parsed.data.count(b"\n")
+
+
+def test_a_piece_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "_LIMIT", 3)
+    with pytest.raises(UsageError, match="a piece of 4 bytes is too large"):
+        Columns().parse(b"a\tO\n")
 
 
 def test_extra_columns_and_ids() -> None:

@@ -1,8 +1,11 @@
+import gzip
 import json
 import random
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tagpress.errors import SourceError
@@ -125,6 +128,15 @@ CASES: dict[str, tuple[dict[str, str | bytes], str, list[str]]] = {
     "another joiner": ({"a.txt": lines(sentences=retagged(lambda t: t.replace("-", "_")))}, "Columns(joiner='_')", []),
     "end marker": ({"a.txt": lines(between="EOS\n")}, "Columns(sentence_end='EOS')", []),
     "hash tokens": ({"a.txt": lines(sentences=[[("#x", "O"), *s] for s in S])}, "Columns()", []),
+    "start marker": ({"a.txt": "--\n" + lines(between="--\n").removesuffix("--\n")}, "Columns(sentence_start='--')", []),
+    "unusual markers": (
+        {"a.txt": "[\n" + lines(between="]\n[\n").removesuffix("[\n")}, "Columns(sentence_start='[', sentence_end=']')", [],
+    ),
+    "comments and hash tokens": (
+        {"a.txt": lines(between="\n# note\n") + "\n# x\tO\n"}, "Columns(comment='# ')",
+        ["comment: a.txt:502: '# x\\tO' reads like a token, but is taken for a comment"],
+    ),
+    "compressed": ({"a.txt.gz": gzip.compress(lines().encode())}, "Columns()", []),
     "comments": ({"a.txt": lines(between="\n# note\n")}, "Columns(comment='# ')", []),
     "CoNLL-U": ({"a.conllu": lines(lambda i, w, t: f"{i}\t{w}{chr(9) + '_':_<2}" + "\t_" * 6 + f"\tx=y|NER={t}")}, "ConllU(key='NER')", []),
     "CoNLL-U Plus": ({"a.txt": "# global.columns = ID FORM NER\n" + lines(lambda i, w, t: f"{i}\t{w}\t{t}")}, "ConllUPlus(tag='NER')", []),
@@ -167,6 +179,13 @@ def test_reasons_name_their_lines(tmp_path: Path) -> None:
 def test_brat(tmp_path: Path) -> None:
     found = sniff(tmp_path, {"a.txt": "Barack Obama came.\n", "a.ann": "T1\tPER 0 12\tBarack Obama\n"}, "*.txt")
     assert (found.spelled(), found.entity_types) == ("Standoff()", ("PER",))
+
+
+def test_parquet(tmp_path: Path) -> None:
+    rows = {"id": ["1"], "tokens": [["Paris", "!"]], "pos": [["N", "P"]], "ner_tags": [["B-LOC", "O"]]}
+    pq.write_table(pa.table(rows), tmp_path / "a.parquet")
+    found = Columns.sniff("*", base=tmp_path)
+    assert (found.spelled(), found.entity_types) == ("HubParquet(sentence_id='id')", ("LOC",))
 
 
 ERRORS: dict[str, dict[str, str | bytes]] = {

@@ -18,7 +18,7 @@ class Request:
     method: str
     path: str
     query: str
-    token: str | None
+    agent: str
 
     @property
     def what(self) -> tuple[str, str]:
@@ -54,7 +54,7 @@ class Seam:
                 scope["method"],
                 scope["path"],
                 scope["query_string"].decode(),
-                headers.get(b"authorization", b"").decode() or None,
+                headers.get(b"user-agent", b"").decode(),
             )
             self.requests.append(request)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pygit2
 import pytest
 
 from release.builds import SPLITS, TYPES, rows, write_build
@@ -120,6 +121,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str, str]] = {
     "a renamed type": ({"types": ("Algorithm", "Tongue")}, "2.0.0", "Labels removed: B-Language, I-Language."),
     "reordered types": ({"types": TYPES[::-1]}, "2.0.0", "Label ids changed"),
     "a moved sentence": ({"splits": MOVED}, "2.0.0", "1 sentence moved to another split (now in test 1)."),
+    "an extra column": ({"extra": {"pos": "NN"}}, "2.0.0", "The extra columns are others."),
     "another split rule": ({"salt": "2"}, "2.0.0", "The split rule changed."),
 }
 
@@ -151,14 +153,27 @@ def test_an_unchanged_corpus_may_have_a_later_version(desk: Desk) -> None:
 def test_a_shard_of_equal_rows_stays_as_it_is(desk: Desk) -> None:
     """Another writer gives other bytes; the rows are the same, so the Hub keeps what it has."""
     desk.publish(desk.build())
-    rewritten = desk.build(version="1.0.0", compression="snappy")
+    rewritten = desk.build(version="1.0.0", compression="none")
     assert desk.publish(rewritten)["already_published"]
-    done = desk.publish(desk.build(RELABELLED, version="1.0.1", compression="snappy"))
+    done = desk.publish(desk.build(RELABELLED, version="1.0.1", compression="none"))
     assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
     manifest = json.loads(desk.read("release.json"))
     sizes = {file["path"]: file["bytes"] for file in manifest["files"] if "rows" in file}
     assert sizes["data/test-00000-of-00001.parquet"] == len(desk.read("data/test-00000-of-00001.parquet"))
-    assert f"download_size: {sum(sizes.values())}\n".encode() in desk.read("README.md")
+    card = desk.read("README.md").decode()
+    assert f"download_size: {sum(sizes.values())}\n" in card
+    assert f"| test | {sizes['data/test-00000-of-00001.parquet'] / 1000:.1f} kB |" in card
+    assert f"| all | {sum(sizes.values()) / 1000:.1f} kB |" in card
+
+
+def test_a_shard_with_other_columns_does_not_stay(desk: Desk) -> None:
+    """The digest of a row does not depend on the names of its columns."""
+    desk.publish(desk.build(extra={"pos": "NN"}))
+    done = desk.publish(desk.build(extra={"tag": "NN"}, version="2.0.0"))
+    assert len([path for path in done["files"]["added"] if path.endswith(".parquet")]) == 4
+    edited = desk.publish(desk.build(extra={"tag": "VB"}, version="2.0.0"))
+    assert "Extra columns were edited." in edited["error"]["message"]
+    assert "at least 2.0.1" in edited["error"]["message"]
 
 
 def test_files_of_the_last_release_go_and_others_stay(desk: Desk) -> None:
@@ -288,6 +303,22 @@ def test_the_tag_is_on_the_release_whatever_came_after(desk: Desk) -> None:
     desk.put("notes.txt", b"later")
     assert desk.publish(build)["commit"] == released
     assert desk.view.tags == {"v1.0.0": released}
+
+
+def test_a_release_that_a_merge_brought_is_tagged_there(desk: Desk) -> None:
+    """Some Hubs join a pull request with a merge commit, whose second parent has the same files."""
+    build = desk.build()
+    released = desk.publish(build)["commit"]
+    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    (head,) = [path for path in (desk.folder / "hub").rglob("HEAD") if (path.parent / "refs").is_dir()]
+    repository = pygit2.Repository(str(head.parent))
+    commit = repository[released]
+    who = pygit2.Signature("me", "me@localhost")
+    parents = [commit.parents[0].id, commit.id]
+    merged = repository.create_commit(None, who, who, "Merge", commit.tree_id, parents)
+    repository.references.create("refs/heads/main", merged, force=True)
+    assert desk.publish(build)["commit"] == str(merged)
+    assert desk.view.tags == {"v1.0.0": str(merged)}
 
 
 def test_an_untagged_release_is_tagged_before_the_next(desk: Desk) -> None:

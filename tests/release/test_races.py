@@ -143,3 +143,41 @@ def test_a_release_while_a_pull_request_grows_stops_the_merge(hub: LocalHub, sea
     done = publish_here(hub.endpoint, hub.token, mine, REPO)
     assert done["exit_code"] == 4
     assert view(hub, REPO).titles[0] == "Release v1.1.0"
+
+
+def test_a_foreign_file_while_a_pull_request_grows_is_kept(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
+    (mine,) = large(tmp_path / "mine", 8)
+    seam.choose = at_commit(lambda: put(hub, "notes.txt", b"mine"), "/commit/refs/pr/1")
+    done = publish_here(hub.endpoint, hub.token, mine, REPO)
+    after = view(hub, REPO)
+    assert after.tags == {"v1.0.0": done["commit"]} == {"v1.0.0": after.head}
+    assert "notes.txt" in after.tree
+    assert len(after.titles) == 3
+
+
+def test_a_draft_of_this_release_is_completed_and_merged(hub: LocalHub, tmp_path: Path) -> None:
+    (mine,) = large(tmp_path / "mine", 9)
+    api(hub).create_repo(REPO, repo_type="dataset")
+    draft = api(hub).create_pull_request(REPO, "Release v1.0.0", repo_type="dataset")
+    assert draft.status == "draft"
+    done = publish_here(hub.endpoint, hub.token, mine, REPO)
+    assert view(hub, REPO).tags == {"v1.0.0": done["commit"]}
+    assert api(hub).get_discussion_details(REPO, draft.num, repo_type="dataset").status == "merged"
+
+
+def test_a_branch_that_never_rests(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
+    number = iter(range(100))
+
+    async def race(app: App, scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.to_thread(put, hub, f"notes-{next(number)}.txt", b"x")
+        await app(scope, receive, send)
+
+    def choose(_number: int, request: Request) -> Fault | None:
+        ours = "/commit/main" in request.path and "tagpress" in request.agent
+        return race if ours else None
+
+    seam.choose = choose
+    done = publish_here(hub.endpoint, hub.token, write_build(tmp_path / "1"), REPO)
+    assert done["exit_code"] == 4
+    assert "changed by others during each of 5 tries" in done["error"]["message"]
+    assert not any(title.startswith("Release") for title in view(hub, REPO).titles)

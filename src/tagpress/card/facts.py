@@ -22,13 +22,14 @@ class SplitFacts:
     """
     One split of a build.
 
-    `doc_id_bytes` are the UTF-8 bytes of its doc_id column, `shard_bytes` the file sizes of its shards in order.
+    `doc_id_bytes` are the UTF-8 bytes of its doc_id column, `extra_bytes` the Arrow bytes of extra columns, `shard_bytes` the file sizes of its shards in order.
     """
 
     tally: Tally
     doc_id_bytes: int
     shard_bytes: tuple[int, ...]
     row_digest: str
+    extra_bytes: int = 0
 
     def __post_init__(self) -> None:
         if not self.shard_bytes or not _DIGEST.fullmatch(self.row_digest):
@@ -45,7 +46,7 @@ class SplitFacts:
         rows, tokens = self.tally.sentences, self.tally.tokens
         offsets = 4 * rows + tokens  # id, doc_id, tokens and ner_tags of a row; then each token
         texts = _ID_BYTES * rows + self.doc_id_bytes + self.tally.token_bytes
-        return _OFFSET_BYTES * offsets + texts + _TAG_BYTES * tokens
+        return _OFFSET_BYTES * offsets + texts + _TAG_BYTES * tokens + self.extra_bytes
 
     def data_files(self, split: str) -> str:
         """Return the path or pattern that finds this split's shards, and no other file of any release."""
@@ -62,6 +63,7 @@ class CardFacts:
     `repo` is "namespace/name", or None until the build is published. `descriptions` has a line per entity type.
     `splits` has only splits with rows. `rejected` counts the sentences left out, per problem code; `read` counts all.
     `sources` is the number of source files. `changelog` is newest first, and empty until the build is published.
+    `extra` names the columns of texts behind the four that every build has.
     """
 
     name: str
@@ -75,6 +77,7 @@ class CardFacts:
     read: int
     rejected: Mapping[str, int]
     changelog: tuple[ChangelogEntry, ...] = ()
+    extra: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.splits or any(name not in SPLITS for name in self.splits):

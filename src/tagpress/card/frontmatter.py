@@ -35,6 +35,7 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
             {"name": "doc_id", "dtype": "string"},
             {"name": "tokens", "list": "string"},
             {"name": "ner_tags", "list": {"class_label": {"names": names}}},
+            *({"name": name, "list": "string"} for name in facts.extra),
         ],
         "splits": [
             {"name": name, "num_bytes": split.num_bytes, "num_examples": split.tally.sentences}

@@ -35,9 +35,20 @@ def diff_builds(old: Side, new: Side) -> Diff:
         types=type_diffs(names, changes),
         labels=LabelDiff.between(one.label_names, other.label_names),
         rule_changed=one.split_rule != other.split_rule,
+        columns_changed=one.extra != other.extra,
+        extra_edited=_other_digests(one, other)
+        and not any(map(len, (changes.changed, changes.removed, changes.added))),
         sources_changed=one.sources != other.sources,
         others=_other_files(one, other),
         examples=examples(names, changes, old, new),
+    )
+
+
+def _other_digests(one: Manifest, other: Manifest) -> bool:
+    return any(
+        totals.row_digest != other.splits[split].row_digest
+        for split, totals in one.splits.items()
+        if split in other.splits
     )
 
 

@@ -85,6 +85,8 @@ class Diff:
     types: Mapping[str, TypeDiff] = field(default_factory=dict)
     labels: LabelDiff = field(default_factory=LabelDiff)
     rule_changed: bool = False
+    columns_changed: bool = False
+    extra_edited: bool = False
     sources_changed: bool = False
     others: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
@@ -102,9 +104,15 @@ class Diff:
     def bump(self) -> Bump:
         """Return the smallest honest bump: the largest that any change calls for."""
         calls: dict[Bump, bool] = {
-            "major": bool(self.moved) or self.rule_changed or not self.labels.extends,
+            "major": bool(self.moved) or self.rule_changed or self.columns_changed or not self.labels.extends,
             "minor": bool(self.total("added") or self.total("removed") or self.labels.added),
-            "patch": bool(self.total("relabelled") or self.total("reassigned") or self.sources_changed or self.others),
+            "patch": bool(
+                self.total("relabelled")
+                or self.total("reassigned")
+                or self.extra_edited
+                or self.sources_changed
+                or self.others
+            ),
         }
         return next((bump for bump in reversed(BUMPS) if calls.get(bump)), "none")
 
@@ -134,6 +142,8 @@ class Diff:
             "types": {name: _as_dict(one) for name, one in self.types.items()},
             "examples": [_as_dict(example) for example in self.examples],
             "rule_changed": self.rule_changed,
+            "columns_changed": self.columns_changed,
+            "extra_edited": self.extra_edited,
             "sources_changed": self.sources_changed,
             "other_files": list(self.others),
             "bump": self.bump,
@@ -168,6 +178,7 @@ def _described(diff: Diff) -> dict[Bump, list[str]]:
         *([f"Labels removed: {', '.join(labels.removed)}."] if labels.removed else ()),
         *(["Label ids changed: the order of the entity types is another."] if labels.reordered else ()),
         *(["The split rule changed."] if diff.rule_changed else ()),
+        *(["The extra columns are others."] if diff.columns_changed else ()),
         *_line(diff, "moved_in", "moved to another split", "now in "),
     ]
     minor = [
@@ -178,6 +189,7 @@ def _described(diff: Diff) -> dict[Bump, list[str]]:
     patch = [
         *_line(diff, "relabelled", "relabelled", tail=relabelled),
         *_line(diff, "reassigned", "assigned to another document"),
+        *(["Extra columns were edited."] if diff.extra_edited else ()),
         *([f"Corrected: {', '.join(diff.others)}."] if diff.others else ()),
         *(["Sources changed."] if diff.sources_changed and diff.total("added") == diff.total("removed") == 0 else ()),
     ]

@@ -14,7 +14,7 @@ from tagpress.arrays import list_bounds
 from tagpress.errors import BuildError
 from tagpress.manifest import MANIFEST_NAME, FileRecord, Manifest
 from tagpress.problems import counted
-from tagpress.schema import OUTSIDE, Labels, arrow_schema, label_names
+from tagpress.schema import COLUMNS, OUTSIDE, Labels, arrow_schema, extra_columns, label_names
 from tagpress.tags import Ints
 
 _BATCH: Final = 2_000  # rows in memory at a time; of long sentences that is some tens of megabytes
@@ -69,7 +69,7 @@ def read_rows(build: Path, manifest: Manifest, split: str) -> Iterator[Rows]:
 
 
 def _check_schema(schema: pa.Schema, labels: Labels, path: str) -> None:
-    if not schema.equals(arrow_schema(labels)):
+    if not schema.equals(arrow_schema(labels, extra_columns(schema))):
         found = ", ".join(f"{field.name}: {field.type}" for field in schema)
         raise BuildError(f"{path} has the columns {found}, which are not those of a shard", _REBUILD)
     if label_names(schema) != labels.names:
@@ -82,7 +82,7 @@ def _check_count(rows: int, file: FileRecord) -> None:
 
 
 def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
-    ids, doc_ids, tokens, label_ids = batch.columns
+    ids, doc_ids, tokens, label_ids = batch.columns[: len(COLUMNS)]
     values = [ids, doc_ids, tokens, label_ids, tokens.flatten(), label_ids.flatten()]
     if any(column.null_count for column in values):
         raise BuildError(f"{path} has a null where a value must be", _REBUILD)

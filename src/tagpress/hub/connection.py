@@ -13,7 +13,7 @@ from huggingface_hub.utils import build_hf_headers
 from tagpress.errors import UsageError
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.retry import Retry
-from tagpress.hub.session import Timeouts, bound_requests, prefers_xet
+from tagpress.hub.session import Timeouts, bound_requests, prefers_xet, quiet
 
 T = TypeVar("T")
 
@@ -73,7 +73,8 @@ class Hub:
 
         """
         try:
-            return (retry or self.retry).run(call)
+            with quiet():
+                return (retry or self.retry).run(call)
         except Exception as error:
             raise translate(error, Attempt(doing=doing, endpoint=self.endpoint, state=state)) from error
 

@@ -72,6 +72,8 @@ def _offline(_: Exception, attempt: Attempt) -> TagpressError:
 
 def _answered(error: Exception, attempt: Attempt) -> TagpressError:
     status = status_of(error) or 0
+    if status == HTTPStatus.NOT_FOUND:  # from a Hub that does not say what is missing
+        return _missing(error, attempt)
     reason = f"the Hub answered {status} ({_said(error)})"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return HubUnreachableError(_sentence(attempt, reason), RERUN)

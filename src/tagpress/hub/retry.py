@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
@@ -56,8 +57,12 @@ class Retry:
             return None
         asked = asked_wait(error, self.now())
         if asked is None:
-            return min(self.longest_wait, self.first_wait * 2.0 ** (failures - 1))
+            return self.usual_wait(failures)
         return asked if asked <= self.patience else None
+
+    def usual_wait(self, failures: int) -> float:
+        """Return how long to wait after the `failures`-th failure when nobody asked for another time."""
+        return min(self.longest_wait, self.first_wait * 2.0 ** (failures - 1))
 
 
 def is_transient(error: BaseException) -> bool:
@@ -67,10 +72,17 @@ def is_transient(error: BaseException) -> bool:
         return status in TRANSIENT_STATUSES
     if isinstance(error, OfflineModeIsEnabled):
         return False  # it is a ConnectionError, but nobody was asked
-    # A page of a proxy instead of JSON, a torn connection, a timeout, a failed upload whose cause is one of these.
     if isinstance(error, RuntimeError) and error.__cause__ is not None:
-        return is_transient(error.__cause__) or isinstance(error.__cause__, RuntimeError)
+        return _may_upload_later(error.__cause__)
+    if isinstance(error, ValueError) and "LFS batch API returned errors" in str(error):
+        return True
+    # A page of a proxy instead of JSON, a torn connection, a timeout, anything that went wrong with Xet.
     return isinstance(error, (json.JSONDecodeError, httpx.TransportError, ConnectionError))
+
+
+def _may_upload_later(cause: BaseException) -> bool:
+    """Tell the same of what made an upload fail: its address may have expired, or another thread ended the session."""
+    return status_of(cause) == HTTPStatus.FORBIDDEN or isinstance(cause, RuntimeError) or is_transient(cause)
 
 
 def status_of(error: BaseException) -> int | None:

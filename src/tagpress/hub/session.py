@@ -20,7 +20,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from huggingface_hub import constants, set_client_factory
-from huggingface_hub.utils import disable_progress_bars, httpx, logging
+from huggingface_hub.utils import (
+    are_progress_bars_disabled,
+    disable_progress_bars,
+    enable_progress_bars,
+    httpx,
+    logging,
+)
 from huggingface_hub.utils._http import hf_request_event_hook  # the default factory's own hook: no public name
 
 _BUSY: Final = "another conflicting operation is in progress"
@@ -60,9 +66,22 @@ def bound_requests(timeouts: Timeouts) -> None:
         "response": [_refuse_busy],
     }
     constants.HF_HUB_DISABLE_TELEMETRY = True
-    logging.set_verbosity(logging.ERROR)  # what matters is raised; a retry needs no warning
-    disable_progress_bars()
     set_client_factory(lambda: httpx.Client(timeout=None, event_hooks=hooks, follow_redirects=True))
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the client from writing to the terminal inside the block: what matters is raised, and progress is ours."""
+    verbosity, bars = logging.get_verbosity(), not are_progress_bars_disabled()
+    logging.set_verbosity(logging.ERROR)
+    if bars and constants.HF_HUB_DISABLE_PROGRESS_BARS is None:  # else the user has decided
+        disable_progress_bars()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars and constants.HF_HUB_DISABLE_PROGRESS_BARS is None:
+            enable_progress_bars()
 
 
 @contextlib.contextmanager

@@ -6,17 +6,19 @@ remembers in them what the Hub held then, and would silently leave out a file th
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
+from typing import Final
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import HfHubHTTPError
 
 from tagpress.hub.repository import Repository
-from tagpress.hub.retry import Retry, status_of
+from tagpress.hub.retry import status_of
 from tagpress.hub.session import can_use_xet, storage
 from tagpress.hub.values import Change
 
-_PATIENCE = Retry(attempts=3)  # the client repeats each request of an upload; a whole upload is worth some more
+_TRIES: Final = 3  # the client repeats each request of an upload; a whole upload is worth some more
 
 
 def fresh_operations(change: Change) -> tuple[list[CommitOperationAdd], list[CommitOperationDelete]]:
@@ -43,7 +45,8 @@ def upload(repository: Repository, additions: Sequence[CommitOperationAdd], ref:
                 raise
             _upload_over(repository, additions, ref, as_pull=as_pull, xet=protocols[1])
 
-    hub.ask(f"upload to {repository.repo}", attempt, retry=_PATIENCE)
+    patience = replace(hub.retry, attempts=min(_TRIES, hub.retry.attempts))
+    hub.ask(f"upload to {repository.repo}", attempt, retry=patience)
 
 
 def _upload_over(

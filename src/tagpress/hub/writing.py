@@ -5,6 +5,7 @@ No write is blindly repeated. After an unclear answer the repository is looked a
 """
 
 import contextlib
+import itertools
 from http import HTTPStatus
 from typing import Final
 
@@ -15,6 +16,7 @@ from tagpress.hub.connection import UNCHANGED
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import status_of
+from tagpress.hub.session import quiet
 from tagpress.hub.upload import fresh_operations, upload
 from tagpress.hub.values import MAIN, Change, Pull
 
@@ -49,7 +51,7 @@ def commit(repository: Repository, change: Change, *, parent: str | None, title:
 
     None may mean that somebody else committed, or that this commit succeeded and its answer was lost: look and decide.
     """
-    for failures in range(1, repository.hub.retry.attempts + 1):
+    for failures in itertools.count(1):
         try:
             return _commit_once(repository, change, parent=parent, title=title, ref=ref).oid
         except TagpressError:
@@ -58,7 +60,7 @@ def commit(repository: Repository, change: Change, *, parent: str | None, title:
             if _head(repository, ref) != parent:
                 return None
             _wait(repository, error, failures, f"commit to {ref} of {repository.repo}")
-    return None
+    raise AssertionError  # the last wait raises
 
 
 def open_pull(repository: Repository, change: Change, *, parent: str | None, title: str) -> Pull | None:
@@ -67,7 +69,7 @@ def open_pull(repository: Repository, change: Change, *, parent: str | None, tit
 
     An open pull request of this title is ours, from a run that died or an answer that was lost: it is returned as it is.
     """
-    for failures in range(1, repository.hub.retry.attempts + 1):
+    for failures in itertools.count(1):
         if found := find_pull(repository, title):
             return found
         try:
@@ -79,7 +81,7 @@ def open_pull(repository: Repository, change: Change, *, parent: str | None, tit
             if _head(repository, MAIN) != parent:
                 return find_pull(repository, title)
             _wait(repository, error, failures, f"open a pull request in {repository.repo}")
-    return None
+    raise AssertionError  # the last wait raises
 
 
 def find_pull(repository: Repository, title: str) -> Pull | None:
@@ -137,15 +139,16 @@ def _commit_once(
 ) -> CommitInfo:
     additions, deletions = fresh_operations(change)
     upload(repository, additions, ref, as_pull=as_pull)
-    return repository.hub.api.create_commit(
-        repository.repo,
-        [*additions, *deletions],
-        commit_message=title,
-        repo_type="dataset",
-        revision=ref,
-        parent_commit=parent,
-        create_pr=as_pull,
-    )
+    with quiet():
+        return repository.hub.api.create_commit(
+            repository.repo,
+            [*additions, *deletions],
+            commit_message=title,
+            repo_type="dataset",
+            revision=ref,
+            parent_commit=parent,
+            create_pr=as_pull,
+        )
 
 
 def _head(repository: Repository, ref: str) -> str | None:
@@ -159,7 +162,7 @@ def _wait(repository: Repository, error: Exception, failures: int, doing: str) -
     """Wait before the next try of a write that certainly did not happen, or raise what it failed with."""
     retry = repository.hub.retry
     raced = status_of(error) in _RACED
-    wait = retry.first_wait if raced else retry.wait_after(error, failures)
+    wait = retry.usual_wait(failures) if raced else retry.wait_after(error, failures)
     if wait is None or failures == retry.attempts:
         raise translate(error, Attempt(doing=doing, endpoint=repository.hub.endpoint, state=_UPLOADED)) from error
     retry.sleep(wait)

@@ -35,7 +35,7 @@ ZIP: Final = ".zip"
 SUFFIXES: Final = (*(suffix for suffix, _, _ in _FORMATS), ZIP)
 _BZ2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")  # "BZh" and a digit could begin a text; with one of these they do not
 _DAMAGE: Final = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
-_MAGIC: Final = 16  # bytes that tell every format
+MAGIC: Final = 16  # bytes that tell every format
 
 
 def is_packed(head: bytes) -> bool:
@@ -65,7 +65,7 @@ def unpack(data: bytes, name: str, member: str = "") -> bytes:
     """
     if member:
         return _unpack_member(data, name, member)
-    unpacker = _unpacker(data[:_MAGIC])
+    unpacker = _unpacker(data[:MAGIC])
     suffix = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
     if unpacker is None:
         if suffix and data:

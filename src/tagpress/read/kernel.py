@@ -20,17 +20,12 @@ from tagpress.read.grammar import (
     AS_ROW,
     BLANK,
     CLOSE,
-    DOCUMENT,
     END,
     INPUT_END,
-    LONE_END,
-    NAMED_DOCUMENT,
+    INSIDE,
     NESTED,
     OPEN,
-    RAGGED,
     ROW,
-    SENTENCE_ID,
-    STRAY,
     UNCLOSED,
 )
 
@@ -117,26 +112,28 @@ def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's
 
 
 @compiled
+def note(  # noqa: PLR0917 - compiled code takes its arguments by place
+    faults: Array, number: int, kind: int, at: int, sentence: int, detail: int
+) -> int:
+    """Enter a fault; return how many there are now."""
+    faults[0, number], faults[1, number], faults[2, number], faults[3, number] = kind, at, sentence, detail
+    return number + 1
+
+
+@compiled
 def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counters: a call for each line costs four times the loop
     data: Array, words: Array, at: int, header: int, rules: tuple[Any, ...], output: tuple[Array, ...]
 ) -> tuple[int, int, int, int, int]:
     """
     Fill the output arrays, and return how many tokens, sentences, documents, faults and distinct tags they hold.
 
-    Input: `words[i]` is the 8 bytes of `data` from byte i. Of the rules, `first[b]` is 1 where byte `b` may end a
-    column or a line, plus 2 where a line that begins with it may be special; `lines` has one row (kind, begin and stop
-    of its text in `texts`, whole line or prefix) for each kind of special line; a row has `narrow` to `wide` columns;
-    `columns` picks columns: the token's, the tag's, then the extra ones.
-
-    Output: row 0 of `tokens` is the tag, row 1 and 2 where token and tag begin, then come pairs of begin and stop of
-    the extra columns; `sentences` has rows first token, begin, stop, document, begin and stop of its id; `documents`
-    has rows begin and stop of the name, both 0 for none; `faults` has rows kind, at, sentence, detail; `names` has
-    rows begin and stop of each distinct tag, `heads` and `tails` its first and last word. `value_words` is to `values`
-    what `words` is to `data`. `places` and `slots` are room to work in.
+    `rules` and `output` are made, and explained, in `scan.py`.
     """
     actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns = rules
     values, value_words, offsets, tokens, sentences, documents, faults, names, heads, tails, slots, places = output
     size, width, wordy = data.size, delimiter.size, words.size
+    token_column, tag_column = columns[0], columns[1]
+    regular = width == 1 and narrow == wide and columns.size == 2  # noqa: PLR2004 - token and tag
     begin, stop = np.empty(wide, np.int64), np.empty(wide, np.int64)
     mask = np.uint64(slots.size - 1)
     state = token = sentence = document = fault = tag = filled = read = last = stray = id_begin = id_stop = 0
@@ -145,112 +142,137 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
     looked = at
     offsets[0] = 0
     while True:
-        # 1. The line: where do its columns begin and stop?
-        kind, line, text, start, count = ROW, at, at, at, 0
-        if at >= size:
-            kind = INPUT_END
+        # 1. Most lines are rows as they should be, inside a sentence: their places say where the columns are.
+        plain = regular and state == INSIDE and place + wide <= found and first[data[at]] <= 1
+        if plain:
+            plain = data[places[place + wide - 1]] == LF
+            for i in range(place, place + wide - 1):
+                plain = plain and data[places[i]] != LF
+        if plain:
+            i, end = at, int(places[place + wide - 1])
+            tag_begin = int(places[place + tag_column - 1]) + 1 if tag_column else at
+            tag_end = int(places[place + tag_column])
+            if token_column:
+                i = int(places[place + token_column - 1]) + 1
+            at, end = end + 1, int(places[place + token_column])
+            if data[at - 2] == CR:
+                tag_end -= tag_end == at - 1 and tag_end > tag_begin
+                end -= end == at - 1 and end > i
+            place += wide
+            read, last = read + 1, at
         else:
-            while True:
-                if place == found:
-                    if looked >= size:
-                        at = size
+            # 2. Any other line: where do its columns begin and stop?
+            kind, line, text, start, count = ROW, at, at, at, 0
+            if at >= size:
+                kind = INPUT_END
+            else:
+                while True:
+                    if place == found:
+                        if looked >= size:
+                            at = size
+                            break
+                        found, place = find(data, looked, first, places), 0
+                        looked += places.size - 1
+                        continue
+                    at = int(places[place])
+                    place += 1
+                    if data[at] == LF:
                         break
-                    found, place = find(data, looked, first, places), 0
-                    looked += places.size - 1
+                    if width <= 1 or (at >= start and matches(data, at, size, delimiter)):
+                        if width or at > start:
+                            if count < wide:
+                                begin[count], stop[count] = start, at
+                            count += 1
+                        start = at + max(width, 1)
+                end = at
+                if end < size and end > start and data[end - 1] == CR:
+                    end -= 1
+                if width or end > start:
+                    if count < wide:
+                        begin[count], stop[count] = start, end
+                    count += 1
+                at += 1
+                # 3. Its kind.
+                if header:
+                    header -= 1
                     continue
-                at = int(places[place])
-                place += 1
-                if data[at] == LF:
-                    break
-                if width <= 1 or (at >= start and matches(data, at, size, delimiter)):
-                    if width or at > start:
-                        if count < wide:
-                            begin[count], stop[count] = start, at
-                        count += 1
-                    start = at + max(width, 1)
-            end = at
-            if end < size and end > start and data[end - 1] == CR:
-                end -= 1
-            if width or end > start:
-                if count < wide:
-                    begin[count], stop[count] = start, end
-                count += 1
-            at += 1
-            # 2. Its kind.
-            if header:
-                header -= 1
-                continue
-            if end == line:
-                kind, count = BLANK, 0
-            elif first[data[line]] & 2:
-                if blank and is_blank(data, line, end, blank, delimiter):
+                if end == line:
                     kind, count = BLANK, 0
-                else:
-                    kind, text = special(data, line, end, lines, texts)
-                    if actions[state, kind] & AS_ROW:
-                        kind = ROW
-            if kind == ROW and not narrow <= count <= wide:
-                kind = RAGGED
-        # 3. What it does.
-        action = actions[state, kind]
-        if action != ADD:
-            state = states[state, kind]
-            if action & (NESTED | UNCLOSED):
-                nested = action & NESTED
-                faults[0, fault] = NESTED_SENTENCE if nested else UNCLOSED_SENTENCE
-                faults[1, fault] = line if nested else sentences[1, sentence]
-                faults[2, fault] = sentence
-                faults[3, fault] = sentences[1, sentence] if nested else read
-                fault += 1
+                elif first[data[line]] > 1:
+                    if blank and is_blank(data, line, end, blank, delimiter):
+                        kind, count = BLANK, 0
+                    else:
+                        kind, text = special(data, line, end, lines, texts)
+                        if actions[state, kind] & AS_ROW:
+                            kind = ROW
+                if kind == ROW and not narrow <= count <= wide:
+                    kind = grammar.RAGGED
+            # 4. What it does.
+            action, state = actions[state, kind], states[state, kind]
+            if action & NESTED:
+                fault = note(faults, fault, NESTED_SENTENCE, line, sentence, sentences[1, sentence])
+            if action & UNCLOSED:
+                fault = note(faults, fault, UNCLOSED_SENTENCE, sentences[1, sentence], sentence, read)
             if action & CLOSE:
                 sentences[2, sentence] = min(at if kind == END else last, size)
                 if sentences[0, sentence] == token:
-                    faults[0, fault], faults[1, fault] = EMPTY_SENTENCE, sentences[1, sentence]
-                    faults[2, fault], faults[3, fault] = sentence, 0
-                    fault += 1
+                    fault = note(faults, fault, EMPTY_SENTENCE, sentences[1, sentence], sentence, 0)
                 if stray:
                     faults[3, stray - 1] = read
                     stray = 0
                 sentence += 1
-            if action & LONE_END:
-                faults[0, fault], faults[1, fault], faults[2, fault], faults[3, fault] = STRAY_LINE, line, -1, 1
-                fault += 1
+            if action & grammar.LONE_END:
+                fault = note(faults, fault, STRAY_LINE, line, -1, 1)
             if action & OPEN:
                 read, last = 0, at
                 sentences[0, sentence], sentences[1, sentence], sentences[3, sentence] = token, line, document
                 sentences[4, sentence], sentences[5, sentence] = id_begin, id_stop
                 id_begin = id_stop = 0
-            if action & STRAY:
-                faults[0, fault], faults[1, fault], faults[2, fault] = STRAY_LINE, line, sentence
-                fault += 1
-                stray = fault
+            if action & grammar.STRAY:
+                stray = fault = note(faults, fault, STRAY_LINE, line, sentence, 0)
             if kind == INPUT_END:
                 break
-            if kind == SENTENCE_ID:
+            if kind == grammar.SENTENCE_ID:
                 id_begin, id_stop = text, end
             elif kind in {BLANK, END}:
                 id_begin = id_stop = 0
-            elif kind in {DOCUMENT, NAMED_DOCUMENT}:
+            elif kind in {grammar.DOCUMENT, grammar.NAMED_DOCUMENT}:
                 document += 1
-                documents[0, document] = text if kind == NAMED_DOCUMENT else 0
-                documents[1, document] = end if kind == NAMED_DOCUMENT else 0
+                if kind == grammar.NAMED_DOCUMENT:
+                    documents[0, document], documents[1, document] = text, end
             if not action & ADD:
                 continue
-        read, last = read + 1, at
-        if kind != ROW:
-            faults[0, fault], faults[1, fault], faults[2, fault], faults[3, fault] = RAGGED_LINE, line, sentence, count
-            fault += 1
-            continue
-        # 4. The tag's number, from a hash table of the distinct tags. Two words hold all of a tag of up to 16 bytes.
-        column = columns[1] if columns[1] >= 0 else count + columns[1]
-        i, end = begin[column], stop[column]
-        tokens[2, token] = i
-        length = end - i
+            read, last = read + 1, at
+            if kind != ROW:
+                fault = note(faults, fault, RAGGED_LINE, line, sentence, count)
+                continue
+            column = tag_column if tag_column >= 0 else count + tag_column
+            tag_begin, tag_end = begin[column], stop[column]
+            for extra in range(2, columns.size):
+                column = columns[extra] if columns[extra] >= 0 else count + columns[extra]
+                tokens[2 * extra - 1, token], tokens[2 * extra, token] = begin[column], stop[column]
+            column = token_column if token_column >= 0 else count + token_column
+            i, end = begin[column], stop[column]
+        # 5. The token's bytes, in words: what is copied too much is written over by the next token.
+        tokens[1, token], tokens[2, token] = i, tag_begin
+        if i == end:
+            fault = note(faults, fault, EMPTY_TOKEN, i, sentence, token)
+        to = filled
+        filled += end - i
+        while i < end:
+            if i < wordy:
+                value_words[to] = words[i]
+                i, to = i + WORD, to + WORD
+            else:
+                values[to] = data[i]
+                i, to = i + 1, to + 1
+        # 6. The tag's number, from a hash table of the distinct tags. Two words hold all of a tag of up to 16 bytes.
+        i, length = tag_begin, tag_end - tag_begin
         if i < wordy:
-            head = words[i] & MASKS[min(length, 8)]
-            tail = words[max(i, end - 8)] & MASKS[min(length, 8)]
+            head = words[i] & MASKS[min(length, WORD)]
+            tail = words[max(i, tag_end - WORD)] & MASKS[min(length, WORD)]
         else:
-            head = tail = last_word(data, i, end)
+            head = tail = last_word(data, i, tag_end)
         if length > 2 * WORD or length != last_length or head != last_head or tail != last_tail:
             slot = ((((head * MIX) ^ (tail >> np.uint64(7)) ^ np.uint64(length)) * MIX) >> np.uint64(32)) & mask
             while True:
@@ -258,42 +280,19 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                 if code < 0:
                     code = tag
                     slots[slot] = tag + 1
-                    names[0, tag], names[1, tag], heads[tag], tails[tag] = i, end, head, tail
+                    names[0, tag], names[1, tag], heads[tag], tails[tag] = i, tag_end, head, tail
                     tag += 1
                     break
                 twin = int(names[0, code])
                 if heads[code] == head and tails[code] == tail and names[1, code] - twin == length:
                     same = True
-                    for j in range(8, length - 8, 8):
+                    for j in range(WORD, length - WORD, WORD):
                         same = same and words[i + j] == words[twin + j]
                     if same:
                         break
                 slot = (slot + np.uint64(1)) & mask
             last_length, last_head, last_tail = length, head, tail
         tokens[0, token] = code
-        # 5. The token's bytes, in words: what is copied too much is written over by the next token.
-        column = columns[0] if columns[0] >= 0 else count + columns[0]
-        i, end = begin[column], stop[column]
-        tokens[1, token] = i
-        if i == end:
-            faults[0, fault], faults[1, fault], faults[2, fault], faults[3, fault] = EMPTY_TOKEN, i, sentence, token
-            fault += 1
-        to = filled
-        filled += end - i
-        if i + 8 < wordy:
-            value_words[to], value_words[to + 8] = words[i], words[i + 8]
-            i, to = i + 16, to + 16
-        while i < end:
-            if i < wordy:
-                value_words[to] = words[i]
-                i, to = i + 8, to + 8
-            else:
-                values[to] = data[i]
-                i, to = i + 1, to + 1
-        # 6. Extra columns.
-        for extra in range(2, columns.size):
-            column = columns[extra] if columns[extra] >= 0 else count + columns[extra]
-            tokens[2 * extra - 1, token], tokens[2 * extra, token] = begin[column], stop[column]
         token += 1
         offsets[token] = filled
     sentences[0, sentence] = token

@@ -6,11 +6,11 @@ machine, or whose encoding does not show its line ends in one byte, is one piece
 """
 
 import mmap
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tagpress.errors import SourceError
 from tagpress.read import archives, sources
@@ -40,15 +40,27 @@ def pieces(source: Source, dialect: Dialect, target: int = TARGET) -> Iterator[P
     if source.remote or source.member:
         yield Piece(source)
         return
-    with _mapped(source) as data:
-        if not data or archives.is_packed(data[:16]):
-            yield Piece(source)
-            return
-        start = 0
-        while start < len(data):
-            stop = dialect.boundary(data, start + target) if len(data) - start > target else len(data)
-            yield Piece(source, start, stop)
-            start = stop
+    try:
+        with Path(source.path).open("rb") as file:
+            yield from _cut(source, file, dialect, target)
+    except OSError as error:
+        message = f"{source.name} cannot be read: {error.strerror}"
+        raise SourceError(message, "check that it is there and may be read") from error
+
+
+def _cut(source: Source, file: BinaryIO, dialect: Dialect, target: int) -> Iterator[Piece]:
+    size = os.fstat(file.fileno()).st_size
+    if not size or archives.is_packed(file.read(archives.MAGIC)):
+        yield Piece(source)
+    elif size <= target:
+        yield Piece(source, 0, size)
+    else:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            start = 0
+            while start < size:
+                stop = dialect.boundary(data, start + target) if size - start > target else size
+                yield Piece(source, start, stop)
+                start = stop
 
 
 def read_piece(piece: Piece) -> bytes:
@@ -82,17 +94,3 @@ def parse_piece(piece: Piece, dialect: Dialect) -> Parsed:
     if dialect.beside:
         data = pair(data, sources.read(sources.companion(piece.source, dialect.beside)))
     return dialect.parse(data, piece.start)
-
-
-@contextmanager
-def _mapped(source: Source) -> Iterator[mmap.mmap | bytes]:
-    try:
-        with Path(source.path).open("rb") as file:
-            if not source.size:
-                yield b""
-                return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                yield data
-    except (OSError, ValueError) as error:
-        message = f"{source.name} cannot be read: {error}"
-        raise SourceError(message, "check that it is there and may be read") from error

@@ -83,7 +83,7 @@ def _head(source: Source, budget: int) -> Sample:
                 data = file.read(budget)
         except OSError as error:
             raise SourceError(f"{source.name} cannot be read: {error.strerror}", "check that it may be read") from error
-        if not archives.is_packed(data[:16]):
+        if not archives.is_packed(data[: archives.MAGIC]):
             return Sample(source, data, whole=len(data) == source.size)
     unpacked = sources.read(source)
     return Sample(source, unpacked[:budget], whole=len(unpacked) <= budget)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagpress.card import settle
+from tagpress.card.markdown import size
 from tagpress.hub import git_blob_id
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, SHARD_PATH, ChangelogEntry, FileRecord, Manifest
 from tagpress.release.local import Build
@@ -60,7 +61,7 @@ def finish(
         splits=build.manifest.splits.keys(),
         changelog=changelog,
     )
-    card = _with_download_size(card, sum(file.bytes for file in records.values() if file.rows is not None))
+    card = _with_sizes(card, build.manifest, taken)
     records[CARD_NAME] = FileRecord(path=CARD_NAME, bytes=len(card), sha256=hashlib.sha256(card).hexdigest())
     manifest = replace(build.manifest, files=tuple(records[path] for path in sorted(records)), changelog=changelog)
     local = {path: build.directory / path for path in records if path not in taken}
@@ -68,8 +69,8 @@ def finish(
 
 
 def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]) -> dict[str, FileRecord]:
-    """Return the shards of `base` that this build may leave as they are; all of them name the labels, too."""
-    if base is None or base.label_names != manifest.label_names:
+    """Return the shards of `base` that this build may leave as they are; each names its labels and columns, too."""
+    if base is None or (base.label_names, base.extra) != (manifest.label_names, manifest.extra):
         return {}
     mine = {file.path: file.row_digest for file in manifest.data_files()}
     return {
@@ -77,5 +78,14 @@ def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]
     }
 
 
-def _with_download_size(card: bytes, size: int) -> bytes:
-    return re.sub(rb"(?m)^(\s*download_size: )\d+$", rb"\g<1>%d" % size, card, count=1)
+def _with_sizes(card: bytes, manifest: Manifest, taken: Mapping[str, FileRecord]) -> bytes:
+    """Return the card with the sizes of the shards that will be there: in its front matter, and in its table of splits."""
+    total = sum(taken.get(file.path, file).bytes for file in manifest.data_files())
+    text = re.sub(r"(?m)^(\s*download_size: )\d+$", rf"\g<1>{total}", card.decode(), count=1)
+    for name in [*manifest.splits, None]:
+        files = manifest.data_files(name)
+        built = re.escape(size(sum(file.bytes for file in files)))
+        there = size(sum(taken.get(file.path, file).bytes for file in files))
+        row = rf"(?m)^(\| {re.escape(name or 'all')} \|(?:.* \|)? ){built} \|$"
+        text = re.sub(row, rf"\g<1>{there} |", text)
+    return text.encode()

@@ -14,7 +14,6 @@ from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.release.card_data import CardData
 from tagpress.schema import Labels, arrow_schema, label_names
 
-_COLUMNS: Final = arrow_schema(Labels(("Any",)))  # compared without the label names in its metadata
 _SHOWN: Final = 20  # faults; a directory that is not a build has one for every file
 
 
@@ -45,7 +44,7 @@ def open_build(directory: Path, *, repo: str) -> Build:
     listed = {file.path for file in manifest.files} | {MANIFEST_NAME}
     found = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if not path.is_dir()}
     faults = [f"{path} is not in {MANIFEST_NAME}" for path in sorted(found - listed)]
-    faults += [fault for file in manifest.files for fault in _file_faults(directory, file, manifest.label_names)]
+    faults += [fault for file in manifest.files for fault in _file_faults(directory, file, manifest)]
     faults += _script_faults(listed, repo)
     if CARD_NAME not in listed:
         faults.append(f"{CARD_NAME} is missing: without a card nobody can load the splits by name")
@@ -62,31 +61,33 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def shard_faults(path: Path, name: str, rows: int | None, names: tuple[str, ...]) -> list[str]:
-    """Return what is wrong with the columns, labels and row count of a shard."""
+def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
+    """Return what is wrong with the columns, labels and row count of the shard at `path`."""
+    name = file.path
     try:
         metadata, schema = pq.read_metadata(path), pq.read_schema(path)
     except (OSError, pa.ArrowInvalid) as error:
         return [f"{name} is not Parquet: {error}"]
     faults = []
-    if not schema.equals(_COLUMNS):
-        faults.append(f"{name} has the columns {_described(schema)}, expected {_described(_COLUMNS)}")
-    if label_names(schema) != names:
+    expected = arrow_schema(Labels(("Any",)), manifest.extra)  # compared without the label names in its metadata
+    if not schema.equals(expected):
+        faults.append(f"{name} has the columns {_described(schema)}, expected {_described(expected)}")
+    if label_names(schema) != manifest.label_names:
         faults.append(f"{name} names other labels than {MANIFEST_NAME}")
-    if metadata.num_rows != rows:
-        faults.append(f"{name} has {metadata.num_rows} rows, {MANIFEST_NAME} says {rows}")
+    if metadata.num_rows != file.rows:
+        faults.append(f"{name} has {metadata.num_rows} rows, {MANIFEST_NAME} says {file.rows}")
     return faults
 
 
-def _file_faults(directory: Path, file: FileRecord, names: tuple[str, ...]) -> list[str]:
+def _file_faults(directory: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     path = directory / file.path
     if not path.is_file():
         return [f"{file.path} is missing"]
     if path.stat().st_size != file.bytes or digest_of(path) != file.sha256:
         return [f"{file.path} has other bytes than {MANIFEST_NAME} says"]
-    if file.path == CARD_NAME and CardData.of(path.read_bytes()).label_names != names:
+    if file.path == CARD_NAME and CardData.of(path.read_bytes()).label_names != manifest.label_names:
         return [f"{CARD_NAME} names other labels in dataset_info than {MANIFEST_NAME}"]
-    return shard_faults(path, file.path, file.rows, names) if file.rows is not None else []
+    return shard_faults(path, file, manifest) if file.rows is not None else []
 
 
 def _script_faults(listed: set[str], repo: str) -> list[str]:

@@ -28,14 +28,18 @@ def release_commit(repository: Repository, sha: str, manifest_file: RemoteFile) 
     """
     Return the commit that brought this manifest: going back from `sha`, the last one that still has it.
 
-    What was committed on top of a release does not belong to it, so its tag must be here and not on the head.
+    What was committed on top of a release does not belong to it, so its tag must be here and not on the head. Where a
+    pull request was joined by a merge commit, the last commit of the request has the same files: then it is the merge.
     """
-    found = sha
+    having = [sha]
     for commit in repository.history(sha)[1:]:
         there = repository.file(MANIFEST_NAME, commit.sha)
         if there is None or there.blob_id != manifest_file.blob_id:
             break
-        found = commit.sha
+        having.append(commit.sha)
+    found = having.pop()
+    while having and repository.files(having[-1]) == repository.files(found):
+        found = having.pop()
     return found
 
 

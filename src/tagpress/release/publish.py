@@ -21,7 +21,7 @@ from typing import Final
 from tagpress.errors import ConflictError, HubUnreachableError, VerifyError
 from tagpress.hub import Hub, Repository, create, require_private, set_tag
 from tagpress.loadcheck import load
-from tagpress.manifest import Manifest
+from tagpress.manifest import MANIFEST_NAME, Manifest
 from tagpress.release.conflicts import somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
 from tagpress.release.local import Build, open_build
@@ -147,7 +147,7 @@ def _on_hub(build: Build, remote: Remote, options: Options) -> Release | None:
         commit=there.sha,
         url=f"{repository.url}/tree/{version.tag}",
         already_published=tagged,
-        kept=tuple(file.path for file in there.manifest.files),
+        kept=tuple(sorted([MANIFEST_NAME, *(file.path for file in there.manifest.files)])),
     )
 
 

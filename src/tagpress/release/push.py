@@ -8,6 +8,7 @@ ref, is verified there, and reaches `main` as one merge.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tagpress.card.markdown import size
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME
@@ -40,10 +41,10 @@ def push(
     """
     repository, title = remote.repository, f"Release {plan.version.tag}"
     if not open_pr and len(plan.change) <= MOST_FILES:
-        progress(f"committing {len(plan.change)} files")
+        progress(f"committing {len(plan.change)} files ({size(plan.uploaded_bytes)})")
         sha = commit(repository, plan.change, parent=plan.parent, title=title)
         return Pushed(sha=sha) if sha and _is_child(repository, sha, plan.parent) else None
-    progress(f"collecting {len(plan.change)} files in a pull request")
+    progress(f"collecting {len(plan.change)} files ({size(plan.uploaded_bytes)}) in a pull request")
     pull = _complete_pull(plan, remote, title)
     if pull is None:
         return None

@@ -171,7 +171,7 @@ def _shard_problems(remote: Remote, file: FileRecord, manifest: Manifest, local:
     if not remote.repository.download(remote.files[file.path], remote.sha or "", local):
         yield f"{file.path} arrives with other bytes than the Hub lists: it is damaged in storage"
         return
-    faults = shard_faults(local, file.path, file.rows, manifest.label_names)
+    faults = shard_faults(local, file, manifest)
     yield from faults
     if not faults:
         parts = pq.ParquetFile(local).iter_batches(batch_size=1000)
