@@ -35,15 +35,24 @@ REPO = "me/toy"
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def seam() -> Seam:
-    return Seam()
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalHub, Seam]]:
+    seam = Seam()
+    with LocalHub(tmp_path_factory.mktemp("hub"), wrap=seam) as found:
+        yield found, seam
 
 
 @pytest.fixture
-def local(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        yield found
+def seam(served: tuple[LocalHub, Seam]) -> Seam:
+    served[1].forget()
+    return served[1]
+
+
+@pytest.fixture
+def local(served: tuple[LocalHub, Seam], seam: Seam) -> Iterator[LocalHub]:
+    yield served[0]
+    seam.forget()
+    api(served[0]).delete_repo(REPO, repo_type="dataset", missing_ok=True)
 
 
 @pytest.fixture
@@ -267,7 +276,8 @@ def test_an_upload_whose_address_does_not_work_gets_another(created: Repository,
         return fault
 
     seam.choose = once
-    change = Change(adds={"b.parquet": b"PAR1 once more" * 5000})
+    content = f"PAR1 {id(fault)}".encode() * 5000  # which the Hub has not stored for another test
+    change = Change(adds={"b.parquet": content})
     sha = door.commit(created, change, parent=created.resolve("main"), title="one")
     assert sha == created.resolve("main")
     assert seen

@@ -62,23 +62,39 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A Hub that has never stored anything."""
     seam = Seam()
     with LocalHub(tmp_path / "hub", wrap=seam) as hub:
         yield Desk(hub, seam, tmp_path)
 
 
-def test_the_first_release(desk: Desk) -> None:
-    build = desk.build()
-    done = desk.publish(build)
-    found = desk.view
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalHub, Seam]]:
+    seam = Seam()
+    with LocalHub(tmp_path_factory.mktemp("hub"), wrap=seam) as found:
+        yield found, seam
+
+
+@pytest.fixture
+def shared(hub: tuple[LocalHub, Seam], tmp_path: Path) -> Iterator[Desk]:
+    """A Hub that has stored the contents of other tests, but has no repository."""
+    desk = Desk(*hub, tmp_path)
+    yield desk
+    desk.api.delete_repo(REPO, repo_type="dataset", missing_ok=True)
+
+
+def test_the_first_release(shared: Desk) -> None:
+    build = shared.build()
+    done = shared.publish(build)
+    found = shared.view
     assert found.titles == ["Release v1.0.0", "initial commit"]
     assert found.tags == {"v1.0.0": done["commit"]} == {"v1.0.0": found.head}
-    assert done["url"] == f"{desk.hub.endpoint}/datasets/{REPO}/tree/v1.0.0"
+    assert done["url"] == f"{shared.hub.endpoint}/datasets/{REPO}/tree/v1.0.0"
     assert not done["already_published"]
     assert sorted(done["files"]["added"]) == sorted(found.tree.keys() - {".gitattributes"})
     for path in found.tree.keys() - {".gitattributes", "README.md", "release.json"}:
-        assert desk.read(path) == (build / path).read_bytes()
-    manifest = json.loads(desk.read("release.json"))
+        assert shared.read(path) == (build / path).read_bytes()
+    manifest = json.loads(shared.read("release.json"))
     assert manifest["changelog"] == [
         {
             "version": "1.0.0",
@@ -86,17 +102,17 @@ def test_the_first_release(desk: Desk) -> None:
             "lines": ["First release: 12 sentences (train 8, validation 2, test 2), 2 entity types."],
         }
     ]
-    assert b"- **1.0.0**\n  - First release: 12 sentences" in desk.read("README.md")
+    assert b"- **1.0.0**\n  - First release: 12 sentences" in shared.read("README.md")
 
 
-def test_again_does_nothing_and_says_so(desk: Desk) -> None:
-    build = desk.build()
-    first = desk.publish(build)
-    again = desk.publish(build)
+def test_again_does_nothing_and_says_so(shared: Desk) -> None:
+    build = shared.build()
+    first = shared.publish(build)
+    again = shared.publish(build)
     assert again["already_published"]
     assert again["commit"] == first["commit"]
     assert again["uploaded_bytes"] == 0
-    assert desk.seam.count("POST") == desk.seam.count("PUT") == 0
+    assert shared.seam.count("POST") == shared.seam.count("PUT") == 0
 
 
 def test_an_edit_of_one_document_sends_one_shard(desk: Desk) -> None:
@@ -127,62 +143,62 @@ CHANGES: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_smallest_honest_version(desk: Desk, name: str) -> None:
+def test_the_smallest_honest_version(shared: Desk, name: str) -> None:
     changed, least, reason = CHANGES[name]
-    desk.publish(desk.build())
+    shared.publish(shared.build())
     major, minor, patch = map(int, least.split("."))
     too_small = {(0, 1): "1.0.0", (1, 0): "1.0.9", (0, 0): "1.9.0"}[minor, patch]
-    before = desk.view
-    refused = desk.publish(desk.build(**changed, version=too_small))
+    before = shared.view
+    refused = shared.publish(shared.build(**changed, version=too_small))
     assert refused["exit_code"] == 4
     assert f"at least {least}" in refused["error"]["message"]
     assert reason in refused["error"]["message"]
     assert f'VERSION = datasets.Version("{least}")' in refused["error"]["hint"]
-    assert desk.view == before
-    assert desk.publish(desk.build(**changed, version=least))["tag"] == f"v{least}"
+    assert shared.view == before
+    assert shared.publish(shared.build(**changed, version=least))["tag"] == f"v{least}"
     assert major  # keeps the three numbers named
 
 
-def test_an_unchanged_corpus_may_have_a_later_version(desk: Desk) -> None:
-    desk.publish(desk.build())
-    done = desk.publish(desk.build(version="1.1.0"))
+def test_an_unchanged_corpus_may_have_a_later_version(shared: Desk) -> None:
+    shared.publish(shared.build())
+    done = shared.publish(shared.build(version="1.1.0"))
     assert done["tag"] == "v1.1.0"
     assert done["files"]["added"] == ["README.md", "release.json"]
 
 
-def test_a_shard_of_equal_rows_stays_as_it_is(desk: Desk) -> None:
+def test_a_shard_of_equal_rows_stays_as_it_is(shared: Desk) -> None:
     """Another writer gives other bytes; the rows are the same, so the Hub keeps what it has."""
-    desk.publish(desk.build())
-    rewritten = desk.build(version="1.0.0", compression="none")
-    assert desk.publish(rewritten)["already_published"]
-    done = desk.publish(desk.build(RELABELLED, version="1.0.1", compression="none"))
+    shared.publish(shared.build())
+    rewritten = shared.build(version="1.0.0", compression="none")
+    assert shared.publish(rewritten)["already_published"]
+    done = shared.publish(shared.build(RELABELLED, version="1.0.1", compression="none"))
     assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
-    manifest = json.loads(desk.read("release.json"))
+    manifest = json.loads(shared.read("release.json"))
     sizes = {file["path"]: file["bytes"] for file in manifest["files"] if "rows" in file}
-    assert sizes["data/test-00000-of-00001.parquet"] == len(desk.read("data/test-00000-of-00001.parquet"))
-    card = desk.read("README.md").decode()
+    assert sizes["data/test-00000-of-00001.parquet"] == len(shared.read("data/test-00000-of-00001.parquet"))
+    card = shared.read("README.md").decode()
     assert f"download_size: {sum(sizes.values())}\n" in card
     assert f"| test | {sizes['data/test-00000-of-00001.parquet'] / 1000:.1f} kB |" in card
     assert f"| all | {sum(sizes.values()) / 1000:.1f} kB |" in card
 
 
-def test_a_shard_with_other_columns_does_not_stay(desk: Desk) -> None:
+def test_a_shard_with_other_columns_does_not_stay(shared: Desk) -> None:
     """The digest of a row does not depend on the names of its columns."""
-    desk.publish(desk.build(extra={"pos": "NN"}))
-    done = desk.publish(desk.build(extra={"tag": "NN"}, version="2.0.0"))
+    shared.publish(shared.build(extra={"pos": "NN"}))
+    done = shared.publish(shared.build(extra={"tag": "NN"}, version="2.0.0"))
     assert len([path for path in done["files"]["added"] if path.endswith(".parquet")]) == 4
-    edited = desk.publish(desk.build(extra={"tag": "VB"}, version="2.0.0"))
+    edited = shared.publish(shared.build(extra={"tag": "VB"}, version="2.0.0"))
     assert "Extra columns were edited." in edited["error"]["message"]
     assert "at least 2.0.1" in edited["error"]["message"]
 
 
-def test_files_of_the_last_release_go_and_others_stay(desk: Desk) -> None:
-    desk.publish(desk.build(assets={"assets/a.svg": "a", "assets/b.svg": "b"}))
-    desk.put("notes.txt", b"by hand")
-    done = desk.publish(desk.build(assets={"assets/b.svg": "b"}, version="1.0.1"))
+def test_files_of_the_last_release_go_and_others_stay(shared: Desk) -> None:
+    shared.publish(shared.build(assets={"assets/a.svg": "a", "assets/b.svg": "b"}))
+    shared.put("notes.txt", b"by hand")
+    done = shared.publish(shared.build(assets={"assets/b.svg": "b"}, version="1.0.1"))
     assert done["files"]["deleted"] == ["assets/a.svg"]
-    assert "notes.txt" in desk.view.tree
-    assert "assets/a.svg" not in desk.view.tree
+    assert "notes.txt" in shared.view.tree
+    assert "assets/a.svg" not in shared.view.tree
 
 
 def test_over_xet(desk: Desk) -> None:
@@ -198,16 +214,16 @@ def test_over_xet(desk: Desk) -> None:
     assert desk.publish(build, xet=True)["already_published"]
 
 
-def test_a_dry_run_changes_nothing(desk: Desk) -> None:
-    planned = desk.publish(desk.build(), dry_run=True)
+def test_a_dry_run_changes_nothing(shared: Desk) -> None:
+    planned = shared.publish(shared.build(), dry_run=True)
     assert (planned["commit"], planned["tag"]) == (None, None)
-    assert desk.view is None
+    assert shared.view is None
     assert planned["plan"]["files"]["added"][0]["path"] == "README.md"
-    desk.publish(desk.build())
-    before = desk.view
-    planned = desk.publish(desk.build(ADDED, version="1.1.0"), dry_run=True)["plan"]
-    assert desk.view == before
-    assert desk.seam.count("POST", "/commit/") == desk.seam.count("PUT") == 0
+    shared.publish(shared.build())
+    before = shared.view
+    planned = shared.publish(shared.build(ADDED, version="1.1.0"), dry_run=True)["plan"]
+    assert shared.view == before
+    assert shared.seam.count("POST", "/commit/") == shared.seam.count("PUT") == 0
     assert planned["bump"] == "minor"
     assert planned["tag"] == "v1.1.0"
     assert planned["rows"]["splits"]["train"]["added"] == 1
@@ -216,93 +232,93 @@ def test_a_dry_run_changes_nothing(desk: Desk) -> None:
     assert planned["base"] == {"version": "1.0.0", "commit": before.head}
 
 
-def test_a_pull_request_waits_for_its_merge(desk: Desk) -> None:
-    desk.publish(desk.build())
-    build = desk.build(ADDED, version="1.1.0")
-    opened = desk.publish(build, open_pr=True)
+def test_a_pull_request_waits_for_its_merge(shared: Desk) -> None:
+    shared.publish(shared.build())
+    build = shared.build(ADDED, version="1.1.0")
+    opened = shared.publish(build, open_pr=True)
     assert opened["tag"] is None
     assert opened["url"].endswith("/discussions/1")
-    assert desk.view.tags.keys() == {"v1.0.0"}
-    again = desk.publish(build, open_pr=True)
+    assert shared.view.tags.keys() == {"v1.0.0"}
+    again = shared.publish(build, open_pr=True)
     assert again["url"] == opened["url"]
-    assert desk.seam.count("POST", "/commit/") == 0
-    desk.api.merge_pull_request(REPO, 1, repo_type="dataset")
-    merged = desk.publish(build, open_pr=True)
+    assert shared.seam.count("POST", "/commit/") == 0
+    shared.api.merge_pull_request(REPO, 1, repo_type="dataset")
+    merged = shared.publish(build, open_pr=True)
     assert merged["tag"] == "v1.1.0"
-    assert desk.view.tags["v1.1.0"] == desk.view.head
+    assert shared.view.tags["v1.1.0"] == shared.view.head
 
 
-def test_a_pull_request_of_an_earlier_try_is_corrected(desk: Desk) -> None:
-    desk.publish(desk.build())
-    desk.publish(desk.build(ADDED, version="1.1.0", assets={"assets/old.svg": "old"}), open_pr=True)
-    desk.publish(desk.build(ADDED, version="1.1.0", text="Corrected."), open_pr=True)
-    paths = desk.api.list_repo_files(REPO, repo_type="dataset", revision="refs/pr/1")
+def test_a_pull_request_of_an_earlier_try_is_corrected(shared: Desk) -> None:
+    shared.publish(shared.build())
+    shared.publish(shared.build(ADDED, version="1.1.0", assets={"assets/old.svg": "old"}), open_pr=True)
+    shared.publish(shared.build(ADDED, version="1.1.0", text="Corrected."), open_pr=True)
+    paths = shared.api.list_repo_files(REPO, repo_type="dataset", revision="refs/pr/1")
     assert "assets/old.svg" not in paths
-    assert b"Corrected." in desk.read("README.md", "refs/pr/1")
+    assert b"Corrected." in shared.read("README.md", "refs/pr/1")
 
 
-def test_a_private_release(desk: Desk) -> None:
-    desk.publish(desk.build(), private=True)
-    assert desk.api.dataset_info(REPO).private
-    assert desk.publish(desk.build(ADDED, version="1.1.0"), private=True)["tag"] == "v1.1.0"
+def test_a_private_release(shared: Desk) -> None:
+    shared.publish(shared.build(), private=True)
+    assert shared.api.dataset_info(REPO).private
+    assert shared.publish(shared.build(ADDED, version="1.1.0"), private=True)["tag"] == "v1.1.0"
 
 
-def test_a_private_release_needs_a_private_repository(desk: Desk) -> None:
-    desk.api.create_repo(REPO, repo_type="dataset")
-    refused = desk.publish(desk.build(), private=True)
+def test_a_private_release_needs_a_private_repository(shared: Desk) -> None:
+    shared.api.create_repo(REPO, repo_type="dataset")
+    refused = shared.publish(shared.build(), private=True)
     assert refused["exit_code"] == 2
     assert "is public" in refused["error"]["message"]
-    assert desk.view.titles == ["initial commit"]
+    assert shared.view.titles == ["initial commit"]
 
 
-def test_a_card_that_is_there_already(desk: Desk) -> None:
-    desk.api.create_repo(REPO, repo_type="dataset")
-    desk.put("README.md", b"---\nlicense: mit\n---\n# Mine\n")
-    refused = desk.publish(desk.build())
+def test_a_card_that_is_there_already(shared: Desk) -> None:
+    shared.api.create_repo(REPO, repo_type="dataset")
+    shared.put("README.md", b"---\nlicense: mit\n---\n# Mine\n")
+    refused = shared.publish(shared.build())
     assert refused["exit_code"] == 4
     assert "README.md is on the Hub already" in refused["error"]["message"]
     assert "+# Mine" in refused["error"]["message"]
-    assert desk.publish(desk.build(), replace_card=True)["tag"] == "v1.0.0"
+    assert shared.publish(shared.build(), replace_card=True)["tag"] == "v1.0.0"
 
 
 @pytest.mark.parametrize("path", ["data/train-x.parquet", "toy.py", ".huggingface.yaml", "dataset_infos.json"])
-def test_a_foreign_file_that_would_be_loaded(desk: Desk, path: str) -> None:
-    desk.publish(desk.build())
-    desk.put(path, b"{}")
-    before = desk.view
-    refused = desk.publish(desk.build(ADDED, version="1.1.0"))
+def test_a_foreign_file_that_would_be_loaded(shared: Desk, path: str) -> None:
+    shared.publish(shared.build())
+    shared.put(path, b"{}")
+    before = shared.view
+    refused = shared.publish(shared.build(ADDED, version="1.1.0"))
     assert refused["exit_code"] == 4
     assert f"{path} is on the Hub, was never released" in refused["error"]["message"]
-    assert desk.view == before
+    assert shared.view == before
 
 
-def test_a_shard_that_was_changed_by_hand(desk: Desk) -> None:
-    desk.publish(desk.build())
-    desk.put(SHARD, b"PAR1")
-    refused = desk.publish(desk.build(ADDED, version="1.1.0"))
+def test_a_shard_that_was_changed_by_hand(shared: Desk) -> None:
+    shared.publish(shared.build())
+    shared.put(SHARD, b"PAR1")
+    refused = shared.publish(shared.build(ADDED, version="1.1.0"))
     assert refused["exit_code"] == 4
     assert f"{SHARD} was changed on the Hub since the last release" in refused["error"]["message"]
-    desk.api.delete_file(SHARD, REPO, repo_type="dataset")
-    assert desk.publish(desk.build(ADDED, version="1.1.0"))["tag"] == "v1.1.0"
+    shared.api.delete_file(SHARD, REPO, repo_type="dataset")
+    assert shared.publish(shared.build(ADDED, version="1.1.0"))["tag"] == "v1.1.0"
 
 
-def test_a_tag_on_something_else_is_not_moved(desk: Desk) -> None:
-    desk.api.create_repo(REPO, repo_type="dataset")
-    desk.api.create_tag(REPO, tag="v1.0.0", repo_type="dataset")
-    before = desk.view
-    refused = desk.publish(desk.build())
+def test_a_tag_on_something_else_is_not_moved(shared: Desk) -> None:
+    shared.api.create_repo(REPO, repo_type="dataset")
+    shared.api.create_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    before = shared.view
+    refused = shared.publish(shared.build())
     assert refused["exit_code"] == 4
     assert "never moved" in refused["error"]["message"]
-    assert desk.view == before
+    assert shared.view == before
 
 
-def test_the_tag_is_on_the_release_whatever_came_after(desk: Desk) -> None:
-    build = desk.build()
-    released = desk.publish(build)["commit"]
-    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
-    desk.put("notes.txt", b"later")
-    assert desk.publish(build)["commit"] == released
-    assert desk.view.tags == {"v1.0.0": released}
+def test_the_tag_is_on_the_release_whatever_came_after(shared: Desk) -> None:
+    build = shared.build()
+    released = shared.publish(build)["commit"]
+    shared.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    shared.put("notes.txt", b"later")
+    assert shared.publish(build)["commit"] == released
+    assert shared.view.tags == {"v1.0.0": released}
 
 
 def test_a_release_that_a_merge_brought_is_tagged_there(desk: Desk) -> None:
@@ -321,33 +337,33 @@ def test_a_release_that_a_merge_brought_is_tagged_there(desk: Desk) -> None:
     assert desk.view.tags == {"v1.0.0": str(merged)}
 
 
-def test_an_untagged_release_is_tagged_before_the_next(desk: Desk) -> None:
-    first = desk.publish(desk.build())["commit"]
-    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
-    second = desk.publish(desk.build(ADDED, version="1.1.0"))["commit"]
-    assert desk.view.tags == {"v1.0.0": first, "v1.1.0": second}
+def test_an_untagged_release_is_tagged_before_the_next(shared: Desk) -> None:
+    first = shared.publish(shared.build())["commit"]
+    shared.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    second = shared.publish(shared.build(ADDED, version="1.1.0"))["commit"]
+    assert shared.view.tags == {"v1.0.0": first, "v1.1.0": second}
 
 
-def test_an_untagged_release_is_found_behind_a_later_one(desk: Desk) -> None:
-    build = desk.build()
-    first = desk.publish(build)["commit"]
-    second = desk.publish(desk.build(ADDED, version="1.1.0"))["commit"]
-    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
-    assert desk.publish(build)["commit"] == first
-    assert desk.view.tags == {"v1.0.0": first, "v1.1.0": second}
-    assert desk.view.head == second
+def test_an_untagged_release_is_found_behind_a_later_one(shared: Desk) -> None:
+    build = shared.build()
+    first = shared.publish(build)["commit"]
+    second = shared.publish(shared.build(ADDED, version="1.1.0"))["commit"]
+    shared.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    assert shared.publish(build)["commit"] == first
+    assert shared.view.tags == {"v1.0.0": first, "v1.1.0": second}
+    assert shared.view.head == second
 
 
-def test_an_older_version_is_no_step_forward(desk: Desk) -> None:
-    desk.publish(desk.build(version="1.2.0"))
-    refused = desk.publish(desk.build(ADDED, version="1.1.0"))
+def test_an_older_version_is_no_step_forward(shared: Desk) -> None:
+    shared.publish(shared.build(version="1.2.0"))
+    refused = shared.publish(shared.build(ADDED, version="1.1.0"))
     assert refused["exit_code"] == 4
     assert "1.1.0 is not newer than the released 1.2.0" in refused["error"]["message"]
     assert "at least 1.3.0" in refused["error"]["message"]
 
 
-def test_a_token_that_may_not_write(desk: Desk) -> None:
-    refused = publish_here(desk.hub.endpoint, "hf_wrong", desk.build(), REPO)
+def test_a_token_that_may_not_write(shared: Desk) -> None:
+    refused = publish_here(shared.hub.endpoint, "hf_wrong", shared.build(), REPO)
     assert refused["exit_code"] == 3
     assert "hf_wrong" not in json.dumps(refused)
     assert "hf auth login" in refused["error"]["hint"]
@@ -357,19 +373,19 @@ def spoil(build: Path, path: str, content: bytes) -> None:
     (build / path).write_bytes(content)
 
 
-def test_a_build_that_is_not_what_it_says(desk: Desk) -> None:
-    build = desk.build()
+def test_a_build_that_is_not_what_it_says(shared: Desk) -> None:
+    build = shared.build()
     spoil(build, SHARD, b"PAR1")
     spoil(build, "toy.py", b"pass")
     (build / "builder" / "build_toy_entities.py").unlink()
-    refused = desk.publish(build)
+    refused = shared.publish(build)
     assert refused["exit_code"] == 1
     for fault in (f"{SHARD} has other bytes", "toy.py is not in release.json", "build_toy_entities.py is missing"):
         assert fault in refused["error"]["message"]
-    assert desk.view is None
+    assert shared.view is None
 
 
-def test_a_script_named_like_the_repository_is_never_published(desk: Desk) -> None:
-    refused = desk.publish(desk.build(assets={"toy.py": "pass"}))
+def test_a_script_named_like_the_repository_is_never_published(shared: Desk) -> None:
+    refused = shared.publish(shared.build(assets={"toy.py": "pass"}))
     assert refused["exit_code"] == 1
     assert "toy.py at the root would make `datasets` refuse" in refused["error"]["message"]

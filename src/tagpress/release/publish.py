@@ -31,8 +31,11 @@ from tagpress.release.prepare import diff_from_last, prepare
 from tagpress.release.push import Pushed, push
 from tagpress.release.remote import Remote, read_remote, remote_at
 from tagpress.release.results import Release
-from tagpress.release.verify import Loader, require_verified
+from tagpress.release.verify import Loader, load_problems, require_verified
 
+# Bytes of shards up to which a release is loaded once more by the name of its tag, as its users will; above, loading
+# its commit and seeing the tag point there is enough.
+_LOADED_BY_TAG: Final = 64 << 20
 _PLANS: Final = 5  # tries; each needs somebody else's commit in between
 
 
@@ -172,8 +175,16 @@ def _verify_and_tag(there: Remote, manifest: Manifest, options: Options) -> None
     assert there.sha is not None
     options.progress(f"verifying {there.sha}")
     require_verified(there, manifest, loader=options.loader)
-    options.progress(f"tagging {manifest.version.tag}")
-    set_tag(there.repository, manifest.version.tag, there.sha)
+    tag = manifest.version.tag
+    options.progress(f"tagging {tag}")
+    set_tag(there.repository, tag, there.sha)
+    if options.loader is not None and sum(file.bytes for file in manifest.data_files()) <= _LOADED_BY_TAG:
+        options.progress(f"loading {tag} by name")
+        problems = load_problems(there, manifest, options.loader, tag)
+        if problems:
+            where = f"{there.repository.repo} at {tag}"
+            message = "\n".join([f"{where} is verified and tagged, but does not load by its tag:", *problems])
+            raise VerifyError(message, "Run `tagpress verify` with --deep to check again.")
 
 
 def _settled(plan: Plan, remote: Remote, pushed: Pushed, options: Options) -> Release:

@@ -146,10 +146,10 @@ def commit_problems(remote: Remote, manifest: Manifest) -> list[str]:
     return sorted(problems)
 
 
-def load_problems(remote: Remote, manifest: Manifest, loader: Loader) -> list[str]:
-    """Load the commit by name and compare it with the manifest; a difference must show more than once."""
-    hub, sha = remote.repository.hub, remote.sha or ""
-    request = LoadRequest(endpoint=hub.endpoint, token=hub.secret(), repo=remote.repository.repo, revision=sha)
+def load_problems(remote: Remote, manifest: Manifest, loader: Loader, revision: str | None = None) -> list[str]:
+    """Load the commit, or a `revision` that means it, by name and compare; a difference must show more than once."""
+    hub, revision = remote.repository.hub, revision or remote.sha or ""
+    request = LoadRequest(endpoint=hub.endpoint, token=hub.secret(), repo=remote.repository.repo, revision=revision)
     problems = differences(manifest, loader(request))
     for _ in range(_MORE_LOADS):
         if not problems:
