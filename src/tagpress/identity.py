@@ -83,7 +83,7 @@ def near_keys(tokens: pa.ListArray) -> npt.NDArray[np.uint64]:
     folded = _FOLD[text].data
     plain = [xxhash.xxh3_64_intdigest(folded[start:stop]) for start, stop in pairwise(ends.tolist())]
     for row in np.unique(np.searchsorted(ends, np.flatnonzero(_NEEDS_TEXT[text]), side="right") - 1).tolist():
-        joined = "".join("".join(tokens[row].as_py()).casefold().split())
+        joined = "".join(text[ends[row] : ends[row + 1]].tobytes().decode().casefold().split())
         plain[row] = xxhash.xxh3_64_intdigest(_DIGIT.sub("0", joined).encode())
     return np.array(plain, dtype=np.uint64)
 

@@ -22,6 +22,7 @@ WRITER_OPTIONS: Final[dict[str, Any]] = {
     "compression_level": 3,
     "write_page_index": True,
     "use_content_defined_chunking": True,
+    "write_statistics": ["id", "doc_id"],  # nobody looks for sentences by the least of their tokens
 }
 
 

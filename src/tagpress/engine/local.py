@@ -27,6 +27,8 @@ from tagpress.errors import BuildError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+# Loaded once by the fork server, by name: it knows all the work, which imports this page.
+_PRELOADED: Final = "tagpress.warm"
 _PATIENCE: Final = 10  # seconds that a worker may take to end when there is nothing left to do
 
 
@@ -119,7 +121,7 @@ def _workers(function: Callable[[Any], Any], count: int) -> Iterator[list[_Worke
     # Not fork: this process may run threads (the embedded Hub, Arrow's pool) whose locks a forked child would inherit.
     methods = multiprocessing.get_all_start_methods()
     context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    context.set_forkserver_preload(["tagpress.press"])
+    context.set_forkserver_preload([_PRELOADED])
     workers: list[_Worker] = []
     try:
         with _nobody_as_main():

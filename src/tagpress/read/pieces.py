@@ -56,9 +56,12 @@ def _cut(source: Source, file: BinaryIO, dialect: Dialect, target: int) -> Itera
         yield Piece(source, 0, size)
     else:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            even = -(
+                -size // -(-size // target)
+            )  # equal pieces of at most `target`: none is much less work than another
             start = 0
             while start < size:
-                stop = dialect.boundary(data, start + target) if size - start > target else size
+                stop = dialect.boundary(data, start + even) if size - start > even else size
                 yield Piece(source, start, stop)
                 start = stop
 

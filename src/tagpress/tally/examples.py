@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tagpress.tally.spans import Ints, Spans
 
@@ -73,11 +72,13 @@ def _chosen(mentions: pa.ListArray, ranks: Hashes, members: Ints) -> tuple[Examp
 
 def _forms(mentions: pa.ListArray, ranks: Hashes) -> tuple[Example, ...]:
     """Return the lowest-ranked different forms of `mentions`."""
-    texts = pc.utf8_slice_codeunits(pc.binary_join(mentions, " "), 0, EXAMPLE_CHARS)
-    table = pa.table({"text": texts, "rank": ranks}).group_by("text", use_threads=False).aggregate([("rank", "min")])
-    first = table.sort_by([("rank_min", "ascending"), ("text", "ascending")]).slice(0, EXAMPLES_PER_TYPE)
-    pairs = zip(first["rank_min"].to_pylist(), first["text"].to_pylist(), strict=True)
-    return tuple(Example(rank, text) for rank, text in pairs)
+    # Candidates are few: plain Python is done with them before Arrow has set up a grouping.
+    best: dict[str, int] = {}
+    for words, rank in zip(mentions.to_pylist(), ranks.tolist(), strict=True):
+        text = " ".join(words)[:EXAMPLE_CHARS]
+        if rank < best.get(text, rank + 1):
+            best[text] = rank
+    return tuple(sorted(Example(rank, text) for text, rank in best.items())[:EXAMPLES_PER_TYPE])
 
 
 def _ranks(words: pa.StringArray, bounds: Ints, spans: Spans) -> Hashes:
