@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tagpress.export import export_build
     from tagpress.new import new_corpus
     from tagpress.press import build_corpus, check_corpus
-    from tagpress.publish import diff_releases, open_hub, publish_corpus
+    from tagpress.preview import write_preview
+    from tagpress.publish import diff_releases, open_hub, publish_corpus, write_croissant
     from tagpress.read.columns import Columns
     from tagpress.read.conllu import ConllU, ConllUPlus
     from tagpress.read.hubparquet import HubParquet
@@ -48,6 +49,8 @@ _HOMES = {
     "publish_build": "tagpress.release",
     "publish_corpus": "tagpress.publish",
     "verify_release": "tagpress.release",
+    "write_croissant": "tagpress.publish",
+    "write_preview": "tagpress.preview",
 }
 
 __all__ = [
@@ -72,6 +75,8 @@ __all__ = [
     "publish_build",
     "publish_corpus",
     "verify_release",
+    "write_croissant",
+    "write_preview",
 ]
 
 

@@ -27,8 +27,8 @@ from tagpress.schema import Labels
 # lead bytes of every block with such characters. A token without them needs no closer look.
 _LEADS: Final = (*range(0x21), 0x7F, 0xC2, 0xD8, 0xDB, 0xDC, 0xE0, 0xE1, 0xE2, 0xE3, 0xEE, 0xEF, 0xF0, 0xF3, 0xF4)
 _SUSPECT: Final = np.isin(np.arange(256), _LEADS)
-_SPACE: Final = r"[\t-\r\x{1c}-\x{20}\x{85}\p{Z}]"
-_INVISIBLE: Final = r"[\x00-\x08\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\p{Cf}\p{Co}\x{fffd}]"
+SPACE: Final = r"[\t-\r\x{1c}-\x{20}\x{85}\p{Z}]"
+INVISIBLE: Final = r"[\x00-\x08\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\p{Cf}\p{Co}\x{fffd}]"
 
 # What each fault in the structure looked like; `detail` is the reader's own number (see `Faults`).
 _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
@@ -169,8 +169,8 @@ def _token_faults(parsed: Parsed, offsets: Ints) -> Iterator[Finding]:
     hits = np.flatnonzero(_SUSPECT[string_bytes(values)[bounds[0] : bounds[-1]]]) + bounds[0]
     suspects = np.unique(np.searchsorted(bounds, hits, side="right") - 1)
     texts = values.take(pa.array(suspects))
-    spaced = suspects[pc.match_substring_regex(texts, _SPACE).to_numpy(zero_copy_only=False)]
-    unseen = suspects[pc.match_substring_regex(texts, _INVISIBLE).to_numpy(zero_copy_only=False)]
+    spaced = suspects[pc.match_substring_regex(texts, SPACE).to_numpy(zero_copy_only=False)]
+    unseen = suspects[pc.match_substring_regex(texts, INVISIBLE).to_numpy(zero_copy_only=False)]
     yield finding("whitespace-in-token", spaced, lambda token: f"the token {quoted(token)}")
     yield finding("control-character", unseen, _name_invisible)
 
@@ -178,7 +178,7 @@ def _token_faults(parsed: Parsed, offsets: Ints) -> Iterator[Finding]:
 def _name_invisible(token: str) -> str:
     """Return a token with the code points in it that no one can see."""
     points = dict.fromkeys(
-        f"U+{ord(c):04X}" for c in token if pc.match_substring_regex(pa.scalar(c), _INVISIBLE).as_py()
+        f"U+{ord(c):04X}" for c in token if pc.match_substring_regex(pa.scalar(c), INVISIBLE).as_py()
     )
     return f"{', '.join(points)} in the token {quoted(token)}"
 

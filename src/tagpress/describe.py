@@ -86,8 +86,13 @@ def make_manifest(
             "rejected": reading.report.rejected,
         },
         rejected=_reasons(reading),
-        libraries={name: version(name) for name in _LIBRARIES},
+        libraries={name: version(name) for name in (*_LIBRARIES, *_drawing(files))},
     )
+
+
+def _drawing(files: list[FileRecord]) -> tuple[str, ...]:
+    """Return the library that the bytes of the pictures depend on, where there are any."""
+    return ("matplotlib",) if any(file.path.startswith("assets/") for file in files) else ()
 
 
 def _source_records(reading: Reading, declaration: Declaration) -> tuple[SourceRecord, ...]:

@@ -6,13 +6,14 @@ A build: survey, settle, press, and everything else that a release publishes, fi
     out/builder/build_NAME.py                    the script, for provenance
     out/release.json                             the manifest
     out.rejected.jsonl                           what was read and is not published, and why; beside the build
+    out.problems.jsonl                           every problem of the run
 """
 
 import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.parquet import Written
+from tagpress.plots import draw, shown_in
 from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
 from tagpress.scratch import scratch_beside, spill_folder
@@ -135,7 +137,8 @@ def build_corpus(
         sizes = [sum(part.stop - part.start for part in task.parts) for task in tasks]
         shards = list(engine.map(press_shard, tasks, weighed(progress, "press", sizes)))
         manifest = _finish(reading, declaration, card, made, shards)
-        _write_rejected(reading, scratch / "rejected.jsonl")
+        _write_lines(reading.rejected, scratch / "rejected.jsonl")
+        _write_lines((found.to_json() for found in reading.report.problems), scratch / "problems.jsonl")
         _put_in_place(scratch, made, out)
     return Build(report=reading.report, out=out, manifest=manifest)
 
@@ -198,7 +201,10 @@ def _finish(reading: Reading, declaration: Declaration, card: Template, made: Pa
         for s in shards
     ]
     files.append(_put(made, declaration.builder_file, declaration.script.read_bytes()))
-    files.append(_put(made, CARD_NAME, render(card, card_facts(reading, declaration, tallies, shards))))
+    readme = render(card, card_facts(reading, declaration, tallies, shards))
+    files.append(_put(made, CARD_NAME, readme))
+    if shown := shown_in(readme):
+        files += [_put(made, path, picture) for path, picture in draw(tallies, shown).items()]
     manifest = make_manifest(reading, declaration, tallies, files)
     (made / MANIFEST_NAME).write_bytes(manifest.to_bytes())
     return manifest
@@ -218,15 +224,21 @@ def rejected_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.rejected.jsonl")
 
 
-def _write_rejected(reading: Reading, path: Path) -> None:
+def problems_path(out: Path) -> Path:
+    """Return where the problems of a build stand: beside it, because they name the places of this machine."""
+    return out.with_name(f"{out.name}.problems.jsonl")
+
+
+def _write_lines(entries: Iterable[dict[str, Any]], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for entry in reading.rejected:
+        for entry in entries:
             file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def _put_in_place(scratch: Path, made: Path, out: Path) -> None:
     """Rename the finished build to its place; an older build leaves by rename, and is removed afterwards."""
     (scratch / "rejected.jsonl").replace(rejected_path(out))
+    (scratch / "problems.jsonl").replace(problems_path(out))
     if out.exists():
         out.replace(scratch / "older")
     made.replace(out)

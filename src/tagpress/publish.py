@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from tagpress.croissant import croissant
 from tagpress.declaration import Declaration
 from tagpress.diff import Diff, diff_builds
 from tagpress.errors import UsageError
@@ -76,6 +77,19 @@ def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:
     with ExitStack() as stack:
         sides = [stack.enter_context(open_side(where, hub=hub)) for where in (old, new)]
         return diff_builds(*sides)
+
+
+def write_croissant(where: str, *, hub: Hub) -> bytes:
+    """
+    Return the Croissant description (JSON-LD) of a release, `REPO` or `REPO@REV`, with its label names.
+
+    Raises:
+        HubError: the repository or revision cannot be read.
+
+    """
+    repo = where.partition("@")[0]
+    with open_side(where, hub=hub) as side:
+        return croissant(side.manifest, repo=repo, endpoint=hub.endpoint)
 
 
 @contextmanager

@@ -240,3 +240,12 @@ def test_a_pinned_version_is_loaded(project, ask):
     with LocalHub(Path(".tagpress/hub")) as hub:
         done = subprocess.run([sys.executable, "-c", code, hub.endpoint], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"train": 15, "validation": 2, "test": 3}
+
+
+def test_a_release_is_shown_as_a_page_and_as_croissant(project, ask, tmp_path):
+    ask("publish", SCRIPT)
+    code, found = ask("preview", "local/software-entities@v1.0.0", "-o", "page.html")
+    assert (code, found["sentences"], found["shown"]) == (0, 20, 20)
+    assert "metric-learn" in Path("page.html").read_text()
+    assert run(cli, ["croissant", "local/software-entities@v1.0.0", "-o", "croissant.json"]) == 0
+    assert "B-Error_Name" in Path("croissant.json").read_text()

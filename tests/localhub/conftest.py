@@ -20,7 +20,7 @@ from tagpress.localhub import LocalHub
 TOKEN = "hf_owner"
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def lfs_client() -> Iterator[None]:
     """In this process the clients send large files by LFS, and leave no connection open."""
     with pytest.MonkeyPatch.context() as patch:

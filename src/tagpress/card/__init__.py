@@ -20,6 +20,9 @@ that may use:
     {{ blocks.integrity }}                    row digests and what they mean
     {{ blocks.load }} {{ blocks.changelog }}  how to load this release, what each release changed; see `settled`
 
+    {{ blocks.entity_types_picture }}         a picture of the entities of each type; needs tagpress[plots]
+    {{ blocks.sentence_lengths_picture }}     a picture of the sentence lengths of each split; the same
+
     Filters: {{ a | number }} 1,234,567; {{ a | share(b) }} 33.3 %; {{ a | size }} 5.6 MB
 """
 

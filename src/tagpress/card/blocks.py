@@ -6,6 +6,7 @@ from typing import Final
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.settled import changelog_block, load_block
+from tagpress.plots import PICTURES, alt_texts
 from tagpress.rules import RULES
 from tagpress.split import HashSplits
 from tagpress.tally import Histogram, Tally
@@ -136,6 +137,12 @@ def _changelog(facts: CardFacts) -> str:
     return changelog_block(facts.changelog)
 
 
+def _picture(name: str) -> Callable[[CardFacts], str]:
+    """Return what shows a picture, with its numbers as the text for those who cannot see it."""
+    path = PICTURES[name].path
+    return lambda facts: f"![{plain(alt_texts({split: part.tally for split, part in facts.ordered})[path])}]({path})"
+
+
 BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "splits": _splits,
     "entity_types": _entity_types,
@@ -147,4 +154,6 @@ BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "integrity": _integrity,
     "load": _load,
     "changelog": _changelog,
+    "entity_types_picture": _picture("entity-types"),
+    "sentence_lengths_picture": _picture("sentence-lengths"),
 }

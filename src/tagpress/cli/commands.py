@@ -14,6 +14,8 @@ COMMANDS: Final = (
     releases.diff,
     releases.verify,
     exports.export,
+    exports.preview,
+    exports.croissant,
     releases.hub,
 )
 

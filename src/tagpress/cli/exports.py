@@ -1,11 +1,13 @@
-"""The command that writes a build or a release in another dialect."""
+"""The commands that show a build or a release to others: export, preview and croissant."""
 
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tagpress.cli.options import hub_options, json_option
-from tagpress.cli.output import answer, progress_bar, show_table
+from tagpress.cli.output import answer, progress_bar, show_table, tell
 
 # Options of one or a few dialects: asked for where a dialect does not know them, they are an error, never ignored.
 _DIALECT_OPTIONS = (
@@ -61,7 +63,7 @@ def export(
     splits: tuple[str, ...],
     documents: bool,
     where: str,
-    hub_root: Any,  # noqa: ANN401 - click makes it a Path
+    hub_root: Path,
     as_json: bool,
     **options: Any,  # noqa: ANN401 - what the dialect knows
 ) -> None:
@@ -85,8 +87,6 @@ def export(
 
 
 def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the export's targets
-    from pathlib import Path
-
     from tagpress.builder import load_script
     from tagpress.errors import UsageError
     from tagpress.export import target_named, target_of
@@ -102,3 +102,54 @@ def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noq
 def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of export_build
     rows = [(str(file.path), file.split, f"{file.rows:,}") for file in exported.files]
     show_table("exported", ("file", "split", "sentences"), rows)
+
+
+@click.command()
+@click.argument("what", metavar="WHAT")
+@click.argument("older", required=False)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The page, one HTML file.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help="About how many sentences it holds; more become a sample.",
+)
+@hub_options
+@json_option
+def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, hub_root: Path, as_json: bool) -> None:
+    """
+    Write a page to look at a build or release in a browser: sentences, problems, statistics.
+
+    WHAT and OLDER are directories, REPO or REPO@REV, in any mix. With OLDER, the page also shows what changed since
+    then. The page is one file that needs no network.
+    """
+    from tagpress.preview import write_preview
+    from tagpress.publish import local_build, open_hub
+
+    with ExitStack() as stack:
+        hub = stack.enter_context(open_hub(where, hub_root))
+        build, *others = [stack.enter_context(local_build(one, hub=hub)) for one in (what, older) if one]
+        written = write_preview(build, out, other=others[0] if others else None, limit=limit)
+    answer(
+        written,
+        lambda written: tell(f"wrote {written.out}: {written.shown:,} of {written.sentences:,} sentences"),
+        as_json=as_json,
+    )
+
+
+@click.command()
+@click.argument("what", metavar="REPO[@REV]")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file; by default standard output.")
+@hub_options
+def croissant(*, what: str, out: Path | None, where: str, hub_root: Path) -> None:
+    """Describe a release as Croissant (JSON-LD), with the label names that the Hub's own description leaves out."""
+    from tagpress.publish import open_hub, write_croissant
+
+    with open_hub(where, hub_root) as hub:
+        described = write_croissant(what, hub=hub)
+    if out is None:
+        click.echo(described.decode(), nl=False)
+    else:
+        out.write_bytes(described)
+        tell(f"wrote {out}")

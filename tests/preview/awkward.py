@@ -1,0 +1,65 @@
+"""Builds whose words try to break a page, and a large one."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus import Tagged, declare, write_document
+from export.builds import LABELS, parsed, rows, write_build
+from tagpress.press import build_corpus
+from tagpress.rules import Policies
+
+HOSTILE: Tagged = [
+    ("Ada", "B-Language"),
+    ("<script>window.hit=1</script>", "B-Device"),
+    ("</script><script>window.hit=1</script>", "O"),
+    ('"><img src=x onerror=window.hit=1>', "B-Language"),
+    ("&amp;", "O"),
+    ("<!--<script>", "O"),
+    ("{{ 7*7 }}", "O"),
+]
+HEBREW: Tagged = [("הספרייה", "O"), ("נכתבה", "O"), ("בשפת", "O"), ("פייתון", "B-Language"), ("Guido", "B-Device")]
+ARABIC: Tagged = [("بايثون", "B-Language"), ("می‌خواهم", "O"), ("2024", "O"), ("C++", "B-Language")]
+EMOJI: Tagged = [("👩‍🔬", "B-Device"), ("uses", "O"), ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "O"), ("❤️", "O")]
+HIDDEN: Tagged = [
+    ("zero", "O"),
+    ("\u200b", "O"),
+    (" ", "B-Device"),
+    ("\u00a0", "O"),
+    ("\u202eevil", "O"),
+    ("x y", "B-Language"),
+    ("\u0301e", "O"),
+]
+LONG: Tagged = [(f"w{place}", "O") for place in range(400)]
+PLAIN: Sequence[Tagged] = [
+    [(f"word{place}", "O"), ("Rust", "B-Language"), ("on", "O"), ("Pi", "B-Device"), ("Zero", "I-Device")]
+    + [(f"end{place}", "O")] * (place % 3)
+    for place in range(60)
+]
+CORPUS: Sequence[Tagged] = [HOSTILE, HEBREW, ARABIC, EMOJI, HIDDEN, LONG, *PLAIN]
+
+
+RAGGED = "<s>\nRagged\tB-Language\nno tag\n<b>x</b>\tO\tthree\n</s>\n"
+
+
+def make_build(folder: Path, corpus: Sequence[Tagged] = CORPUS, version: str = "1.0.0") -> Path:
+    """A build of these sentences, the last of them twice and a ragged one behind, with its problems beside it."""
+    source = folder / "source" / "<b>.txt"
+    write_document(source, [*corpus, corpus[-1]])
+    source.write_text(source.read_text("utf-8") + RAGGED, encoding="utf-8")
+    declaration = declare(folder / "source", version=version, policies=Policies({"ragged-line": "drop"}))
+    build = build_corpus(declaration, folder / "build", workers=1)
+    lines = [json.dumps(found.to_json(), sort_keys=True) + "\n" for found in build.report.problems]
+    (folder / "build.problems.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder / "build"
+
+
+def large_build(folder: Path, sentences: int) -> Path:
+    """A build of train and test in which one sentence of each has the rare type."""
+    shards = {}
+    for split, count in (("train", sentences * 9 // 10), ("test", sentences // 10)):
+        plain = [parsed(f"{split}{place} met Ada/B-Person Lovelace/I-Person") for place in range(count)]
+        plain[count // 2] = parsed(f"{split} read Emma/B-creative-work")
+        shards[split] = [rows(plain, ids=[f"{split}{place}" for place in range(count)], split=split)]
+    assert LABELS.entity_types[:2] == ("Person", "creative-work")
+    return write_build(folder / "large", shards)
