@@ -21,7 +21,10 @@ import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 # The machine's speed is no law: deadlines would make slow machines fail.
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The gate tries the same examples every time; on a developer's machine each run tries new ones.
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
 settings.load_profile("default")
 
 ROOT = Path(__file__).parents[1]
