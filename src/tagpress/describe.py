@@ -1,7 +1,7 @@
 """What a build says about itself: the facts of its card, and its manifest."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Final
 
@@ -9,7 +9,7 @@ from tagpress.card import CardFacts, SplitFacts
 from tagpress.declaration import Declaration
 from tagpress.identity import digest_hex
 from tagpress.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
-from tagpress.read.sources import Source, companion, sha256
+from tagpress.read.sources import Source, companion
 from tagpress.reading import Reading
 from tagpress.shard import Shard
 from tagpress.split import HashSplits
@@ -53,7 +53,11 @@ def _reasons(reading: Reading) -> dict[str, int]:
 
 
 def make_manifest(
-    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], files: list[FileRecord]
+    reading: Reading,
+    declaration: Declaration,
+    tallies: Mapping[str, Tally],
+    files: list[FileRecord],
+    sources: tuple[SourceRecord, ...],
 ) -> Manifest:
     """Return the manifest of a build; `files` are all of its files but the manifest itself."""
     rule = declaration.splits
@@ -79,7 +83,7 @@ def make_manifest(
             )
             for split, total in tallies.items()
         },
-        sources=_source_records(reading, declaration),
+        sources=sources,
         counts={
             "read": reading.report.sentences,
             "published": reading.report.published,
@@ -95,15 +99,23 @@ def _drawing(files: list[FileRecord]) -> tuple[str, ...]:
     return ("matplotlib",) if any(file.path.startswith("assets/") for file in files) else ()
 
 
-def _source_records(reading: Reading, declaration: Declaration) -> tuple[SourceRecord, ...]:
+def source_files(reading: Reading, declaration: Declaration) -> dict[Source, int]:
+    """Return every file that was read, those beside a source too, with how many sentences it gave."""
     beside = declaration.dialect.beside
-    records = []
-    for source, count in reading.sources.items():
-        files = [source, companion(source, beside)] if beside else [source]
-        for file, sentences in zip(files, (count, 0), strict=False):
-            digest = sha256(file)
-            records.append(SourceRecord(path=_source_path(file), bytes=file.size, sha256=digest, sentences=sentences))
-    return tuple(records)
+    files: dict[Source, int] = {}
+    for source, sentences in reading.sources.items():
+        files[source] = sentences
+        if beside:
+            files[companion(source, beside)] = 0
+    return files
+
+
+def source_records(files: Mapping[Source, int], hashes: Iterable[str]) -> tuple[SourceRecord, ...]:
+    """Return the manifest's records of the files that were read; `hashes` are their SHA-256, in order."""
+    return tuple(
+        SourceRecord(path=_source_path(file), bytes=file.size, sha256=digest, sentences=sentences)
+        for (file, sentences), digest in zip(files.items(), hashes, strict=True)
+    )
 
 
 def _source_path(source: Source) -> str:

@@ -128,4 +128,5 @@ def _write(path: Path, template: str, values: dict[str, Any]) -> None:
 
 
 def _read(declaration: Declaration, spills: Path) -> Reading:
-    return read_corpus(declaration, spills, engine=LocalEngine(), previous={}, progress=silent)
+    with LocalEngine() as engine:
+        return read_corpus(declaration, spills, engine=engine, previous={}, progress=silent)

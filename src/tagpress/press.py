@@ -15,6 +15,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,15 @@ import numpy as np
 
 from tagpress.card import PLAIN_CARD, Template, check_template, parse_template, render
 from tagpress.declaration import Declaration
-from tagpress.describe import card_facts, make_manifest
+from tagpress.describe import card_facts, make_manifest, source_files, source_records
 from tagpress.empty import refuse_empty_splits
 from tagpress.engine import LocalEngine
 from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
-from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
+from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
 from tagpress.parquet import Written
 from tagpress.plots import draw, shown_in
+from tagpress.read.sources import sha256
 from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
 from tagpress.scratch import scratch_beside, spill_folder
@@ -73,8 +75,8 @@ def check_corpus(declaration: Declaration, *, workers: int | None = None, progre
 
     """
     _, warnings = read_card(declaration)
-    with spill_folder() as spills:
-        reading = read_corpus(declaration, spills, engine=LocalEngine(workers), previous={}, progress=progress)
+    with spill_folder() as spills, LocalEngine(workers) as engine:
+        reading = read_corpus(declaration, spills, engine=engine, previous={}, progress=progress)
         if reading.report.ok:
             refuse_empty_splits(reading, declaration.splits)
         return replace(reading.report, card_warnings=warnings)
@@ -124,8 +126,7 @@ def build_corpus(
     out = out.absolute()
     _refuse_to_overwrite(out)
     card, _ = read_card(declaration)
-    engine = LocalEngine(workers)
-    with scratch_beside(out) as scratch:
+    with scratch_beside(out) as scratch, LocalEngine(workers) as engine:
         spills, made = scratch / "spills", scratch / "build"
         spills.mkdir()
         counts = previous.shards if previous else {}
@@ -135,8 +136,10 @@ def build_corpus(
         (made / "data").mkdir(parents=True)
         tasks = shard_tasks(reading, declaration, made)
         sizes = [sum(part.stop - part.start for part in task.parts) for task in tasks]
-        shards = list(engine.map(press_shard, tasks, weighed(progress, "press", sizes)))
-        manifest = _finish(reading, declaration, card, made, shards)
+        shards = list(engine.map(press_shard, tasks, weighed(progress, "press", sizes), size=reading.size))
+        read = source_files(reading, declaration)
+        sources = source_records(read, engine.map(sha256, list(read), partial(progress, "hash"), size=reading.size))
+        manifest = _finish(reading, declaration, card, made, shards=shards, sources=sources)
         _write_lines(reading.rejected, scratch / "rejected.jsonl")
         _write_lines((found.to_json() for found in reading.report.problems), scratch / "problems.jsonl")
         _put_in_place(scratch, made, out)
@@ -188,7 +191,15 @@ def _parts(reading: Reading, cells: range) -> Iterator[PieceRows]:
             )
 
 
-def _finish(reading: Reading, declaration: Declaration, card: Template, made: Path, shards: list[Shard]) -> Manifest:
+def _finish(
+    reading: Reading,
+    declaration: Declaration,
+    card: Template,
+    made: Path,
+    *,
+    shards: list[Shard],
+    sources: tuple[SourceRecord, ...],
+) -> Manifest:
     """Add the script, the card and the manifest to the shards."""
     tallies = {
         split: sum((shard.tally for shard in shards if shard.split == split), start=Tally.empty(declaration.labels))
@@ -205,7 +216,7 @@ def _finish(reading: Reading, declaration: Declaration, card: Template, made: Pa
     files.append(_put(made, CARD_NAME, readme))
     if shown := shown_in(readme):
         files += [_put(made, path, picture) for path, picture in draw(tallies, shown).items()]
-    manifest = make_manifest(reading, declaration, tallies, files)
+    manifest = make_manifest(reading, declaration, tallies, files, sources)
     (made / MANIFEST_NAME).write_bytes(manifest.to_bytes())
     return manifest
 

@@ -33,7 +33,7 @@ from tagpress.survey import Surveyed, SurveyTask, survey
 SETTLE_ROWS: Final = 1_000_000
 Ints: TypeAlias = npt.NDArray[np.int64]
 # Called with the name of the work, how much of it is done, and how much there is: "survey" in bytes of source, "settle"
-# in ranges of keys, "press" in sentences.
+# in ranges of keys, "press" in sentences, "hash" in files.
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
@@ -45,12 +45,17 @@ def weighed(progress: Progress, work: str, weights: Sequence[int]) -> Callable[[
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A corpus that was read and settled; its texts stay in the spills. `shards` counts the shards of each split."""
+    """
+    A corpus that was read and settled; its texts stay in the spills.
+
+    `shards` counts the shards of each split, `sources` the sentences of each source; `size` is the sources' size in bytes.
+    """
 
     pieces: tuple[SpilledPiece, ...]
     settled: Settled
     shards: Mapping[str, int]
     sources: Mapping[Source, int]
+    size: int
     report: Report
     rejected: tuple[dict[str, Any], ...]
 
@@ -84,21 +89,23 @@ def read_corpus(
     """
     surveyed = _survey(declaration, spills, engine, progress)
     spilled = _spilled(surveyed)
-    settled = _settle(spilled, declaration, engine, progress)
+    sources: Counter[Source] = Counter()
+    for one in surveyed:
+        sources[one.task.piece.source] += one.sentences
+    size = sum(source.size for source in sources)
+    settled = _settle(spilled, declaration, engine, size, progress)
     rows, labels = _published(surveyed, spilled, settled, declaration)
     problems = [
         found.below(piece.lines) for one, piece in zip(surveyed, spilled, strict=True) for found in one.problems
     ]
     problems += [*settled.problems, *near_duplicates(settled, declaration), *missing_types(labels, declaration)]
-    sources: Counter[Source] = Counter()
-    for one in surveyed:
-        sources[one.task.piece.source] += one.sentences
     groups = _groups(spilled, rows, declaration)
     return Reading(
         pieces=spilled,
         settled=settled,
         shards={split: shard_count(rows[split], groups[split], split, previous.get(split)) for split in rows},
         sources=sources,
+        size=size,
         report=make_report(surveyed, rows, declaration, tuple(sorted(problems))),
         rejected=rejected_sentences(surveyed, spilled, settled, declaration),
     )
@@ -137,7 +144,7 @@ def _survey(declaration: Declaration, spills: Path, engine: LocalEngine, progres
         for number, (piece, split) in enumerate(found)
     ]
     sizes = [(piece.stop or piece.source.size) - piece.start for piece, _ in found]
-    return tuple(engine.map(survey, tasks, weighed(progress, "survey", sizes)))
+    return tuple(engine.map(survey, tasks, weighed(progress, "survey", sizes), size=sum(sizes)))
 
 
 def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:
@@ -163,7 +170,7 @@ def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:
 
 
 def _settle(
-    pieces: tuple[SpilledPiece, ...], declaration: Declaration, engine: LocalEngine, progress: Progress
+    pieces: tuple[SpilledPiece, ...], declaration: Declaration, engine: LocalEngine, size: int, progress: Progress
 ) -> Settled:
     ranges = 1 + sum(int(piece.cell_ends[-1]) for piece in pieces) // SETTLE_ROWS
     tasks = [
@@ -177,7 +184,7 @@ def _settle(
         for number in range(ranges)
     ]
     settled = Settled()
-    for found in engine.map(settle, tasks, partial(progress, "settle")):
+    for found in engine.map(settle, tasks, partial(progress, "settle"), size=size):
         settled.add(found)
     return settled
 

@@ -5,7 +5,9 @@ Loading the package is half of it. The other half is numba, which fills its type
 compiled function, in each process anew and for 0.4 seconds, whatever is called.
 """
 
-import tagpress.press  # noqa: F401 - loaded for what it loads
+import tagpress.settle
+import tagpress.shard
+import tagpress.survey  # noqa: F401 - loaded for what they load
 from tagpress.read.columns import Columns
 
 Columns().parse(b"token\tO\n")

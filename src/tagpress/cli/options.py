@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from glob import glob
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,6 +17,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 HUB_ROOT: Final = Path(".tagpress/hub")
 HUB_PORT: Final = 8790  # no service that is in common use listens here
+
+_LOOKED_AT: Final = 1000  # files beside a script, at most, when its work is guessed
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 
@@ -30,7 +34,11 @@ def corpus_options(command: Command) -> Command:
             help="What splits never tear; replaces the script's.",
         ),
         click.option("--salt", help="The salt of the split hash; replaces the script's."),
-        click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one a core."),
+        click.option(
+            "--workers",
+            type=click.IntRange(min=1),
+            help="Processes to use; by default one a core, and none for a small corpus.",
+        ),
         json_option,
     )
 
@@ -70,6 +78,10 @@ def declared(
     script: Path, sources: tuple[str, ...], group: "Grouping | None", salt: str | None, version: str | None = None
 ) -> "Declaration":
     """Return what a script declares, with what the command line replaces."""
+    if _much_to_read(script, sources):
+        from tagpress.engine import warm_up
+
+        warm_up()
     from tagpress.builder import load_script
 
     declaration = load_script(script).declaration()
@@ -78,6 +90,21 @@ def declared(
     splits = declaration.splits
     splits = replace(splits, group=group or splits.group, salt=splits.salt if salt is None else salt)
     return replace(declaration, splits=splits, version=version or declaration.version)
+
+
+def _much_to_read(script: Path, sources: tuple[str, ...]) -> bool:
+    """Guess, before anything is loaded, whether workers will be wanted: from the files named, or else beside the script."""
+    from tagpress.engine import WORTH
+
+    paths = [source.rpartition("=")[2] for source in sources]
+    named = (Path(found) for path in paths for found in glob(path))  # noqa: PTH207 - a pattern may be absolute
+    size = 0
+    for path in (script.parent,) if not sources else named:
+        for file in (path,) if path.is_file() else islice(path.rglob("*"), _LOOKED_AT):
+            size += file.stat().st_size if file.is_file() else 0
+            if size >= WORTH:
+                return True
+    return False
 
 
 def _source_globs(sources: tuple[str, ...], declaration: "Declaration") -> tuple["SourceGlobs", ...]:

@@ -1,0 +1,171 @@
+"""
+Worker processes, each with a pipe of its own, that answer until they are let go.
+
+Nothing is shared between workers, so one that is killed at any moment is noticed and holds up nobody. (A worker of
+`concurrent.futures` that is killed while it waits for work takes the lock of the common queue with it, and the others
+wait for ever.)
+"""
+
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Any, Final, TypeVar
+
+from tagpress.errors import BuildError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# Loaded once by the fork server, by name: it knows all the work, which imports this page.
+_PRELOADED: Final = "tagpress.warm"
+_PATIENCE: Final = 10  # seconds that a worker may take to end when there is nothing left to do
+
+
+def warm_up() -> None:
+    """
+    Start the fork server, which loads what workers need while this process still loads what it needs itself.
+
+    It costs a second of another core, so only a program that is likely to have work for workers asks for it.
+    """
+    if _has_server():
+        multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOADED])
+        with _nobody_as_main():
+            forkserver.ensure_running()
+
+
+class Pool:
+    """Worker processes, started when they are first wanted."""
+
+    def __init__(self) -> None:
+        self._workers: list[_Worker] = []
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
+        """
+        Yield `function(item)` for every item, in order, from `count` workers.
+
+        Each worker is given the next item when it has answered. When not all answers were taken, because of an error
+        or because nobody asks for more, the workers are stopped at once.
+
+        Raises:
+            BuildError: a worker died (killed, or out of memory).
+
+        """
+        self._start(count - len(self._workers))
+        left = iter(enumerate(items))
+        done: dict[int, Result] = {}
+        try:
+            busy = {
+                worker.pipe: worker
+                for worker, item in zip(self._workers, left, strict=False)
+                if worker.give(function, item)
+            }
+            for number in range(len(items)):
+                while number not in done:
+                    for pipe in wait(list(busy)):
+                        worker = busy[pipe]  # type: ignore[index]  # only our connections were waited for
+                        answered, result = worker.answer()
+                        done[answered] = result
+                        following = next(left, None)
+                        if following is None:
+                            del busy[worker.pipe]
+                        else:
+                            worker.give(function, following)
+                yield done.pop(number)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, count: int) -> None:
+        # Not fork: this process may run threads (the embedded Hub, Arrow's pool) whose locks a forked child would inherit.
+        context: Any = multiprocessing.get_context("forkserver" if _has_server() else "spawn")
+        context.set_forkserver_preload([_PRELOADED])
+        with _nobody_as_main():
+            for _ in range(count):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(theirs,), daemon=True)
+                process.start()
+                theirs.close()  # the worker's end is the worker's alone, so that its death closes the pipe
+                self._workers.append(_Worker(process, ours))
+
+    def stop(self) -> None:
+        """Stop the workers, whatever they are doing."""
+        for worker in self._workers:
+            worker.process.terminate()
+        self.close()
+
+    def close(self) -> None:
+        """Let the workers go, and wait until they are gone."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.pipe.close()  # which tells it that there is nothing left to do
+        for worker in workers:
+            worker.process.join(_PATIENCE)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process, and our end of its pipe."""
+
+    process: BaseProcess
+    pipe: "Connection[Any, Any]"
+
+    def give(self, function: Callable[[Any], Any], item: tuple[int, Any]) -> bool:
+        with suppress(BrokenPipeError):  # the answer will say that it died
+            self.pipe.send((function, *item))
+        return True
+
+    def answer(self) -> tuple[int, Any]:
+        try:
+            number, result, error = self.pipe.recv()
+        except (EOFError, ConnectionError) as gone:
+            raise BuildError(
+                "a worker process died before its work was done (killed, or out of memory)",
+                "nothing was written; run the same command again, with fewer --workers if memory was short",
+            ) from gone
+        if error is not None:
+            raise error
+        return number, result
+
+
+def _work(pipe: "Connection[Any, Any]") -> None:
+    """Answer items until the pipe closes: because everything is done, or because the other process is gone."""
+    import pyarrow as pa  # noqa: PLC0415 - whoever warms up is not to wait for it
+
+    pa.set_cpu_count(1)  # one worker a core is enough; Arrow would start a thread a core in each of them
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            function, number, item = pipe.recv()
+            try:
+                result, failure = function(item), None
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the result is wanted
+                result, failure = None, error
+            pipe.send((number, result, failure))
+
+
+def _has_server() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+@contextmanager
+def _nobody_as_main() -> Iterator[None]:
+    """
+    Let workers start without importing the program that started them.
+
+    They need nothing of it, and a script or notebook that is not guarded by `if __name__ == "__main__"` would
+    otherwise run a second time in each of them.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
