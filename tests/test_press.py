@@ -111,6 +111,33 @@ def test_one_edited_document_changes_one_shard(folder, tmp_path, group, twelve_s
     assert after.manifest.shards == before.manifest.shards
 
 
+def column_chunks(path: Path) -> list[bytes]:
+    """Return the encoded bytes of every row group of a file, all columns together."""
+    data, found = path.read_bytes(), []
+    metadata = pq.read_metadata(path)
+    for group in (metadata.row_group(number) for number in range(metadata.num_row_groups)):
+        chunks = [group.column(number) for number in range(group.num_columns)]
+        start = min(chunk.dictionary_page_offset or chunk.data_page_offset for chunk in chunks)
+        found.append(data[start : start + sum(chunk.total_compressed_size for chunk in chunks)])
+    return found
+
+
+def test_one_more_sentence_changes_one_row_group(tmp_path, monkeypatch):
+    monkeypatch.setattr("tagpress.shard.ROW_GROUP_ROWS", 16)
+    corpus(tmp_path / "corpus", documents=20, sentences=20)
+    build_corpus(declare(tmp_path / "corpus"), tmp_path / "before", workers=1)
+    write_document(tmp_path / "corpus" / "new.txt", [words("a", "new", "sentence")])
+    build_corpus(declare(tmp_path / "corpus"), tmp_path / "after", workers=1)
+    changed, groups = 0, 0
+    for path in sorted((tmp_path / "before" / "data").iterdir()):
+        old, new = column_chunks(path), column_chunks(tmp_path / "after" / "data" / path.name)
+        assert len(old) == len(new)
+        changed += sum(one != other for one, other in zip(old, new, strict=True))
+        groups += len(old)
+    assert groups > 16
+    assert changed == 1
+
+
 def test_a_split_that_outgrows_its_shards_splits_each_in_two(folder, tmp_path, twelve_shards, monkeypatch):
     before = build_corpus(declare(folder), tmp_path / "before", workers=1)
     monkeypatch.setattr("tagpress.split.ROWS_PER_SHARD", 9)

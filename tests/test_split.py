@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tagpress.errors import ScriptError
@@ -14,6 +14,8 @@ from tagpress.split import (
     HashSplits,
     cell_of,
     cells_of_shard,
+    cut_evenly,
+    interval_of,
     shard_count,
 )
 
@@ -38,6 +40,32 @@ def test_a_point_is_in_the_interval_of_its_split(rule, hashes):
     for point, cell in zip(hashes, cell_of(points(hashes), rule).tolist(), strict=True):
         low, high = rule.interval(rule.names[cell // CELLS])
         assert low <= point < high
+
+
+@given(RULES, st.sampled_from([1, 12, 24, 48]))
+def test_the_shards_of_a_split_cut_its_interval(rule, shards):
+    for number, name in enumerate(rule.names):
+        own = [interval_of(rule, cells_of_shard(number, shard, shards)) for shard in range(shards)]
+        assert (own[0][0], own[-1][1]) == rule.interval(name)
+        assert all(before[1] == after[0] for before, after in pairwise(own))
+
+
+@given(HASHES, st.integers(1, 20))
+def test_cuts_cover_all_and_no_part_is_empty_or_too_large(hashes, most):
+    bounds = cut_evenly(points(sorted(hashes)), (0, LINE), most)
+    assert (bounds[0], bounds[-1]) == (0, len(hashes))
+    assert all(0 < stop - start <= 2 * most for start, stop in pairwise(bounds))
+
+
+@given(st.sets(st.integers(0, LINE - 1), min_size=9, max_size=31), st.integers(0, LINE - 1))
+def test_one_more_hash_changes_one_part(hashes, new):
+    def parts(own: set[int]) -> set[tuple[int, ...]]:
+        ordered = sorted(own)
+        cuts = cut_evenly(points(ordered), (0, LINE), 16)  # two parts, neither of them too large
+        return {tuple(ordered[start:stop]) for start, stop in pairwise(cuts)}
+
+    assume(len(hashes) != 16)  # where the number of parts doubles
+    assert len(parts({*hashes, new}) - parts(hashes)) <= 1
 
 
 @given(RULES, HASHES, st.sampled_from([1, 12, 24]))

@@ -36,7 +36,7 @@ from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
 from tagpress.scratch import scratch_beside, spill_folder
 from tagpress.shard import PieceRows, Shard, ShardTask, press_shard
-from tagpress.split import cells_of_shard
+from tagpress.split import cells_of_shard, interval_of
 from tagpress.tally import Tally
 
 
@@ -168,10 +168,12 @@ def shard_tasks(reading: Reading, declaration: Declaration, out: Path) -> list[S
             target=out / f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
             labels=declaration.labels,
             extra=declaration.extra,
-            parts=tuple(_parts(reading, cells_of_shard(number, shard, count))),
+            interval=interval_of(declaration.splits, cells),
+            parts=tuple(_parts(reading, cells)),
         )
         for number, (split, count) in enumerate(reading.shards.items())
         for shard in range(count)
+        for cells in (cells_of_shard(number, shard, count),)
     ]
 
 

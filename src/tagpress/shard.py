@@ -6,8 +6,9 @@ Only the order of a shard is in memory at once; texts are, a row group at a time
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +21,11 @@ from tagpress.gather import Tagged, by_source, gather
 from tagpress.identity import KEY_BYTES, Keys, row_digest, sentence_keys
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.schema import Labels, arrow_schema
+from tagpress.split import cut_evenly
 from tagpress.tally import Tally, tally
 
 Ints: TypeAlias = npt.NDArray[np.int64]
+Hashes: TypeAlias = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +41,14 @@ class PieceRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardTask:
-    """One shard to write to `target`; `path` is its place in the build."""
+    """One shard to write to `target`; `path` is its place in the build, `interval` its part of the hash line."""
 
     split: str
     path: str
     target: Path
     labels: Labels
     extra: tuple[str, ...]
+    interval: tuple[int, int]
     parts: tuple[PieceRows, ...]
 
 
@@ -106,25 +110,25 @@ class _Counts:
 def row_groups(task: ShardTask) -> Iterator[Rows]:
     """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
     batches = [spill.read(part.piece.spill.sentences) for part in task.parts]
-    source, row, order = _rows(task.parts, batches)
+    source, row, hashes, order = _rows(task.parts, batches)
     sentences = [Tagged(batch["tokens"], batch["ner_tags"].values.to_numpy()) for batch in batches]
-    for start in range(0, len(order), ROW_GROUP_ROWS):
-        here = order[start : start + ROW_GROUP_ROWS]
+    for start, stop in pairwise(cut_evenly(hashes[order], task.interval, ROW_GROUP_ROWS)):
+        here = order[start:stop]
         yield _row_group(task, batches, sentences, source[here], row[here])
 
 
-def _rows(parts: tuple[PieceRows, ...], batches: list[pa.RecordBatch]) -> tuple[Ints, Ints, Ints]:
-    """Return the part and row of every sentence of a shard, and their canonical order."""
+def _rows(parts: tuple[PieceRows, ...], batches: list[pa.RecordBatch]) -> tuple[Ints, Ints, Hashes, Ints]:
+    """Return the part, row and group hash of every sentence of a shard, and their canonical order: along the line."""
     rows = [np.setdiff1d(np.arange(part.start, part.stop), part.rejected, assume_unique=True) for part in parts]
     none = np.zeros(0, dtype=np.int64)
-    columns: list[tuple[npt.NDArray[np.int64], ...]] = [(none, none, none.astype(np.uint64))]
+    columns: list[tuple[npt.NDArray[Any], ...]] = [(none, none, none.astype(np.uint64))]
     for part, batch, own in zip(parts, batches, rows, strict=True):
         ranks = part.piece.doc_ranks[spill.numbers(batch, "document")[own]]
         positions = spill.numbers(batch, "position")[own] + part.piece.positions
         columns.append((positions, ranks, spill.numbers(batch, "group")[own]))
     source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
-    order = np.lexsort([np.concatenate(column) for column in zip(*columns, strict=True)])
-    return source, np.concatenate([none, *rows]), order
+    keys = [np.concatenate(column) for column in zip(*columns, strict=True)]
+    return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
 
 
 def _row_group(

@@ -7,6 +7,7 @@ the line, doubling the number of shards cuts each of them in two and moves no ro
 """
 
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -127,6 +128,36 @@ def cells_of_shard(split: int, shard: int, shards: int) -> range:
     width = CELLS // shards
     first = split * CELLS + shard * width
     return range(first, first + width)
+
+
+def interval_of(rule: SplitRule, cells: range) -> tuple[int, int]:
+    """Return the half-open part of the line that a run of cells of one split owns."""
+    low, high = rule.interval(rule.names[cells.start // CELLS])
+    first = cells.start % CELLS
+    return low + (high - low) * first // CELLS, low + (high - low) * (first + len(cells)) // CELLS
+
+
+def cut_evenly(hashes: npt.NDArray[np.uint64], interval: tuple[int, int], most: int) -> list[int]:
+    """
+    Return the bounds that cut ascending hashes at equal parts of their interval, so that about `most` lie in a part.
+
+    The number of parts is a power of two, so it stays when a few hashes come or go, and then each of them changes one
+    part. A part of more than twice `most`, which a large group makes, is cut by number. No part is empty.
+
+    >>> cut_evenly(np.array([1, 2, 3, 9, 14], dtype=np.uint64), (0, 16), 3)
+    [0, 3, 5]
+    >>> cut_evenly(np.array([1, 1, 1, 1, 1, 1, 1, 9], dtype=np.uint64), (0, 16), 3)
+    [0, 3, 6, 7, 8]
+
+    """
+    low, high = interval
+    parts = 1
+    while parts * most < len(hashes):
+        parts *= 2
+    points = np.array([low + (high - low) * part // parts for part in range(1, parts)], dtype=np.uint64)
+    bounds = sorted({0, *np.searchsorted(hashes, points).tolist(), len(hashes)})
+    steps = (range(start, stop, most if stop - start > 2 * most else stop - start) for start, stop in pairwise(bounds))
+    return [*chain.from_iterable(steps), len(hashes)]
 
 
 def shard_count(sentences: int, groups: int, split: str, previous: int | None = None) -> int:

@@ -1,5 +1,5 @@
 """
-What each Parquet option costs and gives: the table behind `tagpress.parquet.WRITER_OPTIONS`.
+What each Parquet option costs and gives: the table behind `tagpress.parquet`.
 
     python tests/bench/parquet_options.py
 
@@ -35,15 +35,13 @@ from build import ROOT, SCRIPT, corpora
 from measure import cores, table
 
 from tagpress.localhub import LocalHub
-from tagpress.parquet import ROW_GROUP_ROWS, WRITER_OPTIONS
+from tagpress.parquet import ROW_GROUP_ROWS, writer_options
 
 ROUND_TRIP = 0.05  # seconds
 BANDWIDTH = 25_000_000  # bytes a second
 LARGE_ROWS = 187_000  # a train shard of 1 GB: the largest before shards are split
 REPO = "bench/options"
 COUNTS = "/bench/counts"
-TOKENS, TAGS = "tokens.list.element", "ner_tags.list.element"
-KEYS = ["id", "doc_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Variant:
     """How to write a shard: row groups of so many rows, or, `by_hash`, of about so many in equal parts of the hash line."""
 
     rows: int = ROW_GROUP_ROWS
-    by_hash: bool = False
+    by_hash: bool = True
     options: dict[str, Any] = field(default_factory=dict)
 
     def cuts(self, rows: int) -> list[int]:
@@ -66,40 +64,30 @@ class Variant:
     def write(self, shard: pa.Table, cuts: Sequence[int], path: Path) -> float:
         """Write a shard in row groups; return the CPU seconds."""
         start = time.process_time()
-        with pq.ParquetWriter(path, shard.schema, **{**WRITER_OPTIONS, **self.options}) as writer:
+        with pq.ParquetWriter(path, shard.schema, **{**writer_options(shard.schema), **self.options}) as writer:
             for begin, end in pairwise(cuts):
                 writer.write_table(shard.slice(begin, end - begin), row_group_size=end - begin)
         return time.process_time() - start
 
 
-PLAIN: dict[str, Any] = {"use_content_defined_chunking": False}
-LARGE: dict[str, Any] = {"dictionary_pagesize_limit": 4 << 20}
+CHUNKED: dict[str, Any] = {"use_content_defined_chunking": True}
 VARIANTS = {
     "as it is": Variant(),
-    "row groups of 1,000": Variant(1_000),
     "row groups of 5,000": Variant(5_000),
-    "row groups of 25,000": Variant(25_000),
+    "row groups of 10,000": Variant(10_000),
+    "row groups of 50,000": Variant(50_000),
     "row groups of 100,000": Variant(100_000),
+    "cut by number": Variant(by_hash=False),
+    "cut by number, content-defined chunking": Variant(by_hash=False, options=CHUNKED),
+    "content-defined chunking": Variant(options=CHUNKED),
+    "dictionary for ids too": Variant(options={"use_dictionary": True}),
     "no dictionary": Variant(options={"use_dictionary": False}),
-    "dictionary: tokens, tags": Variant(options={"use_dictionary": [TOKENS, TAGS]}),
-    "dictionary: tokens, tags, doc_id": Variant(options={"use_dictionary": [TOKENS, TAGS, "doc_id"]}),
-    "dictionary: tags, doc_id": Variant(options={"use_dictionary": [TAGS, "doc_id"]}),
+    "dictionaries of 4 MB": Variant(options={"dictionary_pagesize_limit": 4 << 20}),
     "snappy": Variant(options={"compression": "snappy", "compression_level": None}),
     "zstd 1": Variant(options={"compression_level": 1}),
     "zstd 9": Variant(options={"compression_level": 9}),
-    "no chunking by content": Variant(options=PLAIN),
     "no page index": Variant(options={"write_page_index": False}),
-    "statistics: id, doc_id": Variant(options={"write_statistics": KEYS}),
-    "no dictionary, no chunking by content": Variant(options={**PLAIN, "use_dictionary": False}),
-    "by hash": Variant(by_hash=True),
-    "by hash, 25,000": Variant(25_000, by_hash=True),
-    "by hash, no chunking by content": Variant(by_hash=True, options=PLAIN),
-    "by hash, 5,000, no chunking": Variant(5_000, by_hash=True, options=PLAIN),
-    "by hash, 25,000, no chunking": Variant(25_000, by_hash=True, options=PLAIN),
-    "by hash, 50,000, no chunking": Variant(50_000, by_hash=True, options=PLAIN),
-    "by hash, 25,000, no chunking, dictionaries of 4 MB": Variant(25_000, by_hash=True, options={**PLAIN, **LARGE}),
-    "by hash, 50,000, no chunking, dictionaries of 4 MB": Variant(50_000, by_hash=True, options={**PLAIN, **LARGE}),
-    "by hash, 25,000, no chunking, zstd 9": Variant(25_000, by_hash=True, options={**PLAIN, "compression_level": 9}),
+    "statistics of every column": Variant(options={"write_statistics": True}),
 }
 
 

@@ -39,10 +39,10 @@ _tables: list[Any] = []
 def _write(number: int, out: str) -> float:
     import pyarrow.parquet as pq
 
-    from tagpress.parquet import ROW_GROUP_ROWS, WRITER_OPTIONS
+    from tagpress.parquet import ROW_GROUP_ROWS, writer_options
 
     before, found = time.process_time(), _tables[number]
-    with pq.ParquetWriter(f"{out}/{number}.parquet", found.schema, **WRITER_OPTIONS) as writer:
+    with pq.ParquetWriter(f"{out}/{number}.parquet", found.schema, **writer_options(found.schema)) as writer:
         writer.write_table(found, row_group_size=ROW_GROUP_ROWS)
     return time.process_time() - before
 
