@@ -48,7 +48,7 @@ def convert(scheme_name: str, text: str, bounds: list[int] | None = None) -> tag
     read = [tags.read_tag(tag, scheme, LABELS) for tag in spelled]
     roles = np.array([role for role, _ in read], dtype=np.int8)
     types = np.array([kind for _, kind in read], dtype=np.int16)
-    return tags.to_iob2(roles, types, np.array(bounds or [0, len(spelled)]), scheme)
+    return tags.to_iob2(np.arange(len(roles)), roles, types, np.array(bounds or [0, len(spelled)]), scheme)
 
 
 @pytest.mark.parametrize("scheme", SPELLED)

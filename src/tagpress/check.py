@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from tagpress import tags
 from tagpress.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.loops import find_bytes, lines_before
 from tagpress.problems import Problem, counted, problem, quoted
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.rules import Policies, Policy
@@ -26,7 +27,7 @@ from tagpress.schema import Labels
 # Bytes that can be, or can begin, white space or an invisible character: ASCII controls and space, and the UTF-8
 # lead bytes of every block with such characters. A token without them needs no closer look.
 _LEADS: Final = (*range(0x21), 0x7F, 0xC2, 0xD8, 0xDB, 0xDC, 0xE0, 0xE1, 0xE2, 0xE3, 0xEE, 0xEF, 0xF0, 0xF3, 0xF4)
-_SUSPECT: Final = np.isin(np.arange(256), _LEADS)
+_SUSPECT: Final = np.isin(np.arange(256), _LEADS).astype(np.uint8)
 SPACE: Final = r"[\t-\r\x{1c}-\x{20}\x{85}\p{Z}]"
 INVISIBLE: Final = r"[\x00-\x08\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\p{Cf}\p{Co}\x{fffd}]"
 
@@ -64,13 +65,13 @@ class Checked:
     """
     One piece after checking.
 
-    `label_ids` has a valid IOB2 label id for every token of `parsed`, and `known` says whose tag it knew; `keep` says which sentences may be published;
-    `reasons` holds the codes that keep each of the others back. Lines in `problems` count from the piece's start.
+    `label_ids` has a valid IOB2 label id for every token of `parsed`, O for the `unknown` tags that no label is meant by;
+    `keep` says which sentences may be published; `reasons` holds the codes that keep each of the others back. Lines in `problems` count from the piece's start.
     """
 
     parsed: Parsed
-    label_ids: npt.NDArray[np.int64]
-    known: npt.NDArray[np.bool_]
+    label_ids: npt.NDArray[np.int16]
+    unknown: int
     keep: npt.NDArray[np.bool_]
     reasons: dict[int, tuple[str, ...]]
     problems: tuple[Problem, ...]
@@ -90,11 +91,11 @@ class Expectations:
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
     roles, types = _read_vocabulary(parsed.tag_names, expected)
-    known = roles[parsed.tags] != tags.UNKNOWN
-    unknown = np.flatnonzero(~known)
+    is_unknown = roles == tags.UNKNOWN
+    unknown = np.flatnonzero(is_unknown[parsed.tags]) if is_unknown.any() else np.zeros(0, dtype=np.int64)
     offsets = list_bounds(parsed.tokens)
-    safe_roles = np.where(roles == tags.UNKNOWN, tags.O, roles).astype(np.int8)
-    converted = tags.to_iob2(safe_roles[parsed.tags], types[parsed.tags], offsets, expected.scheme)
+    safe_roles = np.where(is_unknown, tags.O, roles).astype(np.int8)
+    converted = tags.to_iob2(parsed.tags, safe_roles, types, offsets, expected.scheme)
     findings = [
         *_structure(parsed, start),
         *_token_faults(parsed, offsets),
@@ -107,8 +108,8 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     problems = sorted(_problems(parsed, findings, expected.policies, path))
     return Checked(
         parsed=parsed,
-        label_ids=converted.label_ids.astype(np.int64, copy=False),
-        known=known,
+        label_ids=converted.label_ids,
+        unknown=len(unknown),
         keep=keep,
         reasons=reasons,
         problems=tuple(problems),
@@ -166,7 +167,7 @@ def _token_faults(parsed: Parsed, offsets: Ints) -> Iterator[Finding]:
             lambda i: (describe(values[int(which[i])].as_py()), ""),
         )
 
-    hits = np.flatnonzero(_SUSPECT[string_bytes(values)[bounds[0] : bounds[-1]]]) + bounds[0]
+    hits = find_bytes(string_bytes(values)[bounds[0] : bounds[-1]], _SUSPECT) + bounds[0]
     suspects = np.unique(np.searchsorted(bounds, hits, side="right") - 1)
     texts = values.take(pa.array(suspects))
     spaced = suspects[pc.match_substring_regex(texts, SPACE).to_numpy(zero_copy_only=False)]
@@ -269,8 +270,8 @@ def _places(parsed: Parsed, at: Ints) -> Iterator[tuple[int, int]]:
     """Yield line and column of byte offsets; a file with a fault on every line is still searched only once."""
     if not len(at):
         return
-    ends = np.flatnonzero(np.frombuffer(parsed.data, dtype=np.uint8) == ord("\n"))
-    lines = np.searchsorted(ends, at)
-    begins = np.where(lines > 0, ends[lines - 1] + 1, parsed.text_at) if len(ends) else np.full(len(at), parsed.text_at)
-    for line, begin, offset in zip(lines.tolist(), begins.tolist(), at.tolist(), strict=True):
+    places, which = np.unique(at, return_inverse=True)
+    lines = lines_before(np.frombuffer(parsed.data, dtype=np.uint8), places)[which]
+    for line, offset in zip(lines.tolist(), at.tolist(), strict=True):
+        begin = max(parsed.data.rfind(b"\n", 0, offset) + 1, parsed.text_at)
         yield line + 1, len(parsed.data[begin:offset].decode(errors="ignore")) + 1

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.arrays import list_bounds, string_bounds, string_bytes
-from tagpress.read.kernel import compiled
+from tagpress.loops import compiled
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Arrays: TypeAlias = tuple[npt.NDArray[Any], ...]

@@ -44,7 +44,7 @@ _SHA256_BYTES: Final = 32
 _FOLD: Final = np.frombuffer(
     bytes(range(256)).lower().translate(bytes.maketrans(b"0123456789", b"0000000000")), np.uint8
 )
-_NEEDS_TEXT: Final = np.array([not chr(byte).isascii() or chr(byte).isspace() for byte in range(256)])
+_NEEDS_TEXT: Final = np.array([not chr(byte).isascii() or chr(byte).isspace() for byte in range(256)], dtype=np.uint8)
 _DIGIT: Final = re.compile(r"\d")
 
 # One row of 16 bytes for each sentence.
@@ -77,12 +77,14 @@ def near_keys(tokens: pa.ListArray) -> npt.NDArray[np.uint64]:
     Copies have one near key, and so has what a reader would call the same sentence. XXH3 is enough here: a
     collision is looked at again, and costs nothing but that look.
     """
+    from tagpress import loops  # noqa: PLC0415 - numba costs 0.2 s: only who looks for near copies pays
+
     bounds, text = string_bounds(tokens.values), string_bytes(tokens.values)
     at = bounds[list_bounds(tokens)]
     text, ends = text[at[0] : at[-1]], at - at[0]
-    folded = _FOLD[text].data
+    folded = loops.translate(text, _FOLD).data
     plain = [xxhash.xxh3_64_intdigest(folded[start:stop]) for start, stop in pairwise(ends.tolist())]
-    for row in np.unique(np.searchsorted(ends, np.flatnonzero(_NEEDS_TEXT[text]), side="right") - 1).tolist():
+    for row in np.unique(np.searchsorted(ends, loops.find_bytes(text, _NEEDS_TEXT), side="right") - 1).tolist():
         joined = "".join(text[ends[row] : ends[row + 1]].tobytes().decode().casefold().split())
         plain[row] = xxhash.xxh3_64_intdigest(_DIGIT.sub("0", joined).encode())
     return np.array(plain, dtype=np.uint64)

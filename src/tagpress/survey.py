@@ -17,8 +17,10 @@ from tagpress.check import Checked, Expectations, inspect
 from tagpress.declaration import Declaration
 from tagpress.gather import Tagged, gather
 from tagpress.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
+from tagpress.loops import count_labels, lines_before
 from tagpress.problems import Problem
 from tagpress.read.pieces import Piece, parse_piece
+from tagpress.schema import OUTSIDE
 from tagpress.spill import Spill
 from tagpress.split import CELLS, cell_of
 
@@ -68,18 +70,19 @@ def survey(task: SurveyTask) -> Surveyed:
     parsed = parse_piece(task.piece, declaration.dialect)
     checked = inspect(parsed, _expectations(declaration), path=task.piece.source.name, start=task.piece.start)
     doc_ids = tuple(f"{task.doc_id}#{name}" if name else task.doc_id for name in parsed.documents)
-    cells, split_labels = _spill(checked, doc_ids, task)
+    lines = 1 + lines_before(np.frombuffer(parsed.data, dtype=np.uint8), parsed.sentence_at)
+    cells, split_labels = _spill(checked, lines, doc_ids, task)
     return Surveyed(
         task=task,
         sentences=len(parsed),
         tokens=len(parsed.tags),
         lines=parsed.lines,
-        label_counts=_count(checked.label_ids[checked.known], len(declaration.labels.names)),
+        label_counts=_known_labels(checked, len(declaration.labels.names)),
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,
         doc_ids=doc_ids,
         problems=checked.problems,
-        rejected=tuple(_rejected(checked, task.piece.source.name, doc_ids)),
+        rejected=tuple(_rejected(checked, lines, task.piece.source.name, doc_ids)),
     )
 
 
@@ -93,11 +96,11 @@ def _expectations(declaration: Declaration) -> Expectations:
     )
 
 
-def _spill(checked: Checked, doc_ids: tuple[str, ...], task: SurveyTask) -> tuple[Ints, Ints]:
+def _spill(checked: Checked, lines: Ints, doc_ids: tuple[str, ...], task: SurveyTask) -> tuple[Ints, Ints]:
     """Write the publishable sentences and their keys; return the cell of each row and the label counts by split."""
     parsed, rule = checked.parsed, task.declaration.splits
     kept = np.flatnonzero(checked.keep)
-    read = Tagged(parsed.tokens, checked.label_ids.astype(np.int16))
+    read = Tagged(parsed.tokens, checked.label_ids)
     keys = sentence_keys(parsed.tokens)
     grouped = document_keys(doc_ids)[parsed.document] if rule.group == "document" else keys
     groups = group_hashes(grouped, rule.salt)
@@ -108,7 +111,7 @@ def _spill(checked: Checked, doc_ids: tuple[str, ...], task: SurveyTask) -> tupl
         pa.array(groups[order]),
         pa.array(parsed.document[order], pa.int32()),
         pa.array(order),
-        pa.array(_line_numbers(parsed.data, parsed.sentence_at[order])),
+        pa.array(lines[order]),
         spill.key_column(keys[order]),
         tagged.tokens,
         pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
@@ -120,7 +123,8 @@ def _spill(checked: Checked, doc_ids: tuple[str, ...], task: SurveyTask) -> tupl
     hashes = label_keys(tagged.label_ids, tagged.bounds)[by_near]
     columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
     spill.write(task.spill.keys, spill.KEYS, columns)
-    return cells, _labels_by_split(tagged, cells // CELLS, task.declaration)
+    shape = (len(rule.names), len(task.declaration.labels.names))
+    return cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
 
 
 def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:
@@ -128,26 +132,18 @@ def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:
     return gather([Tagged(column, no_labels)], np.zeros(len(order), dtype=np.int64), order).tokens
 
 
-def _labels_by_split(tagged: Tagged, splits: Ints, declaration: Declaration) -> Ints:
-    labels = len(declaration.labels.names)
-    by_token = np.repeat(splits, np.diff(tagged.bounds)) * labels + tagged.label_ids
-    return _count(by_token, len(declaration.splits.names) * labels).reshape(-1, labels)
+def _known_labels(checked: Checked, labels: int) -> Ints:
+    """Count the labels of all that was read; an unknown tag counts for none."""
+    tokens, everything = checked.parsed.tokens, np.zeros(len(checked.parsed), dtype=np.int64)
+    counts: Ints = count_labels(checked.label_ids, list_bounds(tokens), everything, (1, labels))[0]
+    counts[OUTSIDE] -= checked.unknown
+    return counts
 
 
-def _count(values: npt.NDArray[Any], kinds: int) -> Ints:
-    return np.bincount(values, minlength=kinds).astype(np.int64)
-
-
-def _line_numbers(data: bytes, at: npt.NDArray[np.integer[Any]]) -> Ints:
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
-    return np.searchsorted(ends, at) + 1
-
-
-def _rejected(checked: Checked, path: str, doc_ids: tuple[str, ...]) -> list[dict[str, Any]]:
+def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]) -> list[dict[str, Any]]:
     """Describe each sentence that stays behind: its place, its reasons, its tokens and tags, and its lines as read."""
     parsed, offsets = checked.parsed, list_bounds(checked.parsed.tokens)
     sentences = np.array(sorted(checked.reasons), dtype=np.int64)
-    lines = _line_numbers(parsed.data, parsed.sentence_at[sentences]).tolist()
     return [
         {
             "path": path,
@@ -158,5 +154,5 @@ def _rejected(checked: Checked, path: str, doc_ids: tuple[str, ...]) -> list[dic
             "tags": [parsed.tag_names[tag] for tag in parsed.tags[offsets[sentence] : offsets[sentence + 1]]],
             "text": parsed.sentence_text(sentence),
         }
-        for sentence, line in zip(sentences.tolist(), lines, strict=True)
+        for sentence, line in zip(sentences.tolist(), lines[sentences].tolist(), strict=True)
     ]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tagpress.errors import ScriptError
-from tagpress.schema import OUTSIDE, Labels
+from tagpress.schema import Labels
 
 ROLES: Final = "OBIES"
 O, B, I = (ROLES.index(role) for role in "OBI")  # noqa: E741 - the field's own names
@@ -116,30 +116,21 @@ class Converted:
     that repair is the caller's to decide.
     """
 
-    label_ids: Ints
+    label_ids: npt.NDArray[np.int16]
     invalid: Ints
     unfinished: Ints
 
 
-def to_iob2(roles: Ints, types: Ints, offsets: Ints, scheme: Scheme) -> Converted:
+def to_iob2(tags: Ints, roles: Ints, types: Ints, offsets: Ints, scheme: Scheme) -> Converted:
     """
     Convert tags to IOB2 label ids, preserving every span exactly.
 
-    `roles` and `types` have one entry per token (an unknown tag must have been made O); `offsets` holds
-    the n + 1 bounds of the sentences.
+    `tags` has a number per token; `roles` and `types` say what each number means (an unknown tag must have been made O);
+    `offsets` holds the n + 1 bounds of the sentences.
     """
-    full = offsets[:-1] < offsets[1:]
-    first, last = offsets[:-1][full], offsets[1:][full] - 1
-    before, type_before = np.roll(roles, 1), np.roll(types, 1)
-    before[first] = O
-    type_before[first] = UNKNOWN
-    # Roles fit in a byte and a cell number below 50 does too: one small table look-up per token.
-    cell = ((before * len(ROLES) + roles) * 2 + (types == type_before)).astype(np.int8)
-    allowed = scheme.allowed.reshape(-1)[cell]
-    begins = (scheme.starts.reshape(-1)[cell] | ~allowed) & (roles != O)
-    ids = np.where(roles == O, OUTSIDE, 2 * types.astype(np.int64) + np.where(begins, 1, 2))
-    unfinished = last[~scheme.allowed[roles[last], O, 0]]
-    return Converted(ids, np.flatnonzero(~allowed), unfinished)
+    from tagpress import loops  # noqa: PLC0415 - numba costs 0.2 s: only who converts tags pays
+
+    return Converted(*loops.convert_tags(tags, roles, types, offsets, scheme.allowed, scheme.starts))
 
 
 def spans(label_ids: Ints, offsets: Ints) -> list[list[tuple[int, int, int]]]:

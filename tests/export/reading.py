@@ -81,5 +81,5 @@ def label_ids(spelled: list[str], scheme: str, joiner: str, labels: Labels) -> l
     roles, types = (np.array(column) for column in zip(*found, strict=True))
     if (roles == tags.UNKNOWN).any():
         return None
-    converted = tags.to_iob2(roles, types, np.array([0, len(roles)]), tags.scheme_named(scheme))
+    converted = tags.to_iob2(np.arange(len(roles)), roles, types, np.array([0, len(roles)]), tags.scheme_named(scheme))
     return None if len(converted.invalid) or len(converted.unfinished) else converted.label_ids.tolist()

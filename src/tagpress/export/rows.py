@@ -114,9 +114,9 @@ def _sentence(rows: Rows, wrong: tags.Bools) -> Ints:
 
 def _broken(rows: Rows) -> tags.Bools:
     """Return which tokens cannot stand where they do in valid IOB2."""
-    outside = rows.label_ids == OUTSIDE
-    roles = np.where(outside, tags.O, np.where(rows.label_ids % 2, tags.B, tags.I)).astype(np.int8)
-    types = np.where(outside, tags.UNKNOWN, (rows.label_ids - 1) // 2)
-    broken = np.zeros(len(types), dtype=np.bool_)
-    broken[tags.to_iob2(roles, types, rows.offsets, _IOB2).invalid] = True
+    labels = np.arange(rows.label_ids.max(initial=0) + 1)
+    roles = np.where(labels == OUTSIDE, tags.O, np.where(labels % 2, tags.B, tags.I)).astype(np.int8)
+    types = np.where(labels == OUTSIDE, tags.UNKNOWN, (labels - 1) // 2)
+    broken = np.zeros(len(rows.label_ids), dtype=np.bool_)
+    broken[tags.to_iob2(rows.label_ids, roles, types, rows.offsets, _IOB2).invalid] = True
     return broken

@@ -4,16 +4,15 @@ The compiled loop that turns the bytes of a piece into tokens, tags, sentences a
 One pass, no Python object per line. What a kind of line does in each state is not written here but handed in as the
 tables of `grammar.py`, so that blank lines, markers and document lines are all the same loop.
 
-This module imports numba, so only `scan.py` imports it, and only when there is something to scan.
+This module uses numba, so only `scan.py` imports it, and only when there is something to scan.
 """
 
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from tagpress.loops import compiled
 from tagpress.read import grammar
 from tagpress.read.grammar import (
     ADD,
@@ -29,8 +28,6 @@ from tagpress.read.grammar import (
     UNCLOSED,
 )
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Array = NDArray[Any]
 
 RAGGED_LINE, STRAY_LINE, UNCLOSED_SENTENCE, NESTED_SENTENCE, EMPTY_SENTENCE, EMPTY_TOKEN = range(6)
@@ -39,15 +36,6 @@ WORD = 8  # bytes
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: spreads neighbours over the table
 MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
 WHITESPACE_LINES = grammar.BLANKS.index("whitespace")
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile with numba and keep the machine code on disk, or only in memory where no folder can be written."""
-    try:
-        done: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # "no locator available": neither the package's folder nor the user's cache is writable
-        done = numba.njit(nogil=True)(function)
-    return done
 
 
 @compiled

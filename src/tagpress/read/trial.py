@@ -88,12 +88,12 @@ def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
     letters = [match[0][0] if match and match["type"] else "" for match in matches]
     names = [match["type"] if match else None for match in matches]
     kinds = {name: kind for kind, name in enumerate(dict.fromkeys(name for name in names if name))}
-    types = np.array([kinds.get(name or "", -1) for name in names], np.int16)[parsed.tags]
+    types = np.array([kinds.get(name or "", -1) for name in names], np.int16)
     offsets = parsed.tokens.offsets.to_numpy()
     for scheme in map(tags.scheme_named, _SCHEMES):
-        roles = np.array([scheme.letters.get(letter, tags.O) for letter in letters], np.int8)[parsed.tags]
+        roles = np.array([scheme.letters.get(letter, tags.O) for letter in letters], np.int8)
         alien = np.array([bool(letter) and letter not in scheme.letters for letter in letters])[parsed.tags]
-        read = tags.to_iob2(roles, types, offsets, scheme)
+        read = tags.to_iob2(parsed.tags, roles, types, offsets, scheme)
         wrong = np.concatenate([np.flatnonzero(alien), read.invalid, read.unfinished])
         trial.wrong[scheme.name] += len(wrong)
         if len(wrong) and scheme.name not in trial.places:

@@ -1,0 +1,101 @@
+"""
+The loops that look at every byte or every token, compiled: one pass each, where NumPy would make several.
+
+This module imports numba, so whoever needs a loop imports it when there is something to loop over.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Array: TypeAlias = npt.NDArray[Any]
+
+LF = 10
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile with numba and keep the machine code on disk, or only in memory where no folder can be written."""
+    try:
+        done: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # "no locator available": neither the package's folder nor the user's cache is writable
+        done = numba.njit(nogil=True)(function)
+    return done
+
+
+@compiled
+def lines_before(data: Array, at: Array) -> Array:
+    """Return how many line ends stand before each of some ascending byte offsets."""
+    found = np.empty(at.size, np.int64)
+    lines = place = 0
+    for i in range(at.size):
+        between = data[place : at[i]]
+        here = np.int32(0)  # as narrow as it can be: the compiler counts many bytes at once
+        for k in range(between.size):
+            here += np.int32(between[k] == LF)
+        lines += int(here)
+        place = at[i]
+        found[i] = lines
+    return found
+
+
+@compiled
+def find_bytes(data: Array, wanted: Array) -> Array:
+    """Return the places of the bytes for which `wanted`, a table of 256, has 1; elsewhere it has 0."""
+    # Without a branch: every place is written, and the ones that do not count are written over.
+    places = np.empty(data.size + 1, np.int32)
+    found = 0
+    for i in range(data.size):
+        places[found] = i
+        found += wanted[data[i]]
+    return places[:found].copy()
+
+
+@compiled
+def translate(data: Array, table: Array) -> Array:
+    """Return the bytes that a table of 256 has for some bytes."""
+    found = np.empty(data.size, np.uint8)
+    for i in range(data.size):
+        found[i] = table[data[i]]
+    return found
+
+
+@compiled
+def count_labels(label_ids: Array, bounds: Array, kinds: Array, shape: tuple[int, int]) -> Array:
+    """Return how often each label occurs in the sentences of each kind, as an array of `shape` [kind, label]."""
+    counts = np.zeros(shape, np.int64)
+    for sentence in range(kinds.size):
+        kind = kinds[sentence]
+        for token in range(bounds[sentence], bounds[sentence + 1]):
+            counts[kind, label_ids[token]] += 1
+    return counts
+
+
+@compiled
+def convert_tags(  # noqa: PLR0917 - compiled code takes its arguments by place
+    tags: Array, roles: Array, types: Array, offsets: Array, allowed: Array, starts: Array
+) -> tuple[Array, Array, Array]:
+    """Do the work of `tags.to_iob2`, whose arguments and answers these are."""
+    label_ids = np.empty(tags.size, np.int16)
+    invalid, unfinished = np.empty(tags.size, np.int64), np.empty(offsets.size, np.int64)
+    n_invalid = n_unfinished = 0
+    for sentence in range(offsets.size - 1):
+        role, entity_type = 0, -1  # a sentence stands between two O's
+        for token in range(offsets[sentence], offsets[sentence + 1]):
+            before, type_before = role, entity_type
+            role, entity_type = int(roles[tags[token]]), int(types[tags[token]])
+            same = int(entity_type == type_before)
+            follows = allowed[before, role, same]
+            if not follows:
+                invalid[n_invalid] = token
+                n_invalid += 1
+            begins = starts[before, role, same] or not follows
+            label_ids[token] = 0 if role == 0 else 2 * entity_type + (1 if begins else 2)
+        if not allowed[role, 0, 0]:
+            unfinished[n_unfinished] = offsets[sentence + 1] - 1
+            n_unfinished += 1
+    return label_ids, invalid[:n_invalid].copy(), unfinished[:n_unfinished].copy()
