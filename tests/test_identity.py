@@ -71,6 +71,7 @@ def test_the_row_digest_is_the_documented_sum_in_any_order(sentences, random):
         sentence_keys(tokens),
         np.array([tag for row in rows for tag in row[3]], dtype=np.int64),
         tokens.offsets.to_numpy().astype(np.int64),
-        [f"{row[0]}\n{row[1]}".encode() for row in rows],
+        ids=pa.array([row[0] for row in rows], pa.string()),
+        doc_ids=pa.array([row[1] for row in rows], pa.string()),
     )
     assert digest_hex(found) == digest_hex(sum(one_row(*row) for row in rows))

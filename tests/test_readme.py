@@ -51,8 +51,9 @@ def test_the_row_digest_of_the_README_is_the_one_in_a_manifest(sentences):
     ]
     tags = np.ones(sum(len(tokens) for tokens in sentences), dtype=np.int64)
     column = pa.array(sentences, pa.list_(pa.string()))
-    names = [f"{row['id']}\n{row['doc_id']}".encode() for row in rows]
-    ours = row_digest(sentence_keys(column), tags, column.offsets.to_numpy().astype(np.int64), names)
+    ids, doc_ids = (pa.array([row[name] for row in rows], pa.string()) for name in ("id", "doc_id"))
+    bounds = column.offsets.to_numpy().astype(np.int64)
+    ours = row_digest(sentence_keys(column), tags, bounds, ids=ids, doc_ids=doc_ids)
     assert namespace["row_digest"](rows) == digest_hex(ours)
 
 

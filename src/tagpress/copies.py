@@ -112,7 +112,7 @@ def _copy(repeated: Repeated, i: int) -> Copy:
 
 def find_repeated(task: SettleTask) -> Repeated:
     """Find the sentences of a range whose near key occurs more than once."""
-    slices = [_slice(spill.read(piece.spill.keys), task.low, task.high) for piece in task.pieces]
+    slices = [_slice(spill.mapped(piece.spill.keys), task.low, task.high) for piece in task.pieces]
     near = np.concatenate([spill.numbers(part, "near") for part in slices])
     order = np.argsort(near, kind="stable")
     same = near[order][1:] == near[order][:-1]
@@ -147,7 +147,7 @@ def _places(task: SettleTask, near: Ints, piece: Ints, row: Ints) -> tuple[Ints,
     group = np.zeros(len(row), dtype=np.uint64)
     for number, mine in by_source(piece):
         one = task.pieces[number]
-        rows, batch = row[mine], spill.read(one.spill.sentences)
+        rows, batch = row[mine], spill.mapped(one.spill.sentences)
         position[mine] = spill.numbers(batch, "position")[rows] + one.positions
         rank[mine] = one.doc_ranks[spill.numbers(batch, "document")[rows]]
         line[mine] = spill.numbers(batch, "line")[rows] + one.lines

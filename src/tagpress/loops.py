@@ -65,6 +65,17 @@ def translate(data: Array, table: Array) -> Array:
 
 
 @compiled
+def copy_rows(data: Array, bounds: Array, target: Array, places: Array) -> None:
+    """Copy each row, the bytes between two bounds, to its place in the target, and move the place behind it."""
+    for row in range(places.size):
+        start, place = bounds[row], places[row]
+        size = bounds[row + 1] - start
+        for k in range(size):
+            target[place + k] = data[start + k]
+        places[row] = place + size
+
+
+@compiled
 def count_labels(label_ids: Array, bounds: Array, kinds: Array, shape: tuple[int, int]) -> Array:
     """Return how often each label occurs in the sentences of each kind, as an array of `shape` [kind, label]."""
     counts = np.zeros(shape, np.int64)

@@ -25,6 +25,7 @@ from tagpress.read.sources import Source, expand
 from tagpress.reading import Reading, read_corpus
 from tagpress.report import Report
 from tagpress.scratch import spill_folder
+from tagpress.spill import letting_go
 
 OPEN: Final = "[More Information Needed]"
 # With so many documents, splitting by document leaves every split enough of them.
@@ -128,5 +129,5 @@ def _write(path: Path, template: str, values: dict[str, Any]) -> None:
 
 
 def _read(declaration: Declaration, spills: Path) -> Reading:
-    with LocalEngine() as engine:
+    with letting_go(), LocalEngine() as engine:
         return read_corpus(declaration, spills, engine=engine, previous={}, progress=silent)

@@ -168,6 +168,6 @@ def settled_sentences(
 ) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
     """Yield the rows of spills that are asked for, each spill opened once."""
     for number, rows in groupby(sorted(wanted), key=lambda pair: pair[0]):
-        batch = spill.read(pieces[number].spill.sentences)
+        batch = spill.mapped(pieces[number].spill.sentences)
         for pair in rows:
             yield pair, {name: batch[name][pair[1]] for name in ("tokens", "ner_tags", "line", "document")}

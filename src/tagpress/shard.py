@@ -101,7 +101,9 @@ class _Counts:
         ids, doc_ids, tokens, ner_tags, *extra = (column.chunk(0) for column in rows.table.columns)
         label_ids = ner_tags.values.to_numpy()
         self.tally += tally(tokens, label_ids, self._labels)
-        self.digest += row_digest(rows.keys, label_ids, list_bounds(ner_tags), _row_names(ids, doc_ids, extra))
+        self.digest += row_digest(
+            rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=map(sentence_keys, extra)
+        )
         self.doc_id_bytes += int(np.diff(string_bounds(doc_ids)).sum())
         self.extra_bytes += sum(column.nbytes for column in extra)
         return rows.table
@@ -109,7 +111,7 @@ class _Counts:
 
 def row_groups(task: ShardTask) -> Iterator[Rows]:
     """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
-    batches = [spill.read(part.piece.spill.sentences) for part in task.parts]
+    batches = [spill.mapped(part.piece.spill.sentences) for part in task.parts]
     source, row, hashes, order = _rows(task.parts, batches)
     sentences = [Tagged(batch["tokens"], batch["ner_tags"].values.to_numpy()) for batch in batches]
     for start, stop in pairwise(cut_evenly(hashes[order], task.interval, ROW_GROUP_ROWS)):
@@ -135,17 +137,25 @@ def _row_group(
     task: ShardTask, batches: list[pa.RecordBatch], sentences: list[Tagged], source: Ints, row: Ints
 ) -> Rows:
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
-    doc_ids, copies = np.empty(len(row), dtype=object), np.ones(len(row), dtype=np.int64)
+    documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
+    names = [name for part in task.parts for name in part.piece.doc_ids]
+    first = np.cumsum([0, *(len(part.piece.doc_ids) for part in task.parts)])
     for number, mine in by_source(source):
         part, batch = task.parts[number], batches[number]
         keys[mine] = spill.keys_of(batch)[row[mine]]
-        doc_ids[mine] = np.array(part.piece.doc_ids, dtype=object)[spill.numbers(batch, "document")[row[mine]]]
+        documents[mine] = first[number] + spill.numbers(batch, "document")[row[mine]]
         if part.copies:
             copies[mine] = [part.copies.get(own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
     extra = [gather(_extra(batches, name), source, row).tokens for name in task.extra]
-    columns = [_ids(keys, copies), pa.array(doc_ids, pa.string()), tagged.tokens, ner_tags, *extra]
+    columns = [
+        _ids(keys, copies),
+        pa.array(names, pa.string()).take(pa.array(documents)),
+        tagged.tokens,
+        ner_tags,
+        *extra,
+    ]
     return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels, task.extra)))
 
 
@@ -165,12 +175,3 @@ def _ids(keys: Keys, copies: Ints) -> pa.StringArray:
         name if number == 1 else f"{name}-{number}" for name, number in zip(names, copies.tolist(), strict=True)
     ]
     return pa.array(numbered, pa.string())
-
-
-def _row_names(ids: pa.StringArray, doc_ids: pa.StringArray, extra: list[pa.ListArray]) -> list[bytes]:
-    """Return each row's id, a line feed and its document id, and the keys of its extra columns."""
-    pairs = zip(ids.cast(pa.binary()).to_pylist(), doc_ids.cast(pa.binary()).to_pylist(), strict=True)
-    names = [b"\n".join(pair) for pair in pairs]
-    for keys in map(sentence_keys, extra):
-        names = [name + key.tobytes() for name, key in zip(names, keys, strict=True)]
-    return names

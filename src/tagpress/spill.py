@@ -6,8 +6,10 @@ sentences by their group hash (so those of one shard lie together), keys by the 
 what is nearly one, lie together). Nothing of a corpus has to stay in memory between the moves of a build.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,10 +62,24 @@ def write(path: Path, schema: pa.Schema, columns: list[pa.Array]) -> None:
         writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
-def read(path: Path) -> pa.RecordBatch:
-    """Map a file into memory; nothing is read until it is used."""
-    with pa.memory_map(str(path)) as mapped:
-        return pa.ipc.open_file(mapped).get_batch(0)
+@lru_cache(maxsize=512)
+def mapped(path: Path) -> pa.RecordBatch:
+    """
+    Map a file into memory; nothing is read until it is used.
+
+    Every shard needs every piece, so the last ones stay mapped until `letting_go` lets them go.
+    """
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).get_batch(0)
+
+
+@contextmanager
+def letting_go() -> Iterator[None]:
+    """Unmap what is mapped when the block ends, so that the space of deleted files is free."""
+    try:
+        yield
+    finally:
+        mapped.cache_clear()
 
 
 def key_column(keys: Keys) -> pa.Array:

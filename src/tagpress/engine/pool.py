@@ -6,6 +6,7 @@ Nothing is shared between workers, so one that is killed at any moment is notice
 wait for ever.)
 """
 
+import ctypes
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,8 @@ Result = TypeVar("Result")
 
 # Loaded once by the fork server, by name: it knows all the work, which imports this page.
 _PRELOADED: Final = "tagpress.warm"
+# From malloc.h: M_MMAP_MAX, M_TRIM_THRESHOLD: no block has pages of its own, and the end of the heap is never cut off.
+_KEEP: Final = ((-4, 0), (-1, -1))
 _PATIENCE: Final = 10  # seconds that a worker may take to end when there is nothing left to do
 
 
@@ -141,6 +144,8 @@ def _work(pipe: "Connection[Any, Any]") -> None:
     import pyarrow as pa  # noqa: PLC0415 - whoever warms up is not to wait for it
 
     pa.set_cpu_count(1)  # one worker a core is enough; Arrow would start a thread a core in each of them
+    _keep_memory()
+    pa.set_memory_pool(pa.system_memory_pool())
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             function, number, item = pipe.recv()
@@ -149,6 +154,19 @@ def _work(pipe: "Connection[Any, Any]") -> None:
             except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the result is wanted
                 result, failure = None, error
             pipe.send((number, result, failure))
+
+
+def _keep_memory() -> None:
+    """
+    Let the C library keep what is freed for the next piece, which needs as much.
+
+    It would give it back to the system, which fills every page with zeros again: a tenth of a build. Where the library
+    is not GNU's nothing happens.
+    """
+    with suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in _KEEP:
+            mallopt(option, value)
 
 
 def _has_server() -> bool:
