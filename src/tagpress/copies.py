@@ -6,13 +6,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from tagpress import spill
 from tagpress.gather import by_source
 from tagpress.rules import Policies
 from tagpress.spill import Spill
-from tagpress.split import CELLS, LINE, SplitRule
+from tagpress.split import CELLS, SplitRule
 
 Ints: TypeAlias = npt.NDArray[Any]
 
@@ -112,7 +111,7 @@ def _copy(repeated: Repeated, i: int) -> Copy:
 
 def find_repeated(task: SettleTask) -> Repeated:
     """Find the sentences of a range whose near key occurs more than once."""
-    slices = [_slice(spill.mapped(piece.spill.keys), task.low, task.high) for piece in task.pieces]
+    slices = [piece.spill.read_keys(task.low, task.high) for piece in task.pieces]
     near = np.concatenate([spill.numbers(part, "near") for part in slices])
     order = np.argsort(near, kind="stable")
     same = near[order][1:] == near[order][:-1]
@@ -134,20 +133,13 @@ def find_repeated(task: SettleTask) -> Repeated:
     return Repeated(task=task, **{name: column[order] for name, column in columns.items()})
 
 
-def _slice(batch: pa.RecordBatch, low: int, high: int) -> pa.RecordBatch:
-    near = spill.numbers(batch, "near")
-    start = int(np.searchsorted(near, np.uint64(low)))
-    stop = len(near) if high >= LINE else int(np.searchsorted(near, np.uint64(high)))
-    return batch.slice(start, stop - start)
-
-
 def _places(task: SettleTask, near: Ints, piece: Ints, row: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the order of sentences by near key and then canonically, their lines, and the numbers of their splits."""
     position, rank, line, split = (np.zeros(len(row), dtype=np.int64) for _ in range(4))
     group = np.zeros(len(row), dtype=np.uint64)
     for number, mine in by_source(piece):
         one = task.pieces[number]
-        rows, batch = row[mine], spill.mapped(one.spill.sentences)
+        rows, batch = row[mine], one.spill.map_sentences()
         position[mine] = spill.numbers(batch, "position")[rows] + one.positions
         rank[mine] = one.doc_ranks[spill.numbers(batch, "document")[rows]]
         line[mine] = spill.numbers(batch, "line")[rows] + one.lines

@@ -57,5 +57,5 @@ def _group_keys(reading: Reading, rule: HashSplits) -> Keys:
     """Return the different groups of what is published."""
     if rule.group == "document":
         return document_keys({doc_id for piece in reading.pieces for doc_id in piece.doc_ids})
-    keys = [spill.keys_of(spill.mapped(piece.spill.sentences)) for piece in reading.pieces]
+    keys = [spill.keys_of(piece.spill.map_sentences()) for piece in reading.pieces]
     return np.unique(np.concatenate(keys), axis=0)

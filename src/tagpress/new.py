@@ -25,7 +25,6 @@ from tagpress.read.sources import Source, expand
 from tagpress.reading import Reading, read_corpus
 from tagpress.report import Report
 from tagpress.scratch import spill_folder
-from tagpress.spill import letting_go
 
 OPEN: Final = "[More Information Needed]"
 # With so many documents, splitting by document leaves every split enough of them.
@@ -129,5 +128,5 @@ def _write(path: Path, template: str, values: dict[str, Any]) -> None:
 
 
 def _read(declaration: Declaration, spills: Path) -> Reading:
-    with letting_go(), LocalEngine() as engine:
+    with LocalEngine() as engine:
         return read_corpus(declaration, spills, engine=engine, previous={}, progress=silent)

@@ -36,7 +36,6 @@ from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
 from tagpress.scratch import scratch_beside, spill_folder
 from tagpress.shard import PieceRows, Shard, ShardTask, press_shard
-from tagpress.spill import letting_go
 from tagpress.split import cells_of_shard, interval_of
 from tagpress.tally import Tally
 
@@ -76,7 +75,7 @@ def check_corpus(declaration: Declaration, *, workers: int | None = None, progre
 
     """
     _, warnings = read_card(declaration)
-    with spill_folder() as spills, letting_go(), LocalEngine(workers) as engine:
+    with spill_folder() as spills, LocalEngine(workers) as engine:
         reading = read_corpus(declaration, spills, engine=engine, previous={}, progress=progress)
         if reading.report.ok:
             refuse_empty_splits(reading, declaration.splits)
@@ -127,7 +126,7 @@ def build_corpus(
     out = out.absolute()
     _refuse_to_overwrite(out)
     card, _ = read_card(declaration)
-    with scratch_beside(out) as scratch, letting_go(), LocalEngine(workers) as engine:
+    with scratch_beside(out) as scratch, LocalEngine(workers) as engine:
         spills, made = scratch / "spills", scratch / "build"
         spills.mkdir()
         counts = previous.shards if previous else {}

@@ -139,7 +139,7 @@ def _survey(declaration: Declaration, spills: Path, engine: LocalEngine, progres
             piece=piece,
             split=split,
             declaration=declaration,
-            spill=Spill(spills / f"{number}-sentences.arrow", spills / f"{number}-keys.arrow"),
+            spill=Spill(spills / f"{number}-sentences.arrow", spills / f"{number}-keys.arrow", declaration.extra),
         )
         for number, (piece, split) in enumerate(found)
     ]

@@ -15,7 +15,6 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tagpress import spill
 from tagpress.copies import Copy, Repeated, SettleTask, SpilledPiece, exact_copies, find_repeated
 from tagpress.problems import Problem, counted, problem
 from tagpress.rules import Policies, Policy
@@ -168,6 +167,6 @@ def settled_sentences(
 ) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
     """Yield the rows of spills that are asked for, each spill opened once."""
     for number, rows in groupby(sorted(wanted), key=lambda pair: pair[0]):
-        batch = spill.mapped(pieces[number].spill.sentences)
+        batch = pieces[number].spill.map_sentences()
         for pair in rows:
             yield pair, {name: batch[name][pair[1]] for name in ("tokens", "ner_tags", "line", "document")}

@@ -1,7 +1,7 @@
 """
 The third move of a build, for one shard: its rows are put in canonical order, gathered, written, hashed and counted.
 
-Only the order of a shard is in memory at once; texts are, a row group at a time.
+The rows of one shard are in memory as they were spilled, and once more a row group at a time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -111,7 +111,7 @@ class _Counts:
 
 def row_groups(task: ShardTask) -> Iterator[Rows]:
     """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
-    batches = [spill.mapped(part.piece.spill.sentences) for part in task.parts]
+    batches = [part.piece.spill.read_sentences(part.start, part.stop) for part in task.parts]
     source, row, hashes, order = _rows(task.parts, batches)
     sentences = [Tagged(batch["tokens"], batch["ner_tags"].values.to_numpy()) for batch in batches]
     for start, stop in pairwise(cut_evenly(hashes[order], task.interval, ROW_GROUP_ROWS)):
@@ -121,7 +121,9 @@ def row_groups(task: ShardTask) -> Iterator[Rows]:
 
 def _rows(parts: tuple[PieceRows, ...], batches: list[pa.RecordBatch]) -> tuple[Ints, Ints, Hashes, Ints]:
     """Return the part, row and group hash of every sentence of a shard, and their canonical order: along the line."""
-    rows = [np.setdiff1d(np.arange(part.start, part.stop), part.rejected, assume_unique=True) for part in parts]
+    rows = [
+        np.setdiff1d(np.arange(part.start, part.stop), part.rejected, assume_unique=True) - part.start for part in parts
+    ]
     none = np.zeros(0, dtype=np.int64)
     columns: list[tuple[npt.NDArray[Any], ...]] = [(none, none, none.astype(np.uint64))]
     for part, batch, own in zip(parts, batches, rows, strict=True):
@@ -145,7 +147,7 @@ def _row_group(
         keys[mine] = spill.keys_of(batch)[row[mine]]
         documents[mine] = first[number] + spill.numbers(batch, "document")[row[mine]]
         if part.copies:
-            copies[mine] = [part.copies.get(own, 1) for own in row[mine].tolist()]
+            copies[mine] = [part.copies.get(own + part.start, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
     extra = [gather(_extra(batches, name), source, row).tokens for name in task.extra]

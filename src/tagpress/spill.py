@@ -6,10 +6,8 @@ sentences by their group hash (so those of one shard lie together), keys by the 
 what is nearly one, lie together). Nothing of a corpus has to stay in memory between the moves of a build.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import mmap
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.identity import KEY_BYTES, Keys
+from tagpress.split import LINE
 
 # `document` numbers the documents of the piece; `position` is the sentence's number in the piece, rejected ones counted;
 # `line` counts from the piece's first line. Label ids are int16 here (no tag set has more) and int64 when published.
@@ -40,15 +39,39 @@ KEYS: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Spill:
-    """The two files of a piece."""
+    """The two files of a piece, and the names of its extra columns."""
 
     sentences: Path
     keys: Path
+    extra: tuple[str, ...] = ()
 
+    def write_sentences(self, columns: list[pa.Array]) -> None:
+        """Write the columns of `SENTENCES`, and then the extra ones."""
+        _write(self.sentences, columns, self._schema)
 
-def sentences_schema(extra: Sequence[str]) -> pa.Schema:
-    """Return the schema of the file of sentences of a corpus with these extra columns."""
-    return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in extra)])
+    def write_keys(self, columns: list[pa.Array]) -> None:
+        """Write the columns of `KEYS`."""
+        _write(self.keys, columns, KEYS)
+
+    def map_sentences(self) -> pa.RecordBatch:
+        """Map the sentences into memory; nothing is read until it is used."""
+        return _map(self.sentences, self._schema)
+
+    def read_sentences(self, start: int, stop: int) -> pa.RecordBatch:
+        """Return some of the sentences, copied: what stays mapped may fill the memory with much that nobody asked for."""
+        return _copy(self.map_sentences(), start, stop)
+
+    def read_keys(self, low: int, high: int) -> pa.RecordBatch:
+        """Return the keys of a range of near keys, `low` to `high` (exclusive)."""
+        batch = _map(self.keys, KEYS)
+        near = numbers(batch, "near")
+        start = int(np.searchsorted(near, np.uint64(low)))
+        stop = len(near) if high >= LINE else int(np.searchsorted(near, np.uint64(high)))
+        return _copy(batch, start, stop)
+
+    @property
+    def _schema(self) -> pa.Schema:
+        return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in self.extra)])
 
 
 def extra_name(name: str) -> str:
@@ -56,30 +79,20 @@ def extra_name(name: str) -> str:
     return f"extra:{name}"
 
 
-def write(path: Path, schema: pa.Schema, columns: list[pa.Array]) -> None:
-    """Write one batch."""
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        writer.write_batch(pa.record_batch(columns, schema=schema))
+def _write(path: Path, columns: list[pa.Array], schema: pa.Schema) -> None:
+    # The batch alone, without a schema that every reader would parse again: every shard opens the files of every piece.
+    with path.open("wb") as file:
+        file.write(pa.record_batch(columns, schema=schema).serialize())
 
 
-@lru_cache(maxsize=512)
-def mapped(path: Path) -> pa.RecordBatch:
-    """
-    Map a file into memory; nothing is read until it is used.
-
-    Every shard needs every piece, so the last ones stay mapped until `letting_go` lets them go.
-    """
-    with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).get_batch(0)
+def _map(path: Path, schema: pa.Schema) -> pa.RecordBatch:
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped with the last array in it
+    return pa.ipc.read_record_batch(pa.py_buffer(mapped), schema)
 
 
-@contextmanager
-def letting_go() -> Iterator[None]:
-    """Unmap what is mapped when the block ends, so that the space of deleted files is free."""
-    try:
-        yield
-    finally:
-        mapped.cache_clear()
+def _copy(batch: pa.RecordBatch, start: int, stop: int) -> pa.RecordBatch:
+    return pa.ipc.read_record_batch(batch.slice(start, stop - start).serialize(), batch.schema)
 
 
 def key_column(keys: Keys) -> pa.Array:

@@ -117,12 +117,12 @@ def _spill(checked: Checked, lines: Ints, doc_ids: tuple[str, ...], task: Survey
         pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
     ]
     columns += [_reordered(parsed.extra[name], order) for name in task.declaration.extra]
-    spill.write(task.spill.sentences, spill.sentences_schema(task.declaration.extra), columns)
+    task.spill.write_sentences(columns)
     near = near_keys(tagged.tokens)
     by_near = np.argsort(near, kind="stable")
     hashes = label_keys(tagged.label_ids, tagged.bounds)[by_near]
     columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
-    spill.write(task.spill.keys, spill.KEYS, columns)
+    task.spill.write_keys(columns)
     shape = (len(rule.names), len(task.declaration.labels.names))
     return cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
 
