@@ -14,8 +14,9 @@ from tagpress.split import (
     HashSplits,
     cell_of,
     cells_of_shard,
-    cut_evenly,
+    cut,
     interval_of,
+    parts_of,
     shard_count,
 )
 
@@ -52,7 +53,8 @@ def test_the_shards_of_a_split_cut_its_interval(rule, shards):
 
 @given(HASHES, st.integers(1, 20))
 def test_cuts_cover_all_and_no_part_is_empty_or_too_large(hashes, most):
-    bounds = cut_evenly(points(sorted(hashes)), (0, LINE), most)
+    inner = parts_of((0, LINE), len(hashes), most)[1:-1]
+    bounds = cut(points(sorted(hashes)), inner, most)
     assert (bounds[0], bounds[-1]) == (0, len(hashes))
     assert all(0 < stop - start <= 2 * most for start, stop in pairwise(bounds))
 
@@ -61,7 +63,9 @@ def test_cuts_cover_all_and_no_part_is_empty_or_too_large(hashes, most):
 def test_one_more_hash_changes_one_part(hashes, new):
     def parts(own: set[int]) -> set[tuple[int, ...]]:
         ordered = sorted(own)
-        cuts = cut_evenly(points(ordered), (0, LINE), 16)  # two parts, neither of them too large
+        cuts = cut(
+            points(ordered), parts_of((0, LINE), len(ordered), 16)[1:-1], 16
+        )  # two parts, none of them too large
         return {tuple(ordered[start:stop]) for start, stop in pairwise(cuts)}
 
     assume(len(hashes) != 16)  # where the number of parts doubles

@@ -1,7 +1,7 @@
 """
 The third move of a build, for one shard: its rows are put in canonical order, gathered, written, hashed and counted.
 
-The rows of one shard are in memory as they were spilled, and once more a row group at a time.
+Only the rows of two row groups are in memory at once, however large the shard.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ from tagpress.gather import Tagged, by_source, gather
 from tagpress.identity import KEY_BYTES, Keys, row_digest, sentence_keys
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.schema import Labels, arrow_schema
-from tagpress.split import cut_evenly
+from tagpress.split import cut, parts_of
 from tagpress.tally import Tally, tally
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -37,6 +37,22 @@ class PieceRows:
     stop: int
     rejected: Ints
     copies: Mapping[int, int]
+
+    def between(self, low: int, high: int) -> "_Part":
+        """Read those that lie in a part of the hash line."""
+        first, batch = self.piece.spill.read_sentences(low, high, range(self.start, self.stop))
+        own = slice(*np.searchsorted(self.rejected, (first, first + len(batch))))
+        return _Part(self, first, batch, self.rejected[own] - first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of a piece from row `first` on, as a batch, of which some are `rejected`."""
+
+    of: PieceRows
+    first: int
+    batch: pa.RecordBatch
+    rejected: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,58 +127,53 @@ class _Counts:
 
 def row_groups(task: ShardTask) -> Iterator[Rows]:
     """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
-    batches = [part.piece.spill.read_sentences(part.start, part.stop) for part in task.parts]
-    source, row, hashes, order = _rows(task.parts, batches)
-    sentences = [Tagged(batch["tokens"], batch["ner_tags"].values.to_numpy()) for batch in batches]
-    for start, stop in pairwise(cut_evenly(hashes[order], task.interval, ROW_GROUP_ROWS)):
-        here = order[start:stop]
-        yield _row_group(task, batches, sentences, source[here], row[here])
+    rows = sum(part.stop - part.start - len(part.rejected) for part in task.parts)
+    points = parts_of(task.interval, rows, ROW_GROUP_ROWS)
+    for window in range(0, len(points) - 1, 2):  # two parts at a time: every spill is opened half as often
+        low, *inner, high = points[window : window + 3]
+        parts = [part.between(low, high) for part in task.parts]
+        source, row, hashes, order = _rows(parts)
+        sentences = [Tagged(part.batch["tokens"], part.batch["ner_tags"].values.to_numpy()) for part in parts]
+        for start, stop in pairwise(cut(hashes[order], inner, ROW_GROUP_ROWS)):
+            here = order[start:stop]
+            yield _row_group(task, parts, sentences, source[here], row[here])
 
 
-def _rows(parts: tuple[PieceRows, ...], batches: list[pa.RecordBatch]) -> tuple[Ints, Ints, Hashes, Ints]:
-    """Return the part, row and group hash of every sentence of a shard, and their canonical order: along the line."""
-    rows = [
-        np.setdiff1d(np.arange(part.start, part.stop), part.rejected, assume_unique=True) - part.start for part in parts
-    ]
+def _rows(parts: list[_Part]) -> tuple[Ints, Ints, Hashes, Ints]:
+    """Return the part, row and group hash of sentences, and their canonical order: along the line."""
+    rows = [np.setdiff1d(np.arange(len(part.batch)), part.rejected, assume_unique=True) for part in parts]
     none = np.zeros(0, dtype=np.int64)
     columns: list[tuple[npt.NDArray[Any], ...]] = [(none, none, none.astype(np.uint64))]
-    for part, batch, own in zip(parts, batches, rows, strict=True):
-        ranks = part.piece.doc_ranks[spill.numbers(batch, "document")[own]]
-        positions = spill.numbers(batch, "position")[own] + part.piece.positions
-        columns.append((positions, ranks, spill.numbers(batch, "group")[own]))
+    for part, own in zip(parts, rows, strict=True):
+        ranks = part.of.piece.doc_ranks[spill.numbers(part.batch, "document")[own]]
+        positions = spill.numbers(part.batch, "position")[own] + part.of.piece.positions
+        columns.append((positions, ranks, spill.numbers(part.batch, "group")[own]))
     source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
     keys = [np.concatenate(column) for column in zip(*columns, strict=True)]
     return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
 
 
-def _row_group(
-    task: ShardTask, batches: list[pa.RecordBatch], sentences: list[Tagged], source: Ints, row: Ints
-) -> Rows:
+def _row_group(task: ShardTask, parts: list[_Part], sentences: list[Tagged], source: Ints, row: Ints) -> Rows:
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
     documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
-    names = [name for part in task.parts for name in part.piece.doc_ids]
-    first = np.cumsum([0, *(len(part.piece.doc_ids) for part in task.parts)])
+    names = [name for part in parts for name in part.of.piece.doc_ids]
+    first = np.cumsum([0, *(len(part.of.piece.doc_ids) for part in parts)])
     for number, mine in by_source(source):
-        part, batch = task.parts[number], batches[number]
-        keys[mine] = spill.keys_of(batch)[row[mine]]
-        documents[mine] = first[number] + spill.numbers(batch, "document")[row[mine]]
-        if part.copies:
-            copies[mine] = [part.copies.get(own + part.start, 1) for own in row[mine].tolist()]
+        part = parts[number]
+        keys[mine] = spill.keys_of(part.batch)[row[mine]]
+        documents[mine] = first[number] + spill.numbers(part.batch, "document")[row[mine]]
+        if part.of.copies:
+            copies[mine] = [part.of.copies.get(part.first + own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
-    extra = [gather(_extra(batches, name), source, row).tokens for name in task.extra]
-    columns = [
-        _ids(keys, copies),
-        pa.array(names, pa.string()).take(pa.array(documents)),
-        tagged.tokens,
-        ner_tags,
-        *extra,
-    ]
+    extra = [gather(_extra(parts, name), source, row).tokens for name in task.extra]
+    doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
+    columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
     return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels, task.extra)))
 
 
-def _extra(batches: list[pa.RecordBatch], name: str) -> list[Tagged]:
-    columns = [batch[spill.extra_name(name)] for batch in batches]
+def _extra(parts: list[_Part], name: str) -> list[Tagged]:
+    columns = [part.batch[spill.extra_name(name)] for part in parts]
     return [Tagged(column, np.zeros(len(column.values), dtype=np.int16)) for column in columns]
 
 

@@ -57,17 +57,15 @@ class Spill:
         """Map the sentences into memory; nothing is read until it is used."""
         return _map(self.sentences, self._schema)
 
-    def read_sentences(self, start: int, stop: int) -> pa.RecordBatch:
-        """Return some of the sentences, copied: what stays mapped may fill the memory with much that nobody asked for."""
-        return _copy(self.map_sentences(), start, stop)
+    def read_sentences(self, low: int, high: int, rows: range) -> tuple[int, pa.RecordBatch]:
+        """Return those of some rows that have group hashes from `low` to `high` (exclusive), and the first one's number."""
+        batch = self.map_sentences()[rows.start : rows.stop]
+        start, found = _between(batch, "group", low, high)
+        return rows.start + start, found
 
     def read_keys(self, low: int, high: int) -> pa.RecordBatch:
-        """Return the keys of a range of near keys, `low` to `high` (exclusive)."""
-        batch = _map(self.keys, KEYS)
-        near = numbers(batch, "near")
-        start = int(np.searchsorted(near, np.uint64(low)))
-        stop = len(near) if high >= LINE else int(np.searchsorted(near, np.uint64(high)))
-        return _copy(batch, start, stop)
+        """Return the keys that have near keys from `low` to `high` (exclusive)."""
+        return _between(_map(self.keys, KEYS), "near", low, high)[1]
 
     @property
     def _schema(self) -> pa.Schema:
@@ -91,8 +89,13 @@ def _map(path: Path, schema: pa.Schema) -> pa.RecordBatch:
     return pa.ipc.read_record_batch(pa.py_buffer(mapped), schema)
 
 
-def _copy(batch: pa.RecordBatch, start: int, stop: int) -> pa.RecordBatch:
-    return pa.ipc.read_record_batch(batch.slice(start, stop - start).serialize(), batch.schema)
+def _between(batch: pa.RecordBatch, name: str, low: int, high: int) -> tuple[int, pa.RecordBatch]:
+    """Return the rows between two values of the column that sorts them, and where they begin."""
+    values = numbers(batch, name)
+    start = int(np.searchsorted(values, np.uint64(low)))
+    stop = len(values) if high >= LINE else int(np.searchsorted(values, np.uint64(high)))
+    # Copied: the system maps far more of a file than is touched, and that would count as memory for as long.
+    return start, pa.ipc.read_record_batch(batch[start:stop].serialize(), batch.schema)
 
 
 def key_column(keys: Keys) -> pa.Array:

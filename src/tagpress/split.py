@@ -137,25 +137,37 @@ def interval_of(rule: SplitRule, cells: range) -> tuple[int, int]:
     return low + (high - low) * first // CELLS, low + (high - low) * (first + len(cells)) // CELLS
 
 
-def cut_evenly(hashes: npt.NDArray[np.uint64], interval: tuple[int, int], most: int) -> list[int]:
+def parts_of(interval: tuple[int, int], rows: int, most: int) -> list[int]:
     """
-    Return the bounds that cut ascending hashes at equal parts of their interval, so that about `most` lie in a part.
+    Return the points that cut an interval into equal parts, so that of `rows` hashes about `most`, or fewer, lie in each.
 
     The number of parts is a power of two, so it stays when a few hashes come or go, and then each of them changes one
-    part. A part of more than twice `most`, which a large group makes, is cut by number. No part is empty.
+    part.
 
-    >>> cut_evenly(np.array([1, 2, 3, 9, 14], dtype=np.uint64), (0, 16), 3)
-    [0, 3, 5]
-    >>> cut_evenly(np.array([1, 1, 1, 1, 1, 1, 1, 9], dtype=np.uint64), (0, 16), 3)
-    [0, 3, 6, 7, 8]
+    >>> parts_of((0, 16), 5, 3)
+    [0, 8, 16]
 
     """
     low, high = interval
     parts = 1
-    while parts * most < len(hashes):
+    while parts * most < rows:
         parts *= 2
-    points = np.array([low + (high - low) * part // parts for part in range(1, parts)], dtype=np.uint64)
-    bounds = sorted({0, *np.searchsorted(hashes, points).tolist(), len(hashes)})
+    return [low + (high - low) * part // parts for part in range(parts + 1)]
+
+
+def cut(hashes: npt.NDArray[np.uint64], points: list[int], most: int) -> list[int]:
+    """
+    Return the bounds that cut ascending hashes at points between them.
+
+    A part of more than twice `most`, which a large group makes, is cut by number. No part is empty.
+
+    >>> cut(np.array([1, 2, 3, 9, 14], dtype=np.uint64), [8], 3)
+    [0, 3, 5]
+    >>> cut(np.array([1, 1, 1, 1, 1, 1, 1, 9], dtype=np.uint64), [8], 3)
+    [0, 3, 6, 7, 8]
+
+    """
+    bounds = sorted({0, *np.searchsorted(hashes, np.array(points, dtype=np.uint64)).tolist(), len(hashes)})
     steps = (range(start, stop, most if stop - start > 2 * most else stop - start) for start, stop in pairwise(bounds))
     return [*chain.from_iterable(steps), len(hashes)]
 
