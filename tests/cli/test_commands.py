@@ -154,8 +154,7 @@ def test_the_three_lines_load_the_release_from_the_hub_in_another_process(projec
     server = subprocess.Popen([*tagpress, "hub", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
-        document = "".join(iter(server.stdout.readline, "}\n")) + "}"
-        endpoint = json.loads(document)["endpoint"]
+        endpoint = json.loads(server.stdout.readline())["endpoint"]
         more = [
             'assert corpus.num_rows == {"train": 15, "validation": 2, "test": 3}, corpus',
             'assert corpus["train"].info.version == "1.0.0"',
@@ -249,3 +248,13 @@ def test_a_release_is_shown_as_a_page_and_as_croissant(project, ask, tmp_path):
     assert "metric-learn" in Path("page.html").read_text()
     assert run(cli, ["croissant", "local/software-entities@v1.0.0", "-o", "croissant.json"]) == 0
     assert "B-Error_Name" in Path("croissant.json").read_text()
+
+
+def test_the_command_leaves_with_its_exit_code_and_all_its_output(project):
+    tagpress = [sys.executable, "-c", "from tagpress.cli import main; main()"]
+    DATA.write_text(DATA.read_text() + "<s>\na b\tO\n</s>\n" * 2000)  # more than a pipe holds at once
+    found = subprocess.run([*tagpress, "check", SCRIPT, "--json"], check=False, capture_output=True, text=True)
+    assert found.returncode == 0
+    assert json.loads(found.stdout)["problem_counts"]["whitespace-in-token"] == 2000
+    assert not found.stderr
+    assert subprocess.run([*tagpress, "check", "none.py"], check=False, capture_output=True).returncode == 2

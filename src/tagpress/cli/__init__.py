@@ -5,14 +5,26 @@ Exit codes: 0 done; 1 the data has errors; 2 wrong usage; 3 the Hub refused or c
 70 a bug of ours; 130 interrupted.
 """
 
+import atexit
+import os
 import sys
 
 from tagpress.cli.commands import cli
-from tagpress.cli.shell import run
+from tagpress.cli.shell import BUG, run
 
 __all__ = ["cli", "main"]
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(cli, sys.argv[1:]))
+    code = BUG
+
+    def leave() -> None:
+        # Python would take every object apart first, which takes longer than many a command (numba alone half a second).
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+    atexit.register(leave)  # the first to be registered is the last to run: everybody else has cleaned up by then
+    code = run(cli, sys.argv[1:])
+    sys.exit(code)
