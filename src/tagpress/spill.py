@@ -6,6 +6,7 @@ sentences by their group hash (so those of one shard lie together), keys by the 
 what is nearly one, lie together). Nothing of a corpus has to stay in memory between the moves of a build.
 """
 
+import functools
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,15 +79,22 @@ def extra_name(name: str) -> str:
 
 
 def _write(path: Path, columns: list[pa.Array], schema: pa.Schema) -> None:
-    # The batch alone, without a schema that every reader would parse again: every shard opens the files of every piece.
-    with path.open("wb") as file:
-        file.write(pa.record_batch(columns, schema=schema).serialize())
+    # A stream writes the columns from where they are; `serialize` would copy them all first.
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
+        stream.write_batch(pa.record_batch(columns, schema=schema))
 
 
 def _map(path: Path, schema: pa.Schema) -> pa.RecordBatch:
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped with the last array in it
-    return pa.ipc.read_record_batch(pa.py_buffer(mapped), schema)
+    # Past the schema, which every reader would parse again: every shard opens the files of every piece.
+    return pa.ipc.read_record_batch(pa.py_buffer(mapped)[_schema_size(schema) :], schema)
+
+
+@functools.cache
+def _schema_size(schema: pa.Schema) -> int:
+    """Return how many bytes the schema takes at the start of a stream."""
+    return int(schema.serialize().size)
 
 
 def _between(batch: pa.RecordBatch, name: str, low: int, high: int) -> tuple[int, pa.RecordBatch]:
