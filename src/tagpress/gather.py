@@ -1,23 +1,18 @@
-"""
-Rows of many spills, copied into their places in one table: what Arrow's `take` and `concat` do in three copies.
-
-This module imports numba, so only what moves sentences imports it.
-"""
+"""Rows of many spills, copied into their places in one table: what Arrow's `take` and `concat` do in three copies."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.arrays import list_bounds, string_bounds, string_bytes
-from tagpress.loops import compiled
+from tagpress.loops import copy_sentences
 
 Ints: TypeAlias = npt.NDArray[np.int64]
-Arrays: TypeAlias = tuple[npt.NDArray[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ def gather(sources: Sequence[Tagged], source: Ints, row: Ints) -> Tagged:
     label_ids = np.empty(token_starts[-1], dtype=np.int16)
     for part in parts:
         places = (part.rows, token_starts[part.places], byte_starts[part.places])
-        _copy_rows(places, (part.tokens_at, part.bounds, part.text, part.label_ids), (offsets, text, label_ids))
+        copy_sentences(places, (part.tokens_at, part.bounds, part.text, part.label_ids), (offsets, text, label_ids))
     offsets[-1] = byte_starts[-1]
     strings = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
     return Tagged(pa.ListArray.from_arrays(pa.array(token_starts, pa.int32()), strings), label_ids)
@@ -82,20 +77,3 @@ class _Part:
 
 def _starts(counts: Ints) -> Ints:
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
-
-
-@compiled
-def _copy_rows(places: Arrays, source: Arrays, target: Arrays) -> None:
-    """Copy each row's label ids, text and token offsets to where its turn is."""
-    rows, token_starts, byte_starts = places
-    tokens_at, bounds, text_in, labels_in = source
-    offsets, text, labels = target
-    for i in range(rows.size):
-        first, last = tokens_at[rows[i]], tokens_at[rows[i] + 1]
-        begin, end = bounds[first], bounds[last]
-        token, byte = token_starts[i], byte_starts[i]
-        for k in range(last - first):
-            labels[token + k] = labels_in[first + k]
-            offsets[token + k] = bounds[first + k] - begin + byte
-        for k in range(end - begin):
-            text[byte + k] = text_in[begin + k]

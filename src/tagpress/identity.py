@@ -23,7 +23,6 @@ third makes older manifests unverifiable, so it would be a new `format_version`.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
@@ -34,6 +33,7 @@ import pyarrow as pa
 import xxhash
 
 from tagpress.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.loops import copy_rows, find_bytes, translate
 
 KEY_BYTES: Final = 16
 DIGEST_MODULUS: Final = 1 << 256
@@ -45,7 +45,6 @@ _FOLD: Final = np.frombuffer(
     bytes(range(256)).lower().translate(bytes.maketrans(b"0123456789", b"0000000000")), np.uint8
 )
 _NEEDS_TEXT: Final = np.array([not chr(byte).isascii() or chr(byte).isspace() for byte in range(256)], dtype=np.uint8)
-_DIGIT: Final = re.compile(r"\d")
 
 # One row of 16 bytes for each sentence.
 Keys: TypeAlias = npt.NDArray[np.uint8]
@@ -82,16 +81,20 @@ def near_keys(tokens: pa.ListArray) -> npt.NDArray[np.uint64]:
     Copies have one near key, and so has what a reader would call the same sentence. XXH3 is enough here: a
     collision is looked at again, and costs nothing but that look.
     """
-    from tagpress import loops  # noqa: PLC0415 - numba costs 0.2 s: only who looks for near copies pays
-
     bounds, text = string_bounds(tokens.values), string_bytes(tokens.values)
     at = bounds[list_bounds(tokens)]
     text, ends = text[at[0] : at[-1]], at - at[0]
-    folded = loops.translate(text, _FOLD).data
+    folded = translate(text, _FOLD).data
     plain = [xxhash.xxh3_64_intdigest(folded[start:stop]) for start, stop in pairwise(ends.tolist())]
-    for row in np.unique(np.searchsorted(ends, loops.find_bytes(text, _NEEDS_TEXT), side="right") - 1).tolist():
-        joined = "".join(text[ends[row] : ends[row + 1]].tobytes().decode().casefold().split())
-        plain[row] = xxhash.xxh3_64_intdigest(_DIGIT.sub("0", joined).encode())
+    rows = np.unique(np.searchsorted(ends, find_bytes(text, _NEEDS_TEXT), side="right") - 1).tolist()
+    data = text.data
+    texts = ["".join(str(data[ends[row] : ends[row + 1]], "utf-8").split()) for row in rows]
+    # All at once: no text has a line feed any more, and none comes in.
+    forgiven = "\n".join(texts).casefold()
+    for digit in filter(str.isdecimal, set(forgiven)):
+        forgiven = forgiven.replace(digit, "0")
+    for row, one in zip(rows, forgiven.split("\n"), strict=bool(rows)):
+        plain[row] = xxhash.xxh3_64_intdigest(one.encode())
     return np.array(plain, dtype=np.uint64)
 
 
@@ -158,11 +161,9 @@ def _sum(digests: bytes) -> int:
 
 def _rows_of(*columns: tuple[npt.NDArray[np.uint8], npt.NDArray[np.integer[Any]]]) -> tuple[memoryview, list[int]]:
     """Return the bytes of all rows, each what stands between its two bounds in one column after the other, and their bounds."""
-    from tagpress import loops  # noqa: PLC0415 - numba costs 0.2 s: only who hashes sentences pays
-
     sizes = np.sum([np.diff(bounds) for _, bounds in columns], axis=0, dtype=np.int64)
     ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
     rows, places = np.empty(ends[-1], dtype=np.uint8), ends[:-1].copy()
     for data, bounds in columns:
-        loops.copy_rows(data, bounds.astype(np.int64), rows, places)
+        copy_rows(data, bounds.astype(np.int64), rows, places)
     return rows.data, ends.tolist()

@@ -1,25 +1,43 @@
 """
 The loops that look at every byte or every token, compiled: one pass each, where NumPy would make several.
 
-This module imports numba, so whoever needs a loop imports it when there is something to loop over.
+Numba is loaded, and the loop compiled or fetched from disk, when a loop first runs: that takes half a second, which a
+process that leaves the loops to its workers does not need.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Array: TypeAlias = npt.NDArray[Any]
+Arrays: TypeAlias = tuple[Array, ...]
 
 LF = 10
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a loop when it is first called. Loops that call each other cannot wait for that: see `compile_now`."""
+
+    @functools.cache
+    def machine() -> Callable[P, R]:
+        return compile_now(function)
+
+    @functools.wraps(function)
+    def call(*arguments: P.args, **options: P.kwargs) -> R:
+        return machine()(*arguments, **options)
+
+    return call
+
+
+def compile_now(function: Callable[P, R]) -> Callable[P, R]:
     """Compile with numba and keep the machine code on disk, or only in memory where no folder can be written."""
+    import numba  # noqa: PLC0415 - see above
+
     try:
         done: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # "no locator available": neither the package's folder nor the user's cache is writable
@@ -70,9 +88,25 @@ def copy_rows(data: Array, bounds: Array, target: Array, places: Array) -> None:
     for row in range(places.size):
         start, place = bounds[row], places[row]
         size = bounds[row + 1] - start
-        for k in range(size):
-            target[place + k] = data[start + k]
+        target[place : place + size] = data[start : start + size]
         places[row] = place + size
+
+
+@compiled
+def copy_sentences(places: Arrays, source: Arrays, target: Arrays) -> None:
+    """Copy each sentence's label ids, text and token offsets to where its turn is."""
+    rows, token_starts, byte_starts = places
+    tokens_at, bounds, text_in, labels_in = source
+    offsets, text, labels = target
+    for i in range(rows.size):
+        first, last = tokens_at[rows[i]], tokens_at[rows[i] + 1]
+        begin, end = bounds[first], bounds[last]
+        token, byte = token_starts[i], byte_starts[i]
+        labels[token : token + last - first] = labels_in[first:last]
+        text[byte : byte + end - begin] = text_in[begin:end]
+        shift = np.int32(byte - begin)
+        for k in range(last - first):
+            offsets[token + k] = bounds[first + k] + shift
 
 
 @compiled

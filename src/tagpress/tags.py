@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tagpress.errors import ScriptError
+from tagpress.loops import convert_tags
 from tagpress.schema import Labels
 
 ROLES: Final = "OBIES"
@@ -128,9 +129,7 @@ def to_iob2(tags: Ints, roles: Ints, types: Ints, offsets: Ints, scheme: Scheme)
     `tags` has a number per token; `roles` and `types` say what each number means (an unknown tag must have been made O);
     `offsets` holds the n + 1 bounds of the sentences.
     """
-    from tagpress import loops  # noqa: PLC0415 - numba costs 0.2 s: only who converts tags pays
-
-    return Converted(*loops.convert_tags(tags, roles, types, offsets, scheme.allowed, scheme.starts))
+    return Converted(*convert_tags(tags, roles, types, offsets, scheme.allowed, scheme.starts))
 
 
 def spans(label_ids: Ints, offsets: Ints) -> list[list[tuple[int, int, int]]]:

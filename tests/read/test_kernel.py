@@ -2,7 +2,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tagpress.read.kernel import compiled
+from tagpress.loops import compiled
 
 
 def test_machine_code_that_cannot_be_kept_is_made_all_the_same() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagpress.loops import compiled
+from tagpress.loops import compile_now
 from tagpress.read import grammar
 from tagpress.read.grammar import (
     ADD,
@@ -38,7 +38,7 @@ MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64
 WHITESPACE_LINES = grammar.BLANKS.index("whitespace")
 
 
-@compiled
+@compile_now
 def matches(data: Array, at: int, stop: int, text: Array) -> bool:
     """Return whether `data[at:stop]` starts with `text`."""
     if stop - at < text.size:
@@ -49,7 +49,7 @@ def matches(data: Array, at: int, stop: int, text: Array) -> bool:
     return same == text.size
 
 
-@compiled
+@compile_now
 def find(data: Array, at: int, structural: Array, places: Array) -> int:
     """
     Note the places of structural bytes from `at` on, as far as `places` reaches; return their number.
@@ -64,7 +64,7 @@ def find(data: Array, at: int, structural: Array, places: Array) -> int:
     return found
 
 
-@compiled
+@compile_now
 def is_blank(data: Array, at: int, stop: int, rule: int, delimiter: Array) -> bool:
     """Return whether a line is nothing but delimiters, or nothing but spaces and tabs where that is the `rule`."""
     if rule == WHITESPACE_LINES:
@@ -76,7 +76,7 @@ def is_blank(data: Array, at: int, stop: int, rule: int, delimiter: Array) -> bo
     return at == stop
 
 
-@compiled
+@compile_now
 def special(data: Array, at: int, stop: int, lines: Array, texts: Array) -> tuple[int, int]:
     """Return the kind of a marker, document or comment line and where its own text begins; ROW for any other line."""
     for i in range(lines.shape[0]):
@@ -90,7 +90,7 @@ def special(data: Array, at: int, stop: int, lines: Array, texts: Array) -> tupl
     return ROW, at
 
 
-@compiled
+@compile_now
 def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's uint64
     """Return the bytes `data[at:stop]`, fewer than 8, as a number, where no whole word can be read."""
     word = np.uint64(0)
@@ -99,7 +99,7 @@ def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's
     return word
 
 
-@compiled
+@compile_now
 def note(  # noqa: PLR0917 - compiled code takes its arguments by place
     faults: Array, number: int, kind: int, at: int, sentence: int, detail: int
 ) -> int:
@@ -108,7 +108,7 @@ def note(  # noqa: PLR0917 - compiled code takes its arguments by place
     return number + 1
 
 
-@compiled
+@compile_now
 def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counters: a call for each line costs four times the loop
     data: Array, words: Array, at: int, header: int, rules: tuple[Any, ...], output: tuple[Array, ...]
 ) -> tuple[int, int, int, int, int]:
