@@ -28,14 +28,15 @@ from tagpress.declaration import MAX_TOKENS, Declaration, SourceGlobs
 from tagpress.empty import refuse_empty_splits
 from tagpress.engine import LocalEngine
 from tagpress.errors import DataError, ScriptError
-from tagpress.press import shard_tasks, silent
+from tagpress.moves import ReadingMoves
+from tagpress.press import silent
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources import sha256
 from tagpress.reading import read_corpus, sources_of
 from tagpress.rules import Policies
 from tagpress.schema import SPLITS, Labels, arrow_schema
-from tagpress.shard import ShardTask, row_groups
+from tagpress.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.split import GivenSplits, HashSplits
 
 
@@ -102,19 +103,20 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         declaration = self.declaration()
         spills = Path(tempfile.mkdtemp(prefix="tagpress-"))
         weakref.finalize(self, shutil.rmtree, spills, ignore_errors=True)
-        reading = read_corpus(declaration, spills, engine=LocalEngine(1), previous={}, progress=silent)
+        reading = read_corpus(declaration, ReadingMoves(LocalEngine(1), spills), previous={}, progress=silent)
         if not reading.report.ok:
             raise DataError("the corpus has errors", "run `tagpress check` on its script", reading.report.problems)
         refuse_empty_splits(reading, declaration.splits)
-        tasks = shard_tasks(reading, declaration, spills)
+        rows = reading.rows()
+        tasks = [shard_task(plan, rows, spills) for plan in shard_plans(reading.shards, declaration, rows)]
         return [
-            datasets.SplitGenerator(split, gen_kwargs={"tasks": [task for task in tasks if task.split == split]})
+            datasets.SplitGenerator(split, gen_kwargs={"tasks": [task for task in tasks if task.plan.split == split]})
             for split in declaration.splits.names
         ]
 
     def _generate_tables(self, tasks: list[ShardTask]) -> Iterator[tuple[Key, pa.Table]]:
         for number, task in enumerate(tasks):
-            for part, rows in enumerate(row_groups(task)):
+            for part, rows in enumerate(row_groups(task.plan, read_windows(task))):
                 yield Key(number, part), rows.table
 
 

@@ -1,8 +1,8 @@
 """Which sentences occur more than once: found by their keys, in ranges, and put into canonical order."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,10 @@ from tagpress.spill import Spill
 from tagpress.split import CELLS, SplitRule
 
 Ints: TypeAlias = npt.NDArray[Any]
+
+# Where a sentence stands, canonically: group hash, rank of its document among all, position and line in its source; and
+# the number of its split.
+PLACES: Final = {"group": np.uint64, "rank": np.int64, "position": np.int64, "line": np.int64, "split": np.int64}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +68,14 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeated:
-    """The sentences whose near key occurs more than once, as columns in the order of near key and canonical order."""
+    """
+    The sentences whose near key occurs more than once, as columns in the order of near key and canonical order.
 
-    task: SettleTask
+    `splits` names the splits that `split` numbers, and `paths` has the path of every piece that `piece` numbers.
+    """
+
+    splits: tuple[str, ...]
+    paths: Sequence[str]
     near: Ints
     key: npt.NDArray[np.uint8]
     labels: Ints
@@ -81,11 +90,11 @@ class Repeated:
     def only(self, which: npt.NDArray[Any]) -> "Repeated":
         """Return some of the sentences, by a mask or by their numbers."""
         columns = ("near", "key", "labels", "piece", "row", "line", "split")
-        return Repeated(task=self.task, **{name: getattr(self, name)[which] for name in columns})
+        return replace(self, **{name: getattr(self, name)[which] for name in columns})
 
     def place(self, i: int) -> str:
         """Return `path:line` of a sentence."""
-        return f"{self.task.pieces[self.piece[i]].path}:{self.line[i]}"
+        return f"{self.paths[self.piece[i]]}:{self.line[i]}"
 
 
 def exact_copies(repeated: Repeated) -> Iterator[list[Copy]]:
@@ -103,46 +112,54 @@ def _copy(repeated: Repeated, i: int) -> Copy:
         piece=int(repeated.piece[i]),
         row=int(repeated.row[i]),
         labels=int(repeated.labels[i]),
-        split=repeated.task.rule.names[repeated.split[i]],
-        path=repeated.task.pieces[repeated.piece[i]].path,
+        split=repeated.splits[repeated.split[i]],
+        path=repeated.paths[repeated.piece[i]],
         line=int(repeated.line[i]),
     )
 
 
 def find_repeated(task: SettleTask) -> Repeated:
-    """Find the sentences of a range whose near key occurs more than once."""
+    """Find the sentences of a range whose near key occurs more than once, in the spills of all pieces."""
     slices = [piece.spill.read_keys(task.low, task.high) for piece in task.pieces]
     near = np.concatenate([spill.numbers(part, "near") for part in slices])
-    order = np.argsort(near, kind="stable")
-    same = near[order][1:] == near[order][:-1]
-    some = order[np.concatenate([[False], same]) | np.concatenate([same, [False]])] if len(near) else order
+    some = more_than_once(near)
     piece = np.repeat(np.arange(len(slices)), [len(part) for part in slices])[some]
     row = np.concatenate([spill.numbers(part, "row") for part in slices])[some]
-    keys = np.concatenate([spill.keys_of(part) for part in slices])[some]
-    labels = np.concatenate([spill.numbers(part, "labels") for part in slices])[some]
-    order, line, split = _places(task, near[some], piece, row)
-    columns: dict[str, Any] = {
+    places = {name: np.zeros(len(some), dtype=kind) for name, kind in PLACES.items()}
+    for number, mine in by_source(piece):
+        for name, column in places_of(task.pieces[number], row[mine]).items():
+            places[name][mine] = column
+    columns = {
         "near": near[some],
-        "key": keys,
-        "labels": labels,
+        "key": np.concatenate([spill.keys_of(part) for part in slices])[some],
+        "labels": np.concatenate([spill.numbers(part, "labels") for part in slices])[some],
         "piece": piece,
         "row": row,
-        "line": line,
-        "split": split,
     }
-    return Repeated(task=task, **{name: column[order] for name, column in columns.items()})
+    return in_order({**columns, **places}, task.rule.names, [one.path for one in task.pieces])
 
 
-def _places(task: SettleTask, near: Ints, piece: Ints, row: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the order of sentences by near key and then canonically, their lines, and the numbers of their splits."""
-    position, rank, line, split = (np.zeros(len(row), dtype=np.int64) for _ in range(4))
-    group = np.zeros(len(row), dtype=np.uint64)
-    for number, mine in by_source(piece):
-        one = task.pieces[number]
-        rows, batch = row[mine], one.spill.map_sentences()
-        position[mine] = spill.numbers(batch, "position")[rows] + one.positions
-        rank[mine] = one.doc_ranks[spill.numbers(batch, "document")[rows]]
-        line[mine] = spill.numbers(batch, "line")[rows] + one.lines
-        group[mine] = spill.numbers(batch, "group")[rows]
-        split[mine] = np.searchsorted(one.cell_ends, rows, side="right") // CELLS
-    return np.lexsort((position, rank, group, near)), line, split
+def more_than_once(near: Ints) -> Ints:
+    """Return the numbers of the sentences whose near key occurs more than once, in the order of near keys."""
+    order = np.argsort(near, kind="stable")
+    same = near[order][1:] == near[order][:-1]
+    return order[np.concatenate([[False], same]) | np.concatenate([same, [False]])] if len(near) else order
+
+
+def places_of(piece: SpilledPiece, rows: Ints) -> dict[str, Ints]:
+    """Return the columns of `PLACES` for some rows of a piece."""
+    batch = piece.spill.map_sentences()
+    return {
+        "group": spill.numbers(batch, "group")[rows],
+        "rank": piece.doc_ranks[spill.numbers(batch, "document")[rows]],
+        "position": spill.numbers(batch, "position")[rows] + piece.positions,
+        "line": spill.numbers(batch, "line")[rows] + piece.lines,
+        "split": np.searchsorted(piece.cell_ends, rows, side="right") // CELLS,
+    }
+
+
+def in_order(columns: dict[str, Ints], splits: tuple[str, ...], paths: Sequence[str]) -> Repeated:
+    """Return sentences by near key and then canonically; `columns` are those of `Repeated` and of `PLACES`."""
+    order = np.lexsort([columns[name] for name in ("position", "rank", "group", "near")])
+    names = ("near", "key", "labels", "piece", "row", "line", "split")
+    return Repeated(splits=splits, paths=paths, **{name: columns[name][order] for name in names})

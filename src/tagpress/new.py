@@ -19,6 +19,7 @@ from tagpress.declaration import Declaration
 from tagpress.empty import filling_salt
 from tagpress.engine import LocalEngine
 from tagpress.errors import UsageError
+from tagpress.moves import ReadingMoves
 from tagpress.press import silent
 from tagpress.read.sniff import Sniffed, sniff
 from tagpress.read.sources import Source, expand
@@ -129,4 +130,4 @@ def _write(path: Path, template: str, values: dict[str, Any]) -> None:
 
 def _read(declaration: Declaration, spills: Path) -> Reading:
     with LocalEngine() as engine:
-        return read_corpus(declaration, spills, engine=engine, previous={}, progress=silent)
+        return read_corpus(declaration, ReadingMoves(engine, spills), previous={}, progress=silent)

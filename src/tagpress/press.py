@@ -13,13 +13,11 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from tagpress.card import PLAIN_CARD, Template, check_template, parse_template, render
 from tagpress.declaration import Declaration
@@ -29,14 +27,14 @@ from tagpress.engine import LocalEngine
 from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
+from tagpress.moves import ReadingMoves
 from tagpress.parquet import Written
 from tagpress.plots import draw, shown_in
 from tagpress.read.sources import sha256
 from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
 from tagpress.scratch import scratch_beside, spill_folder
-from tagpress.shard import PieceRows, Shard, ShardTask, press_shard
-from tagpress.split import cells_of_shard, interval_of
+from tagpress.shard import Shard, shard_plans
 from tagpress.tally import Tally
 
 
@@ -76,7 +74,7 @@ def check_corpus(declaration: Declaration, *, workers: int | None = None, progre
     """
     _, warnings = read_card(declaration)
     with spill_folder() as spills, LocalEngine(workers) as engine:
-        reading = read_corpus(declaration, spills, engine=engine, previous={}, progress=progress)
+        reading = read_corpus(declaration, ReadingMoves(engine, spills), previous={}, progress=progress)
         if reading.report.ok:
             refuse_empty_splits(reading, declaration.splits)
         return replace(reading.report, card_warnings=warnings)
@@ -130,13 +128,15 @@ def build_corpus(
         spills, made = scratch / "spills", scratch / "build"
         spills.mkdir()
         counts = previous.shards if previous else {}
-        reading = read_corpus(declaration, spills, engine=engine, previous=counts, progress=progress)
+        moves = ReadingMoves(engine, spills)
+        reading = read_corpus(declaration, moves, previous=counts, progress=progress)
         _refuse_errors(reading)
         refuse_empty_splits(reading, declaration.splits)
         (made / "data").mkdir(parents=True)
-        tasks = shard_tasks(reading, declaration, made)
-        sizes = [sum(part.stop - part.start for part in task.parts) for task in tasks]
-        shards = list(engine.map(press_shard, tasks, weighed(progress, "press", sizes), size=reading.size))
+        rows = reading.rows()
+        plans = shard_plans(reading.shards, declaration, rows)
+        pressed = weighed(progress, "press", [plan.rows for plan in plans])
+        shards = list(moves.press(plans, rows, made, pressed, size=reading.size))
         read = source_files(reading, declaration)
         sources = source_records(read, engine.map(sha256, list(read), partial(progress, "hash"), size=reading.size))
         manifest = _finish(reading, declaration, card, made, shards=shards, sources=sources)
@@ -157,40 +157,6 @@ def _refuse_errors(reading: Reading) -> None:
         codes = ", ".join(f"{count:,} {code}" for code, count in sorted(Counter(e.code for e in errors).items()))
         hint = "mend them, or set a policy for their code in POLICY; nothing was written"
         raise DataError(f"the corpus has {len(errors):,} errors: {codes}", hint, reading.report.problems)
-
-
-def shard_tasks(reading: Reading, declaration: Declaration, out: Path) -> list[ShardTask]:
-    """Return the task of every shard of a build in `out`; each names only the rows of its own."""
-    return [
-        ShardTask(
-            split=split,
-            path=f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
-            target=out / f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
-            labels=declaration.labels,
-            extra=declaration.extra,
-            interval=interval_of(declaration.splits, cells),
-            parts=tuple(_parts(reading, cells)),
-        )
-        for number, (split, count) in enumerate(reading.shards.items())
-        for shard in range(count)
-        for cells in (cells_of_shard(number, shard, count),)
-    ]
-
-
-def _parts(reading: Reading, cells: range) -> Iterator[PieceRows]:
-    """Yield what each piece has for a run of cells."""
-    for number, piece in enumerate(reading.pieces):
-        start = int(piece.cell_ends[cells.start - 1]) if cells.start else 0
-        stop = int(piece.cell_ends[cells.stop - 1])
-        if stop > start:
-            rejected = reading.rejected_rows.get(number, np.zeros(0, dtype=np.int64))
-            yield PieceRows(
-                piece=piece,
-                start=start,
-                stop=stop,
-                rejected=rejected[slice(*np.searchsorted(rejected, (start, stop)))],
-                copies={row: copy for row, copy in reading.copies.get(number, {}).items() if start <= row < stop},
-            )
 
 
 def _finish(

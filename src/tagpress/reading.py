@@ -7,30 +7,28 @@ This is the part that `check`, `build` and the `datasets` builder share.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import accumulate, groupby, pairwise
-from operator import itemgetter
-from pathlib import Path
-from typing import Any, Final, TypeAlias
+from functools import partial
+from itertools import accumulate, pairwise
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from tagpress.copies import SettleTask, SpilledPiece
+from tagpress.copies import SpilledPiece
 from tagpress.declaration import Declaration
-from tagpress.engine import LocalEngine
 from tagpress.errors import SourceError
 from tagpress.identity import document_keys, group_hashes
+from tagpress.left import LeftBehind, LeftTask, left_behind
+from tagpress.moves import Moves
 from tagpress.read.pieces import pieces
 from tagpress.read.sources import Source, expand
 from tagpress.report import Report, make_report, missing_types, near_duplicates, rejected_sentences
-from tagpress.settle import Settled, settle, settled_sentences
-from tagpress.spill import Spill
-from tagpress.split import CELLS, LINE, GivenSplits, cell_of, shard_count
-from tagpress.survey import Surveyed, SurveyTask, survey
+from tagpress.settle import Settled
+from tagpress.shard import PieceRows
+from tagpress.split import CELLS, GivenSplits, cell_of, shard_count
+from tagpress.survey import Surveyed
 
-# Sentences in a range of keys that is settled at once: about 100 MB of keys.
-SETTLE_ROWS: Final = 1_000_000
+Value = TypeVar("Value")
 Ints: TypeAlias = npt.NDArray[np.int64]
 # Called with the name of the work, how much of it is done, and how much there is: "survey" in bytes of source, "settle"
 # in ranges of keys, "press" in sentences, "hash" in files.
@@ -59,27 +57,30 @@ class Reading:
     report: Report
     rejected: tuple[dict[str, Any], ...]
 
-    @cached_property
-    def rejected_rows(self) -> Mapping[int, Ints]:
-        """Return the spilled rows of each piece that are not published, in order."""
-        rows = sorted(self.settled.rejected)
-        by_piece = {piece: [row for _, row in pairs] for piece, pairs in groupby(rows, key=itemgetter(0))}
-        return {piece: np.array(own, dtype=np.int64) for piece, own in by_piece.items()}
-
-    @cached_property
-    def copies(self) -> Mapping[int, Mapping[int, int]]:
-        """Return the spilled rows of each piece that are copies of a published sentence, numbered from 2."""
-        found: dict[int, dict[int, int]] = {}
-        for (piece, row), copy in self.settled.copies.items():
-            found.setdefault(piece, {})[row] = copy
-        return found
+    def rows(self) -> tuple[PieceRows, ...]:
+        """Return the rows of every piece that are published."""
+        rejected, copies = _by_piece(self.settled.rejected), _by_piece(self.settled.copies)
+        return tuple(
+            PieceRows(
+                piece=piece,
+                rows=range(int(piece.cell_ends[-1])),
+                rejected=np.array(sorted(rejected.get(number, ())), dtype=np.int64),
+                copies=copies.get(number, {}),
+            )
+            for number, piece in enumerate(self.pieces)
+        )
 
 
-def read_corpus(
-    declaration: Declaration, spills: Path, *, engine: LocalEngine, previous: Mapping[str, int], progress: Progress
-) -> Reading:
+def _by_piece(settled: Mapping[tuple[int, int], Value]) -> dict[int, dict[int, Value]]:
+    found: dict[int, dict[int, Value]] = {}
+    for (piece, row), value in settled.items():
+        found.setdefault(piece, {})[row] = value
+    return found
+
+
+def read_corpus(declaration: Declaration, moves: Moves, *, previous: Mapping[str, int], progress: Progress) -> Reading:
     """
-    Read a corpus; `spills` is an empty folder that must stay until the last row has been gathered.
+    Read a corpus; what the moves have spilled must stay until the last row has been gathered.
 
     `previous` holds the shard counts of the last release.
 
@@ -87,14 +88,17 @@ def read_corpus(
         SourceError: a source cannot be found or read.
 
     """
-    surveyed = _survey(declaration, spills, engine, progress)
+    surveyed = _survey(declaration, moves, progress)
     spilled = _spilled(surveyed)
     sources: Counter[Source] = Counter()
     for one in surveyed:
         sources[one.task.piece.source] += one.sentences
     size = sum(source.size for source in sources)
-    settled = _settle(spilled, declaration, engine, size, progress)
-    rows, labels = _published(surveyed, spilled, settled, declaration)
+    settled = Settled()
+    for found in moves.settle(spilled, declaration, partial(progress, "settle"), size=size):
+        settled.add(found)
+    left = tuple(moves.engine.map(left_behind, _left(spilled, settled, declaration), lambda *_: None, size=size))
+    rows, labels = _published(surveyed, spilled, left, declaration)
     problems = [
         found.below(piece.lines) for one, piece in zip(surveyed, spilled, strict=True) for found in one.problems
     ]
@@ -107,7 +111,7 @@ def read_corpus(
         sources=sources,
         size=size,
         report=make_report(surveyed, rows, declaration, tuple(sorted(problems))),
-        rejected=rejected_sentences(surveyed, spilled, settled, declaration),
+        rejected=rejected_sentences(surveyed, spilled, left),
     )
 
 
@@ -130,21 +134,12 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
     return found
 
 
-def _survey(declaration: Declaration, spills: Path, engine: LocalEngine, progress: Progress) -> tuple[Surveyed, ...]:
+def _survey(declaration: Declaration, moves: Moves, progress: Progress) -> tuple[Surveyed, ...]:
     found = [
         (piece, split) for source, split in sources_of(declaration) for piece in pieces(source, declaration.dialect)
     ]
-    tasks = [
-        SurveyTask(
-            piece=piece,
-            split=split,
-            declaration=declaration,
-            spill=Spill(spills / f"{number}-sentences.arrow", spills / f"{number}-keys.arrow", declaration.extra),
-        )
-        for number, (piece, split) in enumerate(found)
-    ]
     sizes = [(piece.stop or piece.source.size) - piece.start for piece, _ in found]
-    return tuple(engine.map(survey, tasks, weighed(progress, "survey", sizes), size=sum(sizes)))
+    return moves.survey(found, declaration, weighed(progress, "survey", sizes), size=sum(sizes))
 
 
 def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:
@@ -169,39 +164,23 @@ def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:
     return tuple(result)
 
 
-def _settle(
-    pieces: tuple[SpilledPiece, ...], declaration: Declaration, engine: LocalEngine, size: int, progress: Progress
-) -> Settled:
-    ranges = 1 + sum(int(piece.cell_ends[-1]) for piece in pieces) // SETTLE_ROWS
-    tasks = [
-        SettleTask(
-            pieces=pieces,
-            rule=declaration.splits,
-            policies=declaration.policies,
-            low=LINE * number // ranges,
-            high=LINE * (number + 1) // ranges,
-        )
-        for number in range(ranges)
+def _left(pieces: Sequence[SpilledPiece], settled: Settled, declaration: Declaration) -> list[LeftTask]:
+    """Return the pieces of which something stays behind."""
+    names, splits = declaration.labels.names, len(declaration.splits.names)
+    return [
+        LeftTask(piece=pieces[number], reasons=reasons, labels=names, splits=splits)
+        for number, reasons in sorted(_by_piece(settled.rejected).items())
     ]
-    settled = Settled()
-    for found in engine.map(settle, tasks, partial(progress, "settle"), size=size):
-        settled.add(found)
-    return settled
 
 
 def _published(
-    surveyed: Sequence[Surveyed], pieces: Sequence[SpilledPiece], settled: Settled, declaration: Declaration
+    surveyed: Sequence[Surveyed], pieces: Sequence[SpilledPiece], left: Sequence[LeftBehind], declaration: Declaration
 ) -> tuple[dict[str, int], Ints]:
     """Count the rows of each split, and its labels, as an array [split, label]."""
-    names = declaration.splits.names
     ends = np.array([piece.cell_ends[CELLS - 1 :: CELLS] for piece in pieces])
-    rows = np.diff(ends, axis=1, prepend=0).sum(axis=0)
-    labels = np.sum([one.split_labels for one in surveyed], axis=0)
-    for (number, row), sentence in settled_sentences(pieces, settled.rejected):
-        split = int(np.searchsorted(pieces[number].cell_ends, row, side="right")) // CELLS
-        rows[split] -= 1
-        labels[split] -= np.bincount(sentence["ner_tags"].as_py(), minlength=labels.shape[1])
-    return dict(zip(names, rows.tolist(), strict=True)), labels
+    rows = np.diff(ends, axis=1, prepend=0).sum(axis=0) - sum(one.rows for one in left)
+    labels = np.sum([one.split_labels for one in surveyed], axis=0) - sum(one.label_counts for one in left)
+    return dict(zip(declaration.splits.names, rows.tolist(), strict=True)), labels
 
 
 def _groups(pieces: Sequence[SpilledPiece], rows: Mapping[str, int], declaration: Declaration) -> Mapping[str, int]:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from tagpress.copies import SpilledPiece
 from tagpress.declaration import Declaration
+from tagpress.left import LeftBehind
 from tagpress.problems import Problem, counted, problem
-from tagpress.settle import Settled, settled_sentences
+from tagpress.settle import Settled
 from tagpress.survey import Surveyed
 
 
@@ -104,7 +105,7 @@ def near_duplicates(settled: Settled, declaration: Declaration) -> list[Problem]
 
 
 def rejected_sentences(
-    surveyed: Sequence[Surveyed], pieces: Sequence[SpilledPiece], settled: Settled, declaration: Declaration
+    surveyed: Sequence[Surveyed], pieces: Sequence[SpilledPiece], left: Sequence[LeftBehind]
 ) -> tuple[dict[str, Any], ...]:
     """Describe every sentence that is not published, in the order of the sources."""
     entries = [
@@ -112,16 +113,5 @@ def rejected_sentences(
         for one, piece in zip(surveyed, pieces, strict=True)
         for entry in one.rejected
     ]
-    for (number, row), sentence in settled_sentences(pieces, settled.rejected):
-        piece = pieces[number]
-        entries.append(
-            {
-                "path": piece.path,
-                "line": sentence["line"].as_py() + piece.lines,
-                "doc_id": piece.doc_ids[sentence["document"].as_py()],
-                "reasons": [settled.rejected[number, row]],
-                "tokens": sentence["tokens"].as_py(),
-                "tags": [declaration.labels.names[i] for i in sentence["ner_tags"].as_py()],
-            }
-        )
+    entries += [entry for one in left for entry in one.entries]
     return tuple(sorted(entries, key=lambda entry: (entry["path"], entry["line"])))

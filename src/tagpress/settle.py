@@ -7,15 +7,13 @@ reported. Keys are settled in ranges, each on its own. Everything that is chosen
 document, position), so neither the order of the sources nor the cut into pieces leaves a trace.
 """
 
-from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from tagpress.copies import Copy, Repeated, SettleTask, SpilledPiece, exact_copies, find_repeated
+from tagpress.copies import Copy, Repeated, SettleTask, exact_copies, find_repeated
 from tagpress.problems import Problem, counted, problem
 from tagpress.rules import Policies, Policy
 from tagpress.schema import LEAK_ORDER
@@ -63,9 +61,13 @@ class Settled:
 
 
 def settle(task: SettleTask) -> Settled:
-    """Settle a range of keys."""
-    settler = _Settler(task.rule, task.policies)
-    repeated = find_repeated(task)
+    """Settle a range of keys, read from the spills."""
+    return settle_repeated(find_repeated(task), task.rule, task.policies)
+
+
+def settle_repeated(repeated: Repeated, rule: SplitRule, policies: Policies) -> Settled:
+    """Settle the sentences of a range of keys, given those whose near key occurs more than once."""
+    settler = _Settler(rule, policies)
     for copies in exact_copies(repeated):
         settler.settle(copies)
     settler.near(repeated)
@@ -101,7 +103,7 @@ class _Settler:
             if len(left)
             else left.split
         )
-        names = repeated.task.rule.names
+        names = repeated.splits
         for split, other in sorted({*zip(left.split.tolist(), keeper.tolist(), strict=True)}):
             if split < other:
                 self._near_in(
@@ -109,7 +111,7 @@ class _Settler:
                 )
 
     def _near_in(self, left: Repeated, which: Ints, pair: tuple[str, str]) -> None:
-        kept = left.only(left.split == left.task.rule.names.index(pair[1]))
+        kept = left.only(left.split == left.splits.index(pair[1]))
         first = which[np.unique(left.near[which], return_index=True)[1][:EXAMPLES]]
         examples = [
             (int(left.near[i]), left.place(i), kept.place(int(np.searchsorted(kept.near, left.near[i])))) for i in first
@@ -160,13 +162,3 @@ def _by_split(copies: list[Copy]) -> dict[str, list[Copy]]:
 
 def _keeper(splits: dict[str, list[Copy]]) -> str:
     return max(splits, key=LEAK_ORDER.index)
-
-
-def settled_sentences(
-    pieces: Sequence[SpilledPiece], wanted: Collection[tuple[int, int]]
-) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
-    """Yield the rows of spills that are asked for, each spill opened once."""
-    for number, rows in groupby(sorted(wanted), key=lambda pair: pair[0]):
-        batch = pieces[number].spill.map_sentences()
-        for pair in rows:
-            yield pair, {name: batch[name][pair[1]] for name in ("tokens", "ner_tags", "line", "document")}

@@ -4,7 +4,7 @@ The third move of a build, for one shard: its rows are put in canonical order, g
 Only the rows of two row groups are in memory at once, however large the shard.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +17,12 @@ import pyarrow as pa
 from tagpress import spill
 from tagpress.arrays import list_bounds, string_bounds
 from tagpress.copies import SpilledPiece
+from tagpress.declaration import Declaration
 from tagpress.gather import Tagged, by_source, gather
 from tagpress.identity import KEY_BYTES, Keys, row_digest, sentence_keys
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.schema import Labels, arrow_schema
-from tagpress.split import cut, parts_of
+from tagpress.split import CELLS, cells_of_shard, cut, interval_of, parts_of
 from tagpress.tally import Tally, tally
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -29,42 +30,90 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PieceRows:
-    """Rows `start` to `stop` of a spilled piece but the `rejected` ones; `copies` numbers copies from 2."""
+class ShardPlan:
+    """
+    One shard: `path` is its place in the build, and `rows` is how many it has.
 
-    piece: SpilledPiece
-    start: int
-    stop: int
+    They are those of some `cells`, whose part of the hash line is `interval`.
+    """
+
+    split: str
+    path: str
+    labels: Labels
+    extra: tuple[str, ...]
+    cells: range
+    interval: tuple[int, int]
+    rows: int
+
+    def windows(self) -> list[list[int]]:
+        """Return the bounds of what is in memory at once, on the hash line: each window is two row groups, or about."""
+        points = parts_of(self.interval, self.rows, ROW_GROUP_ROWS)
+        return [points[start : start + 3] for start in range(0, len(points) - 1, 2)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """
+    Rows of one window from one place, as a batch with the columns of a spill, of which some are `rejected`.
+
+    `doc_ids` and `doc_ranks` name and order the documents that the batch numbers, `positions` is to be added to its
+    positions. The batch begins with row `first`; `copies` numbers rows that are copies from 2.
+    """
+
+    batch: pa.RecordBatch
+    doc_ids: Sequence[str]
+    doc_ranks: Ints
+    positions: int
+    first: int
     rejected: Ints
     copies: Mapping[int, int]
 
-    def between(self, low: int, high: int) -> "_Part":
-        """Read those that lie in a part of the hash line."""
-        first, batch = self.piece.spill.read_sentences(low, high, range(self.start, self.stop))
-        own = slice(*np.searchsorted(self.rejected, (first, first + len(batch))))
-        return _Part(self, first, batch, self.rejected[own] - first)
+
+# The points that cut a window into row groups, and the parts that have its rows.
+Window: TypeAlias = tuple[Sequence[int], Sequence[Part]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows of a piece from row `first` on, as a batch, of which some are `rejected`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceRows:
+    """Rows of a spilled piece but the `rejected` ones, whose numbers ascend; `copies` numbers copies from 2."""
 
-    of: PieceRows
-    first: int
-    batch: pa.RecordBatch
+    piece: SpilledPiece
+    rows: range
     rejected: Ints
+    copies: Mapping[int, int]
+
+    def within(self, cells: range) -> "PieceRows":
+        """Return those of a run of cells."""
+        ends = self.piece.cell_ends
+        start, stop = int(ends[cells.start - 1]) if cells.start else 0, int(ends[cells.stop - 1])
+        return PieceRows(
+            piece=self.piece,
+            rows=range(start, stop),
+            rejected=self.rejected[slice(*np.searchsorted(self.rejected, (start, stop)))],
+            copies={row: copy for row, copy in self.copies.items() if start <= row < stop},
+        )
+
+    def between(self, low: int, high: int) -> Part:
+        """Read those that lie in a part of the hash line."""
+        first, batch = self.piece.spill.read_sentences(low, high, self.rows)
+        own = slice(*np.searchsorted(self.rejected, (first, first + len(batch))))
+        return Part(
+            batch=batch,
+            doc_ids=self.piece.doc_ids,
+            doc_ranks=self.piece.doc_ranks,
+            positions=self.piece.positions,
+            first=first,
+            rejected=self.rejected[own] - first,
+            copies=self.copies,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardTask:
-    """One shard to write to `target`; `path` is its place in the build, `interval` its part of the hash line."""
+    """One shard to write to `target` from the rows that lie in the spills of pieces."""
 
-    split: str
-    path: str
+    plan: ShardPlan
     target: Path
-    labels: Labels
-    extra: tuple[str, ...]
-    interval: tuple[int, int]
     parts: tuple[PieceRows, ...]
 
 
@@ -82,13 +131,51 @@ class Shard:
     tally: Tally
 
 
+def shard_plans(
+    shards: Mapping[str, int], declaration: Declaration, pieces: Sequence[PieceRows]
+) -> tuple[ShardPlan, ...]:
+    """Return the plan of every shard of a build; `shards` is how many each split has."""
+    cells = CELLS * len(shards)
+    ends = sum(
+        (one.piece.cell_ends - np.searchsorted(one.rejected, one.piece.cell_ends) for one in pieces),
+        start=np.zeros(cells, dtype=np.int64),
+    )
+    rows = np.diff(ends, prepend=0)
+    return tuple(
+        ShardPlan(
+            split=split,
+            path=f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
+            labels=declaration.labels,
+            extra=declaration.extra,
+            cells=own,
+            interval=interval_of(declaration.splits, own),
+            rows=int(rows[own.start : own.stop].sum()),
+        )
+        for number, (split, count) in enumerate(shards.items())
+        for shard in range(count)
+        for own in (cells_of_shard(number, shard, count),)
+    )
+
+
+def shard_task(plan: ShardPlan, pieces: Sequence[PieceRows], folder: Path) -> ShardTask:
+    """Return the task of writing a shard of a build in `folder`; it names only the rows of its own."""
+    parts = (piece.within(plan.cells) for piece in pieces)
+    return ShardTask(plan=plan, target=folder / plan.path, parts=tuple(part for part in parts if part.rows))
+
+
 def press_shard(task: ShardTask) -> Shard:
-    """Gather, write and count one shard."""
-    counts = _Counts(task.labels)
-    written = write_shard(task.target, map(counts.add, row_groups(task)), arrow_schema(task.labels, task.extra))
+    """Gather, write and count one shard, read from the spills."""
+    return press_windows(task.plan, task.target, read_windows(task))
+
+
+def press_windows(plan: ShardPlan, target: Path, windows: Iterable[Window]) -> Shard:
+    """Write and count one shard, given its rows in the order of its windows."""
+    counts = _Counts(plan.labels)
+    tables = map(counts.add, row_groups(plan, windows))
+    written = write_shard(target, tables, arrow_schema(plan.labels, plan.extra))
     return Shard(
-        split=task.split,
-        path=task.path,
+        split=plan.split,
+        path=plan.path,
         written=written,
         rows=counts.tally.sentences,
         digest=counts.digest,
@@ -96,6 +183,12 @@ def press_shard(task: ShardTask) -> Shard:
         extra_bytes=counts.extra_bytes,
         tally=counts.tally,
     )
+
+
+def read_windows(task: ShardTask) -> Iterator[Window]:
+    """Yield the windows of a shard as they are read from the spills of its pieces."""
+    for low, *inner, high in task.plan.windows():
+        yield inner, [part.between(low, high) for part in task.parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,54 +218,50 @@ class _Counts:
         return rows.table
 
 
-def row_groups(task: ShardTask) -> Iterator[Rows]:
+def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[Rows]:
     """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
-    rows = sum(part.stop - part.start - len(part.rejected) for part in task.parts)
-    points = parts_of(task.interval, rows, ROW_GROUP_ROWS)
-    for window in range(0, len(points) - 1, 2):  # two parts at a time: every spill is opened half as often
-        low, *inner, high = points[window : window + 3]
-        parts = [part.between(low, high) for part in task.parts]
+    for inner, parts in windows:
         source, row, hashes, order = _rows(parts)
         sentences = [Tagged(part.batch["tokens"], part.batch["ner_tags"].values.to_numpy()) for part in parts]
-        for start, stop in pairwise(cut(hashes[order], inner, ROW_GROUP_ROWS)):
+        for start, stop in pairwise(cut(hashes[order], list(inner), ROW_GROUP_ROWS)):
             here = order[start:stop]
-            yield _row_group(task, parts, sentences, source[here], row[here])
+            yield _row_group(plan, parts, sentences, source[here], row[here])
 
 
-def _rows(parts: list[_Part]) -> tuple[Ints, Ints, Hashes, Ints]:
+def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
     """Return the part, row and group hash of sentences, and their canonical order: along the line."""
     rows = [np.setdiff1d(np.arange(len(part.batch)), part.rejected, assume_unique=True) for part in parts]
     none = np.zeros(0, dtype=np.int64)
     columns: list[tuple[npt.NDArray[Any], ...]] = [(none, none, none.astype(np.uint64))]
     for part, own in zip(parts, rows, strict=True):
-        ranks = part.of.piece.doc_ranks[spill.numbers(part.batch, "document")[own]]
-        positions = spill.numbers(part.batch, "position")[own] + part.of.piece.positions
+        ranks = part.doc_ranks[spill.numbers(part.batch, "document")[own]]
+        positions = spill.numbers(part.batch, "position")[own] + part.positions
         columns.append((positions, ranks, spill.numbers(part.batch, "group")[own]))
     source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
     keys = [np.concatenate(column) for column in zip(*columns, strict=True)]
     return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
 
 
-def _row_group(task: ShardTask, parts: list[_Part], sentences: list[Tagged], source: Ints, row: Ints) -> Rows:
+def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], source: Ints, row: Ints) -> Rows:
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
     documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
-    names = [name for part in parts for name in part.of.piece.doc_ids]
-    first = np.cumsum([0, *(len(part.of.piece.doc_ids) for part in parts)])
+    names = [name for part in parts for name in part.doc_ids]
+    first = np.cumsum([0, *(len(part.doc_ids) for part in parts)])
     for number, mine in by_source(source):
         part = parts[number]
         keys[mine] = spill.keys_of(part.batch)[row[mine]]
         documents[mine] = first[number] + spill.numbers(part.batch, "document")[row[mine]]
-        if part.of.copies:
-            copies[mine] = [part.of.copies.get(part.first + own, 1) for own in row[mine].tolist()]
+        if part.copies:
+            copies[mine] = [part.copies.get(part.first + own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
-    extra = [gather(_extra(parts, name), source, row).tokens for name in task.extra]
+    extra = [gather(_extra(parts, name), source, row).tokens for name in plan.extra]
     doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
     columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
-    return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(task.labels, task.extra)))
+    return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(plan.labels, plan.extra)))
 
 
-def _extra(parts: list[_Part], name: str) -> list[Tagged]:
+def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:
     columns = [part.batch[spill.extra_name(name)] for part in parts]
     return [Tagged(column, np.zeros(len(column.values), dtype=np.int16)) for column in columns]
 

@@ -1,6 +1,7 @@
-"""How much runs at once: engines that map pure functions over pieces and shards, in order."""
+"""How much runs at once, and where: engines that run pure functions over pieces and shards, in order."""
 
+from tagpress.engine.kinds import Done, Engine, Shuffling
 from tagpress.engine.local import WORTH, LocalEngine
 from tagpress.engine.pool import warm_up
 
-__all__ = ["WORTH", "LocalEngine", "warm_up"]
+__all__ = ["WORTH", "Done", "Engine", "LocalEngine", "Shuffling", "warm_up"]
