@@ -6,18 +6,25 @@ Exit codes: 0 done; 1 the data has errors; 2 wrong usage; 3 the Hub refused or c
 """
 
 import atexit
+import gc
 import os
 import sys
+from typing import Final
 
 from tagpress.cli.commands import cli
 from tagpress.cli.shell import BUG, run
 
 __all__ = ["cli", "main"]
 
+# Objects between two searches for garbage. Python's 700 would have it searched hundreds of times while `datasets` loads,
+# which makes many objects and no garbage: an eighth of that time.
+_GARBAGE: Final = 100_000
+
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
     code = BUG
+    gc.set_threshold(_GARBAGE)
 
     def leave() -> None:
         # Python would take every object apart first, which takes longer than many a command (numba alone half a second).
