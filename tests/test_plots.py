@@ -71,7 +71,15 @@ def test_the_last_bar_of_the_lengths_has_the_tail_and_says_so() -> None:
 
 def test_any_name_is_drawn_as_it_is() -> None:
     names = ("$x^2$", "日本語", "שפה", "<b>&amp;", "a" * 60)
-    assert set(names) <= set(words(draw(tallies(*names))[TYPES]))
+    assert {*names[:-1], "a" * 29 + "…"} <= set(words(draw(tallies(*names))[TYPES]))
+
+
+def test_types_without_entities_are_counted_in_words() -> None:
+    labels = Labels(("A", "B", "C", "D", "E"))
+    for entities, end in (([0], "; 4 types have none."), ([0, 1, 2, 3], "; 1 type has none.")):
+        found = alt_texts({"train": of([5], entities, labels)})[TYPES]
+        assert found.startswith(f"Bar chart of {len(entities)} entit{'y' if len(entities) == 1 else 'ies'} of 5 types")
+        assert found.endswith(end)
 
 
 def test_of_many_types_the_rarest_share_a_bar() -> None:

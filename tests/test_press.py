@@ -1,5 +1,6 @@
 import json
 import random
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,17 @@ from tagpress.read.standoff import Standoff
 from tagpress.release import publish_build
 from tagpress.rules import Policies
 from tagpress.split import HashSplits
+
+TYPES, LENGTHS = "assets/entity-types.svg", "assets/sentence-lengths.svg"
+
+
+def pictured(folder: Path) -> Path:
+    """Write a card that shows every picture."""
+    card = folder / "card.md"
+    card.write_text(
+        "---\nlicense: mit\n---\n{{ blocks.entity_types_picture }}\n{{ blocks.sentence_lengths_picture }}\n"
+    )
+    return card
 
 
 def sentences_of(build: Path, split: str | None = None) -> dict[tuple[str, ...], tuple[str, str]]:
@@ -97,7 +109,7 @@ def test_workers_pieces_and_the_order_of_sources_leave_no_trace(folder, tmp_path
 
 @pytest.mark.parametrize("group", ["sentence", "document"])
 def test_one_edited_document_changes_one_shard(folder, tmp_path, group, twelve_shards):
-    declaration = declare(folder, splits=HashSplits(group=group, salt="1"))
+    declaration = declare(folder, splits=HashSplits(group=group, salt="1"), card=pictured(tmp_path))
     before = build_corpus(declaration, tmp_path / "before", workers=1)
     assert before.manifest.shards["train"] == 12
     text = (folder / "d11.txt").read_text()
@@ -105,10 +117,22 @@ def test_one_edited_document_changes_one_shard(folder, tmp_path, group, twelve_s
     after = build_corpus(declaration, tmp_path / "after", workers=1, previous=before.manifest)
     old, new = shas(tmp_path / "before"), shas(tmp_path / "after")
     changed = {path for path in old if old[path] != new[path]}
-    assert len([path for path in changed if path.startswith("data/")]) == 1
-    assert changed <= {"README.md", "release.json", *(path for path in changed if path.startswith("data/"))}
-    assert old.keys() == new.keys()
+    [shard] = (path for path in changed if path.startswith("data/"))
+    assert changed == {shard, "README.md", "release.json", TYPES}  # no sentence is longer: that picture stays
+    assert old.keys() == new.keys() >= {TYPES, LENGTHS}
     assert after.manifest.shards == before.manifest.shards
+
+
+def test_an_edit_that_changes_no_count_redraws_nothing(folder, tmp_path, twelve_shards):
+    declaration = declare(folder, splits=HashSplits(group="document", salt="1"), card=pictured(tmp_path))
+    before = build_corpus(declaration, tmp_path / "before", workers=1)
+    text = (folder / "d11.txt").read_text()
+    (folder / "d11.txt").write_text(text.replace("sentence3\t", "sentence33\t"))
+    build_corpus(declaration, tmp_path / "after", workers=1, previous=before.manifest)
+    old, new = shas(tmp_path / "before"), shas(tmp_path / "after")
+    changed = {path for path in old.keys() | new.keys() if old.get(path) != new.get(path)}
+    [shard] = (path for path in changed if path.startswith("data/"))
+    assert changed == {shard, "README.md", "release.json"}
 
 
 def column_chunks(path: Path) -> list[bytes]:
@@ -326,6 +350,20 @@ def test_a_folder_that_cannot_be_written(folder, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BuildError, match="cannot be written"):
         build_corpus(declare(folder), tmp_path / "file" / "out")
+
+
+def test_a_picture_that_cannot_be_drawn_stops_check_before_anything_is_read(folder, tmp_path, monkeypatch):
+    declaration = declare(folder, card=pictured(tmp_path))
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
+    for run in (check_corpus, lambda wanted: build_corpus(wanted, tmp_path / "out")):
+        with pytest.raises(CardError) as caught:
+            run(declaration)
+        assert caught.value.message.startswith(
+            f"{tmp_path / 'card.md'}:4: error: {{{{ blocks.entity_types_picture }}}} is a picture, and matplotlib is not"
+            " installed; pip install 'tagpress[plots]'\n"
+        )
+    assert not (tmp_path / "out").exists()
+    assert check_corpus(declare(folder)).ok  # a card without pictures needs none of it
 
 
 def test_a_wrong_card_stops_check_before_anything_is_read(tmp_path):

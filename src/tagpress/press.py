@@ -3,6 +3,7 @@ A build: survey, settle, press, and everything else that a release publishes, fi
 
     out/README.md                                the card
     out/data/train-00000-of-00001.parquet ...    the shards
+    out/assets/entity-types.svg ...              the pictures that the card shows
     out/builder/build_NAME.py                    the script, for provenance
     out/release.json                             the manifest
     out.rejected.jsonl                           what was read and is not published, and why; beside the build

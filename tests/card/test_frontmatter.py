@@ -92,10 +92,13 @@ def test_load_dataset_finds_the_shards_and_only_them(
     folder = tmp_path / "build"
     folder.mkdir()
     write_build(folder, render(template, facts), facts, rows)
-    # What else may lie in a repository: a shard of an older release, and files that look like data.
+    # What else may lie in a repository: a shard of an older release, pictures, and files that look like data.
     (folder / "data" / "train-00000-of-00002.parquet").write_bytes(b"old")
     (folder / "release.json").write_text("{}")
     (folder / "train.csv").write_text("a,b\n")
+    (folder / "assets").mkdir()
+    for picture in ("train.svg", "test.png", "entity-types.svg"):
+        (folder / "assets" / picture).write_bytes(b"<svg/>")
 
     loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
     streamed = datasets.load_dataset(str(folder), streaming=True)

@@ -1,58 +1,52 @@
-"""The project's own card over its own sample, as a reader of the Hub sees it."""
+"""The project's own card over its own sample, built for real, as a reader of the Hub sees it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
+import pytest
 
-from tagpress.card import CardFacts, SplitFacts, parse_template, render
+from tagpress.builder import load_script
+from tagpress.card import CardFacts, Template, render
 from tagpress.manifest import ChangelogEntry, Version
-from tagpress.schema import Labels
-from tagpress.split import HashSplits
-from tagpress.tally import tally
-
-TYPES = (
-    "Algorithm Application Architecture Data_Structure Device Error_Name General_Concept Language Library License"
-    " Operating_System Protocol"
-)
-LABELS = Labels(tuple(TYPES.split()))
-# Which sentences go where does not matter here; the sizes do not depend on a version of pyarrow.
-PARTS = {"train": slice(0, 16), "validation": slice(16, 18), "test": slice(18, 20)}
+from tagpress.press import build_corpus
 
 
-def sentences(path: Path) -> Iterator[list[tuple[str, int]]]:
-    """Read the sample the simple way: a line per token, sentences between <s> and </s>."""
-    for block in path.read_text("utf-8").split("<s>\n")[1:]:
-        lines = block.removesuffix("\n").removesuffix("</s>").split("\n")[:-1]
-        yield [(token, LABELS.names.index(tag)) for token, tag in (line.split("\t") for line in lines)]
+@pytest.fixture(scope="module")
+def sample(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Template, CardFacts, Path]:
+    """What the build of the sample rendered its card from, and the build."""
+    seen: list[tuple[Template, CardFacts]] = []
+
+    def watched(template: Template, facts: CardFacts) -> bytes:
+        seen.append((template, facts))
+        return render(template, facts)
+
+    out = tmp_path_factory.mktemp("sample") / "build"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tagpress.press.render", watched)
+        build_corpus(load_script(root / "dataset_script" / "software_entities.py").declaration(), out)
+    return *seen[0], out
 
 
-def test_the_golden_card_of_the_sample(root: Path, golden: Callable[[str, str], None]) -> None:
-    rows = list(sentences(root / "dataset_script" / "data" / "similarity_learning.txt"))
-    splits = {}
-    for name, part in PARTS.items():
-        tokens = pa.array([[token for token, _ in row] for row in rows[part]])
-        tags = np.array([tag for row in rows[part] for _, tag in row])
-        splits[name] = SplitFacts(
-            tally=tally(tokens, tags, LABELS),
-            doc_id_bytes=23 * len(rows[part]),
-            shard_bytes=(10_000,),
-            row_digest="5eed" * 16,
-        )
-    facts = CardFacts(
-        name="software-entities",
-        version=Version(1, 0, 0),
-        repo="me/software-entities",
-        labels=LABELS,
-        descriptions={name: f"What {name} means." for name in LABELS.entity_types},
-        splits=splits,
-        split_rule=HashSplits(),
-        sources=1,
-        read=20,
-        rejected={},
-        changelog=(ChangelogEntry(version=Version(1, 0, 0), bump="none", lines=("First release: 20 sentences.",)),),
-    )
+def test_the_golden_card_of_the_sample(
+    sample: tuple[Template, CardFacts, Path], golden: Callable[[str, str], None]
+) -> None:
+    template, facts, _ = sample
     assert (facts.total.sentences, facts.total.tokens, sum(facts.total.entities.values())) == (20, 428, 26)
-    template = parse_template((root / "dataset_card.md").read_text("utf-8"), "dataset_card.md")
-    golden("golden/software-entities.md", render(template, facts).decode())
+    first = ChangelogEntry(version=Version(1, 0, 0), bump="none", lines=("First release: 20 sentences.",))
+    # The bytes of a shard are pyarrow's, and change with its version; all else is ours.
+    splits = {name: replace(split, shard_bytes=(10_000,)) for name, split in facts.splits.items()}
+    published = replace(facts, splits=splits, repo="me/software-entities", changelog=(first,))
+    golden("golden/software-entities.md", render(template, published).decode())
+
+
+def test_the_sample_is_loaded_by_its_card_and_the_pictures_are_no_data(
+    sample: tuple[Template, CardFacts, Path], tmp_path: Path
+) -> None:
+    import datasets  # slow to import
+
+    _, facts, out = sample
+    assert {path.name for path in (out / "assets").iterdir()} == {"entity-types.svg", "sentence-lengths.svg"}
+    loaded = datasets.load_dataset(str(out), cache_dir=str(tmp_path))
+    assert loaded.num_rows == {name: split.tally.sentences for name, split in facts.ordered}
+    assert {tuple(split.column_names) for split in loaded.values()} == {("id", "doc_id", "tokens", "ner_tags")}

@@ -107,6 +107,11 @@ def test_build(project, ask):
     for file in found["files"]:
         assert Path("out", file["path"]).stat().st_size == file["bytes"]
     assert sum(file.get("rows", 0) for file in found["files"]) == 20
+    card = Path("out", "README.md").read_text()
+    for picture in ("entity-types", "sentence-lengths"):
+        assert f"]({Path('assets', f'{picture}.svg')})" in card
+        assert Path("out", "assets", f"{picture}.svg").is_file()
+    assert ask("build", SCRIPT, "--out", "again")[1]["files"] == found["files"]  # with their SHA-256
 
 
 def test_publish_again_and_with_a_change(project, ask, capsys):
@@ -129,7 +134,12 @@ def test_publish_again_and_with_a_change(project, ask, capsys):
     assert (code, plan["commit"]) == (0, None)
     code, second = ask("publish", SCRIPT, "--version", "1.0.1")
     assert code == 0
-    assert sorted(second["files"]["added"]) == ["README.md", "data/train-00000-of-00001.parquet", "release.json"]
+    assert sorted(second["files"]["added"]) == [
+        "README.md",
+        "assets/entity-types.svg",  # one more library; the sentences are as long as before
+        "data/train-00000-of-00001.parquet",
+        "release.json",
+    ]
 
     assert ask("verify", "local/software-entities@v1.0.0", "--deep")[1]["ok"] is True
     code, found = ask("diff", "local/software-entities@v1.0.0", "local/software-entities@v1.0.1")

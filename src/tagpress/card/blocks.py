@@ -90,7 +90,8 @@ def _transitions(facts: CardFacts) -> str:
         return "No entity begins right after another one."
     ranked = sorted((-count, pair) for pair, count in enumerate(facts.total.adjacent) if count)[:_PAIRS_SHOWN]
     rows = [[code(types[pair // len(types)]), code(types[pair % len(types)]), number(-count)] for count, pair in ranked]
-    lead = f"{number(touching)} entities ({share(touching, entities)}) begin right after another one; the most frequent pairs:"
+    begin = "entity begins" if touching == 1 else "entities begin"
+    lead = f"{number(touching)} {begin} right after another one ({share(touching, entities)}); the most frequent pairs:"
     return f"{lead}\n\n{table(['First', 'Second', 'Times'], rows, numbers=[2])}"
 
 
@@ -143,6 +144,13 @@ def _picture(name: str) -> Callable[[CardFacts], str]:
     return lambda facts: f"![{plain(alt_texts({split: part.tally for split, part in facts.ordered})[path])}]({path})"
 
 
+_PICTURES: Final[Mapping[str, Callable[[CardFacts], str]]] = {
+    "entity_types_picture": _picture("entity-types"),
+    "sentence_lengths_picture": _picture("sentence-lengths"),
+}
+PICTURE_BLOCKS: Final = frozenset(_PICTURES)
+"""The blocks that need tagpress[plots]."""
+
 BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "splits": _splits,
     "entity_types": _entity_types,
@@ -154,6 +162,5 @@ BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "integrity": _integrity,
     "load": _load,
     "changelog": _changelog,
-    "entity_types_picture": _picture("entity-types"),
-    "sentence_lengths_picture": _picture("sentence-lengths"),
+    **_PICTURES,
 }

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
-from tagpress.card.blocks import BLOCKS
+from tagpress.card.blocks import BLOCKS, PICTURE_BLOCKS
 from tagpress.card.body import environment
 from tagpress.card.template import Fault, Template
 from tagpress.card.vocabulary import nearest
+from tagpress.plots import EXTRA_HINT, can_draw
 from tagpress.schema import SPLITS
 
 MORE: Final = "[More Information Needed]"
@@ -38,7 +39,9 @@ def body_faults(template: Template) -> Iterator[Fault]:
         return
     yield from _wrong_names(template, tree)
     yield from _left_to_write(template)
-    yield from _unused(template, tree)
+    blocks = dict(_blocks(tree))
+    yield from _unused(template, blocks)
+    yield from _undrawn(template, blocks)
 
 
 def _wrong_names(template: Template, tree: nodes.Template) -> Iterator[Fault]:
@@ -109,14 +112,25 @@ def _left_to_write(template: Template) -> Iterator[Fault]:
             yield Fault(template.path, line, f"{match[0]} is left in {section}", "write what is to do, or remove it")
 
 
-def _unused(template: Template, tree: nodes.Template) -> Iterator[Fault]:
+def _blocks(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    """Yield the blocks that a template shows, each with its line."""
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "blocks":
+            yield node.attr, node.lineno
+
+
+def _unused(template: Template, blocks: Collection[str]) -> Iterator[Fault]:
     """Yield a warning for each block that every card should show and this one does not."""
-    used = {
-        node.attr
-        for node in tree.find_all(nodes.Getattr)
-        if isinstance(node.node, nodes.Name) and node.node.name == "blocks"
-    }
     for name, what in _WANTED.items():
-        if name not in used:
+        if name not in blocks:
             message, hint = f"the card does not show {what}", f"add {{{{ blocks.{name} }}}}"
             yield Fault(template.path, template.body_line, message, hint, warning=True)
+
+
+def _undrawn(template: Template, blocks: Mapping[str, int]) -> Iterator[Fault]:
+    """Yield a fault for each picture, if there is nothing to draw it with: better now than after everything is read."""
+    for name in PICTURE_BLOCKS & blocks.keys() if not can_draw() else ():
+        line = template.body_line + blocks[name] - 1
+        yield Fault(
+            template.path, line, f"{{{{ blocks.{name} }}}} is a picture, and matplotlib is not installed", EXTRA_HINT
+        )
