@@ -20,10 +20,12 @@ function make(name, attributes, ...children) {
 // Text in which every character can be seen. Joiners stay between letters and in emoji, where they are spelling.
 const UNSEEN = /\p{RGI_Emoji}|(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})|([\p{C}\p{Z}])/gv;
 
-function reveal(text, spaces) {
+const ALL_UNSEEN = /([\p{C}\p{Z}])/gu;
+
+function reveal(text, spaces, unseen = UNSEEN) {
   const parts = [];
   let last = 0;
-  for (const match of text.matchAll(UNSEEN)) {
+  for (const match of text.matchAll(unseen)) {
     if (match[1] === undefined || (match[1] === " " && !spaces)) continue;
     parts.push(text.slice(last, match.index), sign(match[1]));
     last = match.index + match[0].length;
@@ -39,8 +41,8 @@ function sign(character) {
   return make("span", { class: "sign", dir: "ltr" }, `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
 }
 
-function token(text) {
-  const parts = reveal(text, true);
+function token(text, unseen) {
+  const parts = reveal(text, true, unseen);
   // A combining character that begins a token would sit on the space before it.
   if (/^\p{M}/u.test(text)) parts.unshift(make("span", { class: "sign" }, "◌"));
   return parts.length ? parts : [make("span", { class: "sign" }, "empty")];
@@ -78,10 +80,11 @@ function labels(sentence) {
   return found;
 }
 
+// Token by token, with the joiners too: this is where one looks why a token was reported.
 function table(sentence) {
   const names = labels(sentence);
   const rows = sentence[TOKENS].map((text, place) =>
-    make("tr", {}, make("td", { class: "number" }, String(place)), make("td", { lang: "" }, make("bdi", {}, ...token(text))), make("td", {}, names[place])));
+    make("tr", {}, make("td", { class: "number" }, String(place)), make("td", { lang: "" }, make("bdi", {}, ...token(text, ALL_UNSEEN))), make("td", {}, names[place])));
   const head = make("tr", {}, ...["Place", "Token", "Label"].map((name) => make("th", { scope: "col" }, name)));
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
 }
