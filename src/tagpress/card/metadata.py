@@ -32,12 +32,12 @@ class _Field:
     """
     What a field may hold: text, or a list of texts (`many`), from `words` or like `pattern`.
 
-    A field with `free` may hold anything. `what` completes "is not ...".
+    A field with `kinds` holds any value of one of them. `what` completes "is not ...".
     """
 
     required: bool = False
     many: bool = True
-    free: bool = False
+    kinds: tuple[type, ...] = ()
     words: Callable[[], Collection[str]] | None = None
     pattern: re.Pattern[str] | None = None
     near: Callable[[str, Collection[str]], str | None] = nearest
@@ -81,14 +81,14 @@ _FIELDS: Final[Mapping[str, _Field]] = {
     "tags": _Field(),
     "paperswithcode_id": _Field(many=False),
     "thumbnail": _Field(many=False),
-    "viewer": _Field(free=True),
-    "gated": _Field(free=True),
-    "train-eval-index": _Field(free=True),
+    "viewer": _Field(kinds=(bool,)),
+    "gated": _Field(kinds=(bool, str)),
+    "train-eval-index": _Field(kinds=(list,)),
     "extra_gated_prompt": _Field(many=False),
     "extra_gated_heading": _Field(many=False),
     "extra_gated_description": _Field(many=False),
     "extra_gated_button_content": _Field(many=False),
-    "extra_gated_fields": _Field(free=True),
+    "extra_gated_fields": _Field(kinds=(dict,)),
 }
 
 
@@ -98,7 +98,7 @@ def metadata_faults(template: Template) -> Iterator[Fault]:
         yield Fault(template.path, template.lines.get(name, 1), f"{name}: {message}", hint, warning)
 
 
-_KINDS: Final = {bool: "a boolean", int: "a number", float: "a number", dict: "a mapping", list: "a list"}
+_KINDS: Final = {bool: "a boolean", int: "a number", float: "a number", str: "text", dict: "a mapping", list: "a list"}
 _Finding = tuple[str, str, str, bool]
 
 
@@ -109,7 +109,11 @@ def _findings(metadata: Mapping[str, Any]) -> Iterator[_Finding]:
                 # What is not said is left open, which a reader can see; what is said wrongly misleads.
                 missing = name not in metadata
                 yield name, "the field is missing" if missing else "the field is empty", field.hint, missing
-        elif not field.free:
+        elif field.kinds:
+            if not isinstance(metadata[name], field.kinds):
+                wanted = " or ".join(_KINDS[kind] for kind in field.kinds)
+                yield name, f"expected {wanted}, found {_kind(metadata[name])}", field.hint, False
+        else:
             yield from ((name, message, hint, False) for message, hint in _wrong(metadata[name], field))
     yield from _strange(metadata)
     yield from _disagreements(metadata)
