@@ -12,10 +12,11 @@ from tagpress.diff import Diff, diff_builds
 from tagpress.errors import UsageError
 from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
 from tagpress.localhub import LocalHub
-from tagpress.manifest import MANIFEST_NAME
+from tagpress.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.press import build_corpus, silent
 from tagpress.reading import Progress
 from tagpress.release import Release, open_side, publish_build
+from tagpress.release.card_data import front_matter
 from tagpress.release.remote import read_remote
 
 LOCAL: Final = "local"
@@ -83,13 +84,18 @@ def write_croissant(where: str, *, hub: Hub) -> bytes:
     """
     Return the Croissant description (JSON-LD) of a release, `REPO` or `REPO@REV`, with its label names.
 
+    Licence, languages and tags are those of its card.
+
     Raises:
         HubError: the repository or revision cannot be read.
+        VerifyError: the card is not what was released.
 
     """
     repo = where.partition("@")[0]
     with open_side(where, hub=hub) as side:
-        return croissant(side.manifest, repo=repo, endpoint=hub.endpoint)
+        card = side.shard(CARD_NAME)  # any file of the manifest, with the SHA-256 that it says
+        fields = front_matter(card.read_bytes()) if card.is_file() else {}
+        return croissant(side.manifest, repo=repo, card=fields, endpoint=hub.endpoint)
 
 
 @contextmanager

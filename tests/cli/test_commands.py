@@ -257,7 +257,12 @@ def test_a_release_is_shown_as_a_page_and_as_croissant(project, ask, tmp_path):
     assert (code, found["sentences"], found["shown"]) == (0, 20, 20)
     assert "metric-learn" in Path("page.html").read_text()
     assert run(cli, ["croissant", "local/software-entities@v1.0.0", "-o", "croissant.json"]) == 0
-    assert "B-Error_Name" in Path("croissant.json").read_text()
+    described = json.loads(Path("croissant.json").read_text())
+    labels = next(one for one in described["recordSet"] if one["@id"] == "labels")
+    assert labels["data"][11] == {"labels/id": 11, "labels/name": "B-Error_Name"}
+    assert (described["license"], described["inLanguage"]) == ("cc-by-sa-4.0", ["en"])
+    assert described["alternateName"] == ["local/software-entities", "Software entities in Wikipedia sentences"]
+    assert "distant-supervision" in described["keywords"]
 
 
 def test_the_command_leaves_with_its_exit_code_and_all_its_output(project):

@@ -26,7 +26,7 @@ class CardData:
     @classmethod
     def of(cls, card: bytes) -> "CardData":
         """Read a card; a card whose front matter is missing or not YAML promises nothing."""
-        metadata = _front_matter(card)
+        metadata = front_matter(card)
         configs = [config for config in _as_list(metadata.get("configs")) if isinstance(config, Mapping)]
         infos = [info for info in _as_list(metadata.get("dataset_info")) if isinstance(info, Mapping)]
         return cls(
@@ -42,7 +42,8 @@ class CardData:
         return PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES
 
 
-def _front_matter(card: bytes) -> Mapping[str, Any]:
+def front_matter(card: bytes) -> Mapping[str, Any]:
+    """Return the fields of a card; without a front matter that is YAML there are none."""
     text = card.decode(errors="replace").replace("\r\n", "\n")
     front, fence, _ = text.removeprefix("---\n").partition("\n---")
     if not text.startswith("---\n") or not fence:
