@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tagpress.builder import CorpusBuilder, load_script
+    from tagpress.engine.session import spark_engine
     from tagpress.errors import TagpressError
     from tagpress.export import export_build
     from tagpress.new import new_corpus
@@ -48,6 +49,7 @@ _HOMES = {
     "preset": "tagpress.read.presets",
     "publish_build": "tagpress.release",
     "publish_corpus": "tagpress.publish",
+    "spark_engine": "tagpress.engine.session",
     "verify_release": "tagpress.release",
     "write_croissant": "tagpress.publish",
     "write_preview": "tagpress.preview",
@@ -74,6 +76,7 @@ __all__ = [
     "preset",
     "publish_build",
     "publish_corpus",
+    "spark_engine",
     "verify_release",
     "write_croissant",
     "write_preview",

@@ -37,6 +37,10 @@ class SpilledPiece:
     doc_ranks: Ints
     cell_ends: Ints
 
+    def rows_of(self, cells: range) -> range:
+        """Return the rows of a run of cells."""
+        return range(int(self.cell_ends[cells.start - 1]) if cells.start else 0, int(self.cell_ends[cells.stop - 1]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleTask:

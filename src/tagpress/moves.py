@@ -5,22 +5,29 @@ Both ways call the same pure functions. They differ in how rows come to where th
 every spill, a range of each is read; where the engine shuffles, each piece is read once and its rows are sent.
 """
 
+import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
 from tagpress.copies import SettleTask, SpilledPiece
 from tagpress.declaration import Declaration
-from tagpress.engine import Done, Engine
+from tagpress.engine import Done, Engine, Shuffling
+from tagpress.push import KEYS, Range, press_pushed, push_keys, push_rows, rows_schema, settle_pushed
 from tagpress.read.pieces import Piece
 from tagpress.settle import Settled, settle
 from tagpress.shard import PieceRows, Shard, ShardPlan, press_shard, shard_task
+from tagpress.shared import require_shared
 from tagpress.spill import Spill
 from tagpress.split import LINE
 from tagpress.survey import Surveyed, SurveyTask, survey
 
 # Sentences in a range of keys that is settled at once: about 100 MB of keys.
 SETTLE_ROWS: Final = 1_000_000
+# The same where they are sent, with everything that may be asked about them.
+SENT_ROWS: Final = 250_000
 
 
 class Moves(Protocol):
@@ -63,7 +70,10 @@ class ReadingMoves:
         """Read every piece and leave its spill in the folder."""
         tasks = [
             SurveyTask(
-                piece=piece, split=split, declaration=declaration, spill=spill_in(self._spills, number, declaration)
+                piece=piece,
+                split=split,
+                declaration=declaration,
+                spill=spill_in(self._spills, str(number), declaration),
             )
             for number, (piece, split) in enumerate(found)
         ]
@@ -94,7 +104,90 @@ class ReadingMoves:
         return self.engine.map(press_shard, tasks, progress, size=size)
 
 
-def spill_in(folder: Path, number: int, declaration: Declaration) -> Spill:
+class ShufflingMoves:
+    """The moves of an engine that sends rows; its workers and this process share the folder `scratch`."""
+
+    engine: Shuffling
+
+    def __init__(self, engine: Shuffling, scratch: Path) -> None:
+        self.engine = engine
+        self._scratch = scratch
+
+    def survey(
+        self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
+    ) -> tuple[Surveyed, ...]:
+        """Read every piece and leave its spill in the folder, under a name that only the result knows."""
+        require_shared(self.engine, self._scratch, list(dict.fromkeys(piece.source for piece, _ in found)))
+        tasks = [
+            SurveyTask(
+                piece=piece,
+                split=split,
+                declaration=declaration,
+                spill=spill_in(self._scratch, str(number), declaration),
+            )
+            for number, (piece, split) in enumerate(found)
+        ]
+        return tuple(self.engine.map(survey_once_more, tasks, progress, size=size))
+
+    def settle(
+        self,
+        pieces: tuple[SpilledPiece, ...],
+        declaration: Declaration,
+        progress: Done,
+        *,
+        size: int,  # noqa: ARG002 - a cluster was asked for, whatever the size
+    ) -> Iterator[Settled]:
+        """Send every key to its range, and settle the ranges."""
+        ranges = 1 + sentences_of(pieces) // SENT_ROWS
+        known = Range(rule=declaration.splits, policies=declaration.policies, paths=[piece.path for piece in pieces])
+        return self.engine.shuffle(
+            partial(push_keys, ranges),
+            list(enumerate(pieces)),
+            settle_pushed,
+            [known] * ranges,
+            schema=KEYS,
+            progress=progress,
+        )
+
+    def press(
+        self,
+        plans: Sequence[ShardPlan],
+        pieces: Sequence[PieceRows],
+        build: Path,
+        progress: Done,
+        *,
+        size: int,  # noqa: ARG002 - a cluster was asked for, whatever the size
+    ) -> Iterator[Shard]:
+        """Send every sentence to its shard; of all tries to write one, that whose result came is moved to its place."""
+        tries = self._scratch / "tries"
+        tries.mkdir()
+        pressed = self.engine.shuffle(
+            partial(push_rows, plans),
+            pieces,
+            partial(press_pushed, tries),
+            plans,
+            schema=rows_schema(plans[0].extra),
+            progress=progress,
+        )
+        for shard, written in pressed:
+            written.replace(build / shard.path)
+            yield shard
+
+
+def survey_once_more(task: SurveyTask) -> Surveyed:
+    """Survey a piece that others may be surveying too, or have surveyed: the spill has another name each time."""
+    spill = task.spill
+    own = uuid.uuid4().hex
+    sentences, keys = (path.with_suffix(f".{own}.arrow") for path in (spill.sentences, spill.keys))
+    return survey(replace(task, spill=replace(spill, sentences=sentences, keys=keys)))
+
+
+def moves_on(engine: Engine, scratch: Path) -> Moves:
+    """Return the moves for an engine; what they spill is in `scratch`."""
+    return ShufflingMoves(engine, scratch) if isinstance(engine, Shuffling) else ReadingMoves(engine, scratch)
+
+
+def spill_in(folder: Path, number: str, declaration: Declaration) -> Spill:
     """Return where a piece is spilled in a folder."""
     return Spill(folder / f"{number}-sentences.arrow", folder / f"{number}-keys.arrow", declaration.extra)
 

@@ -15,6 +15,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,11 +25,11 @@ from tagpress.card import PLAIN_CARD, Template, check_template, parse_template, 
 from tagpress.declaration import Declaration
 from tagpress.describe import card_facts, make_manifest, source_files, source_records
 from tagpress.empty import refuse_empty_splits
-from tagpress.engine import LocalEngine
+from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
-from tagpress.moves import ReadingMoves
+from tagpress.moves import ReadingMoves, moves_on
 from tagpress.parquet import Written
 from tagpress.plots import draw, shown_in
 from tagpress.read.sources import sha256
@@ -108,13 +109,15 @@ def build_corpus(
     out: Path,
     *,
     workers: int | None = None,
+    engine: Engine | None = None,
     previous: Manifest | None = None,
     progress: Progress = silent,
 ) -> Build:
     """
     Write a build to `out`, which must not exist, be empty, or be an older build.
 
-    `previous` is the manifest of the last release, whose shard counts are kept.
+    Everything runs in `workers` processes of this machine, or on another `engine`. `previous` is the manifest of the
+    last release, whose shard counts are kept.
 
     Raises:
         UsageError: a source cannot be read, the card cannot be used, or `out` holds something else.
@@ -125,11 +128,11 @@ def build_corpus(
     out = out.absolute()
     _refuse_to_overwrite(out)
     card, _ = read_card(declaration)
-    with scratch_beside(out) as scratch, LocalEngine(workers) as engine:
+    with scratch_beside(out) as scratch, _engine(workers, engine) as runs:
         spills, made = scratch / "spills", scratch / "build"
         spills.mkdir()
         counts = previous.shards if previous else {}
-        moves = ReadingMoves(engine, spills)
+        moves = moves_on(runs, spills)
         reading = read_corpus(declaration, moves, previous=counts, progress=progress)
         _refuse_errors(reading)
         refuse_empty_splits(reading, declaration.splits)
@@ -139,12 +142,17 @@ def build_corpus(
         pressed = weighed(progress, "press", [plan.rows for plan in plans])
         shards = list(moves.press(plans, rows, made, pressed, size=reading.size))
         read = source_files(reading, declaration)
-        sources = source_records(read, engine.map(sha256, list(read), partial(progress, "hash"), size=reading.size))
+        sources = source_records(read, runs.map(sha256, list(read), partial(progress, "hash"), size=reading.size))
         manifest = _finish(reading, declaration, card, made, shards=shards, sources=sources)
         _write_lines(reading.rejected, scratch / "rejected.jsonl")
         _write_lines((found.to_json() for found in reading.report.problems), scratch / "problems.jsonl")
         _put_in_place(scratch, made, out)
     return Build(report=reading.report, out=out, manifest=manifest)
+
+
+def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManager[Engine]:
+    """Return the engine of a build: the one that was passed, which stays, or this machine's."""
+    return nullcontext(engine) if engine else LocalEngine(workers)
 
 
 def _refuse_to_overwrite(out: Path) -> None:

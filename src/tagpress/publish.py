@@ -9,6 +9,7 @@ from typing import Final
 from tagpress.croissant import croissant
 from tagpress.declaration import Declaration
 from tagpress.diff import Diff, diff_builds
+from tagpress.engine import Engine
 from tagpress.errors import UsageError
 from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
 from tagpress.localhub import LocalHub
@@ -31,6 +32,7 @@ def publish_corpus(
     repo: str,
     out: Path,
     workers: int | None = None,
+    engine: Engine | None = None,
     private: bool = False,
     dry_run: bool = False,
     open_pr: bool = False,
@@ -53,7 +55,7 @@ def publish_corpus(
     """
     remote = read_remote(Repository(hub=hub, repo=repo))
     previous = remote.manifest if remote else None
-    made = build_corpus(declaration, out, workers=workers, previous=previous, progress=progress)
+    made = build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
     return publish_build(
         made.out,
         hub=hub,

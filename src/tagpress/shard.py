@@ -46,9 +46,8 @@ class ShardPlan:
     rows: int
 
     def windows(self) -> list[list[int]]:
-        """Return the bounds of what is in memory at once, on the hash line: each window is two row groups, or about."""
-        points = parts_of(self.interval, self.rows, ROW_GROUP_ROWS)
-        return [points[start : start + 3] for start in range(0, len(points) - 1, 2)]
+        """Return the windows of its rows."""
+        return windows_of(self.interval, self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +83,12 @@ class PieceRows:
 
     def within(self, cells: range) -> "PieceRows":
         """Return those of a run of cells."""
-        ends = self.piece.cell_ends
-        start, stop = int(ends[cells.start - 1]) if cells.start else 0, int(ends[cells.stop - 1])
+        rows = self.piece.rows_of(cells)
         return PieceRows(
             piece=self.piece,
-            rows=range(start, stop),
-            rejected=self.rejected[slice(*np.searchsorted(self.rejected, (start, stop)))],
-            copies={row: copy for row, copy in self.copies.items() if start <= row < stop},
+            rows=rows,
+            rejected=self.rejected[slice(*np.searchsorted(self.rejected, (rows.start, rows.stop)))],
+            copies={row: copy for row, copy in self.copies.items() if row in rows},
         )
 
     def between(self, low: int, high: int) -> Part:
@@ -129,6 +127,16 @@ class Shard:
     doc_id_bytes: int
     extra_bytes: int
     tally: Tally
+
+
+def windows_of(interval: tuple[int, int], rows: int) -> list[list[int]]:
+    """
+    Return the windows of a shard: for each the two bounds of what is in memory at once, on the hash line.
+
+    Between them stands the point that cuts it into two row groups, if there is one.
+    """
+    points = parts_of(interval, rows, ROW_GROUP_ROWS)
+    return [points[start : start + 3] for start in range(0, len(points) - 1, 2)]
 
 
 def shard_plans(

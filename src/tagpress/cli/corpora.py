@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tagpress.cli.options import corpus_options, declared, json_option
+from tagpress.cli.options import corpus_options, declared, engine_of, engine_options, json_option
 from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def check(
 @click.command()
 @script_argument
 @corpus_options
+@engine_options
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder of the build.")
 def build(
     *,
@@ -53,6 +54,8 @@ def build(
     group: "Grouping | None",
     salt: str | None,
     workers: int | None,
+    engine: str,
+    master: str | None,
     out: Path,
     as_json: bool,
 ) -> None:
@@ -63,9 +66,9 @@ def build(
     """
     from tagpress.press import build_corpus
 
-    declaration = declared(script, source, group, salt)
-    with progress_bar(quiet=as_json) as progress:
-        made = build_corpus(declaration, out, workers=workers, progress=progress)
+    declaration = declared(script, source, group, salt, engine=engine)
+    with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
+        made = build_corpus(declaration, out, workers=workers, engine=runs, progress=progress)
     answer(made, _show_build, as_json=as_json)
 
 

@@ -1,6 +1,7 @@
 """What several commands take, and what they make of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from glob import glob
 from itertools import islice
@@ -11,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from tagpress.declaration import Declaration, SourceGlobs
+    from tagpress.engine import Engine
     from tagpress.split import Grouping
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,6 +43,41 @@ def corpus_options(command: Command) -> Command:
         ),
         json_option,
     )
+
+
+def engine_options(command: Command) -> Command:
+    """Add what a command takes that can run on a cluster."""
+    return _all(
+        command,
+        click.option(
+            "--engine",
+            type=click.Choice(["local", "spark"]),
+            default="local",
+            show_default=True,
+            help="What runs it: the processes of this machine, or an Apache Spark cluster.",
+        ),
+        click.option(
+            "--master", metavar="URL", help="The cluster, such as spark://HOST:7077; spark-submit knows its own."
+        ),
+    )
+
+
+@contextmanager
+def engine_of(engine: str, master: str | None, workers: int | None) -> "Iterator[Engine | None]":
+    """Have the engine that a command names; None stands for this machine's."""
+    from tagpress.errors import UsageError
+
+    if engine == "local":
+        if master is not None:
+            raise UsageError("--master names a cluster, and --engine is local", "add --engine spark")
+        yield None
+        return
+    from tagpress.engine.session import spark_engine
+
+    if workers is not None:
+        raise UsageError("--workers are processes of this machine, and --engine is spark", "leave --workers out")
+    with spark_engine(master) as found:
+        yield found
 
 
 def hub_options(command: Command) -> Command:
@@ -75,10 +112,16 @@ def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
 
 
 def declared(
-    script: Path, sources: tuple[str, ...], group: "Grouping | None", salt: str | None, version: str | None = None
+    script: Path,
+    sources: tuple[str, ...],
+    group: "Grouping | None",
+    salt: str | None,
+    version: str | None = None,
+    *,
+    engine: str = "local",
 ) -> "Declaration":
     """Return what a script declares, with what the command line replaces."""
-    if _much_to_read(script, sources):
+    if engine == "local" and _much_to_read(script, sources):
         from tagpress.engine import warm_up
 
         warm_up()

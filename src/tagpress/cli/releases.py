@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tagpress.cli.options import HUB_PORT, HUB_ROOT, corpus_options, declared, hub_options, hub_root_option, json_option
+from tagpress.cli.options import (
+    HUB_PORT,
+    HUB_ROOT,
+    corpus_options,
+    declared,
+    engine_of,
+    engine_options,
+    hub_options,
+    hub_root_option,
+    json_option,
+)
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
 if TYPE_CHECKING:
@@ -19,6 +29,7 @@ BUILDS = Path(".tagpress/builds")
 @click.command()
 @click.argument("what", metavar="SCRIPT|DIR", type=click.Path(path_type=Path))
 @corpus_options
+@engine_options
 @hub_options
 @click.option("--repo", metavar="NAMESPACE/NAME", help="The repository; on the embedded Hub local/NAME by default.")
 @click.option("--version", help="The version; replaces the script's.")
@@ -33,6 +44,8 @@ def publish(
     group: "Grouping | None",
     salt: str | None,
     workers: int | None,
+    engine: str,
+    master: str | None,
     as_json: bool,
     where: str,
     hub_root: Path,
@@ -57,21 +70,27 @@ def publish(
     how: Any = {"private": private, "dry_run": dry_run, "open_pr": open_pr, "replace_card": replace_card}
     steps = None if as_json else tell
     if what.is_dir():
-        if source or group or salt is not None or version:
-            raise UsageError(f"{what} is a finished build", "SOURCE, --group, --salt and --version go with a script")
+        if source or group or salt is not None or version or engine != "local":
+            hint = "SOURCE, --group, --salt, --version and --engine go with a script"
+            raise UsageError(f"{what} is a finished build", hint)
         name = Manifest.load(what).name
         with open_hub(where, hub_root) as hub:
             released = publish_build(what, hub=hub, repo=repo or default_repo(where, name), progress=steps, **how)
     else:
-        declaration = declared(what, source, group, salt, version)
+        declaration = declared(what, source, group, salt, version, engine=engine)
         target = repo or default_repo(where, declaration.name)
-        with open_hub(where, hub_root) as hub, progress_bar(quiet=as_json) as progress:
+        with (
+            engine_of(engine, master, workers) as runs,
+            open_hub(where, hub_root) as hub,
+            progress_bar(quiet=as_json) as progress,
+        ):
             released = publish_corpus(
                 declaration,
                 hub=hub,
                 repo=target,
                 out=BUILDS / declaration.name,
                 workers=workers,
+                engine=runs,
                 progress=progress,
                 steps=steps,
                 **how,

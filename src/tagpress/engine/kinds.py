@@ -36,6 +36,11 @@ class Engine(Protocol):
 class Shuffling(Engine, Protocol):
     """An engine on many machines."""
 
+    @property
+    def cores(self) -> int:
+        """How many items it works on at once."""
+        ...
+
     def shuffle(
         self,
         push: Callable[[Item], pa.RecordBatch],

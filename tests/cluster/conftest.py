@@ -1,0 +1,50 @@
+"""Real clusters, where Java and Spark are."""
+
+import importlib.util
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cluster.standalone import SPECULATION, spark_session, standalone
+
+
+@pytest.fixture(scope="session")
+def _spark() -> None:
+    if importlib.util.find_spec("pyspark") is None:
+        pytest.skip("pyspark is not installed: pip install -e '.[spark]'")
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java on the PATH")
+    version = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True).stderr
+    if int(version.split('"')[1].split(".")[0]) < 17:
+        pytest.skip(f"Spark 4 needs Java 17 or newer, found {version.splitlines()[0]}")
+
+
+@pytest.fixture(scope="module")
+def local_cluster(_spark, tmp_path_factory):
+    """A session on two executors, started by Spark itself, that runs everything twice where it seems slow."""
+    import pyspark
+
+    work = Path(pyspark.__file__).parent / "work"  # where such a cluster writes, and it cannot be told otherwise
+    before = set(work.glob("*")) if work.is_dir() else set()
+    with spark_session("local-cluster[2,1,1024]", tmp_path_factory.mktemp("spark"), **SPECULATION) as session:
+        yield session
+    for left in set(work.glob("*")) - before:
+        shutil.rmtree(left, ignore_errors=True)
+    if not before:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def cluster(_spark, tmp_path_factory):
+    """A master and two workers in processes of their own."""
+    with standalone(tmp_path_factory.mktemp("cluster")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def session(cluster, tmp_path_factory):
+    """A session on it."""
+    with spark_session(cluster.url, tmp_path_factory.mktemp("spark")) as found:
+        yield found

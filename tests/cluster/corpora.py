@@ -1,0 +1,56 @@
+"""Corpora with everything that settling knows, large enough to be spread over a cluster; and a dialect that takes its time."""
+
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus import declare, write_document
+from tagpress.declaration import Declaration
+from tagpress.read.columns import Columns
+from tagpress.rules import Policies
+
+WORDS = ["a", "the", "Rust", "Perl", "code", "x1", "x2", "Ünï", "naïve", "語", "run", "runs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unhurried(Columns):
+    """The layout of the sample, read so slowly that there is time to kill the reader."""
+
+    sentence_start: str | None = "<s>"
+    sentence_end: str | None = "</s>"
+
+    def parse(self, data: bytes, start: int = 0) -> Any:
+        time.sleep(0.25)
+        return Columns.parse(self, data, start)
+
+
+def messy(folder: Path, documents: int, sentences: int, seed: int = 0, **changes: Any) -> Declaration:
+    """Write documents with copies, conflicts, leaks, near copies and faults, and declare them."""
+    generator = random.Random(seed)
+    made: list[list[tuple[str, str]]] = []
+    for number in range(documents):
+        own = [_sentence(generator, made) for _ in range(sentences)]
+        write_document(folder / f"d{number:03}.txt", own)
+        with (folder / f"d{number:03}.txt").open("a", encoding="utf-8") as file:
+            file.write("<s>\n</s>\n<s>\nragged\tO\tx\n</s>\n")
+    policies = Policies({"ragged-line": "drop", "conflicting-duplicate": "drop", "near-duplicate": "drop"})
+    return declare(folder, **{"policies": policies, **changes})
+
+
+def _sentence(generator: random.Random, made: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    if made and generator.random() < 0.1:
+        tokens = [token for token, _ in generator.choice(made)]
+        if generator.random() < 0.3:
+            tokens[-1] = tokens[-1].upper()
+    else:
+        tokens = [generator.choice(WORDS) for _ in range(generator.randrange(1, 12))] + [
+            f"w{generator.getrandbits(30)}q"
+        ]
+        tokens[-1] = tokens[-1].translate(str.maketrans("0123456789", "abcdefghij"))
+    if generator.random() < 0.02:
+        tokens = [generator.choice(WORDS)]
+    tagged = [(token, "B-Language" if token[:1].isupper() and generator.random() < 0.95 else "O") for token in tokens]
+    made.append(tagged)
+    return tagged
