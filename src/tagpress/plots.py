@@ -10,11 +10,9 @@ one; a picture's own colour scheme would follow the reader's system, and not the
 picture, because a build whose card shows none should not wait for it.
 """
 
-import gc
 import io
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -103,10 +101,9 @@ def draw(tallies: Tallies, paths: Sequence[str] | None = None) -> dict[str, byte
 
 def _svg(picture: Picture, tallies: Tallies) -> bytes:
     try:
-        with _no_collection():
-            from matplotlib import style  # noqa: PLC0415  # a third of a second, and only for a card with pictures
-            from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415  # the same
-            from matplotlib.figure import Figure  # noqa: PLC0415  # the same
+        from matplotlib import style  # noqa: PLC0415  # a third of a second, and only for a card with pictures
+        from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415  # the same
+        from matplotlib.figure import Figure  # noqa: PLC0415  # the same
     except ImportError as error:
         raise UsageError(f"the card shows pictures, and matplotlib cannot be loaded: {error}", EXTRA_HINT) from error
 
@@ -123,18 +120,6 @@ def _svg(picture: Picture, tallies: Tallies) -> bytes:
         # Not savefig, which lays everything out once more to choose a format.
         FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
     return out.getvalue()
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no garbage: a library that loads makes many objects and none, and the search takes a third of its time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _bars(tallies: Tallies) -> list[tuple[str, list[int]]]:
