@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from tagpress.read.standoff import Standoff
     from tagpress.release import publish_build, verify_release
     from tagpress.split import HashSplits
-    from tagpress.stream import load
+    from tagpress.streaming.load import load
+    from tagpress.streaming.state import merge_states
+    from tagpress.streaming.stream import stream
 
 # Where each public name lives.
 _HOMES = {
@@ -42,14 +44,16 @@ _HOMES = {
     "diff_releases": "tagpress.publish",
     "check_corpus": "tagpress.press",
     "export_build": "tagpress.export",
-    "load": "tagpress.stream",
+    "load": "tagpress.streaming.load",
     "load_script": "tagpress.builder",
+    "merge_states": "tagpress.streaming.state",
     "new_corpus": "tagpress.new",
     "open_hub": "tagpress.publish",
     "preset": "tagpress.read.presets",
     "publish_build": "tagpress.release",
     "publish_corpus": "tagpress.publish",
     "spark_engine": "tagpress.engine.session",
+    "stream": "tagpress.streaming.stream",
     "verify_release": "tagpress.release",
     "write_croissant": "tagpress.publish",
     "write_preview": "tagpress.preview",
@@ -71,12 +75,14 @@ __all__ = [
     "export_build",
     "load",
     "load_script",
+    "merge_states",
     "new_corpus",
     "open_hub",
     "preset",
     "publish_build",
     "publish_corpus",
     "spark_engine",
+    "stream",
     "verify_release",
     "write_croissant",
     "write_preview",

@@ -3,6 +3,7 @@ The only door to a Hub: whatever speaks to huggingface_hub is in here, and nothi
 
     Hub                     where, who, how patiently
     Repository              one dataset on it: refs, files, read, download, history, pull
+    read_range              a part of a large file
     create commit open_pull merge set_tag       the writes of a release
     Change                  what one commit adds and deletes
 
@@ -10,6 +11,7 @@ Reads are repeated until they succeed or patience ends. A write is never blindly
 """
 
 from tagpress.hub.connection import PUBLIC_ENDPOINT, Hub, cache_home, default_endpoint, is_offline
+from tagpress.hub.ranges import read_range
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry
 from tagpress.hub.session import Timeouts
@@ -37,6 +39,7 @@ __all__ = [
     "is_offline",
     "merge",
     "open_pull",
+    "read_range",
     "require_private",
     "set_tag",
 ]

@@ -23,6 +23,10 @@ T = TypeVar("T")
 TRANSIENT_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
     """How often and how patiently to try; all times in seconds."""
@@ -32,7 +36,7 @@ class Retry:
     longest_wait: float = 16.0
     patience: float = 600.0  # a longer wait asked by the Hub is an error that the user should see
     sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = _now  # a named function, so that readers in other processes can be given a Hub
 
     def __post_init__(self) -> None:
         if self.attempts < 1:

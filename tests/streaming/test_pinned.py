@@ -22,7 +22,7 @@ import json, sys
 import datasets
 datasets.disable_progress_bars()
 from tagpress.errors import TagpressError
-from tagpress.stream import load
+from tagpress.streaming.load import load
 answers = []
 for version, options in json.loads(sys.argv[1]):
     try:

@@ -1,0 +1,34 @@
+"""A corpus with many small row groups, built once; every row of it, as pyarrow alone reads it."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from corpus import declare, write_document
+from tagpress.press import build_corpus
+
+SENTENCES = 6_000
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """12 shards a split, with 48 row groups of about 100 rows in train."""
+    folder = tmp_path_factory.mktemp("streamed")
+    sentences = [[(f"w{n}", "B-Language"), *(("is", "O"),) * (n % 7), (".", "O")] for n in range(SENTENCES)]
+    write_document(folder / "one.txt", sentences)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tagpress.split.ONE_SHARD_BELOW", 1_000)
+        patch.setattr("tagpress.shard.ROW_GROUP_ROWS", 150)
+        build_corpus(declare(folder), folder / "build", workers=1)
+    return folder / "build"
+
+
+@pytest.fixture(scope="session")
+def expected(build: Path) -> dict[str, list[str]]:
+    """The ids of each split, in the order of the files."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((build / "data").glob("*.parquet")):
+        ids = pq.ParquetFile(path).read(["id"]).column("id").to_pylist()
+        found.setdefault(path.name.partition("-")[0], []).extend(ids)
+    return found
