@@ -135,13 +135,13 @@ def left_over(order: Order, pieces: Sequence[Piece], taken: int) -> list[Piece]:
     left: list[Piece] = []
     for window in order.windows(pieces):
         rows = sum(map(len, window))
-        if taken >= rows:
-            taken -= rows
-            continue
-        given = np.bincount(order.turns(window)[:taken], minlength=len(window)).tolist()
-        starts = [piece.start + count for piece, count in zip(window, given, strict=True)]
-        left += [Piece(p.place, start, p.stop) for p, start in zip(window, starts, strict=True) if start < p.stop]
-        taken = 0
+        if 0 < taken < rows:
+            given = np.bincount(order.turns(window)[:taken], minlength=len(window)).tolist()
+            begun = (Piece(p.place, p.start + count, p.stop) for p, count in zip(window, given, strict=True))
+            left += [piece for piece in begun if len(piece)]
+        elif not taken:
+            left += window
+        taken = max(0, taken - rows)
     return left
 
 
