@@ -1,11 +1,14 @@
 """A corpus with many small row groups, built once; every row of it, as pyarrow alone reads it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from corpus import declare, write_document
+from release.publisher import publish_here
+from streaming.counting import CountingHub, counting_hub
 from tagpress.press import build_corpus
 
 SENTENCES = 6_000
@@ -32,3 +35,19 @@ def expected(build: Path) -> dict[str, list[str]]:
         ids = pq.ParquetFile(path).read(["id"]).column("id").to_pylist()
         found.setdefault(path.name.partition("-")[0], []).extend(ids)
     return found
+
+
+@pytest.fixture(scope="session")
+def served(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountingHub]:
+    """The corpus on a Hub, as me/small."""
+    with counting_hub(tmp_path_factory.mktemp("served")) as found:
+        assert publish_here(found.endpoint, found.token, build, "me/small")["tag"] == "v1.0.0"
+        yield found
+
+
+@pytest.fixture
+def hub(served: CountingHub) -> CountingHub:
+    """The same, with nothing counted and nothing broken."""
+    served.break_by()
+    served.sent()
+    return served
