@@ -17,7 +17,9 @@ from tagpress.split import (
     cut,
     interval_of,
     parts_of,
+    readers_of,
     shard_count,
+    streaming_plan,
 )
 
 HASHES = st.lists(st.integers(0, LINE - 1), min_size=1, max_size=50)
@@ -121,3 +123,13 @@ def test_a_wrong_rule_is_refused(wrong, message):
 def test_an_unknown_given_split_is_refused():
     with pytest.raises(ScriptError, match="dev"):
         GivenSplits(names=("train", "dev"))
+
+
+def test_every_number_of_shards_serves_the_usual_numbers_of_readers():
+    assert [readers_of(shards) for shards in (1, 12)] == [(1,), (1, 2, 3, 4, 6, 12)]
+    for shards in (12, 24, 48):
+        assert {1, 2, 3, 4, 6, 8, 12} - {8 if shards == 12 else 0} <= set(readers_of(shards))
+    assert streaming_plan({"train": 24, "validation": 1, "test": 1}) == (
+        "`split_dataset_by_node` gives files of their own to 1, 2, 3, 4, 6, 8, 12 or 24 ranks (train),"
+        " 1 rank (validation, test); `tagpress.stream` serves any number of ranks."
+    )

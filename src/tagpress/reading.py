@@ -104,13 +104,14 @@ def read_corpus(declaration: Declaration, moves: Moves, *, previous: Mapping[str
     ]
     problems += [*settled.problems, *near_duplicates(settled, declaration), *missing_types(labels, declaration)]
     groups = _groups(spilled, rows, declaration)
+    shards = {split: shard_count(rows[split], groups[split], split, previous.get(split)) for split in rows}
     return Reading(
         pieces=spilled,
         settled=settled,
-        shards={split: shard_count(rows[split], groups[split], split, previous.get(split)) for split in rows},
+        shards=shards,
         sources=sources,
         size=size,
-        report=make_report(surveyed, rows, declaration, tuple(sorted(problems))),
+        report=make_report(surveyed, rows, shards, declaration, tuple(sorted(problems))),
         rejected=rejected_sentences(surveyed, spilled, left),
     )
 

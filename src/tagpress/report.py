@@ -13,6 +13,7 @@ from tagpress.declaration import Declaration
 from tagpress.left import LeftBehind
 from tagpress.problems import Problem, counted, problem
 from tagpress.settle import Settled
+from tagpress.split import readers_of
 from tagpress.survey import Surveyed
 
 
@@ -21,7 +22,7 @@ class Report:
     """
     What a corpus holds and what is wrong with it.
 
-    `sentences`, `tokens` and `labels` count all that was read; `splits` counts what is published;
+    `sentences`, `tokens` and `labels` count all that was read; `splits` counts what is published, `shards` its files;
     `sentences == published + rejected`.
     """
 
@@ -29,6 +30,7 @@ class Report:
     tokens: int
     labels: dict[str, int]
     splits: dict[str, int]
+    shards: dict[str, int]
     problems: tuple[Problem, ...]
     published: int
     rejected: int
@@ -51,6 +53,8 @@ class Report:
             "tokens": self.tokens,
             "labels": self.labels,
             "splits": self.splits,
+            "shards": self.shards,
+            "readers": {split: list(readers_of(count)) for split, count in self.shards.items()},
             "problems": [found.to_json() for found in self.problems],
             "problem_counts": self.problem_counts,
             "published": self.published,
@@ -60,9 +64,13 @@ class Report:
 
 
 def make_report(
-    surveyed: Sequence[Surveyed], rows: dict[str, int], declaration: Declaration, problems: tuple[Problem, ...]
+    surveyed: Sequence[Surveyed],
+    rows: dict[str, int],
+    shards: dict[str, int],
+    declaration: Declaration,
+    problems: tuple[Problem, ...],
 ) -> Report:
-    """Count what was read and what of it is published; `rows` counts the published sentences of each split."""
+    """Count what was read and what of it is published; `rows` and `shards` count those of each split."""
     read = sum(one.sentences for one in surveyed)
     counts = np.sum([one.label_counts for one in surveyed], axis=0).tolist()
     return Report(
@@ -70,6 +78,7 @@ def make_report(
         tokens=sum(one.tokens for one in surveyed),
         labels=dict(zip(declaration.labels.names, counts, strict=True)),
         splits=rows,
+        shards=shards,
         problems=problems,
         published=sum(rows.values()),
         rejected=read - sum(rows.values()),

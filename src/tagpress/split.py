@@ -6,6 +6,7 @@ split into equal parts. A point never moves when other points come or go, and be
 the line, doubling the number of shards cuts each of them in two and moves no row to a stranger.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Final, Literal, TypeAlias
@@ -196,3 +197,36 @@ def shard_count(sentences: int, groups: int, split: str, previous: int | None = 
     ):
         count *= 2
     return count
+
+
+def readers_of(shards: int) -> tuple[int, ...]:
+    """
+    Return how many readers can each have files of their own, and equally many.
+
+    >>> readers_of(12)
+    (1, 2, 3, 4, 6, 12)
+
+    """
+    return tuple(readers for readers in range(1, shards + 1) if shards % readers == 0)
+
+
+def streaming_plan(shards: Mapping[str, int]) -> str:
+    """
+    Say what the shards of each split allow to those who stream them.
+
+    >>> streaming_plan({"train": 12, "validation": 1, "test": 1})
+    '`split_dataset_by_node` gives files of their own to 1, 2, 3, 4, 6 or 12 ranks (train), 1 rank (validation, test); `tagpress.stream` serves any number of ranks.'
+
+    """
+    splits: dict[int, list[str]] = {}
+    for split, count in shards.items():
+        splits.setdefault(count, []).append(split)
+    allowed = ", ".join(f"{_ranks(readers_of(count))} ({', '.join(names)})" for count, names in splits.items())
+    return (
+        f"`split_dataset_by_node` gives files of their own to {allowed}; `tagpress.stream` serves any number of ranks."
+    )
+
+
+def _ranks(readers: tuple[int, ...]) -> str:
+    *most, last = map(str, readers)
+    return f"{', '.join(most)} or {last} ranks" if most else f"{last} rank"

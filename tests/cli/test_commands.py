@@ -49,6 +49,8 @@ def test_check(project, ask):
     assert code == 0
     assert (found["sentences"], found["tokens"], found["published"], found["rejected"]) == (20, 428, 20, 0)
     assert found["splits"] == {"train": 15, "validation": 2, "test": 3}
+    assert found["shards"] == {"train": 1, "validation": 1, "test": 1}
+    assert found["readers"] == {"train": [1], "validation": [1], "test": [1]}
     assert {label: count for label, count in found["labels"].items() if count} == {
         "O": 377,
         "B-General_Concept": 12,
@@ -64,6 +66,12 @@ def test_check(project, ask):
     assert set(found["problems"][0]) >= {"code", "severity", "path", "line", "col", "message"}
     assert found["card_warnings"] == []
     assert sorted(path.name for path in project.iterdir()) == ["dataset_card.md", "dataset_script"]
+
+
+def test_check_says_how_many_ranks_can_stream(project, capsys):
+    assert run(cli, ["check", SCRIPT]) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "files of their own to 1 rank (train, validation, test); `tagpress.stream` serves any number" in said
 
 
 def test_check_of_other_sources_and_another_rule(project, ask, corpora):

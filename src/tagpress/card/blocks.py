@@ -8,7 +8,7 @@ from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.settled import changelog_block, load_block
 from tagpress.plots import PICTURES, alt_texts
 from tagpress.rules import RULES
-from tagpress.split import HashSplits
+from tagpress.split import HashSplits, streaming_plan
 from tagpress.tally import Histogram, Tally
 from tagpress.tally.examples import EXAMPLE_CHARS
 
@@ -26,14 +26,16 @@ _PAIRS_SHOWN: Final = 10
 
 
 def _splits(facts: CardFacts) -> str:
-    """Return the sentences, tokens and entities of each split."""
+    """Return the sentences, tokens and entities of each split, and how many ranks can stream it."""
     rows = [(name, split.tally, split.shard_bytes) for name, split in facts.ordered]
     every = tuple(count for _, _, sizes in rows for count in sizes)
-    return table(
+    counts = table(
         ["Split", "Sentences", "with an entity", "Tokens", "Entities", "Shards", "Size"],
         [_split_row(*row) for row in [*rows, ("all", facts.total, every)]],
         numbers=range(1, 7),
     )
+    plan = streaming_plan({name: len(split.shard_bytes) for name, split in facts.ordered})
+    return f"{counts}\n\nStreaming: {plan}"
 
 
 def _split_row(name: str, tally: Tally, sizes: tuple[int, ...]) -> list[str]:

@@ -100,6 +100,8 @@ def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
 
 def show_report(report: "Report") -> None:
     """Show the problems and the numbers of a corpus."""
+    from tagpress.split import streaming_plan
+
     show_problems(report.problems)
     for warning in report.card_warnings:
         console.print("[yellow]warning[/]", end=" ")
@@ -112,6 +114,7 @@ def show_report(report: "Report") -> None:
     }
     show_table("corpus", ("read", ""), [(name, f"{count:,}") for name, count in numbers.items()])
     show_table("splits", ("split", "sentences"), [(name, f"{count:,}") for name, count in report.splits.items()])
+    tell(f"streaming: {streaming_plan(report.shards)}")
     counted = [(label, f"{count:,}") for label, count in report.labels.items() if count]
     show_table("labels", ("label", "tokens"), counted)
 
