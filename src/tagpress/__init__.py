@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tagpress.align import align_labels
     from tagpress.builder import CorpusBuilder, load_script
     from tagpress.engine.session import spark_engine
     from tagpress.errors import TagpressError
@@ -40,6 +41,7 @@ _HOMES = {
     "JsonLines": "tagpress.read.jsonl",
     "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
+    "align_labels": "tagpress.align",
     "build_corpus": "tagpress.press",
     "diff_releases": "tagpress.publish",
     "check_corpus": "tagpress.press",
@@ -69,6 +71,7 @@ __all__ = [
     "JsonLines",
     "Standoff",
     "TagpressError",
+    "align_labels",
     "build_corpus",
     "check_corpus",
     "diff_releases",
