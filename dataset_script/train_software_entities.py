@@ -22,7 +22,7 @@ from torch.nn.functional import cross_entropy, glu
 
 import tagpress
 
-WIDTH, LAYERS, DROPOUT = 128, 3, 0.3
+WIDTH, LAYERS, DROPOUT = 128, 3, 0.2
 IGNORED = -100
 PEAK, WARMUP = 3e-3, 100  # the learning rate rises for so many steps, then falls to nothing
 
@@ -61,20 +61,20 @@ def new_tokenizer(stream: Any, vocabulary: int) -> Tokenizer:
     return tokenizer
 
 
-def encode(batch: Any, tokenizer: Tokenizer) -> tuple[Tensor, Tensor]:
+def encode(batch: Any, align: tagpress.Aligner) -> tuple[Tensor, Tensor]:
     """Return the subword ids and labels of a batch, its sentences end to end: a convolution needs no padding."""
-    aligned = tagpress.align_labels(batch, tokenizer)
+    aligned = align(batch)
     if aligned["lost_tokens"].any():
         raise SystemExit(f"labels were lost: {aligned.lost}")
     return torch.from_numpy(np.concatenate(aligned["input_ids"])), torch.from_numpy(np.concatenate(aligned["labels"]))
 
 
 @torch.no_grad()
-def tagged(model: nn.Module, tokenizer: Tokenizer, held_out: Any) -> Iterator[tuple[list[str], list[str]]]:
+def tagged(model: nn.Module, align: tagpress.Aligner, held_out: Any) -> Iterator[tuple[list[str], list[str]]]:
     """Yield the true and the predicted labels of each sentence."""
     model.eval()
     for batch in held_out:
-        ids, labels = encode(batch, tokenizer)
+        ids, labels = encode(batch, align)
         is_token = labels != IGNORED  # each token has its label at its first subword
         both = labels[is_token].tolist(), model(ids).argmax(-1)[is_token].tolist()
         true, predicted = ([held_out.label_names[label] for label in found] for found in both)
@@ -97,6 +97,7 @@ class Training:
             self.tokenizer = Tokenizer.from_str(saved["tokenizer"])
         else:
             self.tokenizer = new_tokenizer(corpus(options, "train"), options.vocabulary)
+        self.align = tagpress.Aligner(self.tokenizer)
         self.model = new_model(self.tokenizer.get_vocab_size(), len(self.stream.label_names))
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=PEAK)
         options.out.mkdir(parents=True, exist_ok=True)
@@ -128,7 +129,7 @@ class Training:
         self.model.train()
         rate = PEAK * min((self.step + 1) / WARMUP, 1) * (1 - self.step / self.steps)
         self.optimizer.param_groups[0]["lr"] = rate
-        ids, labels = encode(batch, self.tokenizer)
+        ids, labels = encode(batch, self.align)
         self.optimizer.zero_grad()
         cross_entropy(self.model(ids), labels, ignore_index=IGNORED).backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -139,7 +140,7 @@ class Training:
 
     def judge(self, held_out: Any) -> str:
         """Return seqeval's report on a stream: precision, recall and F1 of whole entities."""
-        true, predicted = zip(*tagged(self.model, self.tokenizer, held_out), strict=True)
+        true, predicted = zip(*tagged(self.model, self.align, held_out), strict=True)
         return classification_report(true, predicted, digits=3, zero_division=0)
 
 
@@ -169,7 +170,7 @@ if __name__ == "__main__":
     parser.add_argument("version")
     parser.add_argument("--out", type=Path, default=Path("run"), help="the checkpoint, and the ids seen in each epoch")
     parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--vocabulary", type=int, default=8000, help="subwords of the tokenizer")
     parser.add_argument("--save-every", type=int, default=100, metavar="STEPS")
     parser.add_argument("--seed", type=int, default=0)

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tagpress.align import align_labels
+    from tagpress.align import Aligner, align_labels
     from tagpress.builder import CorpusBuilder, load_script
     from tagpress.engine.session import spark_engine
     from tagpress.errors import TagpressError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # Where each public name lives.
 _HOMES = {
+    "Aligner": "tagpress.align",
     "Columns": "tagpress.read.columns",
     "ConllU": "tagpress.read.conllu",
     "ConllUPlus": "tagpress.read.conllu",
@@ -62,6 +63,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Aligner",
     "Columns",
     "ConllU",
     "ConllUPlus",

@@ -1,14 +1,17 @@
 """What a caller sees: the account of lost labels, the options, each refusal; in `datasets.map` and with transformers."""
 
+import pickle
+
 import datasets
 import numpy as np
 import pyarrow as pa
 import pytest
 import tokenizers
+from datasets.fingerprint import Hasher
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
 from align.vocabularies import byte_level, word_piece
-from tagpress.align import Count, align_labels
+from tagpress.align import Aligner, Count, align_labels
 from tagpress.errors import UsageError
 from tagpress.schema import Labels, arrow_schema
 
@@ -148,6 +151,31 @@ def test_what_cannot_be_aligned_is_refused_with_its_reason(changes, message):
     assert refused.value.hint or "rows" in message
 
 
+def test_an_aligner_asks_for_each_token_once_and_is_sent_without_its_memory():
+    asked = []
+
+    class Asking:
+        def __getattr__(self, name):
+            return getattr(word_piece(), name)
+
+        def encode_batch_fast(self, tokens, **options):
+            asked.extend(tokens)
+            return word_piece().encode_batch_fast(tokens, **options)
+
+    aligner = Aligner(Asking())
+    first = lists(aligner(BATCH), "labels")
+    assert sorted(set(asked)) == sorted({token for tokens in BATCH["tokens"] for token in tokens})
+    asked.clear()
+    assert lists(aligner(BATCH), "labels") == first
+    assert asked == ["similarity"]  # to see what stands around a sentence
+
+    aligner = Aligner(word_piece())
+    before = Hasher.hash(aligner)
+    aligner(BATCH)
+    assert Hasher.hash(aligner) == before  # datasets finds what it has mapped before
+    assert lists(pickle.loads(pickle.dumps(aligner))(BATCH), "labels") == first
+
+
 @pytest.mark.parametrize("processes", [None, 2])
 def test_in_datasets_map_lost_labels_are_columns_and_windows_are_rows(processes, tmp_path):
     corpus = datasets.Dataset.from_dict({name: column * 2 for name, column in BATCH.items()})
@@ -161,8 +189,18 @@ def test_in_datasets_map_lost_labels_are_columns_and_windows_are_rows(processes,
     assert sum(windows["lost_tokens"]) == 2
     flat = [label for row in windows["labels"] for label in row if label != -100]
     assert flat == [label for row in lists(whole, "labels") for label in row if label != -100] * 2
-    arrow = corpus.with_format("arrow").map(align_labels, fn_kwargs={"tokenizer": word_piece()}, **options)
-    assert arrow.with_format(None)[:2]["labels"] == lists(whole, "labels")
+    assert corpus.map(Aligner(word_piece()), **options)[:2]["labels"] == lists(whole, "labels")
+
+
+@pytest.mark.parametrize("form", ["arrow", "numpy", "torch"])
+@pytest.mark.parametrize("rows", [BATCH, {"tokens": [["a", "b"], ["c", "d"]], "ner_tags": [[1, 2], [0, 3]]}])
+def test_in_datasets_map_a_batch_may_have_any_format(form, rows):
+    corpus = datasets.Dataset.from_dict(rows).with_format(form)
+    options = {"batched": True, "fn_kwargs": {"tokenizer": word_piece()}, "remove_columns": corpus.column_names}
+    expected = lists(align_labels(rows, word_piece()), "labels")
+    assert corpus.map(align_labels, **options).with_format(None)[:]["labels"] == expected
+    streamed = corpus.with_format(None).to_iterable_dataset().map(align_labels, **options)
+    assert [row["labels"].tolist() for row in streamed] == expected
 
 
 def test_the_ready_made_tokenizers_of_the_library_do_too():

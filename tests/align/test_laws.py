@@ -10,7 +10,8 @@ from align import reference
 from align.reference import IGNORED
 from align.strategies import batches
 from align.vocabularies import VOCABULARIES, byte_level
-from tagpress.align import Aligned, align_labels
+from tagpress.align import Aligned, Aligner, align_labels
+from tagpress.align.memory import Memory
 
 each_vocabulary = pytest.mark.parametrize("vocabulary", VOCABULARIES.values(), ids=VOCABULARIES)
 law = settings(max_examples=60)
@@ -126,5 +127,17 @@ def test_a_table_its_slices_and_the_lists_of_datasets_are_the_same_batch(drawn):
     large = pa.schema({"tokens": pa.large_list(pa.large_string()), "ner_tags": pa.large_list(pa.int32())})
     for other in (middle, parts, parts.cast(large), *middle.combine_chunks().to_batches()):
         found = align_labels(other, byte_level())
+        assert [rows(found, name) for name in found.inputs] == [rows(expected, name) for name in expected.inputs]
+        assert found.lost == expected.lost
+
+
+@each_vocabulary
+@given(drawn=st.lists(batches, max_size=4), most=st.sampled_from([1, 5, 1000]))
+@law
+def test_what_is_remembered_changes_no_answer(vocabulary, drawn, most):
+    aligner = Aligner(vocabulary())
+    aligner._memory = Memory(aligner._tokenizer, most)
+    for batch in drawn:
+        found, expected = aligner(as_batch(batch)), align_labels(as_batch(batch), vocabulary())
         assert [rows(found, name) for name in found.inputs] == [rows(expected, name) for name in expected.inputs]
         assert found.lost == expected.lost

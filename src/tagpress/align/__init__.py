@@ -5,7 +5,7 @@ A fast tokenizer encodes the tokens of a sentence one by one, whatever stands be
 batch is encoded once, and which subword belongs to which token is known without asking; the rest is NumPy.
 """
 
-from tagpress.align.align import align_labels
+from tagpress.align.aligner import Aligner, align_labels
 from tagpress.align.result import IGNORED, Aligned, Count, Lost
 
-__all__ = ["IGNORED", "Aligned", "Count", "Lost", "align_labels"]
+__all__ = ["IGNORED", "Aligned", "Aligner", "Count", "Lost", "align_labels"]

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from tagpress.align.result import Column
+from tagpress.align.result import IGNORED, Column
 from tagpress.align.sentences import Ints
 from tagpress.align.subwords import Frame, Padding
 from tagpress.align.windows import Windows, bounds_of, ranges
@@ -49,3 +49,7 @@ class Layout:
         if self.width is not None:
             return flat.reshape(self.starts.size, self.width)
         return np.split(flat, self.stops[:-1]) if self.starts.size else []
+
+    def labels(self, inner: Ints, frame: Frame) -> Column:
+        """Return the column of labels."""
+        return self.rows((IGNORED,) * len(frame.prefix), inner, (IGNORED,) * len(frame.suffix), IGNORED)

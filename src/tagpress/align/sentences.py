@@ -96,9 +96,10 @@ def _lists(
 
 def _as_array(column: Any, wanted: pa.DataType) -> pa.ListArray:  # noqa: ANN401 - whatever a mapping of columns holds
     if not isinstance(column, pa.Array | pa.ChunkedArray):
-        if any(isinstance(row, str) for row in column):  # Arrow would take its characters
+        rows = [np.asarray(row) if hasattr(row, "__array__") else row for row in column]  # of NumPy, or of torch
+        if any(isinstance(row, str) for row in rows):  # Arrow would take its characters
             raise TypeError("a row is a text, not a list")
-        return pa.array(column, wanted)
+        return pa.array(rows, wanted)
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return whole if whole.type == wanted else whole.cast(wanted)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from tagpress.align.sentences import Ints
 
@@ -27,6 +28,12 @@ class Windows:
     def sizes(self) -> Ints:
         """Return how many subwords each row holds."""
         return self.stop - self.start
+
+    @property
+    def owned(self) -> npt.NDArray[np.bool_]:
+        """Say of each subword of the rows, end to end, whether its label stands there."""
+        place = ranges(self.start, self.sizes)
+        return (place >= np.repeat(self.first, self.sizes)) & (place < np.repeat(self.last, self.sizes))
 
     @property
     def leads(self) -> Ints:
