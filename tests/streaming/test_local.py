@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -215,3 +217,17 @@ def test_a_state_of_other_rows_is_refused(build: Path) -> None:
     stream.load_state_dict(opened(build, rank=0, world_size=3, shuffle=True, seed=1).state_dict())
     with pytest.raises(UsageError, match="A state of 1 of 3 readers cannot be shared out among 2"):
         iter(stream)
+
+
+def test_it_works_without_torch(build: Path, expected: dict[str, list[str]]) -> None:
+    code = """
+import json, sys
+sys.modules["torch"] = None  # as if it were not installed
+import tagpress
+stream = tagpress.stream(sys.argv[1], "1.0.0", "test", rank=0, world_size=1, shuffle=True)
+ids = [one for batch in stream for one in batch.column("id").to_pylist()]
+print(json.dumps([type(stream).__name__, sorted(ids), stream.state_dict()["read"]]))
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(build)], capture_output=True, text=True, check=True)
+    rows = expected["test"]
+    assert json.loads(done.stdout) == ["TokenStream", sorted(rows), [[0, len(rows)]]]

@@ -123,6 +123,45 @@ def test_what_load_kept_is_read_from_there(
         assert (name in {one.path for one in hub.shards_sent()}) == (len(kept) < 100)
 
 
+def test_what_is_kept_completely_is_read_without_a_network(
+    hub: CountingHub, home: Path, build: Path, expected: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(hub)
+    (folder,) = (path.parent for path in home.rglob("release.json"))
+    for path in (build / "data").glob("train-*"):
+        shutil.copy(path, folder / "data")
+    hub.sent()
+    monkeypatch.setattr("tagpress.streaming.pinned.is_offline", lambda: True)
+    assert rows_of(opened(hub)) == expected["train"]
+    assert hub.sent() == []
+
+
+def test_what_is_fetched_ahead_is_bounded(hub: CountingHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tagpress.streaming.reading.AHEAD", 200)
+    opened(hub)
+    hub.sent()
+    for shuffle, most in ((False, 400), (500, 700)):
+        reading = iter(opened(hub, shuffle=shuffle, batch_size=20))
+        hub.sent()
+        for _ in range(2):
+            next(reading)
+        time.sleep(0.3)
+        groups = len(hub.shards_sent())
+        assert (most - 200) / 150 <= groups <= (most + 2 * 150) / 50  # of 50 to 150 rows
+
+
+def test_the_example_of_the_README(
+    hub: CountingHub, root: Path, monkeypatch: pytest.MonkeyPatch, expected: dict[str, list[str]]
+) -> None:
+    readme = (root / "README.md").read_text().split("## Streaming in training jobs")[1]
+    code = readme.split("```python\n")[1].split("```")[0].replace("me/software-entities", "me/small")
+    monkeypatch.setattr("tagpress.streaming.pinned.default_endpoint", lambda: hub.endpoint)
+    seen: list[str] = []
+    exec(code.replace("    ...", "    seen.extend(batch.column('id').to_pylist())"), {"seen": seen})
+    assert len(seen) == len(expected["train"]) // 8
+    assert set(seen) < set(expected["train"])
+
+
 FAULTS = {
     "a torn connection": [{"part": "train-00002", "drop": 1000, "times": 2}],
     "torn at once": [{"part": "train-00002", "drop": 0, "times": 2}],

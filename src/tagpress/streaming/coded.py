@@ -6,7 +6,7 @@ once, in batches.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -55,7 +55,7 @@ class Coded:
     def _chosen(self, rows: Chosen) -> pa.RecordBatch:
         if isinstance(rows, range):
             return self.rows.slice(rows.start, len(rows))
-        return self.rows.take(pa.array(rows))
+        return pa.RecordBatch.from_arrays(list(_taken(self.rows.columns, rows)), names=self.rows.schema.names)
 
 
 def joined(parts: Sequence[Coded]) -> Coded:
@@ -95,6 +95,23 @@ def narrowed(schema: pa.Schema, columns: Sequence[str]) -> pa.Schema:
 def _one_batch(table: pa.Table) -> pa.RecordBatch:
     (batch,) = table.combine_chunks().to_batches()
     return batch
+
+
+def _taken(columns: Sequence[pa.Array], rows: npt.NDArray[np.int64]) -> Iterator[pa.Array]:
+    """Yield some rows of each column; lists of equal lengths, as the columns of tokens are, are looked up once."""
+    ends = values = offsets = None
+    for column in columns:
+        if not pa.types.is_list(column.type) or column.null_count:
+            yield column.take(pa.array(rows))
+            continue
+        found = column.offsets.to_numpy()
+        if ends is None or not np.array_equal(found, ends):
+            ends = found
+            lengths = ends[rows + 1] - ends[rows]
+            offsets = np.zeros(len(rows) + 1, dtype=np.int32)
+            np.cumsum(lengths, out=offsets[1:])
+            values = np.repeat(ends[rows] - offsets[:-1], lengths) + np.arange(offsets[-1], dtype=np.int32)
+        yield pa.ListArray.from_arrays(pa.array(offsets), column.values.take(pa.array(values)))
 
 
 def _list_like(lists: pa.ListArray, values: pa.Array) -> pa.ListArray:

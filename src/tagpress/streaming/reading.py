@@ -1,14 +1,14 @@
 """
 How does a reader get its batches? Row groups are fetched and decoded ahead in threads, mixed, and spelled out.
 
-In memory are the window that is given, and what is fetched ahead of it: at most the next window, or a few row groups
-where nothing is mixed.
+In memory are the window that is given, and what is fetched behind it. That is at most as much again, and it grows as
+the window is given: who stops early has not fetched much for nothing.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -18,8 +18,9 @@ from tagpress.streaming.coded import Chosen, Coded, joined
 from tagpress.streaming.files import Files
 from tagpress.streaming.plan import Order, Piece, Rows
 
-AHEAD: Final = 50_000  # rows that are fetched ahead, or the next window if it has more
+AHEAD: Final = 25_000  # rows, beyond a window, that are fetched and not given
 _THREADS: Final = 4  # requests under way at once
+_SPELLED: Final = 8_192  # rows that are spelled out at once: fewer would cost more each
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +44,41 @@ class Reader:
 
     def batches(self, section: Sequence[Piece], taken: int, size: int) -> Iterator[pa.RecordBatch]:
         """Yield what a section has behind its first `taken` rows, in batches of `size` rows; the last may have fewer."""
+        limit = max(AHEAD, self.order.mixed) + AHEAD
         held: list[pa.RecordBatch] = []
-        for coded, rows in self._windows(turns_left(self.order, section, taken)):
-            start = 0
-            while start < len(rows):
-                stop = min(len(rows), start + size - sum(map(len, held)))
-                held.append(coded.spelled(rows[start:stop], self.schema))
-                start = stop
-                if sum(map(len, held)) == size:
-                    yield pa.concat_batches(held) if len(held) > 1 else held[0]
-                    held = []
-        if held:
-            yield pa.concat_batches(held)
-
-    def _windows(self, turns: Iterable[Turn]) -> Iterator[tuple[Coded, Chosen]]:
-        """Yield the rows of each window and the order to give them in."""
-        units = self.order.units(len(self.files.units))
-        waiting: deque[tuple[Turn, list[Future[tuple[Coded, Chosen]]]]] = deque()
-        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tagpress-stream")
+        fetchers, speller = (ThreadPoolExecutor(count, thread_name_prefix="tagpress-stream") for count in (_THREADS, 1))
         try:
-            for turn in turns:
-                waiting.append((turn, [pool.submit(self._fetch, units[piece.place], piece) for piece in turn.pieces]))
-                if sum(len(ahead) for ahead, _ in waiting) - len(waiting[0][0]) >= AHEAD:
-                    yield _assembled(*waiting.popleft())
-            while waiting:
-                yield _assembled(*waiting.popleft())
+            ahead = _Ahead(self, fetchers, turns_left(self.order, section, taken), limit)
+            for part in self._parts(ahead, speller, size * max(1, _SPELLED // size)):
+                start = 0
+                while start < len(part):
+                    held.append(part.slice(start, size - sum(map(len, held))))
+                    start += len(held[-1])
+                    if sum(map(len, held)) == size:
+                        yield pa.concat_batches(held) if len(held) > 1 else held[0]
+                        held = []
+            if held:
+                yield pa.concat_batches(held)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for pool in (fetchers, speller):
+                pool.shutdown(wait=False, cancel_futures=True)
 
-    def _fetch(self, unit: int, piece: Piece) -> tuple[Coded, Chosen]:
+    def _parts(self, ahead: "_Ahead", speller: ThreadPoolExecutor, most: int) -> Iterator[pa.RecordBatch]:
+        """Yield all rows in order, spelled out in parts of up to `most` rows while the part before is used."""
+        waiting: deque[Future[pa.RecordBatch]] = deque()
+        for coded, rows in ahead:
+            for start in range(0, len(rows), most):
+                waiting.append(speller.submit(coded.spelled, rows[start : start + most], self.schema))
+                if len(waiting) > 1:
+                    yield (part := waiting.popleft().result())
+                    ahead.given(len(part))
+        while waiting:
+            yield (part := waiting.popleft().result())
+            ahead.given(len(part))
+
+    def fetch(self, piece: Piece) -> tuple[Coded, Chosen]:
         """Return the row group of a piece and which of its rows the piece has, in order; or only those rows."""
+        unit = self.order.units(len(self.files.units))[piece.place]
         where = self.files.units[unit]
         coded = [field.name for field in self.schema if field.type == pa.list_(pa.string())]
         found = Coded.of(self.files.read(where, self.schema.names, coded), coded)
@@ -82,6 +88,46 @@ class Reader:
             if len(piece) < where.rows:  # few rows must not hold many
                 return found.take(rows), np.arange(len(piece))
         return found, rows
+
+
+@dataclass
+class _Ahead:
+    """The windows of a reader, fetched until `limit` rows are waiting to be given."""
+
+    reader: Reader
+    pool: ThreadPoolExecutor
+    turns: Iterator[Turn]
+    limit: int
+    waiting: deque[tuple[Turn, list[Future[tuple[Coded, Chosen]]]]] = field(default_factory=deque)
+    rows: int = 0  # asked for, and not given
+
+    def __iter__(self) -> Iterator[tuple[Coded, Chosen]]:
+        """Yield the rows of each window and the order to give them in."""
+        while self.waiting or self._ask():
+            turn, asked = self.waiting[0]
+            while len(asked) < len(turn.pieces):
+                self._ask()
+            self.waiting.popleft()
+            yield _assembled(turn, [future.result() for future in asked])
+
+    def given(self, rows: int) -> None:
+        """Note that so many rows were given, and ask for as many others."""
+        self.rows -= rows
+        while self.rows < self.limit and self._ask():
+            pass
+
+    def _ask(self) -> bool:
+        """Ask for one more piece, if there is one."""
+        if not self.waiting or len(self.waiting[-1][1]) == len(self.waiting[-1][0].pieces):
+            turn = next(self.turns, None)
+            if turn is None:
+                return False
+            self.waiting.append((turn, []))
+        turn, asked = self.waiting[-1]
+        piece = turn.pieces[len(asked)]
+        asked.append(self.pool.submit(self.reader.fetch, piece))
+        self.rows += len(piece)
+        return True
 
 
 def turns_left(order: Order, section: Sequence[Piece], taken: int) -> Iterator[Turn]:
@@ -99,9 +145,8 @@ def turns_left(order: Order, section: Sequence[Piece], taken: int) -> Iterator[T
         taken = max(0, taken - rows)
 
 
-def _assembled(turn: Turn, futures: Sequence[Future[tuple[Coded, Chosen]]]) -> tuple[Coded, Chosen]:
+def _assembled(turn: Turn, parts: Sequence[tuple[Coded, Chosen]]) -> tuple[Coded, Chosen]:
     """Return the rows of a window's pieces and the order to give them in."""
-    parts = [future.result() for future in futures]
     if len(parts) == 1:
         return parts[0]
     order = np.empty(len(turn), dtype=np.int64)

@@ -105,7 +105,7 @@ class TokenStream:
         Let the next iteration begin where a state ends, and set the epoch to the state's.
 
         With as many readers as saved it, the state of this reader will do. With any other number it must be that of
-        all of them: of `merge_states` or `state_after`.
+        all of them: of `merge_states` or `state_after`. Workers of a DataLoader must not have started.
 
         Raises:
             UsageError: it is no state, or one of other rows or another order.
