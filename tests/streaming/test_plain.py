@@ -34,22 +34,29 @@ def files():
 datasets.config.SLEEP_TIME_ON_THREADS_SHUTDOWN = 0  # it would wait 5 s at the end of every shuffled stream
 plain = datasets.load_dataset("me/small", revision="v1.0.0", split="train", streaming=True)
 jobs = []
-for world_size, workers, seed in json.loads(sys.argv[2]):
+for world_size, workers, seed, stop in json.loads(sys.argv[2]):
     data = plain if seed is None else plain.shuffle(seed=seed, buffer_size=100)
     ranks = []
     for rank in range(world_size):
         files()
         mine = split_dataset_by_node(data, rank=rank, world_size=world_size)
         mine.set_epoch(1)
+        before = []
+        if stop:
+            before = [row["id"] for _, row in zip(range(stop), mine)]
+            state = mine.state_dict()
+            mine = split_dataset_by_node(data, rank=rank, world_size=world_size)
+            mine.set_epoch(1)
+            mine.load_state_dict(state)
         loader = DataLoader(mine, batch_size=200, num_workers=workers, collate_fn=lambda rows: [row["id"] for row in rows])
         ids = [one for batch in loader for one in batch]
-        ranks.append([ids, files()])
+        ranks.append([before + ids, files()])
     jobs.append(ranks)
 print(json.dumps(jobs))
 """
 
 
-def run(hub: CountingHub, home: Path, jobs: list[tuple[int, int, int | None]]) -> list[Any]:
+def run(hub: CountingHub, home: Path, jobs: list[tuple[int, int, int | None, int]]) -> list[Any]:
     env = {**os.environ, "HF_HOME": str(home), "HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", JOBS, hub.endpoint, json.dumps(jobs)],
@@ -66,8 +73,9 @@ def test_as_many_ranks_as_the_plan_allows_read_files_of_their_own(
 ) -> None:
     assert readers_of(12) == (1, 2, 3, 4, 6, 12)
     shapes = [(ranks, workers) for ranks in (1, 2, 3, 4) for workers in (0, 1, 2)] + [(6, 0), (12, 0)]
-    jobs = [(ranks, workers, number % 6 or None) for number, (ranks, workers) in enumerate(shapes)]
-    assert {seed for _, _, seed in jobs} == {None, 1, 2, 3, 4, 5}
+    jobs = [(ranks, workers, number % 6 or None, 0) for number, (ranks, workers) in enumerate(shapes)]
+    assert {seed for _, _, seed, _ in jobs} == {None, 1, 2, 3, 4, 5}
+    jobs += [(2, 0, None, 700), (3, 0, None, 1), (12, 0, None, 399)]  # stopped, and resumed by the same rank
     for job, ranks in zip(jobs, run(hub, tmp_path, jobs), strict=True):
         rows = [one for ids, _ in ranks for one in ids]
         assert sorted(rows) == sorted(expected["train"]), job
@@ -79,6 +87,6 @@ def test_any_other_number_reads_everything_everywhere(
     hub: CountingHub, tmp_path: Path, expected: dict[str, list[str]]
 ) -> None:
     """Which is why the plan says so, and why there is `tagpress.stream`."""
-    (ranks,) = run(hub, tmp_path, [(5, 0, None)])
+    (ranks,) = run(hub, tmp_path, [(5, 0, None, 0)])
     assert sorted(one for ids, _ in ranks for one in ids) == sorted(expected["train"])
     assert [len(paths) for _, paths in ranks] == [12] * 5
