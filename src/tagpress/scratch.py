@@ -7,6 +7,7 @@ leaves it behind; its lock is free then, and the next build to the same place re
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from tagpress.errors import BuildError
 
 _SUFFIX: Final = ".partial"
 _LOCK: Final = "lock"
+_REMOVALS: Final = 50  # tries, with a pause of so many seconds between two
+_PAUSE: Final = 0.1
 
 
 @contextmanager
@@ -34,17 +37,28 @@ def scratch_beside(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         for left in out.parent.glob(f"{prefix}*{_SUFFIX}"):
             _remove_if_dead(left)
-        with (
-            tempfile.TemporaryDirectory(prefix=prefix, suffix=_SUFFIX, dir=out.parent) as folder,
-            FileLock(Path(folder) / _LOCK),
-        ):
-            (work := Path(folder) / "work").mkdir()
+        with _folder(prefix, out.parent) as folder, FileLock(folder / _LOCK):
+            (work := folder / "work").mkdir()
             yield work
     except OSError as error:
         raise BuildError(
             f"the build cannot be written: {error.filename or out}: {error.strerror or error}",
             "nothing was left behind; make room, or choose another --out",
         ) from error
+
+
+@contextmanager
+def _folder(prefix: str, parent: Path) -> Iterator[Path]:
+    """Make a folder and remove it, also from under those who still write there: a try that a cluster has not yet ended."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=_SUFFIX, dir=parent))
+    try:
+        yield folder
+    finally:
+        for _ in range(_REMOVALS):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(_PAUSE)
 
 
 @contextmanager

@@ -7,12 +7,16 @@ is the executor's, and Spark tries elsewhere.
 
 import pickle
 import platform
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
-from itertools import chain
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, Final, Self
 
+import numpy as np
 import pyarrow as pa
 
 from tagpress.errors import TagpressError, UsageError
@@ -65,18 +69,17 @@ def push_items(
         yield pushed.select(schema.names)
 
 
-def reduce_part(
+def reduce_parts(
     versions: Versions,
     reduce: Callable[[Any, Iterator[pa.RecordBatch]], Any],
     parts: Sequence[Any],
     batches: Iterable[pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the result of the one part whose rows these are; of no rows nothing is known, and nothing comes out."""
-    left = iter(batches)
-    first = next((batch for batch in left if len(batch)), None)
-    if first is not None:
-        number = first["part"][0].as_py()
-        yield _result(number, versions, lambda part: reduce(part, chain([first], left)), parts[number])
+    """Yield the results of the parts whose rows these are, one after the other; of no rows nothing comes out."""
+    for number, own in groupby(_by_part(batches), key=itemgetter(0)):
+        rows = map(itemgetter(1), own)
+        yield _result(number, versions, partial(_reduced, reduce, rows), parts[number])
+        deque(rows, maxlen=0)  # an error leaves some behind
 
 
 def results_of(table: pa.Table) -> dict[int, Any]:
@@ -105,6 +108,20 @@ def _items(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Any]]:
     for batch in batches:
         for number, item in zip(batch["number"].to_pylist(), batch["item"].to_pylist(), strict=True):
             yield number, pickle.loads(item)  # noqa: S301 - the driver made it
+
+
+def _reduced(reduce: Callable[[Any, Iterator[pa.RecordBatch]], Any], rows: Iterator[pa.RecordBatch], part: Any) -> Any:  # noqa: ANN401
+    return reduce(part, rows)
+
+
+def _by_part(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Cut batches where the part changes."""
+    for batch in batches:
+        part = batch["part"].to_numpy()
+        bounds = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(part)]
+        for start, stop in pairwise(bounds):
+            if stop > start:
+                yield int(part[start]), batch[start:stop]
 
 
 def _result(number: int, versions: Versions, function: Callable[[Any], Any], item: Any) -> pa.RecordBatch:  # noqa: ANN401

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import pyarrow as pa
 
 from tagpress.engine.kinds import Done
-from tagpress.engine.remote import RESULTS, Versions, batch_of_items, push_items, reduce_part, results_of, run_items
+from tagpress.engine.remote import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
 from tagpress.errors import BuildError
 
 if TYPE_CHECKING:
@@ -104,18 +104,22 @@ class SparkEngine:
             pushed = self._frame(items).mapInArrow(
                 lambda batches: push_items(versions, push, schema, batches), _spark_schema(schema)
             )
-            moved = pushed.repartitionById(len(parts), "part").sortWithinPartitions("part", "place")
+            # Part n goes to the partition n modulo their number: parts that are alike, and stand together, are spread.
+            moved = pushed.repartitionById(self._partitions(len(parts)), "part").sortWithinPartitions("part", "place")
             frame = moved.mapInArrow(
-                lambda batches: reduce_part(versions, reduce, parts, batches), _spark_schema(RESULTS)
+                lambda batches: reduce_parts(versions, reduce, parts, batches), _spark_schema(RESULTS)
             )
             found = self._collect(frame, len(parts), progress)
         for number, part in enumerate(parts):
             # Of a part without rows Spark says nothing.
             yield found[number] if number in found else reduce(part, iter(()))
 
+    def _partitions(self, items: int) -> int:
+        return min(items, self.cores * self._per_core)
+
     def _frame(self, items: Sequence[Any]) -> "DataFrame":
         """Return items as rows, in partitions of as many items each; every batch of the table becomes one."""
-        count = min(len(items), self.cores * self._per_core)
+        count = self._partitions(len(items))
         numbered = list(enumerate(items))
         cuts = [len(items) * number // count for number in range(count + 1)]
         table = pa.Table.from_batches([batch_of_items(numbered[a:b]) for a, b in pairwise(cuts)])
