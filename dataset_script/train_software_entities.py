@@ -22,7 +22,7 @@ from torch.nn.functional import cross_entropy, glu
 
 import tagpress
 
-WIDTH, LAYERS, DROPOUT = 128, 3, 0.2
+WIDTH, LAYERS, DROPOUT = 128, 3, 0.1
 IGNORED = -100
 PEAK, WARMUP = 3e-3, 100  # the learning rate rises for so many steps, then falls to nothing
 
@@ -169,9 +169,9 @@ if __name__ == "__main__":
     parser.add_argument("repo", help="NAMESPACE/NAME on the Hub, or the folder of a build")
     parser.add_argument("version")
     parser.add_argument("--out", type=Path, default=Path("run"), help="the checkpoint, and the ids seen in each epoch")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--batch-size", type=int, default=16)
-    parser.add_argument("--vocabulary", type=int, default=8000, help="subwords of the tokenizer")
+    parser.add_argument("--vocabulary", type=int, default=16000, help="subwords of the tokenizer")
     parser.add_argument("--save-every", type=int, default=100, metavar="STEPS")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1, help="weights are the same again for the same number")

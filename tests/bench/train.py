@@ -1,7 +1,7 @@
 """
 Train the example of the README on wikiser-small, killed in mid-epoch and resumed, and compare it with baselines.
 
-    python tests/bench/train.py [--corpus FOLDER] [--kills 3] [--epochs 8] [--threads 2]
+    python tests/bench/train.py [--corpus FOLDER] [--kills 3] [--epochs 6] [--threads 1]
 
 The corpus is published on the embedded Hub by the command line; the script streams it from there by name and version.
 A baseline gives each token the label that it has most often in train, and `O` where train does not have it.
@@ -99,8 +99,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--kills", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, LocalHub(Path(folder) / "hub") as hub:
         publish(hub, options.corpus.resolve(), folder)
