@@ -3,7 +3,8 @@ What a build costs on Apache Spark, beside the processes of the same machine, on
 
     python tests/bench/engine.py                                 # 50 and 200 MB
     python tests/bench/engine.py --megabytes 50 200 1000
-    python tests/bench/engine.py --megabytes 2000 --heap 480 --executors 1     # a corpus four times the executors' memory
+    python tests/bench/engine.py --megabytes 200 --per-core 1 2 5 --speculation
+    python tests/bench/engine.py --megabytes 1840 --executors 1 --heap 460    # a corpus four times the executors' memory
 
 - local: `build_corpus` with one process for each core, in a Python that has loaded everything.
 - spark: the same on executors of one core each, started by Spark itself on this machine (`local-cluster`). The session
@@ -45,7 +46,7 @@ class Run:
 
 
 @contextmanager
-def spark(scratch: Path, executors: int, heap: int) -> Iterator[Any]:
+def spark(scratch: Path, options: argparse.Namespace) -> Iterator[Any]:
     """Have a session on executors of one core each."""
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     from pyspark.sql import SparkSession
@@ -56,7 +57,8 @@ def spark(scratch: Path, executors: int, heap: int) -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.executor.memory": f"{heap}m",
+        "spark.executor.memory": f"{options.heap}m",
+        "spark.speculation": str(options.speculation).lower(),
         "spark.executor.extraJavaOptions": JAVA,
         "spark.executorEnv.OMP_NUM_THREADS": "1",
         "spark.eventLog.enabled": "true",
@@ -65,7 +67,7 @@ def spark(scratch: Path, executors: int, heap: int) -> Iterator[Any]:
         "spark.eventLog.compress": "false",
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
     }
-    builder = SparkSession.builder.master(f"local-cluster[{executors},1,{heap}]").appName("bench")
+    builder = SparkSession.builder.master(f"local-cluster[{options.executors},1,{options.heap}]").appName("bench")
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
@@ -177,7 +179,8 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, nargs="+", default=[50, 200])
     parser.add_argument("--executors", type=int, default=measure.cores())
     parser.add_argument("--heap", type=int, default=1024, help="MB of Java heap for each executor")
-    parser.add_argument("--per-core", type=int, default=4)
+    parser.add_argument("--per-core", type=int, nargs="+", default=[4], help="partitions for each core")
+    parser.add_argument("--speculation", action="store_true", help="run twice what seems slow")
     parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpora" / "wikiser-small")
     parser.add_argument("--folder", type=Path, help="keep the corpus here, or take it from here")
     options = parser.parse_args()
@@ -188,65 +191,48 @@ def main() -> None:
         if not folder.is_dir():
             synthetic.make(options.corpus, folder, largest)
         files = sorted(folder.glob("*.txt"))
-        sample = sorted((ROOT / "dataset_script" / "data").glob("*.txt"))
         print(f"{options.executors} executors of one core and {options.heap} MB, {measure.cores()} cores\n", flush=True)
-        rows, details = [], []
-        with spark(scratch, options.executors, options.heap) as session:
+        with spark(scratch, options) as session:
             from tagpress.engine.spark import SparkEngine
 
-            engine = SparkEngine(session, per_core=options.per_core)
-            build(files[:1] or sample, scratch / "warm", engine, 0)
+            build(files[:1], scratch / "warm", SparkEngine(session), 0)
             for size in sorted(options.megabytes):
                 some = files[: size * 1_000_000 // synthetic.FILE_BYTES]
                 here = build(some, scratch / "local", None, options.executors)
-                begun = time.time()
-                there = sampled(lambda some=some: build(some, scratch / "spark", engine, 0))
-                mine = [stage for stage in stages(scratch) if stage.begun >= begun - 0.5]
-                slowest = max(mine, key=lambda stage: stage.seconds)
-                same = _equal(scratch / "local", scratch / "spark")
-                source = sum(path.stat().st_size for path in some)
-                shuffled = sum(stage.shuffled for stage in mine)
-                rows.append(
-                    (
-                        f"{size} MB",
-                        f"{here.wall:.1f} s",
-                        f"{there.wall:.1f} s",
-                        f"{there.wall / here.wall:.2f}",
-                        f"{shuffled / source:.2f}",
-                        f"{slowest.seconds:.1f} s, {slowest.tasks} tasks",
-                        megabytes(there.peak),
-                        "yes" if same else "NO",
-                    )
-                )
-                for name in here.moves:
-                    rate = source / 1e6 / options.executors
-                    details.append(
-                        (
-                            f"{size} MB, {name}",
-                            f"{here.moves[name]:.1f} s",
-                            f"{there.moves.get(name, 0.0):.1f} s",
-                            f"{rate / max(there.moves.get(name, 0.0), 1e-9):.1f}",
-                        )
-                    )
+                for per_core in options.per_core:
+                    engine = SparkEngine(session, per_core=per_core)
+                    begun = time.time()
+                    there = sampled(lambda some=some, engine=engine: build(some, scratch / "spark", engine, 0))
+                    time.sleep(1)  # the event log is written by another thread
+                    own = [stage for stage in stages(scratch) if stage.begun >= begun - 0.5]
+                    same = _equal(scratch / "local", scratch / "spark")
+                    show(f"{size} MB, {per_core} a core", some, (here, there), own, same=same, cores=options.executors)
+                    shutil.rmtree(scratch / "spark")
                 shutil.rmtree(scratch / "local")
-                shutil.rmtree(scratch / "spark")
-                columns = (
-                    "corpus",
-                    "local",
-                    "spark",
-                    "ratio",
-                    "shuffled a source byte",
-                    "slowest stage",
-                    "executors' memory",
-                    "same bytes",
-                )
-                print(table(columns, rows[-1:]), flush=True)
-                for stage in mine:
-                    print(stage)
-        print()
-        print(table(columns, rows))
-        print()
-        print(table(("move", "local", "spark", "spark, MB/s a core"), details))
+
+
+def show(name: str, files: list[Path], runs: tuple[Run, Run], own: list[Stage], *, same: bool, cores: int) -> None:
+    """Print what one size takes, and each of its moves."""
+    here, there = runs
+    source = sum(path.stat().st_size for path in files)
+    slowest = max(own, key=lambda stage: stage.seconds)
+    row = (
+        name,
+        f"{here.wall:.1f} s",
+        f"{there.wall:.1f} s",
+        f"{there.wall / here.wall:.2f}",
+        f"{sum(stage.shuffled for stage in own) / source:.2f}",
+        f"{slowest.seconds:.1f} s, {slowest.tasks} tasks",
+        megabytes(there.peak),
+        "yes" if same else "NO",
+    )
+    columns = ("corpus, partitions", "local", "spark", "ratio", "shuffled a source byte", "slowest stage")
+    print(table((*columns, "executors' memory", "same bytes"), [row]))
+    moves = [
+        (move, f"{here.moves[move]:.1f} s", f"{seconds:.1f} s", f"{source / 1e6 / cores / seconds:.1f}")
+        for move, seconds in there.moves.items()
+    ]
+    print(f"\n{table(('move', 'local', 'spark', 'spark, MB/s a core'), moves)}\n", flush=True)
 
 
 def _equal(one: Path, other: Path) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tagpress.cli.options import corpus_options, declared, engine_of, engine_options, json_option
+from tagpress.cli.options import corpus_options, declared, engine_of, engine_options, json_option, local_folder
 from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell
 
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ def check(
 @script_argument
 @corpus_options
 @engine_options
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder of the build.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    callback=local_folder,
+    help="The folder of the build; for a cluster, one that all of its machines share.",
+)
 def build(
     *,
     script: Path,
