@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from tagpress.engine.spark import SparkEngine
+from tagpress.engine.spark import SparkEngine, cause_of
 from tagpress.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +60,6 @@ def _start(session_class: Any, master: str | None) -> "SparkSession":  # noqa: A
     try:
         session: SparkSession = (builder.master(master) if master else builder).getOrCreate()
     except Exception as error:  # whatever it is, the words of Spark say it
-        first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         hint = "name a cluster, such as --master spark://HOST:7077, and see that Java 17 or newer is on the PATH"
-        raise UsageError(f"Spark does not start: {first}", hint) from error
+        raise UsageError(f"Spark does not start: {cause_of(error)}", hint) from error
     return session

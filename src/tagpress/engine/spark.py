@@ -7,6 +7,7 @@ and files are named by who tried: only what a result names counts.
 """
 
 import uuid
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -166,7 +167,10 @@ class SparkEngine:
         try:
             for name, value in _SETTINGS.items():
                 conf.set(name, value)
-            yield
+            with warnings.catch_warnings():
+                # Of 4.3, at every call that takes Arrow: no pandas is in what we send.
+                warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+                yield
         finally:
             for name, old in before.items():
                 if old is None:
@@ -181,15 +185,17 @@ def _spark_schema(schema: pa.Schema) -> Any:  # noqa: ANN401 - a type of Spark's
     return from_arrow_schema(schema)
 
 
+def cause_of(error: Exception) -> str:
+    """Return the line of an error of Spark's that says what happened: the last cause that it names, or else its first line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [repr(error)]
+    causes = [line for line in lines if "Error: " in line or "Exception: " in line]
+    return causes[-1] if causes else lines[0]
+
+
 def _failed(error: Exception) -> BuildError:
     """Translate what Spark says when it gives up."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    cause = next(
-        (line for line in reversed(lines) if "Error:" in line or "Exception:" in line),
-        lines[0] if lines else repr(error),
-    )
     return BuildError(
-        f"Spark could not finish the work: {cause}",
+        f"Spark could not finish the work: {cause_of(error)}",
         "nothing was written; the logs of the executors say more. Run the same command again, with more memory for "
         "each executor (spark.executor.memoryOverhead) if it was short",
     )
