@@ -18,7 +18,7 @@ from tagpress.streaming.coded import Chosen, Coded, joined
 from tagpress.streaming.files import Files
 from tagpress.streaming.plan import Order, Piece, Rows
 
-AHEAD: Final = 25_000  # rows, beyond a window, that are fetched and not given
+AHEAD: Final = 50_000  # rows that are fetched and not given, the open window among them; a larger window is more
 _THREADS: Final = 4  # requests under way at once
 _SPELLED: Final = 8_192  # rows that are spelled out at once: fewer would cost more each
 
@@ -44,7 +44,7 @@ class Reader:
 
     def batches(self, section: Sequence[Piece], taken: int, size: int) -> Iterator[pa.RecordBatch]:
         """Yield what a section has behind its first `taken` rows, in batches of `size` rows; the last may have fewer."""
-        limit = max(AHEAD, self.order.mixed) + AHEAD
+        limit = max(AHEAD, self.order.mixed)
         held: list[pa.RecordBatch] = []
         fetchers, speller = (ThreadPoolExecutor(count, thread_name_prefix="tagpress-stream") for count in (_THREADS, 1))
         try:
