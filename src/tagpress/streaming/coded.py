@@ -111,7 +111,8 @@ def _taken(columns: Sequence[pa.Array], rows: npt.NDArray[np.int64]) -> Iterator
             offsets = np.zeros(len(rows) + 1, dtype=np.int32)
             np.cumsum(lengths, out=offsets[1:])
             values = np.repeat(ends[rows] - offsets[:-1], lengths) + np.arange(offsets[-1], dtype=np.int32)
-        yield pa.ListArray.from_arrays(pa.array(offsets), column.values.take(pa.array(values)))
+        found = pc.take(column.values, pa.array(values), boundscheck=False)  # they are between the column's own offsets
+        yield pa.ListArray.from_arrays(pa.array(offsets), found)
 
 
 def _list_like(lists: pa.ListArray, values: pa.Array) -> pa.ListArray:
