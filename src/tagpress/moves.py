@@ -68,15 +68,7 @@ class ReadingMoves:
         self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
     ) -> tuple[Surveyed, ...]:
         """Read every piece and leave its spill in the folder."""
-        tasks = [
-            SurveyTask(
-                piece=piece,
-                split=split,
-                declaration=declaration,
-                spill=spill_in(self._spills, str(number), declaration),
-            )
-            for number, (piece, split) in enumerate(found)
-        ]
+        tasks = survey_tasks(found, declaration, self._spills)
         return tuple(self.engine.map(survey, tasks, progress, size=size))
 
     def settle(
@@ -118,15 +110,7 @@ class ShufflingMoves:
     ) -> tuple[Surveyed, ...]:
         """Read every piece and leave its spill in the folder, under a name that only the result knows."""
         require_shared(self.engine, self._scratch, list(dict.fromkeys(piece.source for piece, _ in found)))
-        tasks = [
-            SurveyTask(
-                piece=piece,
-                split=split,
-                declaration=declaration,
-                spill=spill_in(self._scratch, str(number), declaration),
-            )
-            for number, (piece, split) in enumerate(found)
-        ]
+        tasks = survey_tasks(found, declaration, self._scratch)
         return tuple(self.engine.map(survey_once_more, tasks, progress, size=size))
 
     def settle(
@@ -187,9 +171,17 @@ def moves_on(engine: Engine, scratch: Path) -> Moves:
     return ShufflingMoves(engine, scratch) if isinstance(engine, Shuffling) else ReadingMoves(engine, scratch)
 
 
-def spill_in(folder: Path, number: str, declaration: Declaration) -> Spill:
-    """Return where a piece is spilled in a folder."""
-    return Spill(folder / f"{number}-sentences.arrow", folder / f"{number}-keys.arrow", declaration.extra)
+def survey_tasks(found: Sequence[tuple[Piece, str | None]], declaration: Declaration, folder: Path) -> list[SurveyTask]:
+    """Return the task of every piece, whose spill is named in the folder by its number."""
+    return [
+        SurveyTask(
+            piece=piece,
+            split=split,
+            declaration=declaration,
+            spill=Spill(folder / f"{number}-sentences.arrow", folder / f"{number}-keys.arrow", declaration.extra),
+        )
+        for number, (piece, split) in enumerate(found)
+    ]
 
 
 def sentences_of(pieces: Sequence[SpilledPiece]) -> int:
