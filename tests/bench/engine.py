@@ -4,7 +4,7 @@ What a build costs on Apache Spark, beside the processes of the same machine, on
     python tests/bench/engine.py                                 # 50 and 200 MB
     python tests/bench/engine.py --megabytes 50 200 1000
     python tests/bench/engine.py --megabytes 200 --per-core 1 2 5 --speculation
-    python tests/bench/engine.py --megabytes 1840 --executors 1 --heap 460    # a corpus four times the executors' memory
+    python tests/bench/engine.py --megabytes 1960 --executors 1 --heap 466    # a corpus four times the executors' memory
 
 - local: `build_corpus` with one process for each core, in a Python that has loaded everything.
 - spark: the same on executors of one core each, started by Spark itself on this machine (`local-cluster`). The session
