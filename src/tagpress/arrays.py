@@ -1,5 +1,7 @@
-"""The NumPy arrays behind Arrow's string columns, without a copy and without a Python object per string."""
+"""The NumPy arrays behind Arrow's columns, without a copy and without a Python object per string."""
 
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,3 +27,13 @@ def list_bounds(lists: pa.ListArray) -> npt.NDArray[np.int64]:
     """Return the n + 1 offsets of a list column in its `values`; the first is not 0 in a slice."""
     bounds: npt.NDArray[Any] = lists.offsets.to_numpy()
     return bounds.astype(np.int64)
+
+
+def cut_where(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Cut batches where a column of numbers changes; yield each part that has rows with the number they share."""
+    for batch in batches:
+        values = batch[name].to_numpy()
+        bounds = [0, *(np.flatnonzero(np.diff(values)) + 1).tolist(), len(values)]
+        for start, stop in pairwise(bounds):
+            if stop > start:
+                yield int(values[start]), batch[start:stop]

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress import spill
+from tagpress.arrays import cut_where
 from tagpress.copies import PLACES, SpilledPiece, in_order, more_than_once, places_of
 from tagpress.gather import Tagged, gather
 from tagpress.identity import KEY_BYTES
@@ -119,7 +120,7 @@ def press_pushed(folder: Path, plan: ShardPlan, batches: Iterator[pa.RecordBatch
 def pushed_windows(plan: ShardPlan, batches: Iterable[pa.RecordBatch]) -> Iterator[Window]:
     """Yield the windows of a shard as its rows come in, in the order of their places."""
     windows = plan.windows()
-    for place, same in groupby(_by_place(batches), key=itemgetter(0)):
+    for place, same in groupby(cut_where(batches, "place"), key=itemgetter(0)):
         yield windows[place][1:-1], (_part([batch for _, batch in same], plan.extra),)
 
 
@@ -160,15 +161,6 @@ def _taker(batch: pa.RecordBatch, kept: Ints) -> Callable[..., Tagged]:
         return tagged if len(kept) == len(batch) else gather([tagged], np.zeros(len(kept), dtype=np.int64), kept)
 
     return take
-
-
-def _by_place(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Cut batches where the place changes."""
-    for batch in batches:
-        place = spill.numbers(batch, "place")
-        bounds = [0, *(np.flatnonzero(np.diff(place)) + 1).tolist(), len(place)]
-        for start, stop in pairwise(bounds):
-            yield int(place[start]), batch[start:stop]
 
 
 def _part(batches: list[pa.RecordBatch], extra: Sequence[str]) -> Part:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, Self
 
-import numpy as np
 import pyarrow as pa
 
+from tagpress.arrays import cut_where
 from tagpress.errors import TagpressError, UsageError
 
 ITEMS: Final = pa.schema([("number", pa.int32()), ("item", pa.binary())])
@@ -76,7 +76,7 @@ def reduce_parts(
     batches: Iterable[pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:
     """Yield the results of the parts whose rows these are, one after the other; of no rows nothing comes out."""
-    for number, own in groupby(_by_part(batches), key=itemgetter(0)):
+    for number, own in groupby(cut_where(batches, "part"), key=itemgetter(0)):
         rows = map(itemgetter(1), own)
         yield _result(number, versions, partial(_reduced, reduce, rows), parts[number])
         deque(rows, maxlen=0)  # an error leaves some behind
@@ -112,16 +112,6 @@ def _items(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Any]]:
 
 def _reduced(reduce: Callable[[Any, Iterator[pa.RecordBatch]], Any], rows: Iterator[pa.RecordBatch], part: Any) -> Any:  # noqa: ANN401
     return reduce(part, rows)
-
-
-def _by_part(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Cut batches where the part changes."""
-    for batch in batches:
-        part = batch["part"].to_numpy()
-        bounds = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(part)]
-        for start, stop in pairwise(bounds):
-            if stop > start:
-                yield int(part[start]), batch[start:stop]
 
 
 def _result(number: int, versions: Versions, function: Callable[[Any], Any], item: Any) -> pa.RecordBatch:  # noqa: ANN401
