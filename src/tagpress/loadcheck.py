@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -30,7 +30,8 @@ from tagpress.schema import COLUMNS
 
 T = TypeVar("T")
 
-MODES: Final = ("map-style", "streaming")
+_STREAMING: Final = "streaming"
+MODES: Final = ("map-style", _STREAMING)
 _BATCH: Final = 1000  # rows
 _WAITS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)  # seconds before the next try
 # Errors of `datasets` that are the Hub's clear answer.
@@ -40,12 +41,18 @@ _KEPT_SETTINGS: Final = frozenset({"HF_HUB_DISABLE_XET", "HF_HUB_ETAG_TIMEOUT", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadRequest:
-    """What to load and from where; the token goes to the child through its standard input."""
+    """
+    What to load and from where; the token goes to the child through its standard input.
+
+    With a `part`, its number and their count, only a part of every split is loaded, and only streaming: the parts of all
+    numbers are the whole.
+    """
 
     endpoint: str
-    token: str | None
+    token: str | None = field(repr=False)
     repo: str
     revision: str
+    part: tuple[int, int] | None = None
     seconds: float = 3600.0  # then the child is stopped
 
 
@@ -83,13 +90,32 @@ def load(request: LoadRequest) -> Loaded:
 def differences(manifest: Manifest, loaded: Loaded) -> list[str]:
     """Return every way in which what was loaded is not what the manifest says, sorted."""
     problems = []
-    for mode in MODES:
+    for mode in {_STREAMING, *loaded}:
         splits = loaded.get(mode, {})
         problems += [f"{mode}: split {name} is not loaded" for name in manifest.splits.keys() - splits.keys()]
         problems += [f"{mode}: a split {name} that was not released" for name in splits.keys() - manifest.splits.keys()]
         for name in manifest.splits.keys() & splits.keys():
             problems += [f"{mode}: {name}: {problem}" for problem in _split_differences(manifest, name, splits[name])]
     return sorted(problems)
+
+
+def together(parts: Sequence[Loaded]) -> Loaded:
+    """Return what was loaded in parts as a whole; names and versions that differ stand side by side, as no release's do."""
+    names = sorted({name for part in parts for name in part[_STREAMING]})
+    return {
+        _STREAMING: {
+            name: _sum([part[_STREAMING][name] for part in parts if name in part[_STREAMING]]) for name in names
+        }
+    }
+
+
+def _sum(parts: Sequence[LoadedSplit]) -> LoadedSplit:
+    return LoadedSplit(
+        rows=sum(part.rows for part in parts),
+        row_digest=f"{sum(int(part.row_digest, 16) for part in parts) % DIGEST_MODULUS:064x}",
+        label_names=[name for names in sorted({tuple(part.label_names) for part in parts}) for name in names],
+        version=" and ".join(sorted({part.version for part in parts})),
+    )
 
 
 def _split_differences(manifest: Manifest, name: str, found: LoadedSplit) -> Iterator[str]:
@@ -184,7 +210,8 @@ def load_here(
     request: LoadRequest, *, sleep: Callable[[float], None] = time.sleep
 ) -> dict[str, dict[str, LoadedSplit]]:
     """Load in this process, with whatever its settings are; each mode has a cache of its own to fall back on."""
-    return {mode: _patiently(lambda mode=mode: _load_mode(request, mode), sleep) for mode in MODES}  # type: ignore[misc] # a default binds the loop's value
+    modes = (_STREAMING,) if request.part else MODES
+    return {mode: _patiently(lambda mode=mode: _load_mode(request, mode), sleep) for mode in modes}  # type: ignore[misc] # a default binds the loop's value
 
 
 def _load_mode(request: LoadRequest, mode: str) -> dict[str, LoadedSplit]:
@@ -192,9 +219,16 @@ def _load_mode(request: LoadRequest, mode: str) -> dict[str, LoadedSplit]:
 
     home = Path(datasets.config.HF_DATASETS_CACHE) / mode
     splits = datasets.load_dataset(
-        request.repo, revision=request.revision, streaming=mode == "streaming", cache_dir=str(home)
+        request.repo, revision=request.revision, streaming=mode == _STREAMING, cache_dir=str(home)
     )
-    return {name: _loaded_split(split) for name, split in splits.items()}
+    parts = {name: _part(split, *request.part) if request.part else split for name, split in splits.items()}
+    return {name: _loaded_split(part) for name, part in parts.items()}
+
+
+def _part(split: Any, number: int, count: int) -> Any:  # noqa: ANN401 - IterableDataset
+    """Return a part of a split: every so manieth file of it."""
+    count = min(count, split.num_shards)
+    return split.shard(num_shards=count, index=number) if number < count else split.take(0)
 
 
 def _patiently(call: Callable[[], T], sleep: Callable[[float], None]) -> T:

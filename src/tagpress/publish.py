@@ -43,7 +43,8 @@ def publish_corpus(
     """
     Build a corpus to `out`, on the shard counts of its last release, and publish the build.
 
-    `progress` is told how far the build is, `steps` each step of the release in words.
+    Where the `engine` is a cluster, its executors also send the shards. `progress` is told how far the build is, `steps`
+    each step of the release in words.
 
     Raises:
         UsageError: a source cannot be read, or the card cannot be used.
@@ -64,7 +65,9 @@ def publish_corpus(
         dry_run=dry_run,
         open_pr=open_pr,
         replace_card=replace_card,
-        progress=steps,
+        engine=engine,
+        progress=progress,
+        steps=steps,
     )
 
 

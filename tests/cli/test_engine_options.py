@@ -45,8 +45,9 @@ def test_a_build_is_written_to_a_folder(refused, url):
     assert "is a URL; a build is written to a folder" in refused(out=url)
 
 
-def test_a_finished_build_needs_no_engine(root, tmp_path):
+def test_a_finished_build_takes_no_options_of_a_script(root, tmp_path):
     out = tmp_path / "out"
     assert json.loads(CliRunner().invoke(cli, ["build", str(root / SCRIPT), "--out", str(out), "--json"]).stdout)["out"]
-    done = CliRunner().invoke(cli, ["publish", str(out), "--engine", "spark"])
-    assert "is a finished build" in done.output + str(done.exception)
+    for words in (["--workers", "2"], ["--out", str(tmp_path / "other")], ["--version", "1.1.0"]):
+        done = CliRunner().invoke(cli, ["publish", str(out), *words])
+        assert "is a finished build" in done.output + str(done.exception)

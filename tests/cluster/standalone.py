@@ -65,6 +65,13 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def has_port(pid: int, port: int) -> bool:
+    """Tell whether a process has a TCP connection from a port of this machine."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {f"socket:[{line[9]}]" for line in lines if line[1].endswith(f":{port:04X}")}
+    return any(str(link.readlink()) in sockets for link in Path(f"/proc/{pid}/fd").glob("*") if link.is_symlink())
+
+
 @dataclass
 class Standalone:
     """A master, and workers with one core each."""
@@ -81,9 +88,12 @@ class Standalone:
         words += ["--work-dir", str(self.folder / f"work-{number}"), self.url]
         self.workers.append(start("org.apache.spark.deploy.worker.Worker", words, self.folder / f"worker-{number}.log"))
 
-    def kill_worker(self) -> None:
-        """Kill the oldest worker that lives, and its executor, with SIGKILL."""
-        worker = next(worker for worker in self.workers if worker.poll() is None)
+    def kill_worker(self, port: int | None = None) -> None:
+        """Kill the oldest worker that lives, or that of a connection from a port, and its executor, with SIGKILL."""
+        alive = [worker for worker in self.workers if worker.poll() is None]
+        worker = next(
+            worker for worker in alive if port is None or any(has_port(p, port) for p in children(worker.pid))
+        )
         for pid in [worker.pid, *children(worker.pid)]:
             os.kill(pid, signal.SIGKILL)
         worker.wait()

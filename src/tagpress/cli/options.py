@@ -63,9 +63,9 @@ def engine_options(command: Command) -> Command:
     )
 
 
-def local_folder(_context: click.Context, _option: click.Parameter, value: Path) -> Path:
+def local_folder(_context: click.Context, _option: click.Parameter, value: Path | None) -> Path | None:
     """Refuse a URL where a folder is wanted: as a path it would make a folder that nobody looks for."""
-    if re.match(r"[a-z0-9+]{2,}:/", str(value)):
+    if value and re.match(r"[a-z0-9+]{2,}:/", str(value)):
         raise click.BadParameter(
             f"{value} is a URL; a build is written to a folder, on a shared file system for a cluster"
         )

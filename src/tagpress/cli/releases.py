@@ -15,6 +15,7 @@ from tagpress.cli.options import (
     hub_options,
     hub_root_option,
     json_option,
+    local_folder,
 )
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
@@ -30,6 +31,12 @@ BUILDS = Path(".tagpress/builds")
 @click.argument("what", metavar="SCRIPT|DIR", type=click.Path(path_type=Path))
 @corpus_options
 @engine_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    callback=local_folder,
+    help=f"Where the build goes; {BUILDS}/NAME by default.",
+)
 @hub_options
 @click.option("--repo", metavar="NAMESPACE/NAME", help="The repository; on the embedded Hub local/NAME by default.")
 @click.option("--version", help="The version; replaces the script's.")
@@ -46,6 +53,7 @@ def publish(
     workers: int | None,
     engine: str,
     master: str | None,
+    out: Path | None,
     as_json: bool,
     where: str,
     hub_root: Path,
@@ -70,12 +78,16 @@ def publish(
     how: Any = {"private": private, "dry_run": dry_run, "open_pr": open_pr, "replace_card": replace_card}
     steps = None if as_json else tell
     if what.is_dir():
-        if source or group or salt is not None or version or engine != "local":
-            hint = "SOURCE, --group, --salt, --version and --engine go with a script"
+        if source or group or salt is not None or version or out or workers:
+            hint = "SOURCE, --group, --salt, --version, --out and --workers go with a script"
             raise UsageError(f"{what} is a finished build", hint)
-        name = Manifest.load(what).name
-        with open_hub(where, hub_root) as hub:
-            released = publish_build(what, hub=hub, repo=repo or default_repo(where, name), progress=steps, **how)
+        target = repo or default_repo(where, Manifest.load(what).name)
+        with (
+            engine_of(engine, master, workers) as runs,
+            open_hub(where, hub_root) as hub,
+            progress_bar(quiet=as_json) as progress,
+        ):
+            released = publish_build(what, hub=hub, repo=target, engine=runs, progress=progress, steps=steps, **how)
     else:
         declaration = declared(what, source, group, salt, version, engine=engine)
         target = repo or default_repo(where, declaration.name)
@@ -88,7 +100,7 @@ def publish(
                 declaration,
                 hub=hub,
                 repo=target,
-                out=BUILDS / declaration.name,
+                out=out or BUILDS / declaration.name,
                 workers=workers,
                 engine=runs,
                 progress=progress,

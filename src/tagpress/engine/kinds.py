@@ -5,6 +5,7 @@ One that reaches no disk but its own also shuffles: what is made of the items tr
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import pyarrow as pa
@@ -39,6 +40,14 @@ class Shuffling(Engine, Protocol):
     @property
     def cores(self) -> int:
         """How many items it works on at once."""
+        ...
+
+    def secret(self, text: str) -> AbstractContextManager[Callable[[], str]]:
+        """
+        Have what returns `text` where functions run that are mapped in the block.
+
+        It goes from memory to memory: no log and no disk of any machine ever has it.
+        """
         ...
 
     def shuffle(

@@ -54,9 +54,12 @@ class Versions:
 def run_items(
     versions: Versions, function: Callable[[Any], Any], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the results of the items of some batches."""
+    """Yield the results of the items of some batches, up to the first error: nobody waits for what comes after it."""
     for number, item in _items(batches):
-        yield _result(number, versions, function, item)
+        result = _result(versions, function, item)
+        yield _batch(number, result)
+        if isinstance(result, TagpressError):
+            return
 
 
 def push_items(
@@ -78,7 +81,7 @@ def reduce_parts(
     """Yield the results of the parts whose rows these are, one after the other; of no rows nothing comes out."""
     for number, own in groupby(cut_where(batches, "part"), key=itemgetter(0)):
         rows = map(itemgetter(1), own)
-        yield _result(number, versions, partial(_reduced, reduce, rows), parts[number])
+        yield _batch(number, _result(versions, partial(_reduced, reduce, rows), parts[number]))
         deque(rows, maxlen=0)  # an error leaves some behind
 
 
@@ -114,12 +117,15 @@ def _reduced(reduce: Callable[[Any, Iterator[pa.RecordBatch]], Any], rows: Itera
     return reduce(part, rows)
 
 
-def _result(number: int, versions: Versions, function: Callable[[Any], Any], item: Any) -> pa.RecordBatch:  # noqa: ANN401
+def _result(versions: Versions, function: Callable[[Any], Any], item: Any) -> Any:  # noqa: ANN401 - whatever it is
     try:
         _prepare(versions)
-        result = function(item)
+        return function(item)
     except TagpressError as error:
-        result = error
+        return error
+
+
+def _batch(number: int, result: Any) -> pa.RecordBatch:  # noqa: ANN401 - see above
     return pa.RecordBatch.from_pydict({"number": [number], "result": [pickle.dumps(result)]}, schema=RESULTS)
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from tagpress.engine.kinds import Done
 from tagpress.engine.remote import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
+from tagpress.engine.secret import PROPERTY, halve
 from tagpress.errors import BuildError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class SparkEngine:
         self._session = session
         self._per_core = per_core
         self._versions = Versions.here()
+        self._half: str | None = None  # of a secret, for the jobs that run now
 
     @property
     def cores(self) -> int:
@@ -115,6 +117,17 @@ class SparkEngine:
             # Of a part without rows Spark says nothing.
             yield found[number] if number in found else reduce(part, iter(()))
 
+    @contextmanager
+    def secret(self, text: str) -> Iterator[Callable[[], str]]:
+        """Have what returns `text` on the executors that run the jobs of the block, and tells nothing anywhere else."""
+        # A setting in name only, which stays: the events of a job may be logged after its end.
+        self._session.sparkContext._jsc.sc().conf().set(PROPERTY, "")  # noqa: SLF001 - there is no public way
+        half, self._half = halve(text)
+        try:
+            yield half
+        finally:
+            self._half = None
+
     def _partitions(self, items: int) -> int:
         return min(items, self.cores * self._per_core)
 
@@ -132,7 +145,11 @@ class SparkEngine:
 
         def run() -> pa.Table:
             context.setJobGroup(group, "tagpress", interruptOnCancel=True)
-            return frame.toArrow()
+            context.setLocalProperty(PROPERTY, self._half)  # type: ignore[arg-type]  # of this thread; None removes it
+            try:
+                return frame.toArrow()
+            finally:
+                context.setLocalProperty(PROPERTY, None)  # type: ignore[arg-type]
 
         progress(0, count)
         with ThreadPoolExecutor(1) as thread:
@@ -144,7 +161,8 @@ class SparkEngine:
             except Exception as error:
                 raise _failed(error) from error
             finally:
-                context.cancelJobGroup(group)
+                if not job.done():
+                    context.cancelJobGroup(group)
         found = results_of(table)
         progress(count, count)
         return found

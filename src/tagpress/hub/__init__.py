@@ -5,6 +5,7 @@ The only door to a Hub: whatever speaks to huggingface_hub is in here, and nothi
     Repository              one dataset on it: refs, files, read, download, history, pull
     read_range              a part of a large file
     create commit open_pull merge set_tag       the writes of a release
+    upload_file             content sent ahead of its commit, by whoever has it
     Change                  what one commit adds and deletes
 
 Reads are repeated until they succeed or patience ends. A write is never blindly repeated.
@@ -15,7 +16,8 @@ from tagpress.hub.ranges import read_range
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry
 from tagpress.hub.session import Timeouts
-from tagpress.hub.values import MAIN, Change, Commit, Pull, Refs, RemoteFile, git_blob_id
+from tagpress.hub.upload import upload_file
+from tagpress.hub.values import MAIN, Change, Commit, Content, Pull, Refs, RemoteFile, Uploaded, git_blob_id
 from tagpress.hub.writing import commit, create, find_pull, merge, open_pull, require_private, set_tag
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "PUBLIC_ENDPOINT",
     "Change",
     "Commit",
+    "Content",
     "Hub",
     "Pull",
     "Refs",
@@ -30,6 +33,7 @@ __all__ = [
     "Repository",
     "Retry",
     "Timeouts",
+    "Uploaded",
     "cache_home",
     "commit",
     "create",
@@ -42,4 +46,5 @@ __all__ = [
     "read_range",
     "require_private",
     "set_tag",
+    "upload_file",
 ]

@@ -8,24 +8,53 @@ remembers in them what the Hub held then, and would silently leave out a file th
 from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.lfs import UploadInfo
 
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import status_of
 from tagpress.hub.session import can_use_xet, storage
-from tagpress.hub.values import Change
+from tagpress.hub.values import MAIN, Change, Content, Uploaded
 
 _TRIES: Final = 3  # the client repeats each request of an upload; a whole upload is worth some more
 
 
 def fresh_operations(change: Change) -> tuple[list[CommitOperationAdd], list[CommitOperationDelete]]:
     """Return new operations for one try of `change`."""
-    additions = [CommitOperationAdd(path, content) for path, content in change.adds.items()]
+    additions = [_addition(path, content) for path, content in change.adds.items()]
     deletions = [CommitOperationDelete(path, is_folder=False) for path in change.deletes]
     return additions, deletions
+
+
+def _addition(path: str, content: Content) -> CommitOperationAdd:
+    if not isinstance(content, Uploaded):
+        return CommitOperationAdd(path, content)
+    # As the client leaves an operation whose content it has sent itself and then let go.
+    addition = CommitOperationAdd(path, b"")
+    addition.upload_info = UploadInfo(size=content.bytes, sample=b"", sha256=bytes.fromhex(content.sha256))
+    addition._upload_mode, addition._is_uploaded = "lfs", True  # noqa: SLF001 - it has no public way to say so
+    return addition
+
+
+def upload_file(repository: Repository, path: str, file: Path, *, as_pull: bool) -> Uploaded | None:
+    """
+    Send one file ahead of the commit that will have it at `path`; None if the Hub wants it in the commit itself.
+
+    `as_pull` is that of the commit.
+
+    Raises:
+        HubError: it could not be sent.
+
+    """
+    addition = CommitOperationAdd(path, file)
+    upload(repository, [addition], MAIN, as_pull=as_pull)
+    if not addition._is_uploaded:  # noqa: SLF001 - see above
+        return None
+    return Uploaded(sha256=addition.upload_info.sha256.hex(), bytes=addition.upload_info.size)
 
 
 def upload(repository: Repository, additions: Sequence[CommitOperationAdd], ref: str, *, as_pull: bool) -> None:

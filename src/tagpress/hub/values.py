@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tagpress.manifest import is_inner_path
 
@@ -71,10 +71,22 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """Content that is in the large storage of a repository already, whoever sent it: its SHA-256 in hex, and its size."""
+
+    sha256: str
+    bytes: int
+
+
+# What a file will hold.
+Content: TypeAlias = Path | bytes | Uploaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one commit does: content by path, and paths to delete."""
 
-    adds: Mapping[str, Path | bytes] = field(default_factory=dict)
+    adds: Mapping[str, Content] = field(default_factory=dict)
     deletes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

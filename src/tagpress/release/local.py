@@ -2,12 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import BuildError
 from tagpress.hub import git_blob_id
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
@@ -32,9 +34,9 @@ class Build:
         return {git_blob_id((self.directory / file.path).read_bytes()): file.sha256 for file in small}
 
 
-def open_build(directory: Path, *, repo: str) -> Build:
+def open_build(directory: Path, *, repo: str, engine: Engine | None = None) -> Build:
     """
-    Check a build directory against its manifest.
+    Check a build directory against its manifest; an `engine` whose workers reach it looks at its files.
 
     Raises:
         BuildError: it differs, or it could not be loaded from the repository `repo`.
@@ -44,7 +46,10 @@ def open_build(directory: Path, *, repo: str) -> Build:
     listed = {file.path for file in manifest.files} | {MANIFEST_NAME}
     found = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if not path.is_dir()}
     faults = [f"{path} is not in {MANIFEST_NAME}" for path in sorted(found - listed)]
-    faults += [fault for file in manifest.files for fault in _file_faults(directory, file, manifest)]
+    look = partial(_file_faults, directory.absolute(), manifest)
+    size = sum(file.bytes for file in manifest.files)
+    found_there = (engine or LocalEngine(1)).map(look, manifest.files, lambda *_: None, size=size)
+    faults += [fault for file_faults in found_there for fault in file_faults]
     faults += _script_faults(listed, repo)
     if CARD_NAME not in listed:
         faults.append(f"{CARD_NAME} is missing: without a card nobody can load the splits by name")
@@ -79,7 +84,7 @@ def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     return faults
 
 
-def _file_faults(directory: Path, file: FileRecord, manifest: Manifest) -> list[str]:
+def _file_faults(directory: Path, manifest: Manifest, file: FileRecord) -> list[str]:
     path = directory / file.path
     if not path.is_file():
         return [f"{file.path} is missing"]

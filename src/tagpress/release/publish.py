@@ -15,20 +15,26 @@ else released: their rows would be lost without a word.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tagpress.errors import ConflictError, HubUnreachableError, VerifyError
+from tagpress.engine import Engine, Shuffling
+from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
 from tagpress.hub import Hub, Repository, create, require_private, set_tag
 from tagpress.loadcheck import load
 from tagpress.manifest import MANIFEST_NAME, Manifest
+from tagpress.press import silent
+from tagpress.reading import Progress
+from tagpress.release.cluster import load_by, send_shards, without_sent
 from tagpress.release.conflicts import somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
 from tagpress.release.local import Build, open_build
 from tagpress.release.locate import base_release, where_released
+from tagpress.release.notes import Notes
 from tagpress.release.plan import Plan
 from tagpress.release.prepare import diff_from_last, prepare
-from tagpress.release.push import Pushed, push
+from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.remote import Remote, read_remote, remote_at
 from tagpress.release.results import Release
 from tagpress.release.verify import Loader, load_problems, require_verified
@@ -41,14 +47,16 @@ _PLANS: Final = 5  # tries; each needs somebody else's commit in between
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to publish; without a `loader` a commit is verified by its files alone."""
+    """How to publish; without a `loader` a commit is verified by its files alone, and without an `engine` all is done here."""
 
     private: bool
     dry_run: bool
     open_pr: bool
     replace_card: bool
     loader: Loader | None
-    progress: Callable[[str], None]
+    engine: Shuffling | None
+    progress: Progress
+    steps: Callable[[str], None]
 
 
 def publish_build(
@@ -60,13 +68,17 @@ def publish_build(
     dry_run: bool = False,
     open_pr: bool = False,
     replace_card: bool = False,
-    progress: Callable[[str], None] | None = None,
-    loader: Loader = load,
+    engine: Engine | None = None,
+    progress: Progress = silent,
+    steps: Callable[[str], None] | None = None,
+    loader: Loader | None = None,
 ) -> Release:
     """
     Publish a build as one release, or finish the release that an earlier run began.
 
-    `progress` is told each step in words. `loader` loads the commit by name for the last check.
+    Where the `engine` is a cluster, its executors check the files of the build, which they must reach, send the shards,
+    and load them back; this process makes the commit. `progress` is told how far they are, `steps` each step in words.
+    `loader` replaces what loads the commit by name for the last check.
 
     Raises:
         BuildError: the directory is not a build.
@@ -75,20 +87,35 @@ def publish_build(
         HubError: the Hub refused or could not be reached.
 
     """
+    tell = steps or (lambda _: None)
+    tell("checking the build")
+    build = open_build(build_dir, repo=repo, engine=engine)
+    cluster = engine if isinstance(engine, Shuffling) else None
     options = Options(
         private=private,
         dry_run=dry_run,
         open_pr=open_pr,
         replace_card=replace_card,
-        loader=loader,
-        progress=progress or (lambda _: None),
+        loader=loader or _loader(build, cluster),
+        engine=cluster,
+        progress=progress,
+        steps=tell,
     )
-    options.progress("checking the build")
-    build = open_build(build_dir, repo=repo)
-    return _publish(build, Repository(hub=hub, repo=repo), options)
+    repository = Repository(hub=hub, repo=repo)
+    notes = Notes.of(build_dir, repository)
+    released = _publish(build, repository, notes, options)
+    if not dry_run:
+        notes.forget()
+    return released
 
 
-def _publish(build: Build, repository: Repository, options: Options) -> Release:
+def _loader(build: Build, cluster: Shuffling | None) -> Loader:
+    """Return what loads a release: this process, map-style and streaming, or for what is large a cluster, streaming."""
+    large = sum(file.bytes for file in build.manifest.data_files()) > _LOADED_BY_TAG
+    return partial(load_by, cluster) if cluster and large else load
+
+
+def _publish(build: Build, repository: Repository, notes: Notes, options: Options) -> Release:
     remote = _opened(repository, build, options)
     base = remote.manifest
     for _ in range(_PLANS):
@@ -97,12 +124,12 @@ def _publish(build: Build, repository: Repository, options: Options) -> Release:
             return done
         if remote.manifest != base:
             raise somebody_released(repository.repo, build.manifest, base, remote.manifest)
-        options.progress("comparing with the last release")
+        options.steps("comparing with the last release")
         plan = prepare(build, remote, replace_card=options.replace_card)
         if options.dry_run:
             return _dry(plan, repository)
         _finish_base(remote, options)
-        pushed = push(plan, remote, open_pr=options.open_pr, loader=options.loader, progress=options.progress)
+        pushed = _pushed(plan, remote, notes, options)
         if pushed is not None and not pushed.merged:
             return _settled(plan, remote, pushed, options)
         if pushed is not None:  # what was merged was loaded before; its files are still compared where they are now
@@ -112,13 +139,38 @@ def _publish(build: Build, repository: Repository, options: Options) -> Release:
     raise ConflictError(message, "Run the same command again when it is quiet.")
 
 
+def _pushed(plan: Plan, remote: Remote, notes: Notes, options: Options) -> Pushed | None:
+    """Send and push; None if the branch has moved, or the Hub has lost what an earlier run had sent."""
+    before, change, manifest = notes.known(), plan.change, plan.finished.manifest
+    if options.engine is not None:
+        added = ((change.adds.get(file.path), file) for file in manifest.data_files())
+        shards = {content: file for content, file in added if isinstance(content, Path)}
+        options.steps(f"sending {len(shards)} shards from the executors")
+        send_shards(
+            shards,
+            remote.repository,
+            options.engine,
+            as_pull=needs_pull(plan, open_pr=options.open_pr),
+            notes=notes,
+            progress=partial(options.progress, "upload"),
+        )
+    change = without_sent(change, manifest, notes.known())
+    try:
+        return push(plan, change, remote, open_pr=options.open_pr, loader=options.loader, steps=options.steps)
+    except HubRefusedError:
+        if not before:
+            raise
+        notes.forget()
+        return None
+
+
 def _opened(repository: Repository, build: Build, options: Options) -> Remote:
     """Return what `main` holds; a repository that does not exist is created, except in a dry run."""
     remote = read_remote(repository, build.known)
     if remote is None and options.dry_run:
         return Remote(repository=repository)
     if remote is None:
-        options.progress(f"creating {repository.repo}")
+        options.steps(f"creating {repository.repo}")
         create(repository, private=options.private)
         remote = read_remote(repository, build.known)
     elif options.private:
@@ -168,18 +220,18 @@ def _finish_base(remote: Remote, options: Options) -> None:
     try:
         _verify_and_tag(released, released.manifest, options)
     except VerifyError as error:
-        options.progress(f"{released.manifest.version} stays without a tag: {error.message}")
+        options.steps(f"{released.manifest.version} stays without a tag: {error.message}")
 
 
 def _verify_and_tag(there: Remote, manifest: Manifest, options: Options) -> None:
     assert there.sha is not None
-    options.progress(f"verifying {there.sha}")
+    options.steps(f"verifying {there.sha}")
     require_verified(there, manifest, loader=options.loader)
     tag = manifest.version.tag
-    options.progress(f"tagging {tag}")
+    options.steps(f"tagging {tag}")
     set_tag(there.repository, tag, there.sha)
     if options.loader is not None and sum(file.bytes for file in manifest.data_files()) <= _LOADED_BY_TAG:
-        options.progress(f"loading {tag} by name")
+        options.steps(f"loading {tag} by name")
         problems = load_problems(there, manifest, options.loader, tag)
         if problems:
             where = f"{there.repository.repo} at {tag}"

@@ -28,11 +28,18 @@ class Pushed:
     merged: bool = False
 
 
+def needs_pull(plan: Plan, *, open_pr: bool) -> bool:
+    """Tell whether a plan is pushed through a pull request."""
+    return open_pr or len(plan.change) > MOST_FILES
+
+
 def push(
-    plan: Plan, remote: Remote, *, open_pr: bool, loader: Loader | None, progress: Callable[[str], None]
+    plan: Plan, change: Change, remote: Remote, *, open_pr: bool, loader: Loader | None, steps: Callable[[str], None]
 ) -> Pushed | None:
     """
-    Push the plan's change on top of the commit it was made for; None if the branch has moved: look and plan again.
+    Push the plan's `change` on top of the commit it was made for; None if the branch has moved: look and plan again.
+
+    Content that was sent ahead is named in it by its hash.
 
     Raises:
         HubError: the Hub refused or could not be reached.
@@ -40,23 +47,23 @@ def push(
 
     """
     repository, title = remote.repository, f"Release {plan.version.tag}"
-    if not open_pr and len(plan.change) <= MOST_FILES:
-        progress(f"committing {len(plan.change)} files ({size(plan.uploaded_bytes)})")
-        sha = commit(repository, plan.change, parent=plan.parent, title=title)
+    if not needs_pull(plan, open_pr=open_pr):
+        steps(f"committing {len(change)} files ({size(plan.uploaded_bytes)})")
+        sha = commit(repository, change, parent=plan.parent, title=title)
         return Pushed(sha=sha) if sha and _is_child(repository, sha, plan.parent) else None
-    progress(f"collecting {len(plan.change)} files ({size(plan.uploaded_bytes)}) in a pull request")
-    pull = _complete_pull(plan, remote, title)
+    steps(f"collecting {len(change)} files ({size(plan.uploaded_bytes)}) in a pull request")
+    pull = _complete_pull(plan, change, remote, title)
     if pull is None:
         return None
     there = remote_at(repository, repository.resolve(pull.ref), remote.tags, plan.finished.known)
-    progress(f"verifying {pull.ref}")
+    steps(f"verifying {pull.ref}")
     require_verified(there, plan.finished.manifest, loader=loader)
     assert there.sha is not None
     if open_pr:
         return Pushed(sha=there.sha, pull=pull)
     if _release_moved(remote):
         return None
-    progress(f"merging {pull.ref}")
+    steps(f"merging {pull.ref}")
     merge(repository, pull.number)
     return Pushed(sha=there.sha, pull=pull, merged=True)
 
@@ -72,14 +79,14 @@ def _is_child(repository: Repository, sha: str, parent: str | None) -> bool:
     return (older[0].sha if older else None) == parent
 
 
-def _complete_pull(plan: Plan, remote: Remote, title: str) -> Pull | None:
+def _complete_pull(plan: Plan, change: Change, remote: Remote, title: str) -> Pull | None:
     repository = remote.repository
-    pull = open_pull(repository, next(_chunks(plan.change)), parent=plan.parent, title=title)
+    pull = open_pull(repository, next(_chunks(change)), parent=plan.parent, title=title)
     if pull is None:
         return None
     for _ in range(_ROUNDS):
         sha = repository.resolve(pull.ref)
-        missing = _missing(plan, remote, repository.files(sha))
+        missing = _missing(plan, change, remote, repository.files(sha))
         if not len(missing):
             return pull
         commit(repository, next(_chunks(missing)), parent=sha, title=title, ref=pull.ref)
@@ -87,10 +94,10 @@ def _complete_pull(plan: Plan, remote: Remote, title: str) -> Pull | None:
     raise HubUnreachableError(message, "Close the pull request, and run the same command again.")
 
 
-def _missing(plan: Plan, remote: Remote, there: dict[str, RemoteFile]) -> Change:
+def _missing(plan: Plan, change: Change, remote: Remote, there: dict[str, RemoteFile]) -> Change:
     """Return what a pull request still lacks; files of an earlier, different try are taken out again."""
-    adds = {path: content for path, content in plan.change.adds.items() if not held_as_planned(there, path, plan)}
-    stale = there.keys() - plan.change.adds.keys() - remote.files.keys() - {".gitattributes"}  # the Hub's own file
+    adds = {path: content for path, content in change.adds.items() if not held_as_planned(there, path, plan)}
+    stale = there.keys() - change.adds.keys() - remote.files.keys() - {".gitattributes"}  # the Hub's own file
     deletes = (set(plan.deleted) & there.keys()) | stale
     return Change(adds=adds, deletes=tuple(sorted(deletes)))
 

@@ -1,0 +1,137 @@
+"""Executors send what a release adds and load it back; the driver makes the one commit."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from huggingface_hub import _commit_api as client
+
+from cluster.corpora import messy
+from cluster.standalone import LEAKY
+from corpus import shas
+from release.seam import Request, Seam, answer
+from release.view import view
+from tagpress.engine.spark import SparkEngine
+from tagpress.errors import HubUnreachableError
+from tagpress.hub import Hub, Retry
+from tagpress.loadcheck import LoadRequest, load
+from tagpress.localhub import LocalHub
+from tagpress.press import Build, build_corpus
+from tagpress.publish import publish_corpus
+from tagpress.release import publish_build, verify_release
+from tagpress.release.cluster import load_by
+
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
+REPO = "me/messy"
+
+
+@pytest.fixture
+def seam() -> Seam:
+    return Seam()
+
+
+@pytest.fixture
+def local(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
+    with LocalHub(tmp_path / "hub", wrap=seam) as found:
+        yield found
+
+
+@pytest.fixture
+def hub(local: LocalHub) -> Hub:
+    return Hub(endpoint=local.endpoint, token=local.token)
+
+
+@pytest.fixture(scope="module")
+def declaration(tmp_path_factory):
+    return messy(tmp_path_factory.mktemp("corpus"), documents=150, sentences=260)
+
+
+@pytest.fixture(scope="module")
+def at_home(declaration, tmp_path_factory):
+    return build_corpus(declaration, tmp_path_factory.mktemp("home") / "out", workers=2)
+
+
+@pytest.fixture
+def no_uploads_here(monkeypatch):
+    """Let this process send no large file."""
+
+    def refuse(**_: object) -> None:
+        pytest.fail("the driver sends a large file")
+
+    monkeypatch.setattr(client, "_upload_files", refuse)
+
+
+def puts(seam: Seam) -> list[str]:
+    """What the Hub has stored, by its address."""
+    return [request.what[1] for request in seam.acted if request.method == "PUT"]
+
+
+def assert_released(local: LocalHub, hub: Hub, at_home: Build, out: Path) -> None:
+    """One commit, with the bytes of the local build, verified to its rows; and nothing lies about."""
+    found, root = view(local, REPO), out.parent / "hub"
+    assert found is not None
+    assert found.titles == ["Release v1.0.0", "initial commit"]
+    assert found.tags == {"v1.0.0": found.head}
+    assert verify_release(REPO, "v1.0.0", hub=hub, deep=True).ok
+    assert shas(out) == shas(at_home.out)
+    assert sorted(path.name for path in out.parent.iterdir() if path.name.startswith((out.name, "."))) == [
+        out.name,
+        f"{out.name}.problems.jsonl",
+        f"{out.name}.rejected.jsonl",
+    ]
+    stored = {path.name for path in (root / "lfs").rglob("*") if path.is_file()}
+    assert stored == {file.sha256 for file in at_home.manifest.data_files()}
+    assert not list((root / "tmp").iterdir())
+
+
+@pytest.mark.usefixtures("no_uploads_here")
+def test_an_executor_dies_while_it_sends(cluster, session, declaration, at_home, hub, local, seam, tmp_path):  # noqa: PLR0917 - fixtures
+    killed = threading.Event()
+
+    def choose(_number: int, request: Request):
+        if request.method != "PUT" or killed.is_set():
+            return None
+        killed.set()
+
+        async def fault(app, scope, receive, send):
+            await receive()  # the beginning of a shard has arrived, and no more will
+            cluster.kill_worker(scope["client"][1])
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        return fault
+
+    seam.choose = choose
+    done = publish_corpus(
+        declaration, hub=hub, repo=REPO, out=tmp_path / "out", engine=SparkEngine(session, per_core=8)
+    )
+    cluster.add_worker()
+    assert killed.is_set()
+    assert done.tag == "v1.0.0"
+    assert len(puts(seam)) == len(at_home.manifest.data_files())
+    assert_released(local, hub, at_home, tmp_path / "out")
+
+
+@pytest.mark.usefixtures("no_uploads_here")
+def test_more_files_than_one_commit_takes(session, at_home, hub, local, seam, tmp_path, monkeypatch):  # noqa: PLR0917 - fixtures
+    monkeypatch.setattr("tagpress.release.push.MOST_FILES", 5)
+    done = publish_build(at_home.out, hub=hub, repo=REPO, engine=SparkEngine(session))
+    assert done.tag == "v1.0.0"
+    assert verify_release(REPO, "v1.0.0", hub=hub, deep=True).ok
+    assert len(puts(seam)) == len(at_home.manifest.data_files())
+
+
+def test_a_release_is_loaded_back_by_the_executors(session, at_home, hub, local):
+    done = publish_build(at_home.out, hub=hub, repo=REPO)
+    request = LoadRequest(endpoint=local.endpoint, token=local.token, repo=REPO, revision=done.commit or "")
+    assert load_by(SparkEngine(session), request) == {"streaming": load(request)["streaming"]}
+
+
+def test_executors_that_cannot_reach_the_hub(session, at_home, hub, seam, tmp_path):
+    portal = answer(200, body=b"<html>Log in to this network")
+    seam.choose = lambda _number, request: portal if "objects/batch" in request.path else None
+    with pytest.raises(HubUnreachableError, match=r"from the executor on .*the answer is not what") as caught:
+        publish_build(at_home.out, hub=replace(hub, retry=Retry(attempts=1)), repo=REPO, engine=SparkEngine(session))
+    assert "publish the finished build without --engine" in str(caught.value.hint)
