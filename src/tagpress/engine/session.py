@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from tagpress.engine.spark import SparkEngine, cause_of
+from tagpress.engine.spark import SparkEngine, cause_of, without_pandas
 from tagpress.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _start(session_class: Any, master: str | None) -> "SparkSession":  # noqa: A
     for name, value in _OURS.items():
         builder = builder.config(name, value)
     try:
-        session: SparkSession = (builder.master(master) if master else builder).getOrCreate()
+        with without_pandas():
+            session: SparkSession = (builder.master(master) if master else builder).getOrCreate()
     except Exception as error:  # whatever it is, the words of Spark say it
         hint = "name a cluster, such as --master spark://HOST:7077, and see that Java 17 or newer is on the PATH"
         raise UsageError(f"Spark does not start: {cause_of(error)}", hint) from error

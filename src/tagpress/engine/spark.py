@@ -185,9 +185,7 @@ class SparkEngine:
         try:
             for name, value in _SETTINGS.items():
                 conf.set(name, value)
-            with warnings.catch_warnings():
-                # Of 4.3, at every call that takes Arrow: no pandas is in what we send.
-                warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+            with without_pandas():
                 yield
         finally:
             for name, old in before.items():
@@ -195,6 +193,14 @@ class SparkEngine:
                     conf.unset(name)
                 else:
                     conf.set(name, old)
+
+
+@contextmanager
+def without_pandas() -> Iterator[None]:
+    """Keep Spark 4.3 from warning of newer versions of pandas, when it starts and whenever it takes Arrow: we send none."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
 
 
 def _spark_schema(schema: pa.Schema) -> Any:  # noqa: ANN401 - a type of Spark's, which is an extra
