@@ -1,0 +1,17 @@
+"""
+Where the files of a build are, for this process and every worker: in a folder that they all see, or at any fsspec URL.
+
+    Store         what both can do
+    ├── Folder    files are used where they are, and renamed
+    └── Remote    files are fetched and sent whole, by way of the temporary disk of whoever needs them
+
+Names are relative, with '/'. A store is pickled as its place alone: endpoint and credentials are what fsspec finds on
+each machine. Whatever goes wrong with a file is an OSError.
+"""
+
+from tagpress.store.folder import Folder
+from tagpress.store.kinds import Store
+from tagpress.store.place import store_of
+from tagpress.store.remote import UNFINISHED, Remote
+
+__all__ = ["UNFINISHED", "Folder", "Remote", "Store", "store_of"]

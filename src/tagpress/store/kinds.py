@@ -1,0 +1,65 @@
+"""What a store must be able to do, for the moves of a build and for whoever puts it in its place."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol, Self
+
+
+class Store(Protocol):
+    """A place for files."""
+
+    @abstractmethod
+    def below(self, prefix: str) -> Self:
+        """Return the store of what is below a prefix."""
+
+    @abstractmethod
+    def fetch(self, name: str) -> AbstractContextManager[Path]:
+        """
+        Have a file on this machine for the block.
+
+        Where it is a copy, it goes with the block; what was mapped into memory stays readable for as long as it is.
+        """
+
+    @abstractmethod
+    def create(self, name: str) -> AbstractContextManager[Path]:
+        """Have a place to write a file for the block; at its end, and only then, the file is in the store, whole."""
+
+    @abstractmethod
+    def exists(self, name: str) -> bool:
+        """Is there a file of this name?"""
+
+    @abstractmethod
+    def names(self, prefix: str = "") -> list[str]:
+        """Return the names of all files below a prefix, sorted."""
+
+    @abstractmethod
+    def entries(self) -> list[str]:
+        """Return what stands directly here, files and folders, sorted."""
+
+    @abstractmethod
+    def move(self, name: str, other: str) -> None:
+        """Give a file another name, from which it drives out any other file."""
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Remove a file, or everything below a prefix; nothing there is fine."""
+
+    @abstractmethod
+    def replace_folder(self, folder: str, files: Mapping[str, str], *, last: str, aside: str) -> None:
+        """
+        Make a folder hold exactly these files, which are moved there: `files` has their present names by those in it.
+
+        Whoever finds the file `last` in it finds all of them, and no others. `aside` is a folder that nobody uses.
+        """
+
+    def read(self, name: str) -> bytes:
+        """Return what a small file holds."""
+        with self.fetch(name) as file:
+            return file.read_bytes()
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a small file."""
+        with self.create(name) as file:
+            file.write_bytes(data)
