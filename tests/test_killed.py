@@ -129,10 +129,11 @@ def test_a_full_disk_is_a_clear_error_and_leaves_nothing(folder, tmp_path, limit
 
 def test_a_build_that_runs_is_left_alone(folder, tmp_path):
     from tagpress.scratch import scratch_beside
+    from tagpress.store import Folder
 
-    with scratch_beside(tmp_path / "out") as running:
+    with scratch_beside(Folder(tmp_path), "out") as running:
         build_corpus(declare(folder), tmp_path / "out", workers=1)
-        assert running.is_dir()
+        assert (tmp_path / running.folder).is_dir()
     assert not list(tmp_path.glob(".*"))
 
 

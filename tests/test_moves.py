@@ -1,49 +1,27 @@
 """Both ways of moving rows give the same build: read from the spills, or pushed by an engine that shuffles."""
 
-import random
 from types import SimpleNamespace
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from cluster.corpora import messy
 from corpus import declare, shas, words, write_document
-from tagpress.engine.remote import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
+from shuffler import Elsewhere, Shuffler
+from tagpress.engine import Shuffling
 from tagpress.errors import UsageError
+from tagpress.moves import ShufflingMoves, moves_on
 from tagpress.press import build_corpus
 from tagpress.push import _lows
 from tagpress.read.columns import Columns
 from tagpress.rules import Policies
 from tagpress.split import HashSplits
+from tagpress.store import Folder
 
-HERE = Versions.here()
 
-
-class Shuffler:
-    """An engine that shuffles, in this process: everything is done twice, and rows come in any order within a place."""
-
-    cores = 3
-
-    def map(self, function, items, _progress, *, size):  # noqa: ARG002 - the engine's own words
-        for _ in range(2):
-            done = run_items(HERE, function, [batch_of_items(list(enumerate(items)))]) if items else ()
-            found = results_of(pa.Table.from_batches(done, RESULTS))
-        yield from (found[number] for number in range(len(items)))
-
-    def shuffle(self, push, items, reduce, parts, *, schema, progress):  # noqa: ARG002 - the engine's own words
-        for _ in range(2):
-            pushed = list(push_items(HERE, push, schema, [batch_of_items(list(enumerate(items)))]))
-        random.Random(1).shuffle(pushed)
-        table = pa.Table.from_batches(pushed, schema).sort_by([("part", "ascending"), ("place", "ascending")])
-        found = {}
-        for partition in range(self.cores):  # part n is in partition n modulo their number
-            own = table.filter(pa.array(table["part"].to_numpy() % self.cores == partition)).combine_chunks()
-            for size in (3, 2):
-                done = reduce_parts(HERE, reduce, parts, own.to_batches(max_chunksize=size))
-                found |= results_of(pa.Table.from_batches(done, RESULTS))
-        for number, part in enumerate(parts):
-            yield found[number] if number in found else reduce(part, iter(()))
+def test_what_stands_in_for_a_cluster_is_taken_for_one():
+    assert isinstance(Shuffler(), Shuffling)
+    assert isinstance(moves_on(Shuffler(), Folder(Path())), ShufflingMoves)
 
 
 @pytest.mark.parametrize("group", ["sentence", "document"])
@@ -89,26 +67,10 @@ def test_extra_columns_and_empty_shards(tmp_path):
     assert len(list((tmp_path / "other" / "data").iterdir())) == 96
 
 
-class Elsewhere(Shuffler):
-    """Such an engine where one thing that this process can do fails."""
-
-    def __init__(self, monkeypatch, name):
-        self._patch, self._name = monkeypatch, name
-
-    def map(self, function, items, progress, *, size):
-        with self._patch.context() as patch:
-            patch.setattr(self._name, self._gone)
-            yield from list(super().map(function, items, progress, size=size))
-
-    @staticmethod
-    def _gone(*_args, **_more):
-        raise FileNotFoundError
-
-
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("pathlib.Path.touch", "does not share .* with the driver"),
+        ("tagpress.store.Folder.read", "does not share .* with the driver"),
         ("tagpress.shared.open_source", r"cannot read a\.txt, which the driver can"),
     ],
 )

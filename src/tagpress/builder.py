@@ -38,6 +38,7 @@ from tagpress.rules import Policies
 from tagpress.schema import SPLITS, Labels, arrow_schema
 from tagpress.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.split import GivenSplits, HashSplits
+from tagpress.store import Folder
 
 
 class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datasets ships no types
@@ -101,14 +102,15 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ANN401, ARG002 - the signature is datasets'
         declaration = self.declaration()
-        spills = Path(tempfile.mkdtemp(prefix="tagpress-"))
-        weakref.finalize(self, shutil.rmtree, spills, ignore_errors=True)
+        spills = Folder(Path(tempfile.mkdtemp(prefix="tagpress-")))
+        weakref.finalize(self, shutil.rmtree, spills.path, ignore_errors=True)
         reading = read_corpus(declaration, ReadingMoves(LocalEngine(1), spills), previous={}, progress=silent)
         if not reading.report.ok:
             raise DataError("the corpus has errors", "run `tagpress check` on its script", reading.report.problems)
         refuse_empty_splits(reading, declaration.splits)
         rows = reading.rows()
-        tasks = [shard_task(plan, rows, spills) for plan in shard_plans(reading.shards, declaration, rows)]
+        plans = shard_plans(reading.shards, declaration, rows)
+        tasks = [shard_task(plan, rows, spills, plan.path) for plan in plans]
         return [
             datasets.SplitGenerator(split, gen_kwargs={"tasks": [task for task in tasks if task.plan.split == split]})
             for split in declaration.splits.names

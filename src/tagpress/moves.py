@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Final, Protocol
 
 from tagpress.copies import SettleTask, SpilledPiece
@@ -22,6 +21,7 @@ from tagpress.shard import PieceRows, Shard, ShardPlan, press_shard, shard_task
 from tagpress.shared import require_shared
 from tagpress.spill import Spill
 from tagpress.split import LINE
+from tagpress.store import Store
 from tagpress.survey import Surveyed, SurveyTask, survey
 
 # Sentences in a range of keys that is settled at once: about 100 MB of keys.
@@ -51,24 +51,24 @@ class Moves(Protocol):
         ...
 
     def press(
-        self, plans: Sequence[ShardPlan], pieces: Sequence[PieceRows], build: Path, progress: Done, *, size: int
-    ) -> Iterator[Shard]:
-        """Write every shard of a build."""
+        self, plans: Sequence[ShardPlan], pieces: Sequence[PieceRows], progress: Done, *, size: int
+    ) -> Iterator[tuple[Shard, str]]:
+        """Write every shard of a build; each comes with its name in the store."""
         ...
 
 
 class ReadingMoves:
-    """The moves of an engine whose workers all reach the folder of the spills."""
+    """The moves of an engine whose workers each read a part of every spill in `store`, which should be a folder."""
 
-    def __init__(self, engine: Engine, spills: Path) -> None:
+    def __init__(self, engine: Engine, store: Store) -> None:
         self.engine = engine
-        self._spills = spills
+        self._store = store
 
     def survey(
         self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
     ) -> tuple[Surveyed, ...]:
-        """Read every piece and leave its spill in the folder."""
-        tasks = survey_tasks(found, declaration, self._spills)
+        """Read every piece and leave its spill in the store."""
+        tasks = survey_tasks(found, declaration, self._store)
         return tuple(self.engine.map(survey, tasks, progress, size=size))
 
     def settle(
@@ -89,28 +89,29 @@ class ReadingMoves:
         return self.engine.map(settle, tasks, progress, size=size)
 
     def press(
-        self, plans: Sequence[ShardPlan], pieces: Sequence[PieceRows], build: Path, progress: Done, *, size: int
-    ) -> Iterator[Shard]:
+        self, plans: Sequence[ShardPlan], pieces: Sequence[PieceRows], progress: Done, *, size: int
+    ) -> Iterator[tuple[Shard, str]]:
         """Write every shard from rows that are read from all spills."""
-        tasks = [shard_task(plan, pieces, build) for plan in plans]
-        return self.engine.map(press_shard, tasks, progress, size=size)
+        tasks = [shard_task(plan, pieces, self._store, f"shards/{number}.parquet") for number, plan in enumerate(plans)]
+        for task, shard in zip(tasks, self.engine.map(press_shard, tasks, progress, size=size), strict=True):
+            yield shard, task.name
 
 
 class ShufflingMoves:
-    """The moves of an engine that sends rows; its workers and this process share the folder `scratch`."""
+    """The moves of an engine that sends rows; its workers and this process all reach `store`."""
 
     engine: Shuffling
 
-    def __init__(self, engine: Shuffling, scratch: Path) -> None:
+    def __init__(self, engine: Shuffling, store: Store) -> None:
         self.engine = engine
-        self._scratch = scratch
+        self._store = store
 
     def survey(
         self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
     ) -> tuple[Surveyed, ...]:
-        """Read every piece and leave its spill in the folder, under a name that only the result knows."""
-        require_shared(self.engine, self._scratch, list(dict.fromkeys(piece.source for piece, _ in found)))
-        tasks = survey_tasks(found, declaration, self._scratch)
+        """Read every piece and leave its spill in the store, under a name that only the result knows."""
+        require_shared(self.engine, self._store, list(dict.fromkeys(piece.source for piece, _ in found)))
+        tasks = survey_tasks(found, declaration, self._store)
         return tuple(self.engine.map(survey_once_more, tasks, progress, size=size))
 
     def settle(
@@ -137,48 +138,40 @@ class ShufflingMoves:
         self,
         plans: Sequence[ShardPlan],
         pieces: Sequence[PieceRows],
-        build: Path,
         progress: Done,
         *,
         size: int,  # noqa: ARG002 - a cluster was asked for, whatever the size
-    ) -> Iterator[Shard]:
-        """Send every sentence to its shard; of all tries to write one, that whose result came is moved to its place."""
-        tries = self._scratch / "tries"
-        tries.mkdir()
-        pressed = self.engine.shuffle(
+    ) -> Iterator[tuple[Shard, str]]:
+        """Send every sentence to its shard; of all tries to write one, that whose result came counts."""
+        return self.engine.shuffle(
             partial(push_rows, plans),
             pieces,
-            partial(press_pushed, tries),
+            partial(press_pushed, self._store),
             plans,
             schema=rows_schema(plans[0].extra),
             progress=progress,
         )
-        for shard, written in pressed:
-            written.replace(build / shard.path)
-            yield shard
 
 
 def survey_once_more(task: SurveyTask) -> Surveyed:
     """Survey a piece that others may be surveying too, or have surveyed: the spill has another name each time."""
-    spill = task.spill
-    own = uuid.uuid4().hex
-    sentences, keys = (path.with_suffix(f".{own}.arrow") for path in (spill.sentences, spill.keys))
-    return survey(replace(task, spill=replace(spill, sentences=sentences, keys=keys)))
+    own = f"{task.spill.name}-{uuid.uuid4().hex}"
+    return survey(replace(task, spill=replace(task.spill, name=own)))
 
 
-def moves_on(engine: Engine, scratch: Path) -> Moves:
-    """Return the moves for an engine; what they spill is in `scratch`."""
-    return ShufflingMoves(engine, scratch) if isinstance(engine, Shuffling) else ReadingMoves(engine, scratch)
+def moves_on(engine: Engine, store: Store) -> Moves:
+    """Return the moves for an engine; what they spill and write is in `store`."""
+    return ShufflingMoves(engine, store) if isinstance(engine, Shuffling) else ReadingMoves(engine, store)
 
 
-def survey_tasks(found: Sequence[tuple[Piece, str | None]], declaration: Declaration, folder: Path) -> list[SurveyTask]:
-    """Return the task of every piece, whose spill is named in the folder by its number."""
+def survey_tasks(found: Sequence[tuple[Piece, str | None]], declaration: Declaration, store: Store) -> list[SurveyTask]:
+    """Return the task of every piece, whose spill is named by its number."""
     return [
         SurveyTask(
             piece=piece,
             split=split,
             declaration=declaration,
-            spill=Spill(folder / f"{number}-sentences.arrow", folder / f"{number}-keys.arrow", declaration.extra),
+            spill=Spill(store, f"spills/{number}", declaration.extra),
         )
         for number, (piece, split) in enumerate(found)
     ]

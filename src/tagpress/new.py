@@ -26,6 +26,7 @@ from tagpress.read.sources import Source, expand
 from tagpress.reading import Reading, read_corpus
 from tagpress.report import Report
 from tagpress.scratch import spill_folder
+from tagpress.store import Folder
 
 OPEN: Final = "[More Information Needed]"
 # With so many documents, splitting by document leaves every split enough of them.
@@ -128,6 +129,6 @@ def _write(path: Path, template: str, values: dict[str, Any]) -> None:
     path.write_text(_ENVIRONMENT.get_template(template).render(values), encoding="utf-8")
 
 
-def _read(declaration: Declaration, spills: Path) -> Reading:
+def _read(declaration: Declaration, spills: Folder) -> Reading:
     with LocalEngine() as engine:
         return read_corpus(declaration, ReadingMoves(engine, spills), previous={}, progress=silent)

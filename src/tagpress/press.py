@@ -8,11 +8,13 @@ A build: survey, settle, press, and everything else that a release publishes, fi
     out/release.json                             the manifest
     out.rejected.jsonl                           what was read and is not published, and why; beside the build
     out.problems.jsonl                           every problem of the run
+
+At a URL nothing can be renamed at once: the manifest of an older build goes first and that of the new one comes last. What
+has no manifest is no build.
 """
 
 import hashlib
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -25,7 +27,7 @@ from tagpress.card import PLAIN_CARD, Template, check_template, parse_template, 
 from tagpress.declaration import Declaration
 from tagpress.describe import card_facts, make_manifest, source_files, source_records
 from tagpress.empty import refuse_empty_splits
-from tagpress.engine import Engine, LocalEngine
+from tagpress.engine import Engine, LocalEngine, Shuffling
 from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
@@ -35,17 +37,18 @@ from tagpress.plots import draw, shown_in
 from tagpress.read.sources import sha256
 from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
-from tagpress.scratch import scratch_beside, spill_folder
+from tagpress.scratch import scratch_beside, spill_folder, writing
 from tagpress.shard import Shard, shard_plans
+from tagpress.store import UNFINISHED, Folder, Store, store_of
 from tagpress.tally import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A finished build: what was read, where it stands, and its manifest."""
+    """A finished build: what was read, where it stands (an absolute path, or the URL that was given), and its manifest."""
 
     report: Report
-    out: Path
+    out: Path | str
     manifest: Manifest
 
     def to_json(self) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def read_card(declaration: Declaration) -> tuple[Template, tuple[str, ...]]:
 
 def build_corpus(
     declaration: Declaration,
-    out: Path,
+    out: Path | str,
     *,
     workers: int | None = None,
     engine: Engine | None = None,
@@ -116,38 +119,43 @@ def build_corpus(
     """
     Write a build to `out`, which must not exist, be empty, or be an older build.
 
+    `out` is a folder, or on an engine that shuffles any fsspec URL below which every worker can write. A folder is
+    replaced at once; at a URL an older build goes before the new one comes, and `release.json` is last.
+
     Everything runs in `workers` processes of this machine, or on another `engine`. `previous` is the manifest of the
     last release, whose shard counts are kept.
 
     Raises:
-        UsageError: a source cannot be read, the card cannot be used, or `out` holds something else.
+        UsageError: a source cannot be read, the card cannot be used, `out` holds something else, or an executor does
+            not reach a source or `out`.
         DataError: the corpus has errors; it carries every problem.
-        BuildError: the build cannot be written.
+        BuildError: the build cannot be written, or another one to the same URL is under way.
 
     """
-    out = out.absolute()
-    _refuse_to_overwrite(out)
+    above, name = store_of(out)
+    _refuse_place(above, name, engine)
     card, _ = read_card(declaration)
-    with scratch_beside(out) as scratch, _engine(workers, engine) as runs:
-        spills, made = scratch / "spills", scratch / "build"
-        spills.mkdir()
+    with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
         counts = previous.shards if previous else {}
-        moves = moves_on(runs, spills)
+        moves = moves_on(runs, scratch.store)
         reading = read_corpus(declaration, moves, previous=counts, progress=progress)
         _refuse_errors(reading)
         refuse_empty_splits(reading, declaration.splits)
-        (made / "data").mkdir(parents=True)
         rows = reading.rows()
         plans = shard_plans(reading.shards, declaration, rows)
-        pressed = weighed(progress, "press", [plan.rows for plan in plans])
-        shards = list(moves.press(plans, rows, made, pressed, size=reading.size))
+        told = weighed(progress, "press", [plan.rows for plan in plans])
+        pressed = list(moves.press(plans, rows, told, size=reading.size))
+        shards = [shard for shard, _ in pressed]
         read = source_files(reading, declaration)
         sources = source_records(read, runs.map(sha256, list(read), partial(progress, "hash"), size=reading.size))
-        manifest = _finish(reading, declaration, card, made, shards=shards, sources=sources)
-        _write_lines(reading.rejected, scratch / "rejected.jsonl")
-        _write_lines((found.to_json() for found in reading.report.problems), scratch / "problems.jsonl")
-        _put_in_place(scratch, made, out)
-    return Build(report=reading.report, out=out, manifest=manifest)
+        manifest = _finish(reading, declaration, card, scratch.store, shards=shards, sources=sources)
+        _write_lines(reading.rejected, scratch.store, "rejected.jsonl")
+        _write_lines((found.to_json() for found in reading.report.problems), scratch.store, "problems.jsonl")
+        files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
+        files |= {shard.path: written for shard, written in pressed}
+        scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
+    shown = out if isinstance(out, str) and "://" in out else Path(out).absolute()
+    return Build(report=reading.report, out=shown, manifest=manifest)
 
 
 def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManager[Engine]:
@@ -155,9 +163,17 @@ def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManage
     return nullcontext(engine) if engine else LocalEngine(workers)
 
 
-def _refuse_to_overwrite(out: Path) -> None:
-    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MANIFEST_NAME).is_file())):
-        raise UsageError(f"{out} exists and is not a build", "choose another --out, or remove it")
+def _refuse_place(above: Store, name: str, engine: Engine | None) -> None:
+    """Stop where something else is in the place of a build, or where workers cannot write to it."""
+    out = above.below(name)
+    if not isinstance(above, Folder) and not isinstance(engine, Shuffling):
+        # Each process would read a part of every spill, time and again.
+        message = f"{out} is a URL, and the processes of this machine write to a folder"
+        raise UsageError(message, "add --engine spark, or build to a folder")
+    with writing(above, name):
+        other = above.exists(name) or bool(out.entries())
+        if other and not any(out.exists(known) for known in (MANIFEST_NAME, UNFINISHED)):
+            raise UsageError(f"{out} exists and is not a build", "choose another --out, or remove it")
 
 
 def _refuse_errors(reading: Reading) -> None:
@@ -172,7 +188,7 @@ def _finish(
     reading: Reading,
     declaration: Declaration,
     card: Template,
-    made: Path,
+    store: Store,
     *,
     shards: list[Shard],
     sources: tuple[SourceRecord, ...],
@@ -188,23 +204,26 @@ def _finish(
         )
         for s in shards
     ]
-    files.append(_put(made, declaration.builder_file, declaration.script.read_bytes()))
+    files.append(_put(store, declaration.builder_file, declaration.script.read_bytes()))
     readme = render(card, card_facts(reading, declaration, tallies, shards))
-    files.append(_put(made, CARD_NAME, readme))
+    files.append(_put(store, CARD_NAME, readme))
     if shown := shown_in(readme):
-        files += [_put(made, path, picture) for path, picture in draw(tallies, shown).items()]
+        files += [_put(store, path, picture) for path, picture in draw(tallies, shown).items()]
     manifest = make_manifest(reading, declaration, tallies, files, sources)
-    (made / MANIFEST_NAME).write_bytes(manifest.to_bytes())
+    store.write(_made(MANIFEST_NAME), manifest.to_bytes())
     return manifest
 
 
-def _put(made: Path, path: str, data: bytes) -> FileRecord:
+def _put(store: Store, path: str, data: bytes) -> FileRecord:
     """Write one small file of the build."""
-    target = made / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
+    store.write(_made(path), data)
     written = Written(len(data), hashlib.sha256(data).hexdigest())
     return FileRecord(path=path, bytes=written.bytes, sha256=written.sha256)
+
+
+def _made(path: str) -> str:
+    """Return what a file of the build is called until it is finished."""
+    return f"build/{path}"
 
 
 def rejected_path(out: Path) -> Path:
@@ -217,17 +236,7 @@ def problems_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.problems.jsonl")
 
 
-def _write_lines(entries: Iterable[dict[str, Any]], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+def _write_lines(entries: Iterable[dict[str, Any]], store: Store, name: str) -> None:
+    with store.create(name) as path, path.open("w", encoding="utf-8", newline="\n") as file:
         for entry in entries:
             file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
-
-
-def _put_in_place(scratch: Path, made: Path, out: Path) -> None:
-    """Rename the finished build to its place; an older build leaves by rename, and is removed afterwards."""
-    (scratch / "rejected.jsonl").replace(rejected_path(out))
-    (scratch / "problems.jsonl").replace(problems_path(out))
-    if out.exists():
-        out.replace(scratch / "older")
-    made.replace(out)
-    shutil.rmtree(scratch / "older", ignore_errors=True)

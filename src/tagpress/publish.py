@@ -56,9 +56,9 @@ def publish_corpus(
     """
     remote = read_remote(Repository(hub=hub, repo=repo))
     previous = remote.manifest if remote else None
-    made = build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
+    build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
     return publish_build(
-        made.out,
+        out.absolute(),
         hub=hub,
         repo=repo,
         private=private,

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -32,6 +31,7 @@ from tagpress.rules import Policies
 from tagpress.settle import Settled, settle_repeated
 from tagpress.shard import Part, PieceRows, Shard, ShardPlan, Window, press_windows, windows_of
 from tagpress.split import LINE, MOST_SHARDS, SplitRule
+from tagpress.store import Store
 
 Ints: TypeAlias = npt.NDArray[Any]
 
@@ -111,10 +111,11 @@ def push_rows(plans: Sequence[ShardPlan], rows: PieceRows) -> pa.RecordBatch:
     return table_of(part, place, columns)
 
 
-def press_pushed(folder: Path, plan: ShardPlan, batches: Iterator[pa.RecordBatch]) -> tuple[Shard, Path]:
-    """Write a shard of the sentences that were pushed to it, under a name in `folder` that no other try has."""
-    target = folder / f"{uuid.uuid4().hex}.parquet"
-    return press_windows(plan, target, pushed_windows(plan, batches)), target
+def press_pushed(store: Store, plan: ShardPlan, batches: Iterator[pa.RecordBatch]) -> tuple[Shard, str]:
+    """Write a shard of the sentences that were pushed to it, under a name in `store` that no other try has."""
+    name = f"shards/{uuid.uuid4().hex}.parquet"
+    with store.create(name) as target:
+        return press_windows(plan, target, pushed_windows(plan, batches)), name
 
 
 def pushed_windows(plan: ShardPlan, batches: Iterable[pa.RecordBatch]) -> Iterator[Window]:

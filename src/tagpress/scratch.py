@@ -1,50 +1,115 @@
 """
-Where a build stands until it is finished: a folder beside its place, on the same file system, that nothing outlives.
+Where a build stands until it is finished: a place beside its own, in the same store, that nothing outlives.
 
-The folder goes with the block that uses it, whatever ends the block. What ends the process itself (SIGKILL, a power cut)
-leaves it behind; its lock is free then, and the next build to the same place removes it.
+It goes with the block that uses it, whatever ends the block. What ends the process itself (SIGKILL, a power cut) leaves
+it behind, and the next build to the same place removes it:
+
+    in a folder   its lock is free then
+    at a URL      its lease, which a living build renews, does not change any more
 """
 
+import glob
+import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event, Thread
 from typing import Final
 
 from filelock import FileLock, Timeout
 
 from tagpress.errors import BuildError
+from tagpress.store import Folder, Remote, Store
 
 _SUFFIX: Final = ".partial"
 _LOCK: Final = "lock"
+_LEASE: Final = "lease"
+_BEAT: Final = 5  # seconds between two renewals of a lease
+_PATIENCE: Final = 30  # and how many without one are taken for its end
 _REMOVALS: Final = 50  # tries, with a pause of so many seconds between two
 _PAUSE: Final = 0.1
+_HINTS: Final[dict[type, str]] = {
+    Folder: "nothing was left behind; make room, or choose another --out",
+    Remote: "see that it can be, and run the same command again, or choose another --out",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scratch:
+    """The place of a build in the making: `folder` in the store `above`, in which the finished one will be `out`."""
+
+    above: Store
+    out: str
+    folder: str
+    store: Store
+
+    def finish(self, files: Mapping[str, str], beside: Sequence[str], *, last: str) -> None:
+        """
+        Put a build in its place: `files` has their names in `store` by those in the build, of which `last` comes last.
+
+        What is named in `beside` is put beside the build, behind its name.
+        """
+        for name in beside:
+            self.above.move(f"{self.folder}/{name}", f"{self.out}.{name}")
+        placed = {path: f"{self.folder}/{name}" for path, name in files.items()}
+        self.above.replace_folder(self.out, placed, last=last, aside=f"{self.folder}/aside")
 
 
 @contextmanager
-def scratch_beside(out: Path) -> Iterator[Path]:
+def scratch_beside(above: Folder | Remote, out: str) -> Iterator[Scratch]:
     """
-    Make an empty folder from which files can be renamed to `out`.
+    Make an empty place from which files can be moved to `out` in the store `above`.
 
     Raises:
-        BuildError: the folder, or what the block writes, cannot be written.
+        BuildError: it, or what the block writes, cannot be written; or another build to the same place is under way.
 
     """
-    prefix = f".{out.name}."
+    places = _locked(above, out) if isinstance(above, Folder) else _leased(above, out)
+    with writing(above, out), places as (folder, store):
+        yield Scratch(above=above, out=out, folder=folder, store=store)
+
+
+@contextmanager
+def writing(above: Store, out: str) -> Iterator[None]:
+    """
+    Say what cannot be written.
+
+    Raises:
+        BuildError: instead of any OSError.
+
+    """
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        for left in out.parent.glob(f"{prefix}*{_SUFFIX}"):
-            _remove_if_dead(left)
-        with _folder(prefix, out.parent) as folder, FileLock(folder / _LOCK):
-            (work := folder / "work").mkdir()
-            yield work
+        yield
     except OSError as error:
         raise BuildError(
-            f"the build cannot be written: {error.filename or out}: {error.strerror or error}",
-            "nothing was left behind; make room, or choose another --out",
+            f"the build cannot be written: {error.filename or f'{above}/{out}'}: {error.strerror or error}",
+            _HINTS[type(above)],
         ) from error
+
+
+@contextmanager
+def spill_folder() -> Iterator[Folder]:
+    """Make an empty folder for what is read and not kept, in the system's place for such."""
+    with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
+        yield Folder(Path(folder))
+
+
+@contextmanager
+def _locked(above: Folder, out: str) -> Iterator[tuple[str, Store]]:
+    """Have a folder with a lock, and the store in it."""
+    above.path.mkdir(parents=True, exist_ok=True)
+    for left in above.path.glob(f".{glob.escape(out)}.*{_SUFFIX}"):
+        with suppress(Timeout), FileLock(left / _LOCK, timeout=0):
+            shutil.rmtree(left, ignore_errors=True)
+    with _folder(f".{out}.", above.path) as folder, FileLock(folder / _LOCK):
+        work = f"{folder.name}/work"
+        (above.path / work).mkdir()
+        yield work, above.below(work)
 
 
 @contextmanager
@@ -62,16 +127,59 @@ def _folder(prefix: str, parent: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def spill_folder() -> Iterator[Path]:
-    """Make an empty folder for what is read and not kept, in the system's place for such."""
-    with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
-        yield Path(folder)
-
-
-def _remove_if_dead(folder: Path) -> None:
-    """Remove the folder of a build that was killed; the lock of a living one is held."""
+def _leased(above: Remote, out: str) -> Iterator[tuple[str, Store]]:
+    """Have a prefix with a lease, and the store below it, where nothing is left that comes when the lease has ended."""
+    folder = f".{out}.{uuid.uuid4().hex}{_SUFFIX}"
+    store = above.below(folder)
+    store.write(_LEASE, _token())
+    over = Event()
+    renewing = Thread(target=_renew, args=(store, over), daemon=True)
+    renewing.start()
     try:
-        with FileLock(folder / _LOCK, timeout=0):
-            shutil.rmtree(folder, ignore_errors=True)
-    except Timeout:
-        pass
+        others = re.compile(rf"\.{re.escape(out)}\.[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
+        # Looked for from behind the own lease: of two that begin at once, none sees nobody.
+        _remove_dead(above, [name for name in above.entries() if others.fullmatch(name) and name != folder])
+        yield folder, replace(store, lease=f"{store}/{_LEASE}")
+    finally:
+        over.set()
+        renewing.join()
+        with suppress(OSError):
+            store.remove(_LEASE)
+            above.remove(folder)
+
+
+def _renew(store: Remote, over: Event) -> None:
+    """Renew a lease until it is over, or somebody took this process for dead and has removed it."""
+    while not over.wait(_BEAT):
+        with suppress(OSError):
+            if not store.exists(_LEASE):
+                return
+            store.write(_LEASE, _token())
+
+
+def _remove_dead(above: Remote, folders: list[str]) -> None:
+    """
+    Remove what builds left behind that were killed.
+
+    Raises:
+        BuildError: one of them is alive.
+
+    """
+    before = [_lease_of(above, folder) for folder in folders]
+    if any(before):
+        time.sleep(_PATIENCE)
+    for folder, token in zip(folders, before, strict=True):
+        if _lease_of(above, folder) != token:
+            message = f"another build to the same place is under way: it works in {above}/{folder}"
+            raise BuildError(message, "wait until it has ended, or choose another --out")
+        above.remove(folder)
+
+
+def _lease_of(above: Remote, folder: str) -> bytes:
+    with suppress(FileNotFoundError):
+        return above.read(f"{folder}/{_LEASE}")
+    return b""
+
+
+def _token() -> bytes:
+    return uuid.uuid4().bytes

@@ -23,6 +23,7 @@ from tagpress.identity import KEY_BYTES, Keys, row_digest, sentence_keys
 from tagpress.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.schema import Labels, arrow_schema
 from tagpress.split import CELLS, cells_of_shard, cut, interval_of, parts_of
+from tagpress.store import Store
 from tagpress.tally import Tally, tally
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -108,10 +109,11 @@ class PieceRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardTask:
-    """One shard to write to `target` from the rows that lie in the spills of pieces."""
+    """One shard to write, as `name` in a store, from the rows that lie in the spills of pieces."""
 
     plan: ShardPlan
-    target: Path
+    store: Store
+    name: str
     parts: tuple[PieceRows, ...]
 
 
@@ -165,15 +167,16 @@ def shard_plans(
     )
 
 
-def shard_task(plan: ShardPlan, pieces: Sequence[PieceRows], folder: Path) -> ShardTask:
-    """Return the task of writing a shard of a build in `folder`; it names only the rows of its own."""
+def shard_task(plan: ShardPlan, pieces: Sequence[PieceRows], store: Store, name: str) -> ShardTask:
+    """Return the task of writing a shard; it names only the rows of its own."""
     parts = (piece.within(plan.cells) for piece in pieces)
-    return ShardTask(plan=plan, target=folder / plan.path, parts=tuple(part for part in parts if part.rows))
+    return ShardTask(plan=plan, store=store, name=name, parts=tuple(part for part in parts if part.rows))
 
 
 def press_shard(task: ShardTask) -> Shard:
     """Gather, write and count one shard, read from the spills."""
-    return press_windows(task.plan, task.target, read_windows(task))
+    with task.store.create(task.name) as target:
+        return press_windows(task.plan, target, read_windows(task))
 
 
 def press_windows(plan: ShardPlan, target: Path, windows: Iterable[Window]) -> Shard:

@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from tagpress.engine import Shuffling
 from tagpress.errors import UsageError
 from tagpress.read.sources import Source, open_source
+from tagpress.store import Store
 
 # How often each core is asked: the same executor may answer twice while another has not come up.
 _ASKED: Final = 2
@@ -20,33 +20,34 @@ _OPENED: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one executor did not find: the folder that the driver made, or some sources."""
+    """What one executor did not find: the store of the build, with the reason if there is more to say, or some sources."""
 
     host: str
-    folder: bool
+    store: bool
+    why: str
     missing: tuple[str, ...]
 
 
-def require_shared(engine: Shuffling, folder: Path, sources: Sequence[Source]) -> None:
+def require_shared(engine: Shuffling, store: Store, sources: Sequence[Source]) -> None:
     """
-    Stop where an executor does not reach the folder of the build or a source.
+    Stop where an executor does not reach the store of the build or a source.
 
     Raises:
         UsageError: it names the executor, what it misses, and where that should be.
 
     """
     token, asked = uuid.uuid4().hex, _ASKED * engine.cores
-    (folder / "driver").write_text(token, encoding="utf-8")
+    store.write("seen/driver", token.encode())
     some = (
         [sources[len(sources) * number // _OPENED] for number in range(_OPENED)] if len(sources) > _OPENED else sources
     )
-    answers = list(engine.map(partial(_look, folder, token, list(some)), range(asked), lambda *_: None, size=0))
-    lost = [number for number in range(asked) if not (folder / f"executor-{number}").is_file()]
-    where = folder.parents[1] if len(folder.parents) > 1 else folder
+    answers = list(engine.map(partial(_look, store, token, list(some)), range(asked), lambda *_: None, size=0))
+    found = set(store.names("seen"))
     for number, seen in enumerate(answers):
-        if not seen.folder or number in lost:
-            message = f"the executor on {seen.host} does not share {where} with the driver"
-            raise UsageError(message, "choose an --out that every machine of the cluster has, on a shared file system")
+        if not seen.store or f"seen/executor-{number}" not in found:
+            message = f"the executor on {seen.host} does not share {store} with the driver{seen.why}"
+            hint = "choose an --out that every machine of the cluster reaches: on a shared file system, or at a URL"
+            raise UsageError(message, hint)
         if seen.missing:
             message = f"the executor on {seen.host} cannot read {seen.missing[0]}, which the driver can"
             raise UsageError(
@@ -54,14 +55,16 @@ def require_shared(engine: Shuffling, folder: Path, sources: Sequence[Source]) -
             )
 
 
-def _look(folder: Path, token: str, sources: Sequence[Source], number: int) -> Seen:
+def _look(store: Store, token: str, sources: Sequence[Source], number: int) -> Seen:
+    there, why = False, ""
     try:
-        there = (folder / "driver").read_text(encoding="utf-8") == token
-        (folder / f"executor-{number}").touch()
-    except OSError:
+        there = store.read("seen/driver") == token.encode()
+        store.write(f"seen/executor-{number}", b"")
+    except OSError as error:
+        why = "" if isinstance(error, FileNotFoundError) else f": {error}"
         there = False
     missing = tuple(source.name for source in sources if not _readable(source))
-    return Seen(host=platform.node(), folder=there, missing=missing)
+    return Seen(host=platform.node(), store=there, why=why, missing=missing)
 
 
 def _readable(source: Source) -> bool:

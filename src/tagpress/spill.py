@@ -9,7 +9,6 @@ what is nearly one, lie together). Nothing of a corpus has to stay in memory bet
 import functools
 import mmap
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +17,7 @@ import pyarrow as pa
 
 from tagpress.identity import KEY_BYTES, Keys
 from tagpress.split import LINE
+from tagpress.store import Store
 
 # `document` numbers the documents of the piece; `position` is the sentence's number in the piece, rejected ones counted;
 # `line` counts from the piece's first line. Label ids are int16 here (no tag set has more) and int64 when published.
@@ -36,27 +36,29 @@ SENTENCES: Final = pa.schema(
 KEYS: Final = pa.schema(
     [("near", pa.uint64()), ("key", pa.binary(KEY_BYTES)), ("labels", pa.uint64()), ("row", pa.int64())]
 )
+_SENTENCES: Final = "-sentences.arrow"
+_KEYS: Final = "-keys.arrow"
 
 
 @dataclass(frozen=True, slots=True)
 class Spill:
-    """The two files of a piece, and the names of its extra columns."""
+    """The two files of a piece, which has a name in a store, and the names of its extra columns."""
 
-    sentences: Path
-    keys: Path
+    store: Store
+    name: str
     extra: tuple[str, ...] = ()
 
     def write_sentences(self, columns: list[pa.Array]) -> None:
         """Write the columns of `SENTENCES`, and then the extra ones."""
-        _write(self.sentences, columns, self._schema)
+        self._write(_SENTENCES, columns, self._schema)
 
     def write_keys(self, columns: list[pa.Array]) -> None:
         """Write the columns of `KEYS`."""
-        _write(self.keys, columns, KEYS)
+        self._write(_KEYS, columns, KEYS)
 
     def map_sentences(self) -> pa.RecordBatch:
         """Map the sentences into memory; nothing is read until it is used."""
-        return _map(self.sentences, self._schema)
+        return self._map(_SENTENCES, self._schema)
 
     def read_sentences(self, low: int, high: int, rows: range) -> tuple[int, pa.RecordBatch]:
         """Return those of some rows that have group hashes from `low` to `high` (exclusive), and the first one's number."""
@@ -66,29 +68,32 @@ class Spill:
 
     def read_keys(self, low: int, high: int) -> pa.RecordBatch:
         """Return the keys that have near keys from `low` to `high` (exclusive)."""
-        return _between(_map(self.keys, KEYS), "near", low, high)[1]
+        return _between(self._map(_KEYS, KEYS), "near", low, high)[1]
 
     @property
     def _schema(self) -> pa.Schema:
         return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in self.extra)])
 
+    def _write(self, kind: str, columns: list[pa.Array], schema: pa.Schema) -> None:
+        # A stream writes the columns from where they are; `serialize` would copy them all first.
+        with (
+            self.store.create(self.name + kind) as path,
+            pa.OSFile(str(path), "wb") as file,
+            pa.ipc.new_stream(file, schema) as stream,
+        ):
+            stream.write_batch(pa.record_batch(columns, schema=schema))
+
+    def _map(self, kind: str, schema: pa.Schema) -> pa.RecordBatch:
+        # The mapping outlives a file that was only fetched: its room on the disk is free when the last array has gone.
+        with self.store.fetch(self.name + kind) as path, path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped with the last array in it
+        # Past the schema, which every reader would parse again: every shard opens the files of every piece.
+        return pa.ipc.read_record_batch(pa.py_buffer(mapped)[_schema_size(schema) :], schema)
+
 
 def extra_name(name: str) -> str:
     """Return what an extra column is called in a spill, where it cannot be taken for another."""
     return f"extra:{name}"
-
-
-def _write(path: Path, columns: list[pa.Array], schema: pa.Schema) -> None:
-    # A stream writes the columns from where they are; `serialize` would copy them all first.
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
-        stream.write_batch(pa.record_batch(columns, schema=schema))
-
-
-def _map(path: Path, schema: pa.Schema) -> pa.RecordBatch:
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped with the last array in it
-    # Past the schema, which every reader would parse again: every shard opens the files of every piece.
-    return pa.ipc.read_record_batch(pa.py_buffer(mapped)[_schema_size(schema) :], schema)
 
 
 @functools.cache

@@ -40,9 +40,16 @@ def test_without_spark_it_says_how_to_have_it(refused, monkeypatch):
     assert "Spark is not installed" in refused("--engine", "spark", "--master", "spark://host:7077")
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/build", "file:///tmp/build"])
-def test_a_build_is_written_to_a_folder(refused, url):
-    assert "is a URL; a build is written to a folder" in refused(out=url)
+def test_a_url_goes_with_spark(refused):
+    said = refused(out="memory://shelf/build")
+    assert "memory://shelf/build is a URL, and the processes of this machine write to a folder" in said
+
+
+def test_what_is_published_is_built_in_a_folder(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["publish", str(root / SCRIPT), "--out", "s3://shelf/build"])
+    assert "is a URL; what is published is built in a folder" in done.output + str(done.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_finished_build_takes_no_options_of_a_script(root, tmp_path):

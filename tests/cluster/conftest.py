@@ -3,11 +3,10 @@
 import importlib.util
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from cluster.standalone import SPECULATION, spark_session, standalone
+from cluster.standalone import SPECULATION, spark_session, standalone, two_executors
 
 
 @pytest.fixture(scope="session")
@@ -24,16 +23,8 @@ def _spark() -> None:
 @pytest.fixture(scope="module")
 def local_cluster(_spark, tmp_path_factory):
     """A session on two executors, started by Spark itself, that runs everything twice where it seems slow."""
-    import pyspark
-
-    work = Path(pyspark.__file__).parent / "work"  # where such a cluster writes, and it cannot be told otherwise
-    before = set(work.glob("*")) if work.is_dir() else set()
-    with spark_session("local-cluster[2,1,1024]", tmp_path_factory.mktemp("spark"), **SPECULATION) as session:
+    with two_executors(tmp_path_factory.mktemp("spark"), **SPECULATION) as session:
         yield session
-    for left in set(work.glob("*")) - before:
-        shutil.rmtree(left, ignore_errors=True)
-    if not before:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

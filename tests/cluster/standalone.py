@@ -1,6 +1,7 @@
 """A standalone Spark cluster on loopback: a master and workers as processes of their own, and a session on it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -54,6 +55,23 @@ def spark_session(master: str, folder: Path, **settings: str) -> Iterator[Any]:
         yield session
     finally:
         session.stop()
+
+
+@contextmanager
+def two_executors(folder: Path, **settings: str) -> Iterator[Any]:
+    """Have a session on two executors that Spark starts itself, and remove what they wrote."""
+    import pyspark
+
+    work = Path(pyspark.__file__).parent / "work"  # where such a cluster writes, and it cannot be told otherwise
+    before = set(work.glob("*")) if work.is_dir() else set()
+    try:
+        with spark_session("local-cluster[2,1,1024]", folder, **settings) as session:
+            yield session
+    finally:
+        for left in set(work.glob("*")) - before:
+            shutil.rmtree(left, ignore_errors=True)
+        if not before:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def children(pid: int) -> list[int]:

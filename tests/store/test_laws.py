@@ -3,9 +3,14 @@
 import pickle
 import tempfile
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
+from tagpress import spill
+from tagpress.spill import Spill
 from tagpress.store import UNFINISHED, Folder
 
 
@@ -141,3 +146,22 @@ def test_what_comes_after_the_end_does_not_stay(store):
     with pytest.raises(FileNotFoundError, match="deep/y was not wanted any more"):
         leased.below("deep").write("y", b"")
     assert store.names() == ["deep/x"]
+
+
+def test_a_spill_is_mapped_from_any_store(store, temporary):
+    one = Spill(store, "spills/0")
+    columns = [
+        pa.array([1, 2], pa.uint64()),
+        pa.array([0, 0], pa.int32()),
+        pa.array([0, 1]),
+        pa.array([1, 4]),
+        spill.key_column(np.arange(32, dtype=np.uint8).reshape(2, 16)),
+        pa.array([["a"], ["b", "c"]]),
+        pa.array([[0], [1, 2]], pa.list_(pa.int16())),
+    ]
+    one.write_sentences(columns)
+    batch = one.map_sentences()
+    assert list(temporary.iterdir()) == []  # what is mapped is readable for all that
+    assert batch.columns == pa.record_batch(columns, schema=spill.SENTENCES).columns
+    assert one.read_sentences(2, 3, range(2))[1]["tokens"].to_pylist() == [["b", "c"]]
+    assert all(Path(name).suffix == ".arrow" for name in store.names())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tagpress.cli.options import corpus_options, declared, engine_of, engine_options, json_option, local_folder
+from tagpress.cli.options import corpus_options, declared, engine_of, engine_options, json_option
 from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell
 
 if TYPE_CHECKING:
@@ -48,10 +48,9 @@ def check(
 @engine_options
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    metavar="DIR|URL",
     required=True,
-    callback=local_folder,
-    help="The folder of the build; for a cluster, one that all of its machines share.",
+    help="The folder of the build; for a cluster, one that all of its machines share, or any URL of fsspec's.",
 )
 def build(
     *,
@@ -62,7 +61,7 @@ def build(
     workers: int | None,
     engine: str,
     master: str | None,
-    out: Path,
+    out: str,
     as_json: bool,
 ) -> None:
     """

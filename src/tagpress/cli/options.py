@@ -67,7 +67,7 @@ def local_folder(_context: click.Context, _option: click.Parameter, value: Path 
     """Refuse a URL where a folder is wanted: as a path it would make a folder that nobody looks for."""
     if value and re.match(r"[a-z0-9+]{2,}:/", str(value)):
         raise click.BadParameter(
-            f"{value} is a URL; a build is written to a folder, on a shared file system for a cluster"
+            f"{value} is a URL; what is published is built in a folder, on a shared file system for a cluster"
         )
     return value
 
