@@ -1,5 +1,7 @@
 """Both ways of moving rows give the same build: read from the spills, or pushed by an engine that shuffles."""
 
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -79,3 +81,13 @@ def test_what_only_the_driver_sees_is_a_clear_error(tmp_path, monkeypatch, name,
     with pytest.raises(UsageError, match=message):
         build_corpus(declare(tmp_path / "corpus"), tmp_path / "out", engine=Elsewhere(monkeypatch, name))
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
+def test_an_executor_has_its_temporary_files_where_spark_has(tmp_path, monkeypatch):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv("SPARK_LOCAL_DIRS", f"{tmp_path}/a,{tmp_path}/b")
+    made = list(Shuffler().map(Path, [tempfile.gettempdir()], None, size=0))  # whatever runs is prepared for
+    assert made[0].parent != tmp_path
+    assert Path(tempfile.gettempdir()).parent == tmp_path

@@ -5,8 +5,10 @@ This page imports no Spark. Errors of ours are results, which end the job at onc
 is the executor's, and Spark tries elsewhere.
 """
 
+import os
 import pickle
 import platform
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -132,3 +134,6 @@ def _batch(number: int, result: Any) -> pa.RecordBatch:  # noqa: ANN401 - see ab
 def _prepare(versions: Versions) -> None:
     versions.require()
     pa.set_cpu_count(1)  # a task has one core; Arrow would start a thread a core in each of them
+    if disks := os.environ.get("SPARK_LOCAL_DIRS"):
+        # Where there is room, and what a killed task leaves goes with its executor.
+        tempfile.tempdir = disks.split(",")[os.getpid() % (disks.count(",") + 1)]
