@@ -30,7 +30,7 @@ def publish_corpus(
     *,
     hub: Hub,
     repo: str,
-    out: Path,
+    out: Path | str,
     workers: int | None = None,
     engine: Engine | None = None,
     private: bool = False,
@@ -58,7 +58,7 @@ def publish_corpus(
     previous = remote.manifest if remote else None
     build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
     return publish_build(
-        out.absolute(),
+        out,
         hub=hub,
         repo=repo,
         private=private,
@@ -73,7 +73,7 @@ def publish_corpus(
 
 def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:
     """
-    Compare two builds or releases, each a directory, `REPO` or `REPO@REV`.
+    Compare two builds or releases, each a directory, a URL, `REPO` or `REPO@REV`.
 
     Raises:
         BuildError: a directory is not a build.
@@ -106,7 +106,7 @@ def write_croissant(where: str, *, hub: Hub) -> bytes:
 @contextmanager
 def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
     """
-    Have a build on disk: a directory as it is, or the manifest and shards of `REPO` or `REPO@REV` for the block.
+    Have a build on disk: a directory as it is, or the manifest and shards of a URL, `REPO` or `REPO@REV` for the block.
 
     Raises:
         BuildError: the directory is not a build.

@@ -45,13 +45,6 @@ def test_a_url_goes_with_spark(refused):
     assert "memory://shelf/build is a URL, and the processes of this machine write to a folder" in said
 
 
-def test_what_is_published_is_built_in_a_folder(root, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(cli, ["publish", str(root / SCRIPT), "--out", "s3://shelf/build"])
-    assert "is a URL; what is published is built in a folder" in done.output + str(done.exception)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_finished_build_takes_no_options_of_a_script(root, tmp_path):
     out = tmp_path / "out"
     assert json.loads(CliRunner().invoke(cli, ["build", str(root / SCRIPT), "--out", str(out), "--json"]).stdout)["out"]

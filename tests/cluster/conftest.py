@@ -39,3 +39,14 @@ def session(cluster, tmp_path_factory):
     """A session on it."""
     with spark_session(cluster.url, tmp_path_factory.mktemp("spark")) as found:
         yield found
+
+
+@pytest.fixture
+def no_uploads_here(monkeypatch):
+    """Let this process send no large file."""
+    from huggingface_hub import _commit_api
+
+    def refuse(**_: object) -> None:
+        pytest.fail("the driver sends a large file")
+
+    monkeypatch.setattr(_commit_api, "_upload_files", refuse)

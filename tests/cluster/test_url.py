@@ -15,8 +15,12 @@ from objects import BUCKET, holdings, object_store
 from tagpress.cli import cli
 from tagpress.engine.spark import SparkEngine
 from tagpress.errors import UsageError
+from tagpress.hub import Hub
+from tagpress.localhub import LocalHub
 from tagpress.manifest import Manifest
 from tagpress.press import build_corpus
+from tagpress.publish import publish_corpus
+from tagpress.release import publish_build, verify_release
 from tagpress.store import Remote
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
@@ -75,6 +79,19 @@ def executors() -> list[int]:
 def small(tmp_path):
     write_document(tmp_path / "corpus" / "a.txt", [[("x" * n, "O")] for n in range(1, 40)])
     return declare(tmp_path / "corpus")
+
+
+@pytest.mark.usefixtures("no_uploads_here")
+def test_a_release(session, declaration, at_home, tmp_path):
+    url, repo = f"{SHELF}/out", "me/messy"
+    with LocalHub(tmp_path / "hub") as local:
+        hub = Hub(endpoint=local.endpoint, token=local.token)
+        done = publish_corpus(declaration, hub=hub, repo=repo, out=url, engine=SparkEngine(session))
+        assert done.tag == "v1.0.0"
+        assert verify_release(repo, "v1.0.0", hub=hub, deep=True).ok
+        again = publish_build(url, hub=hub, repo=repo, engine=SparkEngine(session))
+    assert again.already_published
+    assert holdings(SHELF) == at_home
 
 
 def test_the_command(session, root):

@@ -13,7 +13,7 @@ import pytest
 
 from release.builds import write_build
 from tagpress.errors import BuildError
-from tagpress.release.local import open_build
+from tagpress.release.local import build_store, open_build
 
 SHARD = "data/test-00000-of-00001.parquet"
 
@@ -75,7 +75,7 @@ def test_a_fault_is_named(name: str, tmp_path: Path) -> None:
     build = write_build(tmp_path / "1")
     spoil(build)
     with pytest.raises(BuildError, match=re.escape(message)):
-        open_build(build, repo="me/toy")
+        open_build(build_store(build), repo="me/toy")
 
 
 def test_a_folder_of_something_else_is_not_listed_completely(tmp_path: Path) -> None:
@@ -83,11 +83,11 @@ def test_a_folder_of_something_else_is_not_listed_completely(tmp_path: Path) -> 
     for number in range(50):
         (build / f"{number:02d}.txt").write_text("x")
     with pytest.raises(BuildError) as raised:
-        open_build(build, repo="me/toy")
+        open_build(build_store(build), repo="me/toy")
     assert raised.value.message.splitlines()[-2:] == ["19.txt is not in release.json", "... and 30 more"]
 
 
 def test_a_whole_build(tmp_path: Path) -> None:
-    build = open_build(write_build(tmp_path / "1"), repo="me/toy")
+    build = open_build(build_store(write_build(tmp_path / "1")), repo="me/toy")
     assert build.card == (tmp_path / "1" / "README.md").read_bytes()
     assert len(build.known) == 2  # the card and the script

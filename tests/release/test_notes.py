@@ -14,7 +14,9 @@ from tagpress.hub import Hub, Repository, Uploaded, upload_file
 from tagpress.localhub import LocalHub
 from tagpress.manifest import Manifest
 from tagpress.release.cluster import Sender
+from tagpress.release.local import build_store
 from tagpress.release.notes import Notes
+from tagpress.release.stored import Stored
 
 REPO = "me/toy"
 
@@ -52,7 +54,7 @@ def test_noted_shards_are_committed_without_being_sent(repository, hub, seam, tm
     assert {file.sha256 for file in Manifest.load(build).data_files()} == {
         entry.lfs.sha256 for entry in api(hub).list_repo_tree(REPO, "data", repo_type="dataset") if entry.lfs
     }
-    assert not notes.folder.parent.exists()
+    assert not (tmp_path / "build.uploads").exists()
 
 
 def test_notes_that_are_not_true_are_forgotten(repository, hub, seam, tmp_path):
@@ -101,5 +103,5 @@ def test_a_shard_that_has_changed_is_not_noted(repository, hub, tmp_path):
     notes = Notes.of(build, repository)
     sender = Sender(hub=Hub(endpoint=hub.endpoint), repo=REPO, as_pull=False, token=lambda: hub.token, notes=notes)
     with pytest.raises(BuildError, match="has other bytes than when it was written"):
-        sender((record, build / record.path))
+        sender((record, Stored(build_store(build), record.path, record.bytes)))
     assert not notes.known()

@@ -1,6 +1,5 @@
 """What several commands take, and what they make of it."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -61,15 +60,6 @@ def engine_options(command: Command) -> Command:
             "--master", metavar="URL", help="The cluster, such as spark://HOST:7077; spark-submit knows its own."
         ),
     )
-
-
-def local_folder(_context: click.Context, _option: click.Parameter, value: Path | None) -> Path | None:
-    """Refuse a URL where a folder is wanted: as a path it would make a folder that nobody looks for."""
-    if value and re.match(r"[a-z0-9+]{2,}:/", str(value)):
-        raise click.BadParameter(
-            f"{value} is a URL; what is published is built in a folder, on a shared file system for a cluster"
-        )
-    return value
 
 
 @contextmanager

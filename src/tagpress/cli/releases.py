@@ -15,7 +15,6 @@ from tagpress.cli.options import (
     hub_options,
     hub_root_option,
     json_option,
-    local_folder,
 )
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
@@ -28,13 +27,12 @@ BUILDS = Path(".tagpress/builds")
 
 
 @click.command()
-@click.argument("what", metavar="SCRIPT|DIR", type=click.Path(path_type=Path))
+@click.argument("what", metavar="SCRIPT|DIR|URL")
 @corpus_options
 @engine_options
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    callback=local_folder,
+    metavar="DIR|URL",
     help=f"Where the build goes; {BUILDS}/NAME by default.",
 )
 @hub_options
@@ -46,14 +44,14 @@ BUILDS = Path(".tagpress/builds")
 @click.option("--replace-card", is_flag=True, help="Replace a README that was edited on the Hub.")
 def publish(
     *,
-    what: Path,
+    what: str,
     source: tuple[str, ...],
     group: "Grouping | None",
     salt: str | None,
     workers: int | None,
     engine: str,
     master: str | None,
-    out: Path | None,
+    out: str | None,
     as_json: bool,
     where: str,
     hub_root: Path,
@@ -71,17 +69,16 @@ def publish(
     --hub hf.
     """
     from tagpress.errors import UsageError
-    from tagpress.manifest import Manifest
     from tagpress.publish import default_repo, open_hub, publish_corpus
-    from tagpress.release import publish_build
+    from tagpress.release import build_store, load_manifest, publish_build
 
     how: Any = {"private": private, "dry_run": dry_run, "open_pr": open_pr, "replace_card": replace_card}
     steps = None if as_json else tell
-    if what.is_dir():
+    if "://" in what or Path(what).is_dir():
         if source or group or salt is not None or version or out or workers:
             hint = "SOURCE, --group, --salt, --version, --out and --workers go with a script"
             raise UsageError(f"{what} is a finished build", hint)
-        target = repo or default_repo(where, Manifest.load(what).name)
+        target = repo or default_repo(where, load_manifest(build_store(what)).name)
         with (
             engine_of(engine, master, workers) as runs,
             open_hub(where, hub_root) as hub,
@@ -89,7 +86,7 @@ def publish(
         ):
             released = publish_build(what, hub=hub, repo=target, engine=runs, progress=progress, steps=steps, **how)
     else:
-        declaration = declared(what, source, group, salt, version, engine=engine)
+        declaration = declared(Path(what), source, group, salt, version, engine=engine)
         target = repo or default_repo(where, declaration.name)
         with (
             engine_of(engine, master, workers) as runs,
@@ -150,7 +147,7 @@ def diff(*, old: str, new: str, where: str, hub_root: Path, as_json: bool) -> No
     """
     Show what changed between two builds or releases, and the smallest honest version bump.
 
-    OLD and NEW are directories, REPO or REPO@REV, in any mix.
+    OLD and NEW are directories, URLs of builds, REPO or REPO@REV, in any mix.
     """
     from tagpress.publish import diff_releases, open_hub
 

@@ -1,23 +1,25 @@
 """
-The heavy parts of a release on a cluster: its executors send the shards, and load them back.
+The heavy parts of a release, where others than this process do them: the executors of a cluster send the shards, and load them back.
 
 The driver plans before anything is sent, makes the one commit, and verifies it. The token goes to the executors from
-memory to memory. Whoever sends a shard notes it beside the build, so that nothing is sent twice.
+memory to memory. Whoever sends a shard notes it beside the build, so that nothing is sent twice. Shards of a build at a
+URL are sent so even without a cluster, one by one: this machine may have no room for all of them.
 """
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
-from tagpress.engine import Done, Shuffling
+from tagpress.engine import Done, LocalEngine, Shuffling
 from tagpress.errors import BuildError, HubUnreachableError
-from tagpress.hub import Change, Hub, Repository, Uploaded, upload_file
+from tagpress.hub import Content, Hub, Repository, Uploaded, upload_file
 from tagpress.loadcheck import Loaded, LoadRequest, load, together
-from tagpress.manifest import FileRecord, Manifest
+from tagpress.manifest import FileRecord
 from tagpress.release.notes import Notes
+from tagpress.release.stored import Stored
 
 # Tasks that load, for each core: starting to load takes seconds, so they are few.
 _LOADS: Final = 2
@@ -26,7 +28,7 @@ Token = Callable[[], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What an executor needs to send shards; `hub` has no token."""
+    """What anybody needs to send shards; `hub` has no token."""
 
     hub: Hub
     repo: str
@@ -34,7 +36,7 @@ class Sender:
     token: Token
     notes: Notes
 
-    def __call__(self, item: tuple[FileRecord, Path]) -> bool:
+    def __call__(self, item: tuple[FileRecord, Stored]) -> bool:
         """
         Send a shard, and note it; False if the Hub wants it in the commit itself.
 
@@ -43,32 +45,33 @@ class Sender:
             HubError: it could not be sent.
 
         """
-        record, file = item
+        record, stored = item
         repository = Repository(hub=replace(self.hub, token=self.token() or None), repo=self.repo)
         try:
-            sent = upload_file(repository, record.path, file, as_pull=self.as_pull)
+            with stored.fetch() as file:
+                sent = upload_file(repository, record.path, file, as_pull=self.as_pull)
         except HubUnreachableError as error:
-            message = f"from the executor on {platform.node()}: {error.message}"
+            message = f"from {platform.node()}: {error.message}"
             hint = f"{error.hint} Where executors cannot reach the Hub, publish the finished build without --engine."
             raise HubUnreachableError(message, hint) from error
         if sent is not None and sent.sha256 != record.sha256:
-            raise BuildError(f"{file} has other bytes than when it was written", "build it again")
+            raise BuildError(f"{stored.store}/{stored.path} has other bytes than when it was written", "build it again")
         if sent is not None:
             self.notes.add(sent)
         return sent is not None
 
 
 def send_shards(
-    shards: Mapping[Path, FileRecord],
+    shards: Sequence[tuple[FileRecord, Stored]],
     repository: Repository,
-    engine: Shuffling,
+    engine: Shuffling | None,
     *,
     as_pull: bool,
     notes: Notes,
     progress: Done,
 ) -> None:
     """
-    Have the executors send shards; those that are noted as sent are left out.
+    Send shards, from the executors where there are some; those that are noted as sent are left out.
 
     Raises:
         BuildError: a shard is not what the build said.
@@ -76,18 +79,21 @@ def send_shards(
 
     """
     known, hub = notes.known(), repository.hub
-    items = [(record, file) for file, record in shards.items() if record.sha256 not in known]
-    with engine.secret(hub.secret() or "") as token:
+    items = [(record, stored) for record, stored in shards if record.sha256 not in known]
+    secret = hub.secret() or ""
+    with engine.secret(secret) if engine else nullcontext(partial(str, secret)) as token:
         sender = Sender(hub=replace(hub, token=None), repo=repository.repo, as_pull=as_pull, token=token, notes=notes)
-        for _ in engine.map(sender, items, progress, size=sum(record.bytes for record, _ in items)):
+        for _ in (engine or LocalEngine(1)).map(sender, items, progress, size=sum(record.bytes for record, _ in items)):
             pass
 
 
-def without_sent(change: Change, manifest: Manifest, known: frozenset[str]) -> Change:
-    """Return a change whose shards are named by their hashes, and not sent again, where those are `known`."""
-    records = {file.path: file for file in manifest.data_files() if file.path in change.adds and file.sha256 in known}
-    sent = {path: Uploaded(sha256=record.sha256, bytes=record.bytes) for path, record in records.items()}
-    return replace(change, adds={**change.adds, **sent})
+def content_of(file: Stored | bytes, record: FileRecord | None, known: frozenset[str]) -> Content:
+    """Return a file as a commit takes it: a hash where that is among the `known` ones, a place, or all that it holds."""
+    if isinstance(file, bytes):
+        return file
+    if record is not None and record.sha256 in known:
+        return Uploaded(sha256=record.sha256, bytes=record.bytes)
+    return file.place or file.read()  # what is elsewhere was sent, unless it is too small for that
 
 
 def load_by(engine: Shuffling, request: LoadRequest) -> Loaded:

@@ -10,13 +10,13 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from tagpress.card import settle
 from tagpress.card.markdown import size
 from tagpress.hub import git_blob_id
-from tagpress.manifest import CARD_NAME, MANIFEST_NAME, SHARD_PATH, ChangelogEntry, FileRecord, Manifest
+from tagpress.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, FileRecord, Manifest
 from tagpress.release.local import Build
+from tagpress.release.stored import Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +24,13 @@ class Finished:
     """A build as it will stand on the Hub; `contents` has every file but the taken-over shards."""
 
     manifest: Manifest
-    contents: Mapping[str, Path | bytes]
+    contents: Mapping[str, Stored | bytes]
 
     @property
     def known(self) -> dict[str, str]:
         """The SHA-256 of every small file by its git blob id, the only hash that the Hub lists for it."""
-        small = {path: content for path, content in self.contents.items() if not SHARD_PATH.fullmatch(path)}
-        texts = [content if isinstance(content, bytes) else content.read_bytes() for content in small.values()]
-        return {git_blob_id(text): hashlib.sha256(text).hexdigest() for text in texts}
+        small = (content for content in self.contents.values() if isinstance(content, bytes))
+        return {git_blob_id(text): hashlib.sha256(text).hexdigest() for text in small}
 
     def is_release(self, released: Manifest) -> bool:
         """Tell whether this is what was `released`; the versions of the libraries that wrote it do not matter."""
@@ -64,8 +63,9 @@ def finish(
     card = _with_sizes(card, build.manifest, taken)
     records[CARD_NAME] = FileRecord(path=CARD_NAME, bytes=len(card), sha256=hashlib.sha256(card).hexdigest())
     manifest = replace(build.manifest, files=tuple(records[path] for path in sorted(records)), changelog=changelog)
-    local = {path: build.directory / path for path in records if path not in taken}
-    return Finished(manifest=manifest, contents={**local, CARD_NAME: card, MANIFEST_NAME: manifest.to_bytes()})
+    shards = {f.path: Stored(build.store, f.path, f.bytes) for f in manifest.data_files() if f.path not in taken}
+    contents: dict[str, Stored | bytes] = {**shards, **build.small, CARD_NAME: card, MANIFEST_NAME: manifest.to_bytes()}
+    return Finished(manifest=manifest, contents=contents)
 
 
 def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]) -> dict[str, FileRecord]:

@@ -1,6 +1,7 @@
-"""Is a build directory exactly what its manifest says, and can it be published under this name?"""
+"""Is a build exactly what its manifest says, and can it be published under this name?"""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,38 +16,58 @@ from tagpress.hub import git_blob_id
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.release.card_data import CardData
 from tagpress.schema import Labels, arrow_schema, label_names
+from tagpress.store import Store, store_of
 
 _SHOWN: Final = 20  # faults; a directory that is not a build has one for every file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A build that was checked: every file has the bytes, rows and labels that the manifest says."""
+    """A build that was checked: every file has the bytes, rows and labels that the manifest says; `small` are its other files."""
 
-    directory: Path
+    store: Store
     manifest: Manifest
-    card: bytes
+    small: Mapping[str, bytes]
+
+    @property
+    def card(self) -> bytes:
+        """The card."""
+        return self.small[CARD_NAME]
 
     @property
     def known(self) -> dict[str, str]:
         """The SHA-256 of every small file by its git blob id, the only hash that a Hub lists for it."""
-        small = [file for file in self.manifest.files if file.rows is None]
-        return {git_blob_id((self.directory / file.path).read_bytes()): file.sha256 for file in small}
+        files = (file for file in self.manifest.files if file.path in self.small)
+        return {git_blob_id(self.small[file.path]): file.sha256 for file in files}
 
 
-def open_build(directory: Path, *, repo: str, engine: Engine | None = None) -> Build:
+def build_store(where: Path | str) -> Store:
+    """Return the store of a build, in a directory or at a URL."""
+    above, name = store_of(where)
+    return above.below(name)
+
+
+def load_manifest(store: Store) -> Manifest:
+    """Read the manifest of a build; a missing or wrong one is a BuildError."""
+    try:
+        return Manifest.from_bytes(store.read(MANIFEST_NAME), where=f"{store}/{MANIFEST_NAME}")
+    except OSError as error:
+        message = f"{store} is not a build: {store}/{MANIFEST_NAME} cannot be read ({error.strerror or error})"
+        raise BuildError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
+
+
+def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> Build:
     """
-    Check a build directory against its manifest; an `engine` whose workers reach it looks at its files.
+    Check a build against its manifest; an `engine` whose workers reach it looks at its files.
 
     Raises:
         BuildError: it differs, or it could not be loaded from the repository `repo`.
 
     """
-    manifest = Manifest.load(directory)
+    manifest = load_manifest(store)
     listed = {file.path for file in manifest.files} | {MANIFEST_NAME}
-    found = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if not path.is_dir()}
-    faults = [f"{path} is not in {MANIFEST_NAME}" for path in sorted(found - listed)]
-    look = partial(_file_faults, directory.absolute(), manifest)
+    faults = [f"{path} is not in {MANIFEST_NAME}" for path in store.names() if path not in listed]
+    look = partial(_file_faults, store, manifest)
     size = sum(file.bytes for file in manifest.files)
     found_there = (engine or LocalEngine(1)).map(look, manifest.files, lambda *_: None, size=size)
     faults += [fault for file_faults in found_there for fault in file_faults]
@@ -55,9 +76,10 @@ def open_build(directory: Path, *, repo: str, engine: Engine | None = None) -> B
         faults.append(f"{CARD_NAME} is missing: without a card nobody can load the splits by name")
     if faults:
         more = [f"... and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-        message = "\n".join([f"{directory} cannot be published:", *faults[:_SHOWN], *more])
+        message = "\n".join([f"{store} cannot be published:", *faults[:_SHOWN], *more])
         raise BuildError(message, "Build it again with `tagpress build`, and do not edit a build by hand.")
-    return Build(directory=directory, manifest=manifest, card=(directory / CARD_NAME).read_bytes())
+    small = {file.path: store.read(file.path) for file in manifest.files if file.rows is None}
+    return Build(store=store, manifest=manifest, small=small)
 
 
 def digest_of(path: Path) -> str:
@@ -84,8 +106,15 @@ def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     return faults
 
 
-def _file_faults(directory: Path, manifest: Manifest, file: FileRecord) -> list[str]:
-    path = directory / file.path
+def _file_faults(store: Store, manifest: Manifest, file: FileRecord) -> list[str]:
+    try:
+        with store.fetch(file.path) as path:
+            return _faults_at(path, file, manifest)
+    except FileNotFoundError:
+        return [f"{file.path} is missing"]
+
+
+def _faults_at(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     if not path.is_file():
         return [f"{file.path} is missing"]
     if path.stat().st_size != file.bytes or digest_of(path) != file.sha256:

@@ -8,14 +8,14 @@ What would publishing change? A build and what the Hub holds, turned into a prin
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from tagpress.diff import Diff
-from tagpress.hub import Change, RemoteFile, git_blob_id
+from tagpress.hub import RemoteFile, git_blob_id
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, Version
 from tagpress.release.card_data import CardData
 from tagpress.release.finish import Finished
+from tagpress.release.stored import Stored
 
 MOST_FILES: Final = 100  # in one commit, as the Hub advises; above it a pull request collects several commits
 # Files that `datasets` reads beside or instead of the card, and that would change what it loads.
@@ -59,9 +59,9 @@ class Plan:
         return self.finished.manifest.version
 
     @property
-    def change(self) -> Change:
-        """The commit that would be made."""
-        return Change(adds={path: self.finished.contents[path] for path in self.added}, deletes=self.deleted)
+    def new(self) -> dict[str, Stored | bytes]:
+        """The files to send, by path."""
+        return {path: self.finished.contents[path] for path in self.added}
 
     @property
     def uploaded_bytes(self) -> int:
@@ -181,8 +181,8 @@ def _equal(held: RemoteFile, record: FileRecord, finished: Finished) -> bool:
     content = finished.contents.get(record.path)
     if content is None:  # a shard that is taken over as it is
         return True
-    return held.blob_id == git_blob_id(content if isinstance(content, bytes) else content.read_bytes())
+    return held.blob_id == git_blob_id(content if isinstance(content, bytes) else content.read())
 
 
-def _size(content: Path | bytes) -> int:
-    return len(content) if isinstance(content, bytes) else content.stat().st_size
+def _size(content: Stored | bytes) -> int:
+    return len(content) if isinstance(content, bytes) else content.size

@@ -1,13 +1,13 @@
 """From a build and a repository to a plan that may be carried out: the reading and downloading that a plan needs."""
 
-from tagpress.diff import Diff, diff_builds, directory, entry, first_entry
+from tagpress.diff import Diff, diff_builds, entry, first_entry
 from tagpress.release.conflicts import refuse_obstacles, refuse_version
 from tagpress.release.finish import finish
 from tagpress.release.local import Build
 from tagpress.release.locate import base_release
 from tagpress.release.plan import Plan, make_plan
 from tagpress.release.remote import Remote
-from tagpress.release.sides import side_of
+from tagpress.release.sides import side_in, side_of
 
 
 def diff_from_last(build: Build, remote: Remote) -> Diff | None:
@@ -15,8 +15,8 @@ def diff_from_last(build: Build, remote: Remote) -> Diff | None:
     released = base_release(remote)
     if released is None or released.manifest is None:
         return None
-    with side_of(released) as old:
-        return diff_builds(old, directory(build.directory))
+    with side_of(released) as old, side_in(build.store, build.manifest) as new:
+        return diff_builds(old, new)
 
 
 def prepare(build: Build, remote: Remote, *, replace_card: bool) -> Plan:

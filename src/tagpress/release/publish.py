@@ -21,15 +21,15 @@ from typing import Final
 
 from tagpress.engine import Engine, Shuffling
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
-from tagpress.hub import Hub, Repository, create, require_private, set_tag
+from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
 from tagpress.loadcheck import load
 from tagpress.manifest import MANIFEST_NAME, Manifest
 from tagpress.press import silent
 from tagpress.reading import Progress
-from tagpress.release.cluster import load_by, send_shards, without_sent
+from tagpress.release.cluster import content_of, load_by, send_shards
 from tagpress.release.conflicts import somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
-from tagpress.release.local import Build, open_build
+from tagpress.release.local import Build, build_store, open_build
 from tagpress.release.locate import base_release, where_released
 from tagpress.release.notes import Notes
 from tagpress.release.plan import Plan
@@ -37,6 +37,7 @@ from tagpress.release.prepare import diff_from_last, prepare
 from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.remote import Remote, read_remote, remote_at
 from tagpress.release.results import Release
+from tagpress.release.stored import Stored
 from tagpress.release.verify import Loader, load_problems, require_verified
 
 # Bytes of shards up to which a release is loaded once more by the name of its tag, as its users will; above, loading
@@ -60,7 +61,7 @@ class Options:
 
 
 def publish_build(
-    build_dir: Path,
+    where: Path | str,
     *,
     hub: Hub,
     repo: str,
@@ -74,14 +75,14 @@ def publish_build(
     loader: Loader | None = None,
 ) -> Release:
     """
-    Publish a build as one release, or finish the release that an earlier run began.
+    Publish the build in a directory or at a URL as one release, or finish the release that an earlier run began.
 
     Where the `engine` is a cluster, its executors check the files of the build, which they must reach, send the shards,
     and load them back; this process makes the commit. `progress` is told how far they are, `steps` each step in words.
     `loader` replaces what loads the commit by name for the last check.
 
     Raises:
-        BuildError: the directory is not a build.
+        BuildError: there is no build, or not what its manifest says.
         ConflictError: the version is taken or too small a step, or somebody else's work is in the way.
         VerifyError: the Hub does not give back what was sent; the commit is not tagged.
         HubError: the Hub refused or could not be reached.
@@ -89,7 +90,7 @@ def publish_build(
     """
     tell = steps or (lambda _: None)
     tell("checking the build")
-    build = open_build(build_dir, repo=repo, engine=engine)
+    build = open_build(build_store(where), repo=repo, engine=engine)
     cluster = engine if isinstance(engine, Shuffling) else None
     options = Options(
         private=private,
@@ -102,7 +103,7 @@ def publish_build(
         steps=tell,
     )
     repository = Repository(hub=hub, repo=repo)
-    notes = Notes.of(build_dir, repository)
+    notes = Notes.of(where, repository)
     released = _publish(build, repository, notes, options)
     if not dry_run:
         notes.forget()
@@ -141,20 +142,22 @@ def _publish(build: Build, repository: Repository, notes: Notes, options: Option
 
 def _pushed(plan: Plan, remote: Remote, notes: Notes, options: Options) -> Pushed | None:
     """Send and push; None if the branch has moved, or the Hub has lost what an earlier run had sent."""
-    before, change, manifest = notes.known(), plan.change, plan.finished.manifest
-    if options.engine is not None:
-        added = ((change.adds.get(file.path), file) for file in manifest.data_files())
-        shards = {content: file for content, file in added if isinstance(content, Path)}
-        options.steps(f"sending {len(shards)} shards from the executors")
+    before, records = notes.known(), {file.path: file for file in plan.finished.manifest.files}
+    shards = [(records[path], file) for path, file in plan.new.items() if isinstance(file, Stored)]
+    ahead = [(record, file) for record, file in shards if options.engine or file.place is None]
+    if ahead:
+        options.steps(f"sending {len(ahead)} shards" + " from the executors" * (options.engine is not None))
         send_shards(
-            shards,
+            ahead,
             remote.repository,
             options.engine,
             as_pull=needs_pull(plan, open_pr=options.open_pr),
             notes=notes,
             progress=partial(options.progress, "upload"),
         )
-    change = without_sent(change, manifest, notes.known())
+    known = notes.known()
+    adds = {path: content_of(file, records.get(path), known) for path, file in plan.new.items()}
+    change = Change(adds=adds, deletes=plan.deleted)
     try:
         return push(plan, change, remote, open_pr=options.open_pr, loader=options.loader, steps=options.steps)
     except HubRefusedError:

@@ -30,7 +30,7 @@ class Pushed:
 
 def needs_pull(plan: Plan, *, open_pr: bool) -> bool:
     """Tell whether a plan is pushed through a pull request."""
-    return open_pr or len(plan.change) > MOST_FILES
+    return open_pr or len(plan.added) + len(plan.deleted) > MOST_FILES
 
 
 def push(

@@ -1,17 +1,19 @@
-"""The two sides of a diff: build directories, and releases on a Hub whose shards are fetched when they are needed."""
+"""The two sides of a diff: builds, and releases on a Hub; shards are fetched when they are needed."""
 
 import contextlib
+import functools
 import hashlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tagpress.diff import Side, directory
+from tagpress.diff import Side
 from tagpress.errors import NotOnHubError, VerifyError
 from tagpress.hub import MAIN, Hub, Repository
-from tagpress.manifest import MANIFEST_NAME
-from tagpress.release.local import digest_of
+from tagpress.manifest import MANIFEST_NAME, Manifest
+from tagpress.release.local import build_store, digest_of, load_manifest
 from tagpress.release.remote import Remote, remote_at
+from tagpress.store import Store
 
 
 @contextlib.contextmanager
@@ -38,10 +40,19 @@ def side_of(remote: Remote) -> Iterator[Side]:
 
 
 @contextlib.contextmanager
+def side_in(store: Store, manifest: Manifest) -> Iterator[Side]:
+    """Open a build; what is not on this machine is fetched once, and gone after the block."""
+    with contextlib.ExitStack() as stack:
+        yield Side(manifest=manifest, shard=functools.cache(lambda path: stack.enter_context(store.fetch(path))))
+
+
+@contextlib.contextmanager
 def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
-    """Open a build directory, or REPO or REPO@REV on a Hub; a directory that exists is meant first."""
-    if Path(where).is_dir():
-        yield directory(Path(where))
+    """Open a build in a directory or at a URL, or REPO or REPO@REV on a Hub; a directory that exists is meant first."""
+    if "://" in where or Path(where).is_dir():
+        store = build_store(where)
+        with side_in(store, load_manifest(store)) as side:
+            yield side
         return
     repo, _, revision = where.partition("@")
     repository = Repository(hub=hub, repo=repo)

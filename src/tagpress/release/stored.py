@@ -1,0 +1,29 @@
+"""A file of a build as a release takes it: where it is, and how large, not what it holds."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagpress.store import Folder, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in a store, of so many bytes."""
+
+    store: Store
+    path: str
+    size: int
+
+    @property
+    def place(self) -> Path | None:
+        """Where it is on this machine, if it stays there."""
+        return self.store.path / self.path if isinstance(self.store, Folder) else None
+
+    def fetch(self) -> AbstractContextManager[Path]:
+        """Have it on this machine for the block."""
+        return self.store.fetch(self.path)
+
+    def read(self) -> bytes:
+        """Return what it holds."""
+        return self.store.read(self.path)
