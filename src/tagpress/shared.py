@@ -8,8 +8,8 @@ from functools import partial
 from typing import Final
 
 from tagpress.engine import Shuffling
-from tagpress.errors import UsageError
-from tagpress.read.sources import Source, open_source
+from tagpress.errors import SourceError, UsageError
+from tagpress.read.sources import Source, open_source, reading
 from tagpress.store import Store
 
 # How often each core is asked: the same executor may answer twice while another has not come up.
@@ -69,8 +69,8 @@ def _look(store: Store, token: str, sources: Sequence[Source], number: int) -> S
 
 def _readable(source: Source) -> bool:
     try:
-        with open_source(source) as file:
+        with reading(source), open_source(source) as file:
             file.read(1)
-    except (OSError, ValueError, ImportError):
+    except SourceError:
         return False
     return True

@@ -1,7 +1,6 @@
 import gzip
 from pathlib import Path
 
-import fsspec
 import pytest
 
 from read.values import everything
@@ -56,10 +55,3 @@ def test_a_file_that_goes_away(tmp_path: Path) -> None:
     for act in (lambda: read_piece(cut[0]), lambda: list(pieces(gone, DIALECT)), lambda: read_piece(Piece(gone))):
         with pytest.raises(SourceError, match=r"a\.txt cannot be read: .*No such file"):
             act()
-
-
-def test_a_url_is_one_piece() -> None:
-    fsspec.filesystem("memory").pipe({"/pieces/a.txt": TEXT})
-    (found,) = expand(("memory://pieces/a.txt",), Path())
-    (piece,) = pieces(found, DIALECT, 100)
-    assert len(parse_piece(piece, DIALECT)) == 1000

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tagpress.errors import UsageError
 from tagpress.read import boundary, grammar, scan, text
-from tagpress.read.dialect import Window
 from tagpress.read.grammar import Bounds
 from tagpress.read.parsed import Parsed
 from tagpress.read.sources import expand
@@ -125,8 +124,8 @@ class Columns:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         return scan.scan(text.decode(data, self.encoding, start=start), self.rules(), first=start == 0)
 
-    def boundary(self, data: Window, at: int) -> int:
-        """Return the first offset from `at` on where the file can be cut, or its length."""
+    def boundary(self, data: bytes, at: int) -> int | None:
+        """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
         return boundary.find(data, at, self.rules(), self.encoding)
 
     def rules(self) -> scan.Rules:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from tagpress.errors import SourceError, UsageError
 from tagpress.read import scan, text
 from tagpress.read.columns import Columns
-from tagpress.read.dialect import Window
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
 
 CONLLU_COLUMNS: Final = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
@@ -54,8 +53,8 @@ class ConllU:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         return _parse(self._columns(), data, start, self._tag, self.outside)
 
-    def boundary(self, data: Window, at: int) -> int:
-        """Return the first offset from `at` on where the file can be cut, or its length."""
+    def boundary(self, data: bytes, at: int) -> int | None:
+        """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
         return self._columns().boundary(data, at)
 
     def _columns(self) -> Columns:
@@ -107,9 +106,8 @@ class ConllUPlus:
             _columns(names, self.token, self.tag, self.extra, self.encoding), data, start, self._tag, self.outside
         )
 
-    def boundary(self, data: Window, at: int) -> int:  # noqa: ARG002 - every dialect answers for an offset
-        """Return the length: only the beginning of a file says what its columns are."""
-        return len(data)
+    def boundary(self, data: bytes, at: int) -> None:
+        """Return None: only the beginning of a file says what its columns are."""
 
     def _tag(self, names: pa.StringArray) -> pa.StringArray:
         return pc.replace_substring_regex(names, r"^[_*]$", self.outside)

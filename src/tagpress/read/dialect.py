@@ -1,12 +1,8 @@
 """What must a dialect be able to do? Everything that reads sources asks for no more than this."""
 
-import mmap
 from typing import Protocol
 
 from tagpress.read.parsed import Parsed
-
-Window = bytes | mmap.mmap
-"""A file that can be searched without being read all at once."""
 
 
 class Dialect(Protocol):
@@ -31,9 +27,11 @@ class Dialect(Protocol):
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
 
-    def boundary(self, data: Window, at: int) -> int:
+    def boundary(self, data: bytes, at: int) -> int | None:
         """
-        Return the first offset from `at` on where the file can be cut, or its length.
+        Return the first offset from `at` on where the file can be cut; None where no file of this dialect can be.
 
         A cut is right when parsing both sides gives the sentences, documents and faults of parsing the whole.
+        `data` may be a window of the file: an answer below its length must be right whatever follows, and depend on
+        nothing before the byte `at - 1`. The length says that no cut is in sight.
         """

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from tagpress.errors import SourceError, UsageError
 from tagpress.read import records
-from tagpress.read.dialect import Window
 from tagpress.read.parsed import KINDS, Parsed, fault_rows
 from tagpress.read.text import is_utf8
 
@@ -76,9 +75,8 @@ class HubParquet:
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
         return records.parse(rows, spaced=True, found=found)
 
-    def boundary(self, data: Window, at: int) -> int:  # noqa: ARG002 - every dialect answers for an offset
-        """Return the length: a Parquet file cannot be cut."""
-        return len(data)
+    def boundary(self, data: bytes, at: int) -> None:
+        """Return None: a Parquet file cannot be cut."""
 
     def _read(self, data: bytes) -> pa.Table:
         wanted = [name for name in dict.fromkeys((self.tokens, self.tags, self.sentence_id, self.document)) if name]

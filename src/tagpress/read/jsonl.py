@@ -17,7 +17,6 @@ from pyarrow import json as arrow_json
 
 from tagpress.errors import UsageError
 from tagpress.read import records, text
-from tagpress.read.dialect import Window
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, fault_rows, faults, merge
 from tagpress.read.text import Text
 
@@ -65,10 +64,10 @@ class JsonLines:
         place = _lines(decoded)
         return self._parsed(decoded, place, self._fast(decoded, *place) or self._slow(decoded, *place))
 
-    def boundary(self, data: Window, at: int) -> int:
-        """Return the first line that begins at `at` or behind it, or the length."""
+    def boundary(self, data: bytes, at: int) -> int | None:
+        """Return where the first line begins at `at` or behind it, or the length if none is in sight."""
         if not text.ends_lines_in_one_byte(self.encoding):
-            return len(data)
+            return None
         return data.find(b"\n", max(at - 1, 0)) + 1 or len(data)
 
     def _fast(self, decoded: Text, begin: NDArray[np.int64], stop: NDArray[np.int64]) -> _Read | None:

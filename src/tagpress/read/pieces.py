@@ -1,25 +1,24 @@
 """
 Cut a corpus into pieces that can be read one by one, in any order, on any worker.
 
-A piece is a byte range that begins and ends between sentences. A file that is compressed, that is not on this
-machine, or whose encoding does not show its line ends in one byte, is one piece.
+A piece is a byte range that begins and ends between sentences. A file that is compressed, whose server sends only all
+of it, or whose encoding does not show its line ends in one byte, is one piece.
 """
 
-import mmap
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Final
+from itertools import pairwise
+from typing import Final
 
-from tagpress.errors import SourceError
-from tagpress.read import archives, sources
+from tagpress.read import ranges, sources
 from tagpress.read.dialect import Dialect
 from tagpress.read.pair import pair
 from tagpress.read.parsed import Parsed
 from tagpress.read.sources import Source
 
 TARGET: Final = 8 << 20  # bytes: the scanner's arrays for it fit where the allocator keeps memory for the next piece
+_WINDOW: Final = 32 << 10  # bytes that are read to find a cut; more only where a sentence, or document, is longer
+_TOGETHER: Final = 256  # cuts that are looked for at once: a server is waited for once, and not for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +34,47 @@ def pieces(source: Source, dialect: Dialect, target: int = TARGET) -> Iterator[P
     """
     Yield the pieces of a source, in order, each of about `target` bytes.
 
-    Only the pages around the cuts are read.
+    Only windows around the cuts are read, and of a file on a URL that is no longer than `target`, nothing.
+
+    Raises SourceError for a source that cannot be read.
     """
-    if source.remote or source.member:
+    if source.member or (source.remote and source.size <= target):
         yield Piece(source)
         return
-    try:
-        with Path(source.path).open("rb") as file:
-            yield from _cut(source, file, dialect, target)
-    except OSError as error:
-        message = f"{source.name} cannot be read: {error.strerror}"
-        raise SourceError(message, "check that it is there and may be read") from error
-
-
-def _cut(source: Source, file: BinaryIO, dialect: Dialect, target: int) -> Iterator[Piece]:
-    size = os.fstat(file.fileno()).st_size
-    if not size or archives.is_packed(file.read(archives.MAGIC)):
+    size = ranges.size_of(source)
+    if not size:
         yield Piece(source)
-    elif size <= target:
-        yield Piece(source, 0, size)
-    else:
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            even = -(
-                -size // -(-size // target)
-            )  # equal pieces of at most `target`: none is much less work than another
-            start = 0
-            while start < size:
-                stop = dialect.boundary(data, start + even) if size - start > even else size
-                yield Piece(source, start, stop)
-                start = stop
+        return
+    for start, stop in pairwise([0, *_cuts(source, size, dialect, target), size]):
+        yield Piece(source, start, stop)
+
+
+def _cuts(source: Source, size: int, dialect: Dialect, target: int) -> Iterator[int]:
+    """Yield where to cut: near the ends of equal parts of at most `target`, so that none is much less work than another."""
+    even = -(-size // -(-size // target))
+    last = 0
+    for first in range(even, size, even * _TOGETHER):
+        places = [at for at in range(first, min(first + even * _TOGETHER, size), even) if at > last]
+        windows = ranges.read(source, [(at - 1, min(at - 1 + _WINDOW, size)) for at in places])
+        for at, window in zip(places, windows, strict=True):
+            if at > last:
+                cut = _cut(source, size, dialect, at, window)
+                if cut is None or cut == size:
+                    return
+                yield cut
+                last = cut
+
+
+def _cut(source: Source, size: int, dialect: Dialect, at: int, window: bytes) -> int | None:
+    """Return the first cut in sight from `at` on; the window begins one byte before, and moves on until there is one."""
+    begin, step = at - 1, _WINDOW
+    while (cut := dialect.boundary(window, 1)) == len(window) and begin + cut < size:
+        stop = begin + cut
+        more = ranges.read(source, [(stop, min(stop + step, size))])[0]
+        window = window[-_WINDOW:] + more  # with what may have begun in the last one
+        begin = stop + len(more) - len(window)
+        step = min(2 * step, TARGET)
+    return None if cut is None else begin + cut
 
 
 def read_piece(piece: Piece) -> bytes:
@@ -74,17 +85,7 @@ def read_piece(piece: Piece) -> bytes:
     """
     if piece.stop is None:
         return sources.read(piece.source)
-    try:
-        with Path(piece.source.path).open("rb") as file:
-            file.seek(piece.start)
-            data = file.read(piece.stop - piece.start)
-    except OSError as error:
-        message = f"{piece.source.name} cannot be read: {error.strerror}"
-        raise SourceError(message, "check that it is there and may be read") from error
-    if len(data) != piece.stop - piece.start:
-        message = f"{piece.source.name} ends at byte {piece.start + len(data):,}, it was longer when the run began"
-        raise SourceError(message, "leave the sources alone while they are read, and start again")
-    return data
+    return ranges.read(piece.source, [(piece.start, piece.stop)])[0]
 
 
 def parse_piece(piece: Piece, dialect: Dialect) -> Parsed:

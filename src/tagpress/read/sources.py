@@ -8,7 +8,9 @@ keeps its ids when its folder moves. Sources are in the order of their ids, what
 import glob
 import hashlib
 import os
+import posixpath
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +26,7 @@ SUFFIXES: Final = frozenset(
 )
 """What may be cut off a file's name to make an id; another suffix may be part of a title, like `St._Louis`."""
 
-_CHUNK: Final = 1 << 20  # bytes hashed at a time
+_CHUNK: Final = 8 << 20  # bytes hashed at a time; from a URL they are one request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,20 +77,25 @@ def read(source: Source) -> bytes:
 
     Raises SourceError for what cannot be read or unpacked.
     """
-    return archives.unpack(stored(source), source.path, source.member)
+    name = _file_of(source.path)[1] if source.remote else source.path
+    return archives.unpack(stored(source), name, source.member)
 
 
 def stored(source: Source) -> bytes:
     """
     Return the bytes of a source as they are stored.
 
-    Raises SourceError for what cannot be read.
+    Raises SourceError for what cannot be read, or is shorter than it was.
     """
-    try:
-        with open_source(source) as file:
-            return bytes(file.read())
-    except OSError as error:
-        raise _unreadable(source.name, error) from error
+    with reading(source):
+        if source.remote:
+            system, path = system_of(source)
+            data = bytes(system.cat_file(path))
+        else:
+            data = Path(source.path).read_bytes()
+    if len(data) < source.size:
+        raise shortened(source, len(data))
+    return data
 
 
 def companion(source: Source, suffix: str) -> Source:
@@ -97,34 +104,82 @@ def companion(source: Source, suffix: str) -> Source:
 
     Raises SourceError for a file that is not there or cannot be read.
     """
-    if source.member or source.remote:
-        raise SourceError(
-            f"{source.name} has no file beside it",
-            f"unpack or fetch it with its {suffix} file, and read both from a folder",
-        )
+    if source.member:
+        raise SourceError(f"{source.name} has no file beside it", f"unpack it with its {suffix} file into a folder")
+    if source.remote:
+        return _remote_companion(source, suffix)
     path, name = Path(source.path).with_suffix(suffix), Path(source.name).with_suffix(suffix).as_posix()
     return Source(path=str(path), name=name, doc_id=source.doc_id, size=_size(path, name))
+
+
+def _remote_companion(source: Source, suffix: str) -> Source:
+    before, file, behind = _file_of(source.path)
+    url = f"{before}{posixpath.splitext(file)[0]}{suffix}{behind}"
+    beside = replace(source, path=url, name=url, size=0)
+    with reading(beside):
+        system, path = system_of(beside)
+        return replace(beside, size=int(system.info(path)["size"] or 0))
+
+
+def _file_of(url: str) -> tuple[str, str, str]:
+    """Return the URL of the file itself in a chain of them, the first that has a path, and what stands around it."""
+    links = url.split("::")
+    number = next(number for number, link in enumerate(links) if "://" in link)
+    return "::".join([*links[:number], ""]), links[number], "::".join(["", *links[number + 1 :]])
 
 
 def sha256(source: Source) -> str:
     """Return the sha256 of a source as it is stored, in hex."""
     digest = hashlib.sha256()
-    try:
-        with open_source(source) as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except OSError as error:
-        raise _unreadable(source.name, error) from error
+    with reading(source):
+        try:
+            with open_source(source) as file:
+                while chunk := file.read(_CHUNK):
+                    digest.update(chunk)
+        except ValueError:  # a server that sends all of it or nothing
+            return hashlib.sha256(stored(source)).hexdigest()
     return digest.hexdigest()
 
 
 def open_source(source: Source) -> Any:  # noqa: ANN401 - fsspec's files have no common type
-    """Open the stored bytes of a source."""
+    """Open the stored bytes of a source; of a URL no more is fetched than is read."""
     if source.remote:
-        import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
-
-        return fsspec.open(source.path, "rb").open()
+        system, path = system_of(source)
+        return system.open(path, "rb", cache_type="none")
     return Path(source.path).open("rb")
+
+
+def system_of(source: Source) -> tuple[Any, str]:
+    """Return the file system of a source on a URL, and its path there."""
+    import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
+
+    system, path = fsspec.url_to_fs(source.path)
+    return system, str(path)
+
+
+@contextmanager
+def reading(source: Source) -> Iterator[None]:
+    """
+    Read a source in this block.
+
+    Raises SourceError for whatever goes wrong; each file system has errors of its own.
+    """
+    try:
+        yield
+    except SourceError:
+        raise
+    except OSError as error:
+        raise _unreadable(source.name, error) from error
+    except Exception as error:
+        if not source.remote:
+            raise
+        raise _unreadable(source.name, error) from error
+
+
+def shortened(source: Source, size: int) -> SourceError:
+    """Return the error of a source that has become shorter."""
+    message = f"{source.name} ends at byte {size:,}, it was longer when the run began"
+    return SourceError(message, "leave the sources alone while they are read, and start again")
 
 
 def _expand(pattern: str, base: Path) -> Iterator[Source]:
@@ -134,7 +189,8 @@ def _expand(pattern: str, base: Path) -> Iterator[Source]:
         raise SourceError(message, "check the spelling; patterns are relative to the builder script's folder")
     for path, name, below, size in files:
         source = Source(path=path, name=name, doc_id=_stem(below), size=size)
-        yield from _members(source) if path.endswith(archives.ZIP) else (source,)
+        file = _file_of(path)[1] if source.remote else path
+        yield from _members(source) if file.endswith(archives.ZIP) else (source,)
 
 
 def _members(archive: Source) -> Iterator[Source]:

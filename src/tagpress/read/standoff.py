@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from tagpress.errors import UsageError
 from tagpress.read import text
-from tagpress.read.dialect import Window
 from tagpress.read.pair import unpair
 from tagpress.read.parsed import KINDS, NO_SENTENCE, Parsed, bad_bytes, fault_rows, gather, list_array, merge
 from tagpress.read.text import Text
@@ -82,9 +81,8 @@ class Standoff:
         tags, refused = _tag(sentences, _annotations(lines, characters))
         return _parsed(decoded, characters, sentences, tags, refused)
 
-    def boundary(self, data: Window, at: int) -> int:  # noqa: ARG002 - every dialect answers for an offset
-        """Return the length: annotations count from the beginning of their text."""
-        return len(data)
+    def boundary(self, data: bytes, at: int) -> None:
+        """Return None: annotations count from the beginning of their text."""
 
 
 def _tokens(dialect: Standoff, source: str) -> list[list[tuple[int, int]]]:
