@@ -22,7 +22,7 @@ def _spark() -> None:
 
 @pytest.fixture(scope="module")
 def local_cluster(_spark, tmp_path_factory):
-    """A session on two executors, started by Spark itself, that runs everything twice where it seems slow."""
+    """A session on two executors, started by Spark itself; on one host, so nothing runs twice (see test_speculation)."""
     with two_executors(tmp_path_factory.mktemp("spark"), **SPECULATION) as session:
         yield session
 

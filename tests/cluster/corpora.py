@@ -8,9 +8,12 @@ from typing import Any
 
 from corpus import declare, write_document
 from tagpress.declaration import Declaration
+from tagpress.push import press_pushed
 from tagpress.read.columns import Columns
 from tagpress.rules import Policies
 
+LATE = 90  # seconds
+STRAGGLER = "straggler"
 WORDS = ["a", "the", "Rust", "Perl", "code", "x1", "x2", "Ünï", "naïve", "語", "run", "runs"]
 
 
@@ -24,6 +27,36 @@ class Unhurried(Columns):
     def parse(self, data: bytes, start: int = 0) -> Any:
         time.sleep(0.25)
         return Columns.parse(self, data, start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Straggling(Columns):
+    """The layout of the sample; who tries first to read a piece with the word is not done in time."""
+
+    sentence_start: str | None = "<s>"
+    sentence_end: str | None = "</s>"
+
+    def parse(self, data: bytes, start: int = 0) -> Any:
+        if STRAGGLER.encode() in data:
+            straggle()
+        return Columns.parse(self, data, start)
+
+
+def straggle() -> None:
+    """Be slow where Spark tries something for the first time."""
+    from pyspark import TaskContext
+
+    task = TaskContext.get()
+    if task is not None and task.attemptNumber() == 0:
+        time.sleep(LATE)
+
+
+def press_late(*arguments: Any) -> Any:
+    """Press a shard, and be late with it if it is that of the test split: its file is there, its result is not."""
+    shard, written = press_pushed(*arguments)
+    if shard.split == "test":
+        straggle()
+    return shard, written
 
 
 def messy(folder: Path, documents: int, sentences: int, seed: int = 0, **changes: Any) -> Declaration:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,9 @@ LOOPBACK = {
     "spark.shuffle.io.maxRetries": "1",
     "spark.shuffle.io.retryWait": "200ms",
 }
+# A program with mounts of its own, and one of them over a folder.
+ALONE = ("unshare", "--mount", "--map-root-user")
+HIDE = ("sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"')
 SPECULATION = {
     "spark.speculation": "true",
     "spark.speculation.interval": "50ms",
@@ -99,12 +102,15 @@ class Standalone:
     url: str
     workers: list[subprocess.Popen] = field(default_factory=list)
 
-    def add_worker(self) -> None:
-        """Start one more worker."""
+    def add_worker(self, without: Path | None = None) -> None:
+        """Start one more worker, on a host of its own, for Spark runs nothing twice on one; `without` it sees as empty."""
         number = len(self.workers)
-        words = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port", "0"]
+        host, log = f"127.0.0.{number + 1}", self.folder / f"worker-{number}.log"
+        words = ["--host", host, "--cores", "1", "--memory", "1g", "--webui-port", "0"]
         words += ["--work-dir", str(self.folder / f"work-{number}"), self.url]
-        self.workers.append(start("org.apache.spark.deploy.worker.Worker", words, self.folder / f"worker-{number}.log"))
+        shell = [*ALONE, *HIDE, str(without)] if without else []
+        self.workers.append(start("org.apache.spark.deploy.worker.Worker", words, log, host, shell))
+        wait_for(log, "Successfully registered with master")
 
     def kill_worker(self, port: int | None = None) -> None:
         """Kill the oldest worker that lives, or that of a connection from a port, and its executor, with SIGKILL."""
@@ -117,20 +123,21 @@ class Standalone:
         worker.wait()
 
 
-def start(main: str, words: list[str], log: Path) -> subprocess.Popen:
-    """Start a daemon of Spark's in the foreground."""
+def start(main: str, words: list[str], log: Path, host: str, shell: Sequence[str] = ()) -> subprocess.Popen:
+    """Start a daemon of Spark's in the foreground, in a shell if there is one."""
     import pyspark
 
     home = Path(pyspark.__file__).parent
     environment = {
         **os.environ,
-        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_IP": host,
         "SPARK_NO_DAEMONIZE": "1",
         "SPARK_DAEMON_JAVA_OPTS": JAVA,
+        "SPARK_DAEMON_MEMORY": "256m",
     }
-    environment |= {"SPARK_DAEMON_MEMORY": "256m"}
+    command = [*shell, str(home / "bin" / "spark-class"), main, *words]
     with log.open("wb") as out:
-        return subprocess.Popen([home / "bin" / "spark-class", main, *words], stdout=out, stderr=out, env=environment)
+        return subprocess.Popen(command, stdout=out, stderr=out, env=environment)
 
 
 def free_port() -> int:
@@ -145,13 +152,12 @@ def standalone(folder: Path, workers: int = 2) -> Iterator[Standalone]:
     """Have a cluster with some workers, for the block."""
     port = free_port()
     words = ["--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
-    master = start("org.apache.spark.deploy.master.Master", words, folder / "master.log")
+    master = start("org.apache.spark.deploy.master.Master", words, folder / "master.log", "127.0.0.1")
     cluster = Standalone(folder=folder, master=master, url=f"spark://127.0.0.1:{port}")
     try:
         wait_for(folder / "master.log", "I have been elected leader")
-        for number in range(workers):
+        for _ in range(workers):
             cluster.add_worker()
-            wait_for(folder / f"worker-{number}.log", "Successfully registered with master")
         yield cluster
     finally:
         for process in [*cluster.workers, master]:
