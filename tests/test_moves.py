@@ -13,7 +13,7 @@ from shuffler import Elsewhere, Shuffler
 from tagpress.engine import Shuffling
 from tagpress.errors import UsageError
 from tagpress.moves import ShufflingMoves, moves_on
-from tagpress.press import build_corpus
+from tagpress.press import build_corpus, check_corpus
 from tagpress.push import _lows
 from tagpress.read.columns import Columns
 from tagpress.rules import Policies
@@ -45,6 +45,21 @@ def test_a_shuffle_leaves_no_trace(tmp_path, group, rows, monkeypatch):
     for beside in ("problems", "rejected"):
         assert (tmp_path / f"one.{beside}.jsonl").read_bytes() == (tmp_path / f"other.{beside}.jsonl").read_bytes()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_check_says_the_same_and_leaves_nothing(tmp_path):
+    declaration = messy(tmp_path / "corpus", 30, 60)
+    (tmp_path / "scratch").mkdir()
+    assert check_corpus(declaration, engine=Shuffler(), scratch=tmp_path / "scratch") == check_corpus(declaration)
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_check_on_a_cluster_has_a_folder_that_is_there(tmp_path):
+    write_document(tmp_path / "a.txt", [words("a")])
+    with pytest.raises(UsageError, match="a check on a cluster needs a folder that all of its machines share"):
+        check_corpus(declare(tmp_path), engine=Shuffler())
+    with pytest.raises(UsageError, match=r"none is no folder"):
+        check_corpus(declare(tmp_path), engine=Shuffler(), scratch=tmp_path / "none")
 
 
 def test_copies_that_are_kept_are_numbered_alike(tmp_path):

@@ -31,13 +31,13 @@ from tagpress.engine import Engine, LocalEngine, Shuffling
 from tagpress.errors import CardError, DataError, UsageError
 from tagpress.identity import digest_hex
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
-from tagpress.moves import ReadingMoves, moves_on
+from tagpress.moves import moves_on
 from tagpress.parquet import Written
 from tagpress.plots import draw, shown_in
 from tagpress.read.sources import sha256
 from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
-from tagpress.scratch import scratch_beside, spill_folder, writing
+from tagpress.scratch import scratch_beside, spill_store, writing
 from tagpress.shard import Shard, shard_plans
 from tagpress.store import UNFINISHED, Folder, Store, store_of
 from tagpress.tally import Tally
@@ -68,18 +68,32 @@ def silent(_work: str, _done: int, _total: int) -> None:
     """Show no progress."""
 
 
-def check_corpus(declaration: Declaration, *, workers: int | None = None, progress: Progress = silent) -> Report:
+def check_corpus(
+    declaration: Declaration,
+    *,
+    workers: int | None = None,
+    engine: Engine | None = None,
+    scratch: Path | str | None = None,
+    progress: Progress = silent,
+) -> Report:
     """
     Read a corpus and report everything in it and every problem; write nothing.
 
+    Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
+    `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
+    without one, in the system's temporary folder, which the machines of a cluster do not share.
+
     Raises:
-        UsageError: a source cannot be read, or the card cannot be used.
+        UsageError: a source cannot be read, the card cannot be used, or a cluster has no `scratch`.
         DataError: a split would be empty.
 
     """
     _, warnings = read_card(declaration)
-    with spill_folder() as spills, LocalEngine(workers) as engine:
-        reading = read_corpus(declaration, ReadingMoves(engine, spills), previous={}, progress=progress)
+    if isinstance(engine, Shuffling) and scratch is None:
+        message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
+        raise UsageError(message, "name one with --scratch; nothing will stay in it")
+    with spill_store(scratch) as spills, _engine(workers, engine) as runs:
+        reading = read_corpus(declaration, moves_on(runs, spills), previous={}, progress=progress)
         if reading.report.ok:
             refuse_empty_splits(reading, declaration.splits)
         return replace(reading.report, card_warnings=warnings)

@@ -23,8 +23,8 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from tagpress.errors import BuildError
-from tagpress.store import Folder, Remote, Store
+from tagpress.errors import BuildError, UsageError
+from tagpress.store import Folder, Remote, Store, store_of
 
 _SUFFIX: Final = ".partial"
 _LOCK: Final = "lock"
@@ -90,6 +90,27 @@ def writing(above: Store, out: str) -> Iterator[None]:
             f"the build cannot be written: {error.filename or f'{above}/{out}'}: {error.strerror or error}",
             _HINTS[type(above)],
         ) from error
+
+
+@contextmanager
+def spill_store(scratch: Path | str | None = None) -> Iterator[Store]:
+    """
+    Make an empty place for what is read and not kept: in the folder or at the URL `scratch`, or in the system's for such.
+
+    Raises:
+        UsageError: there is no such folder.
+
+    """
+    if scratch is None:
+        with spill_folder() as folder:
+            yield folder
+        return
+    above, name = store_of(scratch)
+    inside = above.below(name)
+    if isinstance(inside, Folder) and not inside.path.is_dir():
+        raise UsageError(f"{inside} is no folder", "name a folder that is there; nothing will stay in it")
+    with scratch_beside(inside, "check") as place:
+        yield place.store
 
 
 @contextmanager

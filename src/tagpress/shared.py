@@ -46,7 +46,7 @@ def require_shared(engine: Shuffling, store: Store, sources: Sequence[Source]) -
     for number, seen in enumerate(answers):
         if not seen.store or f"seen/executor-{number}" not in found:
             message = f"the executor on {seen.host} does not share {store} with the driver{seen.why}"
-            hint = "choose an --out that every machine of the cluster reaches: on a shared file system, or at a URL"
+            hint = "choose an --out, or --scratch, that every machine of the cluster reaches: on a shared file system, or at a URL"
             raise UsageError(message, hint)
         if seen.missing:
             message = f"the executor on {seen.host} cannot read {seen.missing[0]}, which the driver can"

@@ -109,6 +109,10 @@ def test_the_command_runs_on_the_session_that_is_there(local_cluster, root, tmp_
     from tagpress.cli import cli
 
     script = root / "dataset_script" / "software_entities.py"
+    checked = ["check", str(script), "--scratch", str(tmp_path), "--json"]
+    checks = [CliRunner().invoke(cli, [*checked, *more]).stdout for more in ([], ["--engine", "spark"])]
+    assert json.loads(checks[0]) == json.loads(checks[1])
+    assert not list(tmp_path.iterdir())
     words = ["build", str(script), "--out"]
     one = CliRunner().invoke(cli, [*words, str(tmp_path / "one"), "--json"])
     other = CliRunner().invoke(cli, [*words, str(tmp_path / "other"), "--engine", "spark", "--json"])

@@ -8,7 +8,7 @@ from cluster.corpora import messy
 from cluster.standalone import ALONE, HIDE, LEAKY, spark_session, standalone
 from tagpress.engine.spark import SparkEngine
 from tagpress.errors import UsageError
-from tagpress.press import build_corpus
+from tagpress.press import build_corpus, check_corpus
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 
@@ -39,6 +39,8 @@ def test_a_build_where_a_worker_does_not_see_it(engine, own, tmp_path):
     declaration = messy(tmp_path / "corpus", documents=2, sentences=20)
     with pytest.raises(UsageError, match=rf"the executor on .* does not share {own}\S* with the driver"):
         build_corpus(declaration, own / "out", engine=engine)
+    with pytest.raises(UsageError, match=rf"the executor on .* does not share {own}\S* with the driver"):
+        check_corpus(declaration, engine=engine, scratch=own)
     assert list(own.iterdir()) == []
 
 

@@ -19,6 +19,12 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 @click.command()
 @script_argument
 @corpus_options
+@engine_options
+@click.option(
+    "--scratch",
+    metavar="DIR|URL",
+    help="Where what was read waits, and nothing stays; for a cluster, a folder that its machines share, or a URL.",
+)
 def check(
     *,
     script: Path,
@@ -26,6 +32,9 @@ def check(
     group: "Grouping | None",
     salt: str | None,
     workers: int | None,
+    engine: str,
+    master: str | None,
+    scratch: str | None,
     as_json: bool,
 ) -> int:
     """
@@ -35,9 +44,9 @@ def check(
     """
     from tagpress.press import check_corpus
 
-    declaration = declared(script, source, group, salt)
-    with progress_bar(quiet=as_json) as progress:
-        report = check_corpus(declaration, workers=workers, progress=progress)
+    declaration = declared(script, source, group, salt, engine=engine)
+    with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
+        report = check_corpus(declaration, workers=workers, engine=runs, scratch=scratch, progress=progress)
     answer(report, show_report, as_json=as_json)
     return 0 if report.ok else 1
 
