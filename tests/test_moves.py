@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import fsspec
 import pytest
 
 from cluster.corpora import messy
@@ -52,6 +53,11 @@ def test_a_check_says_the_same_and_leaves_nothing(tmp_path):
     (tmp_path / "scratch").mkdir()
     assert check_corpus(declaration, engine=Shuffler(), scratch=tmp_path / "scratch") == check_corpus(declaration)
     assert list((tmp_path / "scratch").iterdir()) == []
+    url = f"memory://{tmp_path.name}/scratch"
+    assert check_corpus(declaration, engine=Shuffler(), scratch=url) == check_corpus(declaration)
+    with pytest.raises(UsageError, match="is a URL, and the processes of this machine write to a folder"):
+        check_corpus(declaration, scratch=url)
+    assert fsspec.filesystem("memory").find(url) == []
 
 
 def test_a_check_on_a_cluster_has_a_folder_that_is_there(tmp_path):

@@ -49,3 +49,16 @@ def test_of_texts_with_their_annotations(tmp_path):
     build_corpus(here, tmp_path / "here", workers=1)
     build_corpus(at(here, "memory://annotated/*.txt"), tmp_path / "there", workers=1)
     assert shas(tmp_path / "there") == shas(tmp_path / "here")
+
+
+def test_small_sources_are_fetched_once(tmp_path):
+    system = fsspec.filesystem("counting")
+    for number in range(40):
+        write_document(tmp_path / f"{number}.txt", [words("Rust", str(number))])
+        system.pipe(f"/small/{number}.txt", (tmp_path / f"{number}.txt").read_bytes())
+    here = declare(tmp_path)
+    build_corpus(here, tmp_path / "here", workers=1)
+    system.fetched.clear()
+    build_corpus(at(here, "counting://small/*.txt"), tmp_path / "there", workers=1)
+    assert sorted(system.fetched) == sorted(path.stat().st_size for path in tmp_path.glob("*.txt"))
+    assert shas(tmp_path / "there") == shas(tmp_path / "here")

@@ -16,7 +16,7 @@ has no manifest is no build.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,7 +34,7 @@ from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, So
 from tagpress.moves import moves_on
 from tagpress.parquet import Written
 from tagpress.plots import draw, shown_in
-from tagpress.read.sources import sha256
+from tagpress.read.sources import Source, sha256
 from tagpress.reading import Progress, Reading, read_corpus, weighed
 from tagpress.report import Report
 from tagpress.scratch import scratch_beside, spill_store, writing
@@ -93,6 +93,7 @@ def check_corpus(
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
+        _refuse_url(spills, runs)
         reading = read_corpus(declaration, moves_on(runs, spills), previous={}, progress=progress)
         if reading.report.ok:
             refuse_empty_splits(reading, declaration.splits)
@@ -161,7 +162,7 @@ def build_corpus(
         pressed = list(moves.press(plans, rows, told, size=reading.size))
         shards = [shard for shard, _ in pressed]
         read = source_files(reading, declaration)
-        sources = source_records(read, runs.map(sha256, list(read), partial(progress, "hash"), size=reading.size))
+        sources = source_records(read, _hashes(list(read), reading, runs, progress))
         manifest = _finish(reading, declaration, card, scratch.store, shards=shards, sources=sources)
         _write_lines(reading.rejected, scratch.store, "rejected.jsonl")
         _write_lines((found.to_json() for found in reading.report.problems), scratch.store, "problems.jsonl")
@@ -172,6 +173,15 @@ def build_corpus(
     return Build(report=reading.report, out=shown, manifest=manifest)
 
 
+def _hashes(read: Sequence[Source], reading: Reading, runs: Engine, progress: Progress) -> list[str]:
+    """Return the SHA-256 of each file that was read; those that nobody had in one piece are read once more."""
+    left = [source for source in read if source not in reading.hashes]
+    size = sum(source.size for source in left)
+    found = list(runs.map(sha256, left, partial(progress, "hash"), size=size)) if left else []
+    hashes = {**reading.hashes, **dict(zip(left, found, strict=True))}
+    return [hashes[source] for source in read]
+
+
 def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManager[Engine]:
     """Return the engine of a build: the one that was passed, which stays, or this machine's."""
     return nullcontext(engine) if engine else LocalEngine(workers)
@@ -180,14 +190,18 @@ def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManage
 def _refuse_place(above: Store, name: str, engine: Engine | None) -> None:
     """Stop where something else is in the place of a build, or where workers cannot write to it."""
     out = above.below(name)
-    if not isinstance(above, Folder) and not isinstance(engine, Shuffling):
-        # Each process would read a part of every spill, time and again.
-        message = f"{out} is a URL, and the processes of this machine write to a folder"
-        raise UsageError(message, "add --engine spark, or build to a folder")
+    _refuse_url(out, engine)
     with writing(above, name):
         other = above.exists(name) or bool(out.entries())
         if other and not any(out.exists(known) for known in (MANIFEST_NAME, UNFINISHED)):
             raise UsageError(f"{out} exists and is not a build", "choose another --out, or remove it")
+
+
+def _refuse_url(store: Store, engine: Engine | None) -> None:
+    """Stop where the processes of this machine would work at a URL: each would read a part of every spill, time and again."""
+    if not isinstance(store, Folder) and not isinstance(engine, Shuffling):
+        message = f"{store} is a URL, and the processes of this machine write to a folder"
+        raise UsageError(message, "add --engine spark, or name a folder")
 
 
 def _refuse_errors(reading: Reading) -> None:

@@ -46,13 +46,15 @@ class Reading:
     """
     A corpus that was read and settled; its texts stay in the spills.
 
-    `shards` counts the shards of each split, `sources` the sentences of each source; `size` is the sources' size in bytes.
+    `shards` counts the shards of each split, `sources` the sentences of each source; `size` is the sources' size in bytes;
+    `hashes` has the SHA-256 of those sources that were read at once.
     """
 
     pieces: tuple[SpilledPiece, ...]
     settled: Settled
     shards: Mapping[str, int]
     sources: Mapping[Source, int]
+    hashes: Mapping[Source, str]
     size: int
     report: Report
     rejected: tuple[dict[str, Any], ...]
@@ -110,6 +112,7 @@ def read_corpus(declaration: Declaration, moves: Moves, *, previous: Mapping[str
         settled=settled,
         shards=shards,
         sources=sources,
+        hashes={one.task.piece.source: one.sha256 for one in surveyed if one.sha256},
         size=size,
         report=make_report(surveyed, rows, shards, declaration, tuple(sorted(problems))),
         rejected=rejected_sentences(surveyed, spilled, left),

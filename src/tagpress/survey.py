@@ -4,6 +4,7 @@ The first move of a build: every piece of every source is read and checked, on i
 What is publishable is spilled with its keys (see `spill`), the rest is described; only counts come back.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from tagpress.gather import Tagged, gather
 from tagpress.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.loops import count_labels, lines_before
 from tagpress.problems import Problem
-from tagpress.read.pieces import Piece, parse_piece
+from tagpress.read.pieces import Piece, parse_piece, stored_piece
 from tagpress.schema import OUTSIDE
 from tagpress.spill import Spill
 from tagpress.split import CELLS, cell_of
@@ -49,10 +50,12 @@ class Surveyed:
 
     `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
     [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
-    from the piece's start and there are `lines` of them.
+    from the piece's start and there are `lines` of them. `sha256` is that of the source as it is stored, in hex, where
+    the piece is all of it: nobody has to fetch it once more.
     """
 
     task: SurveyTask
+    sha256: str | None
     sentences: int
     tokens: int
     lines: int
@@ -67,13 +70,15 @@ class Surveyed:
 def survey(task: SurveyTask) -> Surveyed:
     """Read and check one piece and spill its publishable sentences."""
     declaration = task.declaration
-    parsed = parse_piece(task.piece, declaration.dialect)
+    stored = stored_piece(task.piece)
+    parsed = parse_piece(task.piece, declaration.dialect, stored)
     checked = inspect(parsed, _expectations(declaration), path=task.piece.source.name, start=task.piece.start)
     doc_ids = tuple(f"{task.doc_id}#{name}" if name else task.doc_id for name in parsed.documents)
     lines = 1 + lines_before(np.frombuffer(parsed.data, dtype=np.uint8), parsed.sentence_at)
     cells, split_labels = _spill(checked, lines, doc_ids, task)
     return Surveyed(
         task=task,
+        sha256=hashlib.sha256(stored).hexdigest() if task.piece.whole else None,
         sentences=len(parsed),
         tokens=len(parsed.tags),
         lines=parsed.lines,

@@ -29,6 +29,11 @@ class Piece:
     start: int = 0
     stop: int | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is all that is stored."""
+        return not self.source.member and self.start == 0 and self.stop in {None, self.source.size}
+
 
 def pieces(source: Source, dialect: Dialect, target: int = TARGET) -> Iterator[Piece]:
     """
@@ -77,24 +82,34 @@ def _cut(source: Source, size: int, dialect: Dialect, at: int, window: bytes) ->
     return None if cut is None else begin + cut
 
 
-def read_piece(piece: Piece) -> bytes:
+def stored_piece(piece: Piece) -> bytes:
     """
-    Return the bytes of a piece.
+    Return the bytes of a piece as they are stored.
 
     Raises SourceError for a source that cannot be read, or that changed since it was cut.
     """
     if piece.stop is None:
-        return sources.read(piece.source)
+        return sources.stored(piece.source)
     return ranges.read(piece.source, [(piece.start, piece.stop)])[0]
 
 
-def parse_piece(piece: Piece, dialect: Dialect) -> Parsed:
+def read_piece(piece: Piece, stored: bytes | None = None) -> bytes:
+    """
+    Return the bytes of a piece, of what was read of it already if it was.
+
+    Raises SourceError for a source that cannot be read or unpacked, or that changed since it was cut.
+    """
+    data = stored_piece(piece) if stored is None else stored
+    return sources.unpacked(piece.source, data) if piece.stop is None else data
+
+
+def parse_piece(piece: Piece, dialect: Dialect, stored: bytes | None = None) -> Parsed:
     """
     Return the sentences of a piece, read with the file beside it where the dialect has two.
 
     Raises SourceError for a source that cannot be read.
     """
-    data = read_piece(piece)
+    data = read_piece(piece, stored)
     if dialect.beside:
         data = pair(data, sources.read(sources.companion(piece.source, dialect.beside)))
     return dialect.parse(data, piece.start)

@@ -77,8 +77,17 @@ def read(source: Source) -> bytes:
 
     Raises SourceError for what cannot be read or unpacked.
     """
+    return unpacked(source, stored(source))
+
+
+def unpacked(source: Source, data: bytes) -> bytes:
+    """
+    Return all that a source holds, of its bytes as they are stored.
+
+    Raises SourceError for what cannot be unpacked.
+    """
     name = _file_of(source.path)[1] if source.remote else source.path
-    return archives.unpack(stored(source), name, source.member)
+    return archives.unpack(data, name, source.member)
 
 
 def stored(source: Source) -> bytes:
