@@ -29,9 +29,10 @@ def own(tmp_path_factory):
 @pytest.fixture(scope="module")
 def engine(_spark, own, tmp_path_factory):
     """An engine on two workers, of which the second does not see the folder."""
+    both = {"spark.cores.max": "2", "spark.scheduler.minRegisteredResourcesRatio": "1.0"}  # before anything begins
     with standalone(tmp_path_factory.mktemp("cluster"), workers=1) as cluster:
         cluster.add_worker(without=own)
-        with spark_session(cluster.url, tmp_path_factory.mktemp("spark")) as session:
+        with spark_session(cluster.url, tmp_path_factory.mktemp("spark"), **both) as session:
             yield SparkEngine(session)
 
 
