@@ -3,6 +3,9 @@ The loops that look at every byte or every token, compiled: one pass each, where
 
 Numba is loaded, and the loop compiled or fetched from disk, when a loop first runs: that takes half a second, which a
 process that leaves the loops to its workers does not need.
+
+They copy an item at a time: what fails where two slices differ in length is a message, and to compile what writes it
+takes three seconds.
 """
 
 import functools
@@ -86,10 +89,11 @@ def translate(data: Array, table: Array) -> Array:
 def copy_rows(data: Array, bounds: Array, target: Array, places: Array) -> None:
     """Copy each row, the bytes between two bounds, to its place in the target, and move the place behind it."""
     for row in range(places.size):
-        start, place = bounds[row], places[row]
-        size = bounds[row + 1] - start
-        target[place : place + size] = data[start : start + size]
-        places[row] = place + size
+        place = places[row]
+        for at in range(bounds[row], bounds[row + 1]):
+            target[place] = data[at]
+            place += 1
+        places[row] = place
 
 
 @compiled
@@ -102,8 +106,10 @@ def copy_sentences(places: Arrays, source: Arrays, target: Arrays) -> None:
         first, last = tokens_at[rows[i]], tokens_at[rows[i] + 1]
         begin, end = bounds[first], bounds[last]
         token, byte = token_starts[i], byte_starts[i]
-        labels[token : token + last - first] = labels_in[first:last]
-        text[byte : byte + end - begin] = text_in[begin:end]
+        for k in range(last - first):
+            labels[token + k] = labels_in[first + k]
+        for k in range(end - begin):
+            text[byte + k] = text_in[begin + k]
         shift = np.int32(byte - begin)
         for k in range(last - first):
             offsets[token + k] = bounds[first + k] + shift

@@ -222,9 +222,9 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                 break
             if kind == grammar.SENTENCE_ID:
                 id_begin, id_stop = text, end
-            elif kind in {BLANK, END}:
+            elif kind in (BLANK, END):  # not a set: numba would compile its hash table
                 id_begin = id_stop = 0
-            elif kind in {grammar.DOCUMENT, grammar.NAMED_DOCUMENT}:
+            elif kind in (grammar.DOCUMENT, grammar.NAMED_DOCUMENT):
                 document += 1
                 if kind == grammar.NAMED_DOCUMENT:
                     documents[0, document], documents[1, document] = text, end

@@ -30,6 +30,7 @@ from tagpress.read.parsed import Parsed, bad_bytes, faults, gather, list_array, 
 from tagpress.read.text import Text
 
 _BLOCK: Final = 4096  # bytes searched for structure at a time: the list of places stays in the first-level cache
+_WORD: Final = 8  # bytes
 _SLACK: Final = 16  # bytes that the loop may write behind the last token
 _LIMIT: Final = 2**31 - _SLACK - 1  # Arrow's string offsets are 32 bits
 _NAMING: Final = 3  # sentences that name a document: enough to tell apart two reports under one headline
@@ -147,7 +148,9 @@ def _run(data: NDArray[np.uint8], lines: int, begin: int, rules: Rules, *, heade
     slots = np.zeros(1 << max(2 * rows, 64).bit_length(), np.uint32)
     places = np.empty(_BLOCK + 1, np.uint32)
     output = (values, words(values), offsets, tokens, sentences, documents, found, names, heads, tails, slots, places)
-    counts = kernel.scan(data, words(data), begin, int(header), _arrays(rules), output)
+    # For numba, an array of less than two items is of another type, for which it would compile the loop once more.
+    readable = data if len(data) > _WORD else np.frombuffer(bytes(data) + bytes(_WORD + 1), np.uint8)
+    counts = kernel.scan(data, words(readable), begin, int(header), _arrays(rules), output)
     n_tokens, n_sentences, n_documents, n_faults, n_names = counts
     return _Filled(
         values[: offsets[n_tokens]],
