@@ -36,6 +36,8 @@ _BATCH: Final = 1000  # rows
 _WAITS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)  # seconds before the next try
 # Errors of `datasets` that are the Hub's clear answer.
 _ANSWERS: Final = frozenset({"DatasetNotFoundError", "DataFilesNotFoundError", "EmptyDatasetError"})
+# Where they are installed, `datasets` would load all of torch to stream, which takes longer than all the rest.
+_NO_TENSORS: Final = {"USE_TORCH": "0", "USE_TF": "0", "USE_JAX": "0"}
 _KEPT_SETTINGS: Final = frozenset({"HF_HUB_DISABLE_XET", "HF_HUB_ETAG_TIMEOUT", "HF_HUB_DOWNLOAD_TIMEOUT"})
 
 
@@ -180,6 +182,7 @@ def _environment(home: Path, request: LoadRequest) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+        **_NO_TENSORS,
         "TMPDIR": str(home),
     }
 
