@@ -37,7 +37,7 @@ def folder(tmp_path):
 
 
 def start(folder: Path, out: Path, workers: int) -> subprocess.Popen:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "TMPDIR": str(folder.parent)}
     words = [sys.executable, "-c", BUILD, str(folder), str(out), str(workers)]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 

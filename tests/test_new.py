@@ -5,25 +5,27 @@ from tagpress.errors import SourceError, UsageError
 from tagpress.new import new_corpus
 from tagpress.press import build_corpus, check_corpus
 
-# What the index of the real corpora says of each: sentences and tokens of the files that are here.
-COUNTS = {
-    "broad-twitter": (9_340, 150_388),
-    "germeval14": (7_300, 138_151),
-    "kaznerd-kk": (22_474, 259_047),
-    "klue-ner-ko": (5_000, 285_929),
-    "uner-en-ewt": (4_078, 50_246),
-    "uner-zh-gsdsimp": (4_997, 123_291),
-    "wikiser-small": (15_984, 592_898),
-    "wnut17": (6_977, 125_251),
-    "seed": (20, 428),
+MARKED = "Columns(sentence_start='<s>', sentence_end='</s>')"
+UNER = "Columns(token=1, tag=2, width=5, document_name='# newdoc id = ', sentence_id='# sent_id = ', comment='# ')"
+# What the index of the real corpora says of each: sentences and tokens of the files that are here, and their dialect.
+KNOWN = {
+    "broad-twitter": (9_340, 150_388, "Columns(blank='whitespace')"),
+    "germeval14": (7_300, 138_151, "Columns(token=1, tag=2, width=4, document_name='#\\t')"),
+    "kaznerd-kk": (22_474, 259_047, "Columns(delimiter=' ')"),
+    "klue-ner-ko": (5_000, 285_929, "Columns(sentence_id='## ')"),
+    "uner-en-ewt": (4_078, 50_246, UNER),
+    "uner-zh-gsdsimp": (4_997, 123_291, UNER),
+    "wikiser-small": (15_984, 592_898, MARKED),
+    "wnut17": (6_977, 125_251, "Columns(blank='delimiters')"),
+    "seed": (20, 428, MARKED),
 }
 
 
-@pytest.mark.parametrize("corpus", COUNTS)
-def test_the_script_of_a_real_corpus_reads_the_right_counts(corpora, tmp_path, corpus):
+@pytest.mark.parametrize("corpus", KNOWN)
+def test_the_dialect_of_a_real_corpus_is_known_and_its_script_reads_the_right_counts(corpora, tmp_path, corpus):
     made = new_corpus(corpus, [str(corpora / corpus)], tmp_path)
     report = check_corpus(load_script(made.script).declaration())
-    assert (report.sentences, report.tokens) == COUNTS[corpus]
+    assert (report.sentences, report.tokens, made.sniffed.spelled()) == KNOWN[corpus]
     assert report.problem_counts == made.report.problem_counts
     assert made.sniffed.reasons
 

@@ -37,7 +37,8 @@ def environment(build: Path) -> Iterator[dict[str, str]]:
     """The sample corpus on a Hub, and how a process finds it."""
     with LocalHub(build.parent / "hub") as hub:
         assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
-        yield {"HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token, "HF_HOME": str(build.parent / "home")}
+        known = {"HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token, "HF_HOME": str(build.parent / "home")}
+        yield {**known, "OMP_NUM_THREADS": "1"}  # threads of torch wait for each other on tensors as small as these
 
 
 def python(*arguments: str, **environment: str) -> str:

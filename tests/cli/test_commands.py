@@ -1,5 +1,7 @@
 """The command line: documents, exit codes, and what a user pastes."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -17,10 +19,36 @@ from tagpress.cli.shell import run
 @pytest.fixture
 def project(root, tmp_path, monkeypatch) -> Path:
     """A copy of the first corpus, with nothing published yet."""
-    shutil.copytree(root / "dataset_script", tmp_path / "dataset_script", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(root / "dataset_card.md", tmp_path)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(copied(root, tmp_path))
     return tmp_path
+
+
+def copied(root: Path, folder: Path) -> Path:
+    """Copy the first corpus, its script and its card into a folder."""
+    shutil.copytree(root / "dataset_script", folder / "dataset_script", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "dataset_card.md", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def released(root, tmp_path_factory) -> tuple[Path, dict]:
+    """The first corpus, published once for all tests that begin there, and what `publish` answered."""
+    folder = copied(root, tmp_path_factory.mktemp("released"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            assert run(cli, ["publish", SCRIPT, "--json"]) == 0
+    return folder, json.loads(said.getvalue())
+
+
+@pytest.fixture
+def published(released, tmp_path, monkeypatch) -> dict:
+    """A copy of the first corpus with its Hub, published; what `publish` answered."""
+    folder, answer = released
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return answer
 
 
 @pytest.fixture
@@ -122,9 +150,8 @@ def test_build(project, ask):
     assert ask("build", SCRIPT, "--out", "again")[1]["files"] == found["files"]  # with their SHA-256
 
 
-def test_publish_again_and_with_a_change(project, ask, capsys):
-    code, first = ask("publish", SCRIPT)
-    assert code == 0
+def test_publish_again_and_with_a_change(published, ask, capsys):
+    first = published
     assert (first["repo"], first["version"], first["tag"]) == ("local/software-entities", "1.0.0", "v1.0.0")
     assert first["already_published"] is False
     assert len(first["load"]) == 3
@@ -164,7 +191,7 @@ def test_publish_a_finished_build(project, ask):
     assert (code, found["error"]["code"]) == (2, "usage")
 
 
-def test_the_three_lines_load_the_release_from_the_hub_in_another_process(project, capsys, tmp_path):
+def test_the_three_lines_load_the_release_from_the_hub_in_another_process(published, capsys, tmp_path):
     assert run(cli, ["publish", SCRIPT]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
@@ -181,7 +208,7 @@ def test_the_three_lines_load_the_release_from_the_hub_in_another_process(projec
             'assert len(list(corpus["train"])) == 15',
         ]
         pasted = [lines[0].replace("http://127.0.0.1:8790", endpoint), *lines[1:], *more]
-        environment = {**os.environ, "HF_HOME": str(tmp_path / "home")}
+        environment = {**os.environ, "HF_HOME": str(tmp_path / "home"), "USE_TORCH": "0"}  # which takes long to import
         environment.pop("HF_ENDPOINT", None)
         subprocess.run([sys.executable, "-c", "\n".join(pasted)], env=environment, check=True)
     finally:
@@ -233,8 +260,7 @@ def test_every_command_says_what_it_takes(capsys):
         assert "Usage: tagpress" in capsys.readouterr().out
 
 
-def test_export_is_the_inverse_of_reading(project, ask, tmp_path):
-    ask("publish", SCRIPT)
+def test_export_is_the_inverse_of_reading(published, ask):
     code, found = ask("export", "local/software-entities@v1.0.0", "--to", SCRIPT, "-o", "back/")
     assert code == 0
     assert sum(file["rows"] for file in found["files"]) == 20
@@ -249,8 +275,7 @@ def test_export_is_the_inverse_of_reading(project, ask, tmp_path):
     assert (code, refused["error"]["code"]) == (2, "usage")
 
 
-def test_a_pinned_version_is_loaded(project, ask):
-    ask("publish", SCRIPT)
+def test_a_pinned_version_is_loaded(published):
     code = "import json, sys, tagpress; print(json.dumps(tagpress.load('local/software-entities', '1.0.0', endpoint=sys.argv[1]).num_rows))"
     from tagpress.localhub import LocalHub
 
@@ -259,8 +284,7 @@ def test_a_pinned_version_is_loaded(project, ask):
     assert json.loads(done.stdout) == {"train": 15, "validation": 2, "test": 3}
 
 
-def test_a_release_is_shown_as_a_page_and_as_croissant(project, ask, tmp_path):
-    ask("publish", SCRIPT)
+def test_a_release_is_shown_as_a_page_and_as_croissant(published, ask):
     code, found = ask("preview", "local/software-entities@v1.0.0", "-o", "page.html")
     assert (code, found["sentences"], found["shown"]) == (0, 20, 20)
     assert "metric-learn" in Path("page.html").read_text()

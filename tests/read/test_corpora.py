@@ -83,18 +83,12 @@ def test_documents_and_ids() -> None:
     assert len(set(parsed.sentence_ids.to_pylist())) == len(parsed)
 
 
+# The other corpora are sniffed by tests/test_new.py.
 GUESSES = {
-    "wikiser-small/*": "Columns(sentence_start='<s>', sentence_end='</s>')",
     "seed/*": "Columns(sentence_start='<s>', sentence_end='</s>')",
-    "broad-twitter/*": "Columns(blank='whitespace')",
-    "germeval14/*": "Columns(token=1, tag=2, width=4, document_name='#\\t')",
-    "kaznerd-kk/*": "Columns(delimiter=' ')",
-    "klue-ner-ko/*": "Columns(sentence_id='## ')",
     "mtl-bio/JNLPBA/*": "Columns(document='-DOCSTART-')",
     "mtl-bio/BC5CDR-IOB/*": "Columns()",
     "mtl-bio/NCBI-disease-IOBES/*": "Columns(scheme='BIOES')",
-    "uner-en-ewt/*": "Columns(token=1, tag=2, width=5, document_name='# newdoc id = ', sentence_id='# sent_id = ', comment='# ')",
-    "wnut17/*": "Columns(blank='delimiters')",
 }
 
 

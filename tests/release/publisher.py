@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -92,6 +93,7 @@ def _outcome(ours: Connection, process: BaseProcess) -> Outcome:
 def _run(theirs: Connection, given: tuple[str, str, Path, str], options: dict[str, Any]) -> None:
     # The client library sleeps whole seconds between its own tries; that is its clock, not what is tested.
     time.sleep = lambda seconds: _SLEEP(min(seconds, 0.01))
+    tempfile.tempdir = str(given[2].parent)  # what it leaves when it is killed goes with its build
     theirs.recv()
     theirs.send(publish_here(*given, **options))
 
