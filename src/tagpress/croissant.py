@@ -7,12 +7,14 @@ How does a release describe itself to machines? As Croissant 1.1 (JSON-LD), with
     sentences       a record a row: id, doc_id, tokens, ner_tags (which are ids of `labels`) and split
 
 The Hub makes a Croissant file of every data set on its own, in which the label ids have no names. The same release
-gives the same bytes: there is no date in it.
+gives the same bytes: there is no date in it. What entity types mean and how to cite the data set are in the release
+already, in the builder script and in the card, and are taken from there.
 """
 
+import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tagpress.manifest import FileRecord, Manifest
@@ -42,6 +44,9 @@ _CONTEXT: Final[Mapping[str, Any]] = {
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
 }
+_BIBTEX: Final = re.compile(
+    r"^(?P<fence>`{3,}|~{3,}) *bibtex *$\n(?P<entries>.*?)^(?P=fence) *$", re.MULTILINE | re.DOTALL | re.IGNORECASE
+)
 # What the front matter of a card says, and how Croissant calls it.
 _FROM_CARD: Final = {"license": "license", "language": "inLanguage", "tags": "keywords"}
 
@@ -52,13 +57,14 @@ def croissant(
     repo: str,
     descriptions: Mapping[str, str] | None = None,
     card: Mapping[str, Any] | None = None,
+    citation: str | None = None,
     endpoint: str = _HUB,
 ) -> bytes:
     """
     Return the Croissant file of a release.
 
     `repo` is "namespace/name" at `endpoint`; `descriptions` has a line per entity type; `card` is the front matter of
-    the release's card, for its licence, languages and tags.
+    the release's card, for its licence, languages and tags; `citation` is BibTeX.
     """
     page = f"{endpoint}/datasets/{repo}"
     front = dict(card or {})
@@ -74,6 +80,7 @@ def croissant(
         "url": page,
         "version": str(manifest.version),
         "isLiveDataset": False,
+        **({"citeAs": citation} if citation else {}),
         **{term: front[name] for name, term in _FROM_CARD.items() if front.get(name)},
         "distribution": _distribution(manifest, page),
         "recordSet": [_splits(manifest), _labels(manifest, descriptions or {}), _sentences(manifest)],
@@ -81,11 +88,52 @@ def croissant(
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def type_descriptions(script: bytes, types: Sequence[str]) -> dict[str, str]:
+    """
+    Return what each of the entity types means, in their order, as a builder script declares it.
+
+    The script is read and not run: an ENTITY_TYPES that is not spelled out there, type by type, gives nothing.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(script)))
+    except (SyntaxError, ValueError):  # a null byte is a ValueError before Python 3.12
+        return {}
+    declared = [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and _declares_types(node)]
+    for value in declared:
+        try:
+            found = ast.literal_eval(value) if value else None
+        except (ValueError, TypeError, SyntaxError):
+            continue
+        if (
+            isinstance(found, dict)
+            and list(found) == list(types)
+            and all(isinstance(said, str) for said in found.values())
+        ):
+            return found
+    return {}
+
+
+def _declares_types(node: ast.Assign | ast.AnnAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(target, ast.Name) and target.id == "ENTITY_TYPES" for target in targets)
+
+
+def citation_of(card: bytes) -> str | None:
+    """Return the BibTeX of a card, all of its code blocks that are marked so; None where it has none."""
+    blocks = [match["entries"].strip() for match in _BIBTEX.finditer(card.decode())]
+    return "\n\n".join(filter(None, blocks)) or None
+
+
 def _description(manifest: Manifest) -> str:
     rows = sum(split.rows for split in manifest.splits.values())
     tokens = sum(split.tokens for split in manifest.splits.values())
-    types = ", ".join(name[2:] for name in manifest.label_names[1::2])
+    types = ", ".join(entity_types(manifest))
     return f"{counted(rows, 'sentence')} of {counted(tokens, 'token')} with IOB2 labels of the entity types {types}."
+
+
+def entity_types(manifest: Manifest) -> tuple[str, ...]:
+    """Return the entity types of a release, in the order of their label ids."""
+    return tuple(name[2:] for name in manifest.label_names[1::2])
 
 
 def _distribution(manifest: Manifest, page: str) -> list[dict[str, Any]]:
@@ -142,7 +190,8 @@ def _labels(manifest: Manifest, descriptions: Mapping[str, str]) -> dict[str, An
         {"labels/id": place, "labels/name": name} for place, name in enumerate(manifest.label_names)
     ]
     if descriptions:
-        fields.append(_field("labels/meaning", ["sc:Text", "sc:description"], "What the entity type means."))
+        meaning = _field("labels/meaning", "sc:Text", "What the entity type means; empty for O.")
+        fields.append({**meaning, "equivalentProperty": "https://schema.org/description"})
         data = [label | {"labels/meaning": descriptions.get(label["labels/name"][2:], "")} for label in data]
     return {
         **_record_set("labels", "The labels: O is outside of any entity, B- begins one, I- continues it.", "id"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tagpress.croissant import croissant
+from tagpress.croissant import citation_of, croissant, entity_types, type_descriptions
 from tagpress.declaration import Declaration
 from tagpress.diff import Diff, diff_builds
 from tagpress.engine import Engine
@@ -89,18 +89,27 @@ def write_croissant(where: str, *, hub: Hub) -> bytes:
     """
     Return the Croissant description (JSON-LD) of a release, `REPO` or `REPO@REV`, with its label names.
 
-    Licence, languages and tags are those of its card.
+    Licence, languages, tags and citation are those of its card, what each entity type means is from its builder script.
 
     Raises:
         HubError: the repository or revision cannot be read.
-        VerifyError: the card is not what was released.
+        VerifyError: the card or the script is not what was released.
 
     """
     repo = where.partition("@")[0]
     with open_side(where, hub=hub) as side:
-        card = side.shard(CARD_NAME)  # any file of the manifest, with the SHA-256 that it says
-        fields = front_matter(card.read_bytes()) if card.is_file() else {}
-        return croissant(side.manifest, repo=repo, card=fields, endpoint=hub.endpoint)
+        # Any file of the manifest is fetched, with the SHA-256 that it says.
+        paths = [CARD_NAME, *(file.path for file in side.manifest.files if file.path.startswith("builder/"))]
+        files = [side.shard(path) for path in paths]
+        card, *scripts = [file.read_bytes() if file.is_file() else b"" for file in files]
+        return croissant(
+            side.manifest,
+            repo=repo,
+            descriptions=type_descriptions(b"\n".join(scripts), entity_types(side.manifest)),
+            card=front_matter(card),
+            citation=citation_of(card),
+            endpoint=hub.endpoint,
+        )
 
 
 @contextmanager

@@ -291,7 +291,9 @@ def test_a_release_is_shown_as_a_page_and_as_croissant(published, ask):
     assert run(cli, ["croissant", "local/software-entities@v1.0.0", "-o", "croissant.json"]) == 0
     described = json.loads(Path("croissant.json").read_text())
     labels = next(one for one in described["recordSet"] if one["@id"] == "labels")
-    assert labels["data"][11] == {"labels/id": 11, "labels/name": "B-Error_Name"}
+    meaning = "A named error, fault, exception or kind of bug, such as buffer overflow."
+    assert labels["data"][11] == {"labels/id": 11, "labels/name": "B-Error_Name", "labels/meaning": meaning}
+    assert described["citeAs"].startswith("@inproceedings{nguyen2023software,")
     assert (described["license"], described["inLanguage"]) == ("cc-by-sa-4.0", ["en"])
     assert described["alternateName"] == ["local/software-entities", "Software entities in Wikipedia sentences"]
     assert "distant-supervision" in described["keywords"]

@@ -143,7 +143,12 @@ def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, 
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The file; by default standard output.")
 @hub_options
 def croissant(*, what: str, out: Path | None, where: str, hub_root: Path) -> None:
-    """Describe a release as Croissant (JSON-LD), with the label names that the Hub's own description leaves out."""
+    """
+    Describe a release as Croissant (JSON-LD).
+
+    With the label names, which the Hub's own description leaves out, what the builder script says of each entity type,
+    and the BibTeX of the card.
+    """
     from tagpress.publish import open_hub, write_croissant
 
     with open_hub(where, hub_root) as hub:
