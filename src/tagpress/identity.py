@@ -25,6 +25,7 @@ third makes older manifests unverifiable, so it would be a new `format_version`.
 import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -59,6 +60,12 @@ def sentence_keys(tokens: pa.ListArray) -> Keys:
     blake2b, size = hashlib.blake2b, KEY_BYTES
     digests = b"".join([blake2b(data[start:stop], digest_size=size).digest() for start, stop in pairwise(ends)])
     return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sentence_key(tokens: Sequence[str]) -> bytes:

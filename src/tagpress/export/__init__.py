@@ -22,12 +22,13 @@ from tagpress.errors import UsageError
 from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import ConlluTarget
 from tagpress.export.docbin import DocBinTarget
-from tagpress.export.files import places, sha256, write_all
+from tagpress.export.files import places, write_all
 from tagpress.export.jsonl import JsonLinesTarget
 from tagpress.export.named import TARGETS, target_named, target_of
 from tagpress.export.refusals import refuse
 from tagpress.export.rows import Rows, read_rows
 from tagpress.export.target import Target
+from tagpress.identity import file_sha256
 from tagpress.manifest import Manifest
 from tagpress.schema import SPLITS
 
@@ -132,4 +133,6 @@ def _chosen(manifest: Manifest, splits: Sequence[str] | None) -> tuple[str, ...]
 def _described(path: Path, split: str, manifest: Manifest) -> ExportedFile:
     record = manifest.splits[split]
     size = path.stat().st_size
-    return ExportedFile(path=path, split=split, rows=record.rows, tokens=record.tokens, bytes=size, sha256=sha256(path))
+    return ExportedFile(
+        path=path, split=split, rows=record.rows, tokens=record.tokens, bytes=size, sha256=file_sha256(path)
+    )

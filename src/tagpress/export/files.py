@@ -2,7 +2,6 @@
 
 import bz2
 import gzip
-import hashlib
 import lzma
 import os
 import tempfile
@@ -69,12 +68,6 @@ def write_all(parts: Mapping[Path, Iterable[bytes]]) -> None:
                     packer.write(part)
         for path, finished in beside.items():
             finished.replace(path)
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -119,8 +119,3 @@ def new_reference(space: str, name: object) -> str:
     if name.startswith("refs/") or name == "HEAD" or _SHA.fullmatch(name):
         raise bad_request(f"Invalid reference for a branch or tag: {name!r}")
     return f"refs/{space}/{checked_revision(name)}"
-
-
-def is_sha(text: str) -> bool:
-    """Return whether `text` is a whole commit id."""
-    return _SHA.fullmatch(text) is not None

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tagpress.errors import HubUnreachableError, UsageError, VerifyError
 from tagpress.hub import Hub, Repository, cache_home, default_endpoint, is_offline
+from tagpress.identity import file_sha256
 from tagpress.manifest import MANIFEST_NAME, FileRecord, Manifest, Version
 
 
@@ -109,7 +110,7 @@ def _manifest(repository: Repository, sha: str, folder: Path) -> Manifest:
 def checked(release: Release, record: FileRecord) -> Path:
     """Return a local file with exactly the released bytes, from what was kept or from the Hub."""
     local = release.folder / record.path
-    if local.is_file() and _sha256(local) == record.sha256:
+    if local.is_file() and file_sha256(local) == record.sha256:
         return local
     repository = release.repository
     found = repository.file(record.path, release.sha)
@@ -118,15 +119,10 @@ def checked(release: Release, record: FileRecord) -> Path:
     local.parent.mkdir(parents=True, exist_ok=True)
     with _beside(local) as arriving:
         repository.download(found, release.sha, arriving)
-        if _sha256(arriving) != record.sha256:
+        if file_sha256(arriving) != record.sha256:
             raise VerifyError(f"{record.path} of {repository.repo} at {release.sha} is not what was released.")
         arriving.replace(local)  # whole or not at all, also for other processes that load the same release
     return local
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def keep(path: Path, content: bytes) -> None:

@@ -94,7 +94,7 @@ def permutation(count: int, key: int) -> Rows:
     Return the numbers below `count` in the order of their hashes under a 64-bit key.
 
     >>> permutation(5, 1).tolist()
-    [1, 0, 4, 3, 2]
+    [4, 3, 0, 1, 2]
 
     """
     with np.errstate(over="ignore"):  # modulo 2^64 is meant
