@@ -1,7 +1,7 @@
 import pytest
 
 from tagpress.builder import load_script
-from tagpress.errors import SourceError, UsageError
+from tagpress.errors import BuildError, SourceError, UsageError
 from tagpress.new import new_corpus
 from tagpress.press import build_corpus, check_corpus
 
@@ -53,6 +53,13 @@ def test_nothing_is_overwritten(tmp_path):
     with pytest.raises(UsageError, match="nothing is overwritten"):
         new_corpus("mine", [str(source)], tmp_path)
     assert (tmp_path / "mine.py").read_text() == "my work"
+
+
+def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
+    source = tmp_path / "a.txt"
+    source.write_text("Rust\tB-Language\n")
+    with pytest.raises(BuildError, match=r"mine_card\.md cannot be written: "):
+        new_corpus("mine", [str(source)], source)
 
 
 @pytest.mark.parametrize("name", ["My Corpus", "", "-", "a--b"])

@@ -19,6 +19,7 @@ from tagpress.declaration import Declaration
 from tagpress.empty import filling_salt
 from tagpress.engine import LocalEngine
 from tagpress.errors import UsageError
+from tagpress.files import write_file
 from tagpress.moves import ReadingMoves
 from tagpress.press import silent
 from tagpress.read.sniff import Sniffed, sniff
@@ -71,6 +72,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     Raises:
         UsageError: the name cannot be used, or a file to write exists.
         SourceError: a source cannot be read, or nothing in it looks like tags.
+        BuildError: nothing can be written into the folder.
 
     """
     stem = re.sub(r"[^0-9a-z]+", "_", name.lower()).strip("_")
@@ -88,7 +90,6 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     found = expand(patterns, Path.cwd())
     sniffed = sniff(found)
     values = _values(name, sniffed, _from(folder, patterns), found)
-    folder.mkdir(parents=True, exist_ok=True)
     _write(card, "card.md.jinja", values)
     _write(script, "script.py.jinja", {**values, "card": card.name, "salt": "1"})
     declaration = load_script(script).declaration()
@@ -126,7 +127,7 @@ def _values(name: str, sniffed: Sniffed, patterns: tuple[str, ...], found: Seque
 
 
 def _write(path: Path, template: str, values: dict[str, Any]) -> None:
-    path.write_text(_ENVIRONMENT.get_template(template).render(values), encoding="utf-8")
+    write_file(path, _ENVIRONMENT.get_template(template).render(values).encode())
 
 
 def _read(declaration: Declaration, spills: Folder) -> Reading:

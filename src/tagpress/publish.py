@@ -92,10 +92,16 @@ def write_croissant(where: str, *, hub: Hub) -> bytes:
     Licence, languages, tags and citation are those of its card, what each entity type means is from its builder script.
 
     Raises:
+        UsageError: it is a directory, whose files have no address.
         HubError: the repository or revision cannot be read.
         VerifyError: the card or the script is not what was released.
 
     """
+    if Path(where).is_dir():
+        raise UsageError(
+            f"{where} is a directory, and a description says where files can be fetched",
+            "publish it, and give REPO or REPO@REV; where that is a directory too, run this elsewhere",
+        )
     repo = where.partition("@")[0]
     with open_side(where, hub=hub) as side:
         # Any file of the manifest is fetched, with the SHA-256 that it says.

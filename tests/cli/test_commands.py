@@ -297,6 +297,14 @@ def test_a_release_is_shown_as_a_page_and_as_croissant(published, ask):
     assert (described["license"], described["inLanguage"]) == ("cc-by-sa-4.0", ["en"])
     assert described["alternateName"] == ["local/software-entities", "Software entities in Wikipedia sentences"]
     assert "distant-supervision" in described["keywords"]
+    code, found = ask("croissant", "local/software-entities@v1.0.0", "-o", "new/croissant.json")
+    assert (code, found) == (0, {"out": "new/croissant.json", "bytes": Path("new/croissant.json").stat().st_size})
+    code, printed = ask("croissant", "local/software-entities@v1.0.0")
+    assert (code, printed["citeAs"]) == (0, described["citeAs"])
+    code, refused = ask("croissant", "local/software-entities", "-o", "page.html/croissant.json")
+    assert (code, refused["error"]["message"]) == (1, "page.html/croissant.json cannot be written: File exists")
+    code, refused = ask("croissant", "new")
+    assert (code, refused["error"]["code"]) == (2, "usage")
 
 
 def test_the_command_leaves_with_its_exit_code_and_all_its_output(project):

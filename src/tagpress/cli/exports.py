@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tagpress.cli.options import hub_options, json_option
-from tagpress.cli.output import answer, progress_bar, show_table, tell
+from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
 # Options of one or a few dialects: asked for where a dialect does not know them, they are an error, never ignored.
 _DIALECT_OPTIONS = (
@@ -142,19 +142,24 @@ def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, 
 @click.argument("what", metavar="REPO[@REV]")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The file; by default standard output.")
 @hub_options
-def croissant(*, what: str, out: Path | None, where: str, hub_root: Path) -> None:
+@json_option
+def croissant(*, what: str, out: Path | None, where: str, hub_root: Path, as_json: bool) -> None:
     """
     Describe a release as Croissant (JSON-LD).
 
     With the label names, which the Hub's own description leaves out, what the builder script says of each entity type,
     and the BibTeX of the card.
     """
+    from tagpress.files import write_file
     from tagpress.publish import open_hub, write_croissant
 
     with open_hub(where, hub_root) as hub:
         described = write_croissant(what, hub=hub)
     if out is None:
-        click.echo(described.decode(), nl=False)
+        click.echo(described.decode(), nl=False)  # one JSON document in any case
+        return
+    write_file(out, described)
+    if as_json:
+        print_document({"out": str(out), "bytes": len(described)})
     else:
-        out.write_bytes(described)
         tell(f"wrote {out}")

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.diff import diff_builds, directory
-from tagpress.errors import BuildError, UsageError
+from tagpress.errors import UsageError
+from tagpress.files import write_file
 from tagpress.manifest import Manifest, Version
 from tagpress.preview.entries import Entries
 from tagpress.preview.look import look_at
@@ -81,7 +82,7 @@ def write_preview(build: Path, out: Path, *, other: Path | None = None, limit: i
     sentences = [*entries.published(look.rows, look.marks), *entries.rejected(rejected)]
     diff = None if other is None else diff_builds(directory(other), directory(build))
     page = render_page(manifest, look.tallies, sentences=sentences, entries=entries, problems=problems, diff=diff)
-    _write(out, page)
+    write_file(out, page)
     return Preview(
         out=out,
         bytes=len(page),
@@ -92,15 +93,3 @@ def write_preview(build: Path, out: Path, *, other: Path | None = None, limit: i
         problems=None if problems is None else problems.total,
         compared_with=None if diff is None else diff.old,
     )
-
-
-def _write(out: Path, page: bytes) -> None:
-    """Write the page beside its place and rename it, so that no browser sees half of it."""
-    beside = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(page)
-        beside.replace(out)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise BuildError(f"{out} cannot be written: {error.strerror}", "choose another place for the page") from error
