@@ -32,17 +32,17 @@ def hub(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
         yield found
 
 
-def children() -> set[str]:
-    """The command lines of all load checks on this machine."""
-    found = set()
+def load_checks(folder: Path) -> list[str]:
+    """The command lines of the load checks whose files are below a folder."""
+    found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 line = (entry / "cmdline").read_bytes().decode()
             except OSError:
                 continue
-            if "tagpress.loadcheck" in line:
-                found.add(f"{entry.name} {line}")
+            if "tagpress.loadcheck" in line and str(folder) in line:
+                found.append(f"{entry.name} {line}")
     return found
 
 
@@ -127,17 +127,25 @@ def test_a_load_that_fails_once_is_tried_again(hub: LocalHub, seam: Seam, tmp_pa
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds processes under /proc")
 def test_the_child_ends_with_its_killed_parent(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
-    before = children()
     build = write_build(tmp_path / "1")
+    seen: list[str] = []
+
+    def at_its_first_request(_number: int, request: Request) -> Fault | None:
+        if not request.path.endswith("/toy.py"):
+            return None
+        seen.extend(load_checks(tmp_path))
+        return kill_after(lambda: pid)
+
     with publisher(hub.endpoint, hub.token, build, REPO, loader=load) as (pid, outcome):
-        seam.choose = lambda _n, request: kill_after(lambda: pid) if request.path.endswith("/toy.py") else None
+        seam.choose = at_its_first_request
         assert outcome().document is None
+    assert len(seen) == 1
     seam.choose = lambda _n, _request: None
     for _ in range(100):
-        if children() <= before:
+        if not load_checks(tmp_path):
             break
         time.sleep(0.1)
-    assert children() <= before
+    assert load_checks(tmp_path) == []
     assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
 
 
