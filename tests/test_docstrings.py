@@ -2,12 +2,11 @@
 
 import doctest
 import importlib
+from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
-
-SOURCE = ROOT / "src"
+SOURCE = Path(__file__).parents[1] / "src"
 FILES = [path.relative_to(SOURCE) for path in SOURCE.rglob("*.py") if ">>>" in path.read_text("utf-8")]
 MODULES = sorted(".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in FILES)
 

@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from align.vocabularies import word_piece
-from conftest import ROOT
 from release.publisher import publish_here
 from tagpress.builder import load_script
 from tagpress.localhub import LocalHub
 from tagpress.press import build_corpus
 from test_readme import python_blocks
 
+ROOT = Path(__file__).parents[1]
 REPO = "me/software-entities"
 EPOCHS, BATCH = 3, 2
 

@@ -2,12 +2,11 @@
 
 import functools
 import re
+from pathlib import Path
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
-from conftest import ROOT
-
-SAMPLE = ROOT / "dataset_script" / "data" / "similarity_learning.txt"
+SAMPLE = Path(__file__).parents[2] / "dataset_script" / "data" / "similarity_learning.txt"
 
 
 def corpus_tokens() -> list[str]:
