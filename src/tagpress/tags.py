@@ -150,18 +150,3 @@ def spans(label_ids: Ints, offsets: Ints) -> list[list[tuple[int, int, int]]]:
         begin = int(offsets[sentence])
         found[sentence].append((int(start) - begin, int(end) - begin, int(label_ids[start] - 1) // 2))
     return found
-
-
-def from_spans(spans: list[tuple[int, int, int]], length: int) -> Ints:
-    """
-    Return the IOB2 label ids of one sentence of `length` tokens; the inverse of `spans`.
-
-    >>> from_spans([(1, 3, 0), (3, 4, 1)], 4).tolist()
-    [0, 1, 2, 3]
-
-    """
-    ids = np.zeros(length, dtype=np.int64)
-    for start, end, entity_type in spans:
-        ids[start:end] = Labels.inside(entity_type)
-        ids[start] = Labels.begin(entity_type)
-    return ids

@@ -1,6 +1,5 @@
 """Is a build exactly what its manifest says, and can it be published under this name?"""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import BuildError
 from tagpress.hub import git_blob_id
+from tagpress.identity import file_sha256
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.release.card_data import CardData
 from tagpress.schema import Labels, arrow_schema, label_names
@@ -82,12 +82,6 @@ def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> Buil
     return Build(store=store, manifest=manifest, small=small)
 
 
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     """Return what is wrong with the columns, labels and row count of the shard at `path`."""
     name = file.path
@@ -117,7 +111,7 @@ def _file_faults(store: Store, manifest: Manifest, file: FileRecord) -> list[str
 def _faults_at(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     if not path.is_file():
         return [f"{file.path} is missing"]
-    if path.stat().st_size != file.bytes or digest_of(path) != file.sha256:
+    if path.stat().st_size != file.bytes or file_sha256(path) != file.sha256:
         return [f"{file.path} has other bytes than {MANIFEST_NAME} says"]
     if file.path == CARD_NAME and CardData.of(path.read_bytes()).label_names != manifest.label_names:
         return [f"{CARD_NAME} names other labels in dataset_info than {MANIFEST_NAME}"]

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tagpress.diff import Side
-from tagpress.errors import NotOnHubError, VerifyError
+from tagpress.errors import NotOnHubError, UsageError, VerifyError
 from tagpress.hub import MAIN, Hub, Repository
+from tagpress.identity import file_sha256
 from tagpress.manifest import MANIFEST_NAME, Manifest
-from tagpress.release.local import build_store, digest_of, load_manifest
+from tagpress.release.local import build_store, load_manifest
 from tagpress.release.remote import Remote, remote_at
 from tagpress.store import Store
 
@@ -32,7 +33,7 @@ def side_of(remote: Remote) -> Iterator[Side]:
             found = remote.files.get(path)
             if found is None or not remote.repository.download(found, remote.sha or "", local):
                 raise VerifyError(f"{path} of {remote.repository.repo} at {remote.sha} is missing or damaged.")
-            if digest_of(local) != record.sha256:
+            if file_sha256(local) != record.sha256:
                 raise VerifyError(f"{path} of {remote.repository.repo} at {remote.sha} is not what was released.")
             return local
 
@@ -55,6 +56,8 @@ def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
             yield side
         return
     repo, _, revision = where.partition("@")
+    if "/" not in repo:
+        raise UsageError(f"there is no directory {where}, and a repository is named NAMESPACE/NAME")
     repository = Repository(hub=hub, repo=repo)
     sha = repository.resolve(revision or MAIN)
     with side_of(remote_at(repository, sha, {})) as side:
