@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,17 +18,6 @@ from tagpress.localhub import LocalHub
 from tagpress.manifest import Manifest
 
 REPO = "me/toy"
-
-
-@pytest.fixture
-def seam() -> Seam:
-    return Seam()
-
-
-@pytest.fixture
-def hub(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        yield found
 
 
 def load_checks(folder: Path) -> list[str]:

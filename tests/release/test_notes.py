@@ -1,13 +1,9 @@
 """What was sent before a publisher died is not sent again, and what a Hub has lost is."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from release.builds import write_build
 from release.publisher import publish_here
-from release.seam import Seam
 from release.view import api, view
 from tagpress.errors import BuildError
 from tagpress.hub import Hub, Repository, Uploaded, upload_file
@@ -22,19 +18,8 @@ REPO = "me/toy"
 
 
 @pytest.fixture
-def seam() -> Seam:
-    return Seam()
-
-
-@pytest.fixture
-def hub(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        api(found).create_repo(REPO, repo_type="dataset")
-        yield found
-
-
-@pytest.fixture
 def repository(hub: LocalHub) -> Repository:
+    api(hub).create_repo(REPO, repo_type="dataset")
     return Repository(hub=Hub(endpoint=hub.endpoint, token=hub.token), repo=REPO)
 
 

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from release.builds import SPLITS, rows, write_build
 from release.cases import large
 from release.publisher import publish_here, publisher
@@ -32,17 +30,6 @@ def at_commit(act: Callable[[], object], part: str = "/commit/main") -> Callable
         return race
 
     return choose
-
-
-@pytest.fixture
-def seam() -> Seam:
-    return Seam()
-
-
-@pytest.fixture
-def hub(tmp_path: Path, seam: Seam):
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        yield found
 
 
 def put(hub: LocalHub, path: str, content: bytes, title: str = "by hand") -> str:

@@ -21,11 +21,6 @@ REPO = "me/toy"
 
 
 @pytest.fixture
-def seam() -> Seam:
-    return Seam()
-
-
-@pytest.fixture
 def local(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
     with LocalHub(tmp_path / "hub", wrap=seam) as found:
         yield found

@@ -1,6 +1,5 @@
 """A build at a URL is published like one in a folder: its shards one by one, through this machine's temporary disk."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,27 +8,14 @@ import pytest
 
 from release.builds import SPLITS, rows, write_build
 from release.publisher import publish_here
-from release.seam import Seam
 from release.view import view
 from tagpress.hub import Hub, Repository
-from tagpress.localhub import LocalHub
 from tagpress.manifest import Manifest
 from tagpress.publish import diff_releases, local_build
 from tagpress.release.notes import Notes
 from tagpress.store import UNFINISHED
 
 MORE = {**SPLITS, "train": (SPLITS["train"][0], [*SPLITS["train"][1], *rows(1, start=50)])}
-
-
-@pytest.fixture
-def seam() -> Seam:
-    return Seam()
-
-
-@pytest.fixture
-def hub(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        yield found
 
 
 def at_url(build: Path) -> str:
