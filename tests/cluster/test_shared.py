@@ -1,14 +1,18 @@
 """A worker with mounts of its own, which does not see a folder that the driver sees, as machines that share nothing do not."""
 
+import shutil
 import subprocess
 
 import pytest
 
 from cluster.corpora import messy
 from cluster.standalone import ALONE, HIDE, LEAKY, spark_session, standalone
+from release.builds import write_build
 from tagpress.engine.spark import SparkEngine
 from tagpress.errors import UsageError
+from tagpress.hub import Hub
 from tagpress.press import build_corpus, check_corpus
+from tagpress.release import publish_build
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 
@@ -43,6 +47,14 @@ def test_a_build_where_a_worker_does_not_see_it(engine, own, tmp_path):
     with pytest.raises(UsageError, match=rf"the executor on .* does not share {own}\S* with the driver"):
         check_corpus(declaration, engine=engine, scratch=own)
     assert list(own.iterdir()) == []
+
+
+def test_a_finished_build_that_a_worker_does_not_see(engine, own):
+    build = write_build(own / "build")
+    hub = Hub(endpoint="http://127.0.0.1:1")  # nobody is asked
+    with pytest.raises(UsageError, match=rf"{build} is not there for the executor on .*, as it is for the driver"):
+        publish_build(build, hub=hub, repo="me/toy", engine=engine)
+    shutil.rmtree(build)
 
 
 def test_a_source_that_a_worker_does_not_see(engine, own, tmp_path):

@@ -1,5 +1,6 @@
 """Is a build exactly what its manifest says, and can it be published under this name?"""
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.engine import Engine, LocalEngine
-from tagpress.errors import BuildError
+from tagpress.errors import BuildError, UsageError
 from tagpress.hub import git_blob_id
 from tagpress.identity import file_sha256
 from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
@@ -101,16 +102,17 @@ def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
 
 
 def _file_faults(store: Store, manifest: Manifest, file: FileRecord) -> list[str]:
-    try:
+    if store.exists(file.path):
         with store.fetch(file.path) as path:
             return _faults_at(path, file, manifest)
-    except FileNotFoundError:
-        return [f"{file.path} is missing"]
+    if not store.exists(MANIFEST_NAME):
+        message = f"{store} is not there for the executor on {platform.node()}, as it is for the driver"
+        hint = "put the build where every machine of the cluster reaches it, or publish it without --engine"
+        raise UsageError(message, hint)
+    return [f"{file.path} is missing"]
 
 
 def _faults_at(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
-    if not path.is_file():
-        return [f"{file.path} is missing"]
     if path.stat().st_size != file.bytes or file_sha256(path) != file.sha256:
         return [f"{file.path} has other bytes than {MANIFEST_NAME} says"]
     if file.path == CARD_NAME and CardData.of(path.read_bytes()).label_names != manifest.label_names:
