@@ -10,6 +10,7 @@ import pytest
 from cluster.corpora import messy
 from cluster.standalone import LEAKY
 from corpus import shas
+from release.builds import SPLITS, rows, write_build
 from release.seam import Request, Seam, answer
 from release.view import view
 from tagpress.engine.spark import SparkEngine
@@ -124,3 +125,17 @@ def test_executors_that_cannot_reach_the_hub(session, at_home, hub, seam, tmp_pa
     with pytest.raises(HubUnreachableError, match=r"from \S+: .*the answer is not what") as caught:
         publish_build(at_home.out, hub=replace(hub, retry=Retry(attempts=1)), repo=REPO, engine=SparkEngine(session))
     assert "publish the finished build without --engine" in str(caught.value.hint)
+
+
+def test_a_later_release_is_compared_by_the_executors(session, hub, tmp_path):
+    first = write_build(tmp_path / "1")
+    train = (SPLITS["train"][0], [*SPLITS["train"][1][1:], *rows(2, start=50)])
+    second = write_build(tmp_path / "2", {**SPLITS, "train": train}, version="2.0.0")
+    publish_build(first, hub=hub, repo=REPO)
+    alone = publish_build(second, hub=hub, repo=REPO, dry_run=True)
+    there = publish_build(second, hub=hub, repo=REPO, engine=SparkEngine(session))
+    assert there.plan is not None
+    assert alone.plan is not None
+    assert there.plan.diff == alone.plan.diff
+    assert there.plan.diff is not None
+    assert there.plan.diff.lines == ("2 sentences added (train 2).", "1 sentence removed (train 1).")

@@ -3,21 +3,25 @@ What changed between two builds or releases, and the smallest honest version for
 
     diff_builds(old, new) -> Diff
     Side            a manifest, and how to get its shards
+    compare_shards(old, new, names, path) -> Changes    the part of it that can be done elsewhere
     Diff            rows, labels, examples; .bump, .lines (the changelog), .to_json()
     first_entry, entry                          what the changelog says about a release
 """
 
-from tagpress.diff.compare import diff_builds, directory
-from tagpress.diff.rows import Side
+from tagpress.diff.compare import Compare, compare_shards, diff_builds, directory
+from tagpress.diff.rows import Changes, Side
 from tagpress.diff.values import Diff, Example, LabelDiff, SplitDiff, TypeDiff, entry, first_entry
 
 __all__ = [
+    "Changes",
+    "Compare",
     "Diff",
     "Example",
     "LabelDiff",
     "Side",
     "SplitDiff",
     "TypeDiff",
+    "compare_shards",
     "diff_builds",
     "directory",
     "entry",

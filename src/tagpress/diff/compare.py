@@ -5,8 +5,9 @@ Two shards of one path are compared alone, so memory is bounded by a pair of sha
 missing on one side of a pair may have moved: those rows are compared once more, all together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,17 +18,26 @@ from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows
 from tagpress.diff.values import Diff, LabelDiff, in_order
 from tagpress.manifest import CARD_NAME, Manifest
 
+# Given the names of labels, and paths of shards.
+Compare: TypeAlias = Callable[[tuple[str, ...], Sequence[str]], Iterable[Changes]]
+
 
 def directory(build_dir: Path) -> Side:
     """Return a build directory as a side."""
     return Side(manifest=Manifest.load(build_dir), shard=lambda path: build_dir / path)
 
 
-def diff_builds(old: Side, new: Side) -> Diff:
-    """Return what changed from `old` to `new`; only shards whose rows differ are opened."""
+def diff_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Diff:
+    """
+    Return what changed from `old` to `new`; only shards whose rows differ are opened.
+
+    `compare` replaces what compares them: it is given their paths, and yields the result of `compare_shards` for each.
+    """
     one, other = old.manifest, new.manifest
     names = (*other.label_names, *(name for name in one.label_names if name not in other.label_names))
-    changes = _changes(old, new, names)
+    paths = list(_differing(one, other))
+    pairs = compare(names, paths) if compare else (compare_shards(old, new, names, path) for path in paths)
+    changes = _together(pairs)
     return Diff(
         old=one.version,
         new=other.version,
@@ -52,12 +62,16 @@ def _other_digests(one: Manifest, other: Manifest) -> bool:
     )
 
 
-def _changes(old: Side, new: Side, names: tuple[str, ...]) -> Changes:
+def compare_shards(old: Side, new: Side, names: tuple[str, ...], path: str) -> Changes:
+    """Return the rows that differ between the two shards of one path; labels are places in `names`."""
+    return _compare(rows(old, path, names), rows(new, path, names))
+
+
+def _together(pairs: Iterable[Changes]) -> Changes:
     changed: list[pa.Table] = []
     before: list[pa.Table] = []
     after: list[pa.Table] = []
-    for path in _differing(old.manifest, new.manifest):
-        pair = _compare(rows(old, path, names), rows(new, path, names))
+    for pair in pairs:
         changed.append(pair.changed)
         before.append(pair.removed)
         after.append(pair.added)

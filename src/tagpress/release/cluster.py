@@ -1,5 +1,5 @@
 """
-The heavy parts of a release, where others than this process do them: the executors of a cluster send the shards, and load them back.
+The heavy parts of a release on a cluster: its executors compare, send and load the shards.
 
 The driver plans before anything is sent, makes the one commit, and verifies it. The token goes to the executors from
 memory to memory. Whoever sends a shard notes it beside the build, so that nothing is sent twice. Shards of a build at a
@@ -7,19 +7,24 @@ URL are sent so even without a cluster, one by one: this machine may have no roo
 """
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from tagpress.diff import Changes, compare_shards
 from tagpress.engine import Done, LocalEngine, Shuffling
 from tagpress.errors import BuildError, HubUnreachableError
 from tagpress.hub import Content, Hub, Repository, Uploaded, upload_file
 from tagpress.loadcheck import Loaded, LoadRequest, load, together
-from tagpress.manifest import FileRecord
+from tagpress.manifest import FileRecord, Manifest
+from tagpress.release.local import Build
 from tagpress.release.notes import Notes
+from tagpress.release.remote import Remote
+from tagpress.release.sides import side_in, side_of
 from tagpress.release.stored import Stored
+from tagpress.store import Store
 
 # Tasks that load, for each core: starting to load takes seconds, so they are few.
 _LOADS: Final = 2
@@ -94,6 +99,36 @@ def content_of(file: Stored | bytes, record: FileRecord | None, known: frozenset
     if record is not None and record.sha256 in known:
         return Uploaded(sha256=record.sha256, bytes=record.bytes)
     return file.place or file.read()  # what is elsewhere was sent, unless it is too small for that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparer:
+    """What anybody needs to compare the shards of a release with those of a build; its Hub has no token."""
+
+    remote: Remote
+    token: Token
+    store: Store
+    manifest: Manifest
+    names: tuple[str, ...]
+
+    def __call__(self, path: str) -> Changes:
+        """Return the rows that differ between the two shards of one path."""
+        repository = self.remote.repository
+        hub = replace(repository.hub, token=self.token() or None)
+        remote = replace(self.remote, repository=replace(repository, hub=hub))
+        with side_of(remote) as old, side_in(self.store, self.manifest) as new:
+            return compare_shards(old, new, self.names, path)
+
+
+def compare_on(
+    engine: Shuffling, remote: Remote, build: Build, names: tuple[str, ...], paths: Sequence[str]
+) -> Iterator[Changes]:
+    """Compare shards of a release with those of a build on the executors, which download the ones and reach the others."""
+    repository = remote.repository
+    with engine.secret(repository.hub.secret() or "") as token:
+        there = replace(remote, repository=replace(repository, hub=replace(repository.hub, token=None)))
+        compare = Comparer(remote=there, token=token, store=build.store, manifest=build.manifest, names=names)
+        yield from engine.map(compare, paths, lambda *_: None, size=0)
 
 
 def load_by(engine: Shuffling, request: LoadRequest) -> Loaded:

@@ -1,6 +1,10 @@
 """From a build and a repository to a plan that may be carried out: the reading and downloading that a plan needs."""
 
+from functools import partial
+
 from tagpress.diff import Diff, diff_builds, entry, first_entry
+from tagpress.engine import Shuffling
+from tagpress.release.cluster import compare_on
 from tagpress.release.conflicts import refuse_obstacles, refuse_version
 from tagpress.release.finish import finish
 from tagpress.release.local import Build
@@ -10,24 +14,28 @@ from tagpress.release.remote import Remote
 from tagpress.release.sides import side_in, side_of
 
 
-def diff_from_last(build: Build, remote: Remote) -> Diff | None:
-    """Return what the build changes in the last release, if there is one; only shards that differ are downloaded."""
+def diff_from_last(build: Build, remote: Remote, engine: Shuffling | None = None) -> Diff | None:
+    """
+    Return what the build changes in the last release, if there is one; only shards that differ are downloaded.
+
+    On an `engine` its executors download and compare them.
+    """
     released = base_release(remote)
     if released is None or released.manifest is None:
         return None
     with side_of(released) as old, side_in(build.store, build.manifest) as new:
-        return diff_builds(old, new)
+        return diff_builds(old, new, compare=partial(compare_on, engine, released, build) if engine else None)
 
 
-def prepare(build: Build, remote: Remote, *, replace_card: bool) -> Plan:
+def prepare(build: Build, remote: Remote, *, replace_card: bool, engine: Shuffling | None = None) -> Plan:
     """
-    Plan the release of a new version.
+    Plan the release of a new version; on an `engine` its executors compare the shards.
 
     Raises:
         ConflictError: its number is too small a step for what changed, or it would overwrite somebody else's work.
 
     """
-    repo, base, diff = remote.repository.repo, remote.manifest, diff_from_last(build, remote)
+    repo, base, diff = remote.repository.repo, remote.manifest, diff_from_last(build, remote, engine)
     if diff is not None:
         refuse_version(build.manifest.version, diff)
     listed = [file for file in base.files if file.path in remote.files] if base else []

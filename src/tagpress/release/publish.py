@@ -126,7 +126,7 @@ def _publish(build: Build, repository: Repository, notes: Notes, options: Option
         if remote.manifest != base:
             raise somebody_released(repository.repo, build.manifest, base, remote.manifest)
         options.steps("comparing with the last release")
-        plan = prepare(build, remote, replace_card=options.replace_card)
+        plan = prepare(build, remote, replace_card=options.replace_card, engine=options.engine)
         if options.dry_run:
             return _dry(plan, repository)
         _finish_base(remote, options)
