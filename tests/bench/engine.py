@@ -8,7 +8,8 @@ What a build costs on Apache Spark, beside the processes of the same machine, on
 
 - local: `build_corpus` with one process for each core, in a Python that has loaded everything.
 - spark: the same on executors of one core each, started by Spark itself on this machine (`local-cluster`). The session
-  and what its first build loads are left out: a sample is built first.
+  and what its first build loads are left out: a sample is built first. With --speculation it is a standalone cluster
+  whose workers have hosts of their own: Spark runs nothing twice on one host.
 
 Both builds are compared, byte for byte. Shuffle bytes and the stages come from Spark's event log; the memory of the
 executors (the anonymous part of PSS, Java's and Python's) is sampled in the run that is timed.
@@ -23,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ import measure
 import synthetic
 from measure import megabytes, table
 from processes import ROOT, SCRIPT
+
+sys.path.append(str(ROOT / "tests"))
+from cluster.standalone import SPECULATION, standalone
 
 JAVA = "-XX:+UseSerialGC"
 
@@ -51,14 +55,15 @@ def spark(scratch: Path, options: argparse.Namespace) -> Iterator[Any]:
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     from pyspark.sql import SparkSession
 
-    (scratch / "events").mkdir()
+    for name in ("events", "cluster"):
+        (scratch / name).mkdir()
     settings = {
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.executor.memory": f"{options.heap}m",
-        "spark.speculation": str(options.speculation).lower(),
+        **(SPECULATION if options.speculation else {}),
         "spark.executor.extraJavaOptions": JAVA,
         "spark.executorEnv.OMP_NUM_THREADS": "1",
         "spark.eventLog.enabled": "true",
@@ -67,15 +72,18 @@ def spark(scratch: Path, options: argparse.Namespace) -> Iterator[Any]:
         "spark.eventLog.compress": "false",
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
     }
-    builder = SparkSession.builder.master(f"local-cluster[{options.executors},1,{options.heap}]").appName("bench")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    try:
-        yield session
-    finally:
-        session.stop()
+    own = standalone(scratch / "cluster", options.executors) if options.speculation else nullcontext()
+    with own as cluster:
+        master = cluster.url if cluster else f"local-cluster[{options.executors},1,{options.heap}]"
+        builder = SparkSession.builder.master(master).appName("bench")
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("OFF")
+        try:
+            yield session
+        finally:
+            session.stop()
 
 
 def build(files: list[Path], out: Path, engine: Any, workers: int) -> Run:
@@ -173,6 +181,15 @@ def stages(scratch: Path) -> list[Stage]:
     return found
 
 
+def attempts(scratch: Path, since: float) -> str:
+    """Say how many attempts of tasks began, how many of them beside another, and how many of those were first."""
+    lines = [line for log in (scratch / "events").iterdir() for line in log.read_text().splitlines()]
+    ended = [json.loads(line) for line in lines if '"SparkListenerTaskEnd"' in line]
+    own = [event for event in ended if event["Task Info"]["Launch Time"] / 1000 >= since]
+    beside = [event["Task End Reason"]["Reason"] for event in own if event["Task Info"]["Speculative"]]
+    return f"{len(own)} attempts, {len(beside)} of them beside another, of which {beside.count('Success')} were first"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -207,6 +224,7 @@ def main() -> None:
                     own = [stage for stage in stages(scratch) if stage.begun >= begun - 0.5]
                     same = _equal(scratch / "local", scratch / "spark")
                     show(f"{size} MB, {per_core} a core", some, (here, there), own, same=same, cores=options.executors)
+                    print(attempts(scratch, begun), end="\n\n", flush=True)
                     shutil.rmtree(scratch / "spark")
                 shutil.rmtree(scratch / "local")
 
