@@ -5,10 +5,12 @@ import operator
 import os
 import time
 from itertools import islice
+from types import SimpleNamespace
 
 import pytest
 
 from tagpress.engine import WORTH, LocalEngine
+from tagpress.engine.spark import SparkEngine
 from tagpress.errors import BuildError
 
 PID = "__import__('os').getpid()"
@@ -80,3 +82,13 @@ def test_leaving_the_block_early_does_not_wait_for_the_work():
     with pytest.raises(KeyboardInterrupt):
         leave_early()
     assert time.monotonic() - start < 50
+
+
+@pytest.mark.parametrize(("tasks", "done"), [((3, 5), 6), ((8, 8), 10), ((11, 8), 10)])
+def test_what_spark_does_again_after_a_loss_is_no_progress_beyond_the_end(tasks, done):
+    completed, number = tasks
+    stage = SimpleNamespace(numCompletedTasks=completed, numTasks=number)
+    job = SimpleNamespace(stageIds=[1])
+    status = SimpleNamespace(getJobIdsForGroup=lambda _: [1], getJobInfo=lambda _: job, getStageInfo=lambda _: stage)
+    session = SimpleNamespace(sparkContext=SimpleNamespace(statusTracker=lambda: status))
+    assert SparkEngine(session)._done("group", 10) == done

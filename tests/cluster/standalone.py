@@ -26,6 +26,7 @@ LOOPBACK = {
     "spark.driver.extraJavaOptions": JAVA,
     "spark.executor.extraJavaOptions": JAVA,
     "spark.executorEnv.OMP_NUM_THREADS": "1",
+    "spark.speculation": "false",  # said, for what the first session of a Java machine is told, the next ones inherit
     "spark.executorEnv.PYTHONPATH": str(TESTS),
     # What is gone does not come back: ask for it once more, and not three times for five seconds each.
     "spark.shuffle.io.maxRetries": "1",

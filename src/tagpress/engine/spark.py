@@ -175,7 +175,8 @@ class SparkEngine:
         done, tasks = (
             sum(getattr(stage, name) for stage in stages if stage) for name in ("numCompletedTasks", "numTasks")
         )
-        return count * done // tasks if tasks else 0
+        # What is done again after a loss, Spark counts again.
+        return min(count, count * done // tasks) if tasks else 0
 
     @contextmanager
     def _settings(self) -> Iterator[None]:
