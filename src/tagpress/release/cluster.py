@@ -74,22 +74,22 @@ def send_shards(
     as_pull: bool,
     notes: Notes,
     progress: Done,
-) -> None:
+) -> frozenset[str]:
     """
-    Send shards, from the executors where there are some; those that are noted as sent are left out.
+    Send shards, from the executors where there are some, and return the SHA-256 of those that need not be in the commit.
 
     Raises:
         BuildError: a shard is not what the build said.
         HubError: they could not be sent.
 
     """
-    known, hub = notes.known(), repository.hub
-    items = [(record, stored) for record, stored in shards if record.sha256 not in known]
+    hub = repository.hub
     secret = hub.secret() or ""
     with engine.secret(secret) if engine else nullcontext(partial(str, secret)) as token:
         sender = Sender(hub=replace(hub, token=None), repo=repository.repo, as_pull=as_pull, token=token, notes=notes)
-        for _ in (engine or LocalEngine(1)).map(sender, items, progress, size=sum(record.bytes for record, _ in items)):
-            pass
+        size = sum(record.bytes for record, _ in shards)
+        sent = list((engine or LocalEngine(1)).map(sender, shards, progress, size=size))
+    return frozenset(record.sha256 for (record, _), apart in zip(shards, sent, strict=True) if apart)
 
 
 def content_of(file: Stored | bytes, record: FileRecord | None, known: frozenset[str]) -> Content:

@@ -142,26 +142,26 @@ def _publish(build: Build, repository: Repository, notes: Notes, options: Option
 
 def _pushed(plan: Plan, remote: Remote, notes: Notes, options: Options) -> Pushed | None:
     """Send and push; None if the branch has moved, or the Hub has lost what an earlier run had sent."""
-    before, records = notes.known(), {file.path: file for file in plan.finished.manifest.files}
+    noted, records = notes.known(), {file.path: file for file in plan.finished.manifest.files}
+    known = noted
     shards = [(records[path], file) for path, file in plan.new.items() if isinstance(file, Stored)]
     ahead = [(record, file) for record, file in shards if options.engine or file.place is None]
     if ahead:
         options.steps(f"sending {len(ahead)} shards" + " from the executors" * (options.engine is not None))
-        send_shards(
-            ahead,
+        known |= send_shards(
+            [(record, file) for record, file in ahead if record.sha256 not in noted],
             remote.repository,
             options.engine,
             as_pull=needs_pull(plan, open_pr=options.open_pr),
             notes=notes,
             progress=partial(options.progress, "upload"),
         )
-    known = notes.known()
     adds = {path: content_of(file, records.get(path), known) for path, file in plan.new.items()}
     change = Change(adds=adds, deletes=plan.deleted)
     try:
         return push(plan, change, remote, open_pr=options.open_pr, loader=options.loader, steps=options.steps)
     except HubRefusedError:
-        if not before:
+        if not noted:
             raise
         notes.forget()
         return None
