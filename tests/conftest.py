@@ -47,6 +47,23 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
+@pytest.fixture
+def seam():
+    """What sees every request to the Hub of a test, and can break it."""
+    from release.seam import Seam
+
+    return Seam()
+
+
+@pytest.fixture
+def local(tmp_path, seam):
+    """A Hub of a test's own."""
+    from tagpress.localhub import LocalHub
+
+    with LocalHub(tmp_path / "hub", wrap=seam) as found:
+        yield found
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository."""

@@ -1,7 +1,6 @@
 """Executors send what a release adds and load it back; the driver makes the one commit."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,17 +24,6 @@ from tagpress.release.cluster import load_by
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 REPO = "me/messy"
-
-
-@pytest.fixture
-def seam() -> Seam:
-    return Seam()
-
-
-@pytest.fixture
-def local(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        yield found
 
 
 @pytest.fixture

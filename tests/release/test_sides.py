@@ -1,7 +1,7 @@
 """A diff of directories and releases, in any mix; and a reader who looks on while a release happens."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,6 @@ from tagpress.localhub import LocalHub
 from tagpress.release import open_side
 
 REPO = "me/toy"
-
-
-@pytest.fixture
-def local(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        yield found
 
 
 @pytest.fixture

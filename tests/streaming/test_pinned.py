@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,18 +62,12 @@ class Consumer:
 
 
 @pytest.fixture
-def seam() -> Seam:
-    return Seam()
-
-
-@pytest.fixture
-def hub(tmp_path: Path, seam: Seam) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path / "hub", wrap=seam) as found:
-        one = write_build(tmp_path / "1")
-        other = write_build(tmp_path / "2", {**SPLITS, "test": (rows(3, start=60),)}, version="1.1.0")
-        for build in (one, other):
-            assert "error" not in publish_here(found.endpoint, found.token, build, REPO)
-        yield found
+def hub(local: LocalHub, tmp_path: Path) -> LocalHub:
+    one = write_build(tmp_path / "1")
+    other = write_build(tmp_path / "2", {**SPLITS, "test": (rows(3, start=60),)}, version="1.1.0")
+    for build in (one, other):
+        assert "error" not in publish_here(local.endpoint, local.token, build, REPO)
+    return local
 
 
 def expected(version: str) -> dict[str, list[Any]]:
