@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
-from tagpress.engine.remote import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
+from tagpress.engine.executor import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
 
 HERE = Versions.here()
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagpress.cli import cli
-from tagpress.identity import digest_hex, row_digest, sentence_keys
-from tagpress.rules import RULES, Policy
+from tagpress.corpus.identity import digest_hex, row_digest, sentence_keys
+from tagpress.corpus.policies import RULES, Policy
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -58,7 +58,7 @@ def test_the_row_digest_of_the_README_is_the_one_in_a_manifest(sentences):
 
 
 def test_the_builder_script_of_the_README_can_be_loaded(tmp_path):
-    from tagpress.builder import load_script
+    from tagpress.script.builder import load_script
 
     script = tmp_path / "script.py"
     script.write_text(next(block for block in python_blocks() if "class SoftwareEntities" in block))

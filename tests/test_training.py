@@ -12,11 +12,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from align.vocabularies import word_piece
+from consume.align.vocabularies import word_piece
 from release.publisher import publish_here
-from tagpress.builder import load_script
+from tagpress.build.corpus import build_corpus
 from tagpress.localhub import LocalHub
-from tagpress.press import build_corpus
+from tagpress.script.builder import load_script
 from test_readme import python_blocks
 
 ROOT = Path(__file__).parents[1]

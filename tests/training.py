@@ -17,7 +17,7 @@ from pathlib import Path
 import seqeval.metrics  # noqa: F401 - what takes long is imported once
 import torch
 
-import tagpress.streaming.stream  # noqa: F401 - as above
+import tagpress.consume.streaming.stream  # noqa: F401 - as above
 
 SCRIPT = Path(__file__).parents[1] / "dataset_script" / "train_software_entities.py"
 

@@ -9,56 +9,56 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tagpress.align import Aligner, align_labels
-    from tagpress.builder import CorpusBuilder, load_script
-    from tagpress.engine.session import spark_engine
+    from tagpress.build.corpus import build_corpus, check_corpus
+    from tagpress.consume.align import Aligner, align_labels
+    from tagpress.consume.load import load
+    from tagpress.consume.streaming.state import merge_states
+    from tagpress.consume.streaming.stream import stream
+    from tagpress.corpus.splits import HashSplits
+    from tagpress.engine.spark_session import spark_engine
     from tagpress.errors import TagpressError
     from tagpress.export import export_build
-    from tagpress.new import new_corpus
-    from tagpress.press import build_corpus, check_corpus
     from tagpress.preview import write_preview
-    from tagpress.publish import diff_releases, open_hub, publish_corpus, write_croissant
-    from tagpress.read.columns import Columns
+    from tagpress.read.columns import Columns, preset
     from tagpress.read.conllu import ConllU, ConllUPlus
     from tagpress.read.hubparquet import HubParquet
     from tagpress.read.jsonl import JsonLines
-    from tagpress.read.presets import preset
     from tagpress.read.standoff import Standoff
-    from tagpress.release import publish_build, verify_release
-    from tagpress.split import HashSplits
-    from tagpress.streaming.load import load
-    from tagpress.streaming.state import merge_states
-    from tagpress.streaming.stream import stream
+    from tagpress.release.commands import diff_releases, open_hub, publish_corpus, write_croissant
+    from tagpress.release.publish import publish_build
+    from tagpress.release.verify import verify_release
+    from tagpress.script.builder import CorpusBuilder, load_script
+    from tagpress.script.new import new_corpus
 
 # Where each public name lives.
 _HOMES = {
-    "Aligner": "tagpress.align",
+    "Aligner": "tagpress.consume.align",
     "Columns": "tagpress.read.columns",
     "ConllU": "tagpress.read.conllu",
     "ConllUPlus": "tagpress.read.conllu",
-    "CorpusBuilder": "tagpress.builder",
-    "HashSplits": "tagpress.split",
+    "CorpusBuilder": "tagpress.script.builder",
+    "HashSplits": "tagpress.corpus.splits",
     "HubParquet": "tagpress.read.hubparquet",
     "JsonLines": "tagpress.read.jsonl",
     "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
-    "align_labels": "tagpress.align",
-    "build_corpus": "tagpress.press",
-    "diff_releases": "tagpress.publish",
-    "check_corpus": "tagpress.press",
+    "align_labels": "tagpress.consume.align",
+    "build_corpus": "tagpress.build.corpus",
+    "diff_releases": "tagpress.release.commands",
+    "check_corpus": "tagpress.build.corpus",
     "export_build": "tagpress.export",
-    "load": "tagpress.streaming.load",
-    "load_script": "tagpress.builder",
-    "merge_states": "tagpress.streaming.state",
-    "new_corpus": "tagpress.new",
-    "open_hub": "tagpress.publish",
-    "preset": "tagpress.read.presets",
-    "publish_build": "tagpress.release",
-    "publish_corpus": "tagpress.publish",
-    "spark_engine": "tagpress.engine.session",
-    "stream": "tagpress.streaming.stream",
-    "verify_release": "tagpress.release",
-    "write_croissant": "tagpress.publish",
+    "load": "tagpress.consume.load",
+    "load_script": "tagpress.script.builder",
+    "merge_states": "tagpress.consume.streaming.state",
+    "new_corpus": "tagpress.script.new",
+    "open_hub": "tagpress.release.commands",
+    "preset": "tagpress.read.columns",
+    "publish_build": "tagpress.release.publish",
+    "publish_corpus": "tagpress.release.commands",
+    "spark_engine": "tagpress.engine.spark_session",
+    "stream": "tagpress.consume.streaming.stream",
+    "verify_release": "tagpress.release.verify",
+    "write_croissant": "tagpress.release.commands",
     "write_preview": "tagpress.preview",
 }
 

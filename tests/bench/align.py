@@ -38,7 +38,7 @@ Batch = dict[str, list[Any]]
 
 def rows_of(corpus: Path) -> pa.Table:
     """Build the corpus and return its rows."""
-    from tagpress.declaration import SourceGlobs
+    from tagpress.build.declaration import SourceGlobs
 
     declaration = tagpress.load_script(ROOT / "dataset_script" / "software_entities.py").declaration()
     with tempfile.TemporaryDirectory() as folder:

@@ -88,9 +88,9 @@ def spark(scratch: Path, options: argparse.Namespace) -> Iterator[Any]:
 
 def build(files: list[Path], out: Path, engine: Any, workers: int) -> Run:
     """Build some files and note the seconds of every move."""
-    from tagpress.builder import load_script
-    from tagpress.declaration import SourceGlobs
-    from tagpress.press import build_corpus
+    from tagpress.build.corpus import build_corpus
+    from tagpress.build.declaration import SourceGlobs
+    from tagpress.script.builder import load_script
 
     declaration = load_script(SCRIPT).declaration()
     declaration = declaration.with_sources((SourceGlobs(tuple(map(str, files)), ROOT),))

@@ -1,5 +1,5 @@
 """
-What each Parquet option costs and gives: the table behind `tagpress.parquet`.
+What each Parquet option costs and gives: the table behind `tagpress.build.parquet`.
 
     python tests/bench/parquet_options.py
 
@@ -31,11 +31,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from build import ROOT, SCRIPT, corpora
 from measure import cores, table
 
+from build import ROOT, SCRIPT, corpora
+from tagpress.build.parquet import ROW_GROUP_ROWS, writer_options
 from tagpress.localhub import LocalHub
-from tagpress.parquet import ROW_GROUP_ROWS, writer_options
 
 ROUND_TRIP = 0.05  # seconds
 BANDWIDTH = 25_000_000  # bytes a second

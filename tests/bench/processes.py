@@ -39,7 +39,7 @@ _tables: list[Any] = []
 def _write(number: int, out: str) -> float:
     import pyarrow.parquet as pq
 
-    from tagpress.parquet import ROW_GROUP_ROWS, writer_options
+    from tagpress.build.parquet import ROW_GROUP_ROWS, writer_options
 
     before, found = time.process_time(), _tables[number]
     with pq.ParquetWriter(f"{out}/{number}.parquet", found.schema, **writer_options(found.schema)) as writer:
@@ -65,9 +65,9 @@ def floor(build: str, out: str, repeats: str) -> None:
 
 
 def _press(files: Sequence[str], out: str, workers: int, progress: Callable[[str, int, int], None]) -> None:
-    from tagpress.builder import load_script
-    from tagpress.declaration import SourceGlobs
-    from tagpress.press import build_corpus
+    from tagpress.build.corpus import build_corpus
+    from tagpress.build.declaration import SourceGlobs
+    from tagpress.script.builder import load_script
 
     declaration = load_script(SCRIPT).declaration().with_sources((SourceGlobs(tuple(files), ROOT),))
     build_corpus(declaration, Path(out), workers=workers, progress=progress)

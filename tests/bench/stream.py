@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest has it
 import synthetic
 from measure import cores, megabytes, table
 
-from streaming.counting import CountingHub, counting_hub
+from consume.streaming.counting import CountingHub, counting_hub
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "wikiser-small"
 SCRIPT = Path(__file__).parents[2] / "dataset_script" / "software_entities.py"
@@ -120,7 +120,7 @@ def read(name: str, where: Path) -> dict[str, float]:
     import pyarrow.dataset  # noqa: F401
     import torch.utils.data  # noqa: F401
 
-    import tagpress.streaming.torch_stream  # noqa: F401
+    import tagpress.consume.streaming.torch_stream  # noqa: F401
 
     before = resident("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak is that of what follows

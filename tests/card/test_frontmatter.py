@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tagpress.card import CardFacts, SplitFacts, Template, render
 from tagpress.card.frontmatter import computed_metadata, front_matter
-from tagpress.manifest import Version
-from tagpress.schema import Labels, arrow_schema
-from tagpress.split import HashSplits
-from tagpress.tally import Tally
+from tagpress.corpus.manifest import Version
+from tagpress.corpus.schema import Labels, arrow_schema
+from tagpress.corpus.splits import HashSplits
+from tagpress.corpus.tally import Tally
 
 Rows = Sequence[Sequence[tuple[str, int]]]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tagpress.builder import load_script
+from tagpress.build.corpus import build_corpus
 from tagpress.card import CardFacts, Template, render
-from tagpress.manifest import ChangelogEntry, Version
-from tagpress.press import build_corpus
+from tagpress.corpus.manifest import ChangelogEntry, Version
+from tagpress.script.builder import load_script
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def sample(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Templa
 
     out = tmp_path_factory.mktemp("sample") / "build"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tagpress.press.render", watched)
+        patch.setattr("tagpress.build.corpus.render", watched)
         build_corpus(load_script(root / "dataset_script" / "software_entities.py").declaration(), out)
     return *seen[0], out
 

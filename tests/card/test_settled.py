@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tagpress.card import CardFacts, Template, render, settle
-from tagpress.manifest import ChangelogEntry, Version
+from tagpress.corpus.manifest import ChangelogEntry, Version
 
 
 def settled(card: bytes, facts: CardFacts) -> bytes:

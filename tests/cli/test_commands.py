@@ -241,7 +241,7 @@ def test_a_bug_is_reported_as_one(project, ask, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("tagpress.press.check_corpus", broken)
+    monkeypatch.setattr("tagpress.build.corpus.check_corpus", broken)
     code, document = ask("check", SCRIPT)
     assert (code, document["error"]["code"]) == (70, "bug")
 
@@ -250,7 +250,7 @@ def test_an_interrupt_is_130(project, ask, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tagpress.press.check_corpus", interrupted)
+    monkeypatch.setattr("tagpress.build.corpus.check_corpus", interrupted)
     assert ask("check", SCRIPT)[0] == 130
 
 

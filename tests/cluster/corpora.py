@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus import declare, write_document
-from tagpress.declaration import Declaration
-from tagpress.push import press_pushed
+from made_corpora import declare, write_document
+from tagpress.build.declaration import Declaration
+from tagpress.build.exchange import press_pushed
+from tagpress.corpus.policies import Policies
 from tagpress.read.columns import Columns
-from tagpress.rules import Policies
 
 LATE = 90  # seconds
 STRAGGLER = "straggler"

@@ -9,7 +9,7 @@ from pathlib import Path
 from cluster.standalone import spark_session
 from tagpress.engine.spark import SparkEngine
 from tagpress.hub import Hub
-from tagpress.release import publish_build
+from tagpress.release.publish import publish_build
 
 
 def main(master: str, folder: Path, build: Path, endpoint: str, repo: str) -> None:

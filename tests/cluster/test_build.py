@@ -8,15 +8,15 @@ import pytest
 
 from cluster.corpora import messy
 from cluster.standalone import LEAKY
-from corpus import declare, shas, write_document
-from tagpress.builder import load_script
-from tagpress.declaration import SourceGlobs
-from tagpress.engine.remote import Versions
-from tagpress.engine.session import spark_engine
+from made_corpora import declare, shas, write_document
+from tagpress.build.corpus import build_corpus
+from tagpress.build.declaration import SourceGlobs
+from tagpress.corpus.splits import HashSplits
+from tagpress.engine.executor import Versions
 from tagpress.engine.spark import SparkEngine
+from tagpress.engine.spark_session import spark_engine
 from tagpress.errors import BuildError, DataError, UsageError
-from tagpress.press import build_corpus
-from tagpress.split import HashSplits
+from tagpress.script.builder import load_script
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 

@@ -4,9 +4,9 @@ import pytest
 
 from cluster.corpora import Unhurried, messy
 from cluster.standalone import LEAKY
-from corpus import shas
+from made_corpora import shas
+from tagpress.build.corpus import build_corpus
 from tagpress.engine.spark import SparkEngine
-from tagpress.press import build_corpus
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 

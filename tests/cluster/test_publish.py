@@ -8,19 +8,20 @@ import pytest
 
 from cluster.corpora import messy
 from cluster.standalone import LEAKY
-from corpus import shas
+from made_corpora import shas
 from release.builds import SPLITS, rows, write_build
 from release.seam import Request, Seam, answer
 from release.view import view
+from tagpress.build.corpus import Build, build_corpus
 from tagpress.engine.spark import SparkEngine
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Hub, Retry
-from tagpress.loadcheck import LoadRequest, load
 from tagpress.localhub import LocalHub
-from tagpress.press import Build, build_corpus
-from tagpress.publish import publish_corpus
-from tagpress.release import publish_build, verify_release
 from tagpress.release.cluster import load_by
+from tagpress.release.commands import publish_corpus
+from tagpress.release.load_check import LoadRequest, load
+from tagpress.release.publish import publish_build
+from tagpress.release.verify import verify_release
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 REPO = "me/messy"

@@ -13,10 +13,10 @@ from cluster.standalone import TESTS
 from release.builds import write_build
 from release.seam import Request, Seam
 from release.view import view
+from tagpress.corpus.manifest import Manifest
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
-from tagpress.manifest import Manifest
-from tagpress.release import publish_build
+from tagpress.release.publish import publish_build
 
 pytestmark = pytest.mark.cluster
 REPO = "me/toy"

@@ -8,11 +8,11 @@ import pytest
 from cluster.corpora import messy
 from cluster.standalone import ALONE, HIDE, LEAKY, spark_session, standalone
 from release.builds import write_build
+from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.engine.spark import SparkEngine
 from tagpress.errors import UsageError
 from tagpress.hub import Hub
-from tagpress.press import build_corpus, check_corpus
-from tagpress.release import publish_build
+from tagpress.release.publish import publish_build
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 

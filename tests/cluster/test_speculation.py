@@ -8,10 +8,10 @@ import pytest
 
 from cluster.corpora import LATE, STRAGGLER, Straggling, messy, press_late
 from cluster.standalone import LEAKY, SPECULATION, spark_session
-from corpus import shas
-from tagpress import moves
+from made_corpora import shas
+from tagpress.build import moves
+from tagpress.build.corpus import build_corpus
 from tagpress.engine.spark import SparkEngine
-from tagpress.press import build_corpus
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 

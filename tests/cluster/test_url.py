@@ -10,17 +10,18 @@ from click.testing import CliRunner
 
 from cluster.corpora import messy
 from cluster.standalone import LEAKY, SPECULATION, children, two_executors
-from corpus import declare, write_document
+from made_corpora import declare, write_document
 from objects import BUCKET, holdings, object_store
+from tagpress.build.corpus import build_corpus
 from tagpress.cli import cli
+from tagpress.corpus.manifest import Manifest
 from tagpress.engine.spark import SparkEngine
 from tagpress.errors import UsageError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
-from tagpress.manifest import Manifest
-from tagpress.press import build_corpus
-from tagpress.publish import publish_corpus
-from tagpress.release import publish_build, verify_release
+from tagpress.release.commands import publish_corpus
+from tagpress.release.publish import publish_build
+from tagpress.release.verify import verify_release
 from tagpress.store import Remote
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tagpress.build.parquet import write_shard
+from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest, SplitRecord, SplitRule, Version
+from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.export.rows import Rows
-from tagpress.manifest import MANIFEST_NAME, FileRecord, Manifest, SplitRecord, SplitRule, Version
-from tagpress.parquet import write_shard
-from tagpress.schema import Labels, arrow_schema
 
 LABELS = Labels(("Person", "creative-work", "O"))
 Sentence = tuple[Sequence[str], Sequence[str]]

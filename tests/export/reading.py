@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from tagpress import tags
+from tagpress.corpus import tags
+from tagpress.corpus.schema import Labels
 from tagpress.export import ConlluTarget, JsonLinesTarget, Target
 from tagpress.export.rows import Rows
-from tagpress.schema import Labels
 
 Row = tuple[list[str], list[int], str | int | None, str | None]
 

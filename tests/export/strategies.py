@@ -4,12 +4,12 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from export.builds import LABELS
+from tagpress.corpus.tags import SCHEMES
 from tagpress.errors import UsageError
 from tagpress.export import ColumnsTarget, ConlluTarget, JsonLinesTarget
 from tagpress.read.columns import Columns
 from tagpress.read.conllu import ConllU
 from tagpress.read.jsonl import JsonLines
-from tagpress.tags import SCHEMES
 
 FRAGMENTS = [
     *("a", "b", "Ada", "é", "😀", "\u2028", "\x85", "\u00a0", "\x0b", "\x1c", "\x00", "\ufeff", "\u200e"),

@@ -9,11 +9,10 @@ from tagpress.export import (
     target_named,
     target_of,
 )
-from tagpress.read.columns import Columns
+from tagpress.read.columns import Columns, preset
 from tagpress.read.conllu import ConllU
 from tagpress.read.hubparquet import HubParquet
 from tagpress.read.jsonl import JsonLines
-from tagpress.read.presets import PRESETS
 
 FIELDS = JsonLines(sentence_id="id", document="doc_id", tags="tags")
 NAMED = [
@@ -22,7 +21,7 @@ NAMED = [
         target_named("columns", delimiter=" ", width=4, tag=3, filler="-X-"),
         ColumnsTarget(dialect=Columns(delimiter=" ", width=4, tag=3), filler="-X-"),
     ),
-    (target_named("wikiser"), ColumnsTarget(dialect=PRESETS["wikiser"])),
+    (target_named("wikiser"), ColumnsTarget(dialect=preset("wikiser"))),
     (target_named("uner", documents=False).dialect.document_name, None),
     (target_named("conll2003", scheme="BIOES", documents=False).dialect, Columns(tag=3, delimiter=" ", width=4, scheme="BIOES")),
     (target_named("conllu", key="NER"), ConlluTarget(dialect=ConllU(key="NER"))),

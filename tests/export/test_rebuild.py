@@ -5,10 +5,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from corpus import declare, words, write_document
+from made_corpora import declare, words, write_document
+from tagpress.build.corpus import build_corpus
+from tagpress.corpus.splits import HashSplits
 from tagpress.export import TARGETS, export_build, target_named
-from tagpress.press import build_corpus
-from tagpress.split import HashSplits
 
 ODD = [("\u2028", "O"), ("\x85", "B-Device"), ("B\ufeff", "I-Device"), ("\u00a0", "B-Device"), ("é😀", "O")]
 

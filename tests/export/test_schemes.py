@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from export.builds import LABELS, rows
 from export.reading import label_ids
 from export.strategies import sentences
+from tagpress.corpus.tags import SCHEMES, scheme_named
 from tagpress.export.schemes import spell
-from tagpress.tags import SCHEMES, scheme_named
 
 # One sentence of spans A A | A, B, C C, in every scheme but IO, which would join the first two.
 IOB2 = "B-A I-A B-A O B-B B-C I-C"

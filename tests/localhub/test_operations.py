@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagpress.localhub.errors import RefusedError
 from tagpress.localhub.operations import Operation, Put, PutLarge, Remove, applied
+from tagpress.localhub.refusals import RefusedError
 
 names = st.sampled_from(["a", "b", "ab", "a.txt"])
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)

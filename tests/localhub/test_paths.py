@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localhub.plain import Wire, ndjson
-from tagpress.localhub.errors import RefusedError
 from tagpress.localhub.names import RepoName, checked_path, checked_revision
+from tagpress.localhub.refusals import RefusedError
 
 PATHS = {
     "parent": "../../../outside.txt",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from localhub.client import KIND, LARGE, put
 from localhub.plain import Wire
 from tagpress.localhub import LocalHub
-from tagpress.localhub.errors import RefusedError
+from tagpress.localhub.refusals import RefusedError
 from tagpress.localhub.resolve import CHUNK, _span
 
 SMALL = "é\n".encode() * 100

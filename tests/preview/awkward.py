@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus import Tagged, declare, write_document
 from export.builds import LABELS, parsed, rows, write_build
-from tagpress.press import build_corpus
-from tagpress.rules import Policies
+from made_corpora import Tagged, declare, write_document
+from tagpress.build.corpus import build_corpus
+from tagpress.corpus.policies import Policies
 
 HOSTILE: Tagged = [
     ("Ada", "B-Language"),

@@ -14,15 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preview.awkward import CORPUS, HIDDEN, PLAIN, RAGGED, large_build, make_build
+from tagpress.build.corpus import rejected_path
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.schema import Labels
 from tagpress.errors import BuildError, UsageError
-from tagpress.manifest import Manifest
-from tagpress.press import rejected_path
 from tagpress.preview import write_preview
 from tagpress.preview.entries import Entries
-from tagpress.preview.notes import beside, read_problems, read_rejected
 from tagpress.preview.page import embed
+from tagpress.preview.problems import beside, read_problems, read_rejected
 from tagpress.preview.sample import lowest, shares
-from tagpress.schema import Labels
 
 NAMES = ("O", "B-Person", "I-Person", "B-Place", "I-Place")
 

@@ -8,8 +8,8 @@ from read import reference
 from read.strategies import dirty, sources
 from read.values import fault_lines, sentences
 from tagpress.errors import UsageError
-from tagpress.read import scan
 from tagpress.read.columns import Columns
+from tagpress.read.scanner import scan
 
 MARKED = Columns(sentence_start="<s>", sentence_end="</s>")
 

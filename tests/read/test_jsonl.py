@@ -9,7 +9,7 @@ from read.values import everything, sentences
 from tagpress.errors import UsageError
 from tagpress.read import jsonl
 from tagpress.read.jsonl import JsonLines
-from tagpress.read.text import decode
+from tagpress.read.sources.text import decode
 
 TEXT = """\ufeff{"tokens": ["a", "b"], "ner_tags": ["O", "B-X"], "id": "s1", "doc": 7}
 

@@ -2,7 +2,7 @@ import pytest
 
 from read.values import sentences
 from tagpress.errors import UsageError
-from tagpress.read.columns import Columns
+from tagpress.read.columns import Columns, preset
 from tagpress.read.presets import PRESETS
 
 EXAMPLES = {
@@ -43,7 +43,7 @@ EXAMPLES = {
 @pytest.mark.parametrize("name", PRESETS)
 def test_example(name: str) -> None:
     source, expected, documents = EXAMPLES[name]
-    dialect = PRESETS[name]
+    dialect = preset(name)
     parsed = dialect.parse(source.encode(dialect.encoding))
     assert sentences(parsed) == expected
     assert parsed.faults.rows() == []

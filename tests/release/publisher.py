@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from tagpress.errors import TagpressError
 from tagpress.hub import Hub, Retry, Timeouts
-from tagpress.loadcheck import Loaded, LoadedSplit, LoadRequest, row_digest
-from tagpress.release import publish_build
+from tagpress.release.load_check import Loaded, LoadedSplit, LoadRequest, row_digest
+from tagpress.release.publish import publish_build
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(

@@ -12,10 +12,10 @@ from release.builds import Row, label_names, rows, write_build
 from release.publisher import publish_here, publisher
 from release.seam import Fault, Request, Seam, answer, drop_after, kill_after
 from release.view import view
+from tagpress.corpus.manifest import Manifest
 from tagpress.errors import HubUnreachableError
-from tagpress.loadcheck import MODES, LoadRequest, differences, load, row_digest
 from tagpress.localhub import LocalHub
-from tagpress.manifest import Manifest
+from tagpress.release.load_check import MODES, LoadRequest, differences, load, row_digest
 
 REPO = "me/toy"
 
@@ -29,7 +29,7 @@ def load_checks(folder: Path) -> list[str]:
                 line = (entry / "cmdline").read_bytes().decode()
             except OSError:
                 continue
-            if "tagpress.loadcheck" in line and str(folder) in line:
+            if "tagpress.release.load_check" in line and str(folder) in line:
                 found.append(f"{entry.name} {line}")
     return found
 

@@ -15,7 +15,7 @@ from tagpress.diff import diff_builds
 from tagpress.errors import NotOnHubError, UsageError, VerifyError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
-from tagpress.release import open_side
+from tagpress.release.sides import open_side
 
 REPO = "me/toy"
 

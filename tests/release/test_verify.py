@@ -13,7 +13,7 @@ from release.view import api, view
 from tagpress.errors import NotOnHubError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
-from tagpress.release import Verification, verify_release
+from tagpress.release.verify import Verification, verify_release
 
 REPO = "me/toy"
 SHARD = "data/train-00001-of-00002.parquet"

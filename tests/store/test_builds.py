@@ -9,13 +9,13 @@ import fsspec
 import pytest
 
 from cluster.corpora import messy
-from corpus import declare, write_document
+from made_corpora import declare, write_document
 from objects import BUCKET, holdings
 from shuffler import Elsewhere, Shuffler
-from tagpress import scratch
+from tagpress.build import workplace as scratch
+from tagpress.build.corpus import build_corpus
+from tagpress.corpus.splits import HashSplits
 from tagpress.errors import BuildError, DataError, UsageError
-from tagpress.press import build_corpus
-from tagpress.split import HashSplits
 from tagpress.store import UNFINISHED, Remote
 
 BESIDE = ("problems.jsonl", "rejected.jsonl")
@@ -29,8 +29,8 @@ def shelf():
 
 @pytest.fixture
 def declaration(tmp_path, monkeypatch):
-    monkeypatch.setattr("tagpress.split.ONE_SHARD_BELOW", 100)
-    monkeypatch.setattr("tagpress.split.GROUPS_PER_SHARD", 1)
+    monkeypatch.setattr("tagpress.corpus.splits.ONE_SHARD_BELOW", 100)
+    monkeypatch.setattr("tagpress.corpus.splits.GROUPS_PER_SHARD", 1)
     return messy(tmp_path / "corpus", 4, 80, splits=HashSplits(group="sentence"))
 
 
@@ -75,7 +75,7 @@ def test_a_build_that_dies_while_it_is_put_in_place_is_no_build_and_built_again(
     build_corpus(declaration, tmp_path / "one", workers=1)
     build_corpus(declaration, f"{shelf}/out", engine=Shuffler())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tagpress.store.remote._move", _no_shard_7)
+        patch.setattr("tagpress.store.url._move", _no_shard_7)
         with pytest.raises(BuildError, match=r"cannot be written: .*the network went away"):
             build_corpus(declaration, f"{shelf}/out", engine=Shuffler())
     left = holdings(shelf)

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tagpress import spill
-from tagpress.spill import Spill
+from tagpress.build import spill
+from tagpress.build.spill import Spill
 from tagpress.store import UNFINISHED, Folder
 
 

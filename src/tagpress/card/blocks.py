@@ -5,12 +5,12 @@ from typing import Final
 
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
+from tagpress.card.pictures import PICTURES, alt_texts
 from tagpress.card.settled import changelog_block, load_block
-from tagpress.plots import PICTURES, alt_texts
-from tagpress.rules import RULES
-from tagpress.split import HashSplits, streaming_plan
-from tagpress.tally import Histogram, Tally
-from tagpress.tally.examples import EXAMPLE_CHARS
+from tagpress.corpus.policies import RULES
+from tagpress.corpus.splits import HashSplits, streaming_plan
+from tagpress.corpus.tally import Histogram, Tally
+from tagpress.corpus.tally.examples import EXAMPLE_CHARS
 
 _QUANTILES: Final = {
     "shortest": 0,

@@ -11,8 +11,8 @@ from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import number, share, size
 from tagpress.card.template import Template
 from tagpress.card.vocabulary import nearest
+from tagpress.corpus.tally import Tally
 from tagpress.errors import CardError
-from tagpress.tally import Tally
 
 
 class _Missing(StrictUndefined):

@@ -8,10 +8,10 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 
 from tagpress.card.blocks import BLOCKS, PICTURE_BLOCKS
 from tagpress.card.body import environment
+from tagpress.card.pictures import EXTRA_HINT, can_draw
 from tagpress.card.template import Fault, Template
 from tagpress.card.vocabulary import nearest
-from tagpress.plots import EXTRA_HINT, can_draw
-from tagpress.schema import SPLITS
+from tagpress.corpus.schema import SPLITS
 
 MORE: Final = "[More Information Needed]"
 _PLACEHOLDER: Final = re.compile(r"\b(TODO|TBD|FIXME|XXX)\b")

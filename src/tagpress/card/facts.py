@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from tagpress.manifest import ChangelogEntry, Version
-from tagpress.schema import SPLITS, Labels
-from tagpress.split import SplitRule
-from tagpress.tally import Tally
+from tagpress.corpus.manifest import ChangelogEntry, Version
+from tagpress.corpus.schema import SPLITS, Labels
+from tagpress.corpus.splits import SplitRule
+from tagpress.corpus.tally import Tally
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ID_BYTES: Final = 32  # a sentence's id is this many hexadecimal digits

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Final
 
 from tagpress.card.markdown import plain
-from tagpress.manifest import ChangelogEntry, Version
+from tagpress.corpus.manifest import ChangelogEntry, Version
 
 _UNPUBLISHED: Final = "This build is not published yet."
 

@@ -9,9 +9,9 @@ from tagpress.cli.options import corpus_options, declared, engine_of, engine_opt
 from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell
 
 if TYPE_CHECKING:
-    from tagpress.new import NewCorpus
-    from tagpress.press import Build
-    from tagpress.split import Grouping
+    from tagpress.build.corpus import Build
+    from tagpress.corpus.splits import Grouping
+    from tagpress.script.new import NewCorpus
 
 script_argument = click.argument("script", type=click.Path(path_type=Path))
 
@@ -42,7 +42,7 @@ def check(
 
     SOURCE (files, patterns or folders, SPLIT=SOURCE for given splits) replaces the script's SOURCES.
     """
-    from tagpress.press import check_corpus
+    from tagpress.build.corpus import check_corpus
 
     declaration = declared(script, source, group, salt, engine=engine)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
@@ -78,7 +78,7 @@ def build(
 
     SOURCE (files, patterns or folders, SPLIT=SOURCE for given splits) replaces the script's SOURCES.
     """
-    from tagpress.press import build_corpus
+    from tagpress.build.corpus import build_corpus
 
     declaration = declared(script, source, group, salt, engine=engine)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
@@ -105,7 +105,7 @@ def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None
 
     SOURCE is files, patterns or folders. Nothing is asked and nothing is overwritten.
     """
-    from tagpress.new import new_corpus
+    from tagpress.script.new import new_corpus
 
     answer(new_corpus(name, source, out), _show_new, as_json=as_json)
 

@@ -73,7 +73,7 @@ def export(
     What is exported reads back equal, or is refused with the row, the token and the reason before anything is written.
     """
     from tagpress.export import export_build
-    from tagpress.publish import local_build, open_hub
+    from tagpress.release.commands import local_build, open_hub
 
     given = {name: value for name, value in options.items() if value is not None}
     target = _target(to, documents=documents, options=given)
@@ -87,9 +87,9 @@ def export(
 
 
 def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the export's targets
-    from tagpress.builder import load_script
     from tagpress.errors import UsageError
     from tagpress.export import target_named, target_of
+    from tagpress.script.builder import load_script
 
     if not to.endswith(".py"):
         return target_named(to, documents=documents, **options)
@@ -125,7 +125,7 @@ def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, 
     then. The page is one file that needs no network.
     """
     from tagpress.preview import write_preview
-    from tagpress.publish import local_build, open_hub
+    from tagpress.release.commands import local_build, open_hub
 
     with ExitStack() as stack:
         hub = stack.enter_context(open_hub(where, hub_root))
@@ -150,8 +150,8 @@ def croissant(*, what: str, out: Path | None, where: str, hub_root: Path, as_jso
     With the label names, which the Hub's own description leaves out, what the builder script says of each entity type,
     and the BibTeX of the card.
     """
-    from tagpress.files import write_file
-    from tagpress.publish import open_hub, write_croissant
+    from tagpress.release.commands import open_hub, write_croissant
+    from tagpress.store.whole_file import write_file
 
     with open_hub(where, hub_root) as hub:
         described = write_croissant(what, hub=hub)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from tagpress.declaration import Declaration, SourceGlobs
+    from tagpress.build.declaration import Declaration, SourceGlobs
+    from tagpress.corpus.splits import Grouping
     from tagpress.engine import Engine
-    from tagpress.split import Grouping
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -72,7 +72,7 @@ def engine_of(engine: str, master: str | None, workers: int | None) -> "Iterator
             raise UsageError("--master names a cluster, and --engine is local", "add --engine spark")
         yield None
         return
-    from tagpress.engine.session import spark_engine
+    from tagpress.engine.spark_session import spark_engine
 
     if workers is not None:
         raise UsageError("--workers are processes of this machine, and --engine is spark", "leave --workers out")
@@ -122,10 +122,11 @@ def declared(
 ) -> "Declaration":
     """Return what a script declares, with what the command line replaces."""
     if engine == "local" and _much_to_read(script, sources):
+        from tagpress.build import WARM
         from tagpress.engine import warm_up
 
-        warm_up()
-    from tagpress.builder import load_script
+        warm_up(WARM)
+    from tagpress.script.builder import load_script
 
     declaration = load_script(script).declaration()
     if sources:
@@ -152,9 +153,9 @@ def _much_to_read(script: Path, sources: tuple[str, ...]) -> bool:
 
 def _source_globs(sources: tuple[str, ...], declaration: "Declaration") -> tuple["SourceGlobs", ...]:
     """Read SOURCE... : a folder stands in for the script's own, so the script's file patterns are looked for in it."""
-    from tagpress.declaration import SourceGlobs
+    from tagpress.build.declaration import SourceGlobs
+    from tagpress.corpus.schema import SPLITS
     from tagpress.errors import UsageError
-    from tagpress.schema import SPLITS
 
     names = sorted({Path(pattern).name for globs in declaration.sources for pattern in globs.patterns})
     patterns: dict[str | None, list[str]] = {}

@@ -21,9 +21,9 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from tagpress.problems import Problem
-    from tagpress.reading import Progress as Report_
-    from tagpress.report import Report
+    from tagpress.build.read_all import Progress as Report_
+    from tagpress.build.report import Report
+    from tagpress.corpus.problems import Problem
 
 # Problems of one code that are listed when they do not stop the build; `--json` has them all.
 LISTED: Final = 20
@@ -100,7 +100,7 @@ def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
 
 def show_report(report: "Report") -> None:
     """Show the problems and the numbers of a corpus."""
-    from tagpress.split import streaming_plan
+    from tagpress.corpus.splits import streaming_plan
 
     show_problems(report.problems)
     for warning in report.card_warnings:

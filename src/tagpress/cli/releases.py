@@ -19,9 +19,10 @@ from tagpress.cli.options import (
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
 if TYPE_CHECKING:
+    from tagpress.corpus.splits import Grouping
     from tagpress.diff import Diff
-    from tagpress.release import Release, Verification
-    from tagpress.split import Grouping
+    from tagpress.release.results import Release
+    from tagpress.release.verify import Verification
 
 BUILDS = Path(".tagpress/builds")
 
@@ -69,8 +70,9 @@ def publish(
     --hub hf.
     """
     from tagpress.errors import UsageError
-    from tagpress.publish import default_repo, open_hub, publish_corpus
-    from tagpress.release import build_store, load_manifest, publish_build
+    from tagpress.release.checked_build import build_store, load_manifest
+    from tagpress.release.commands import default_repo, open_hub, publish_corpus
+    from tagpress.release.publish import publish_build
 
     how: Any = {"private": private, "dry_run": dry_run, "open_pr": open_pr, "replace_card": replace_card}
     steps = None if as_json else tell
@@ -149,7 +151,7 @@ def diff(*, old: str, new: str, where: str, hub_root: Path, as_json: bool) -> No
 
     OLD and NEW are directories, URLs of builds, REPO or REPO@REV, in any mix.
     """
-    from tagpress.publish import diff_releases, open_hub
+    from tagpress.release.commands import diff_releases, open_hub
 
     with open_hub(where, hub_root) as hub:
         found = diff_releases(old, new, hub=hub)
@@ -169,8 +171,8 @@ def _show_diff(found: "Diff") -> None:
 @json_option
 def verify(*, what: str, where: str, hub_root: Path, deep: bool, as_json: bool) -> int:
     """Check that the Hub holds exactly what was released."""
-    from tagpress.publish import open_hub
-    from tagpress.release import verify_release
+    from tagpress.release.commands import open_hub
+    from tagpress.release.verify import verify_release
 
     repo, _, revision = what.partition("@")
     with open_hub(where, hub_root) as hub:

@@ -12,11 +12,11 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.corpus.manifest import CARD_NAME, Manifest
+from tagpress.diff.changes import Diff, LabelDiff, in_order
 from tagpress.diff.counts import split_diffs, type_diffs
 from tagpress.diff.examples import examples
 from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows
-from tagpress.diff.values import Diff, LabelDiff, in_order
-from tagpress.manifest import CARD_NAME, Manifest
 
 # Given the names of labels, and paths of shards.
 Compare: TypeAlias = Callable[[tuple[str, ...], Sequence[str]], Iterable[Changes]]

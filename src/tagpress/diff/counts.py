@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.diff.changes import SplitDiff, TypeDiff
 from tagpress.diff.rows import Changes, labels_of
-from tagpress.diff.values import SplitDiff, TypeDiff
 
 Ints = npt.NDArray[np.int64]
 

@@ -6,9 +6,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.diff.changes import EXAMPLES_OF_A_KIND, Example
 from tagpress.diff.counts import relabelled
 from tagpress.diff.rows import Changes, Side, labels_of, read
-from tagpress.diff.values import EXAMPLES_OF_A_KIND, Example
 
 _LONGEST: Final = 160  # characters of a sentence
 _MOST_TAGS: Final = 4  # changed tags of a sentence

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tagpress.arrays import list_bounds
+from tagpress.columnar.arrays import list_bounds
+from tagpress.corpus.manifest import SHARD_PATH, Manifest
 from tagpress.errors import BuildError
-from tagpress.manifest import SHARD_PATH, Manifest
 
 LABEL: Final = np.dtype("<i2")  # a label's place in the names of both sides together
 

@@ -24,12 +24,13 @@ class LocalEngine:
     Map over items in `workers` processes; they start when first wanted and stay until the block ends.
 
     Without a number there is one for each core that this process may use, or none where the work is not worth it.
-    With one worker, or one item, everything happens in this process.
+    With one worker, or one item, everything happens in this process. `preload` names a module that is loaded once for all
+    workers: what they will need.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, *, preload: str = "") -> None:
         self._wanted = workers
-        self._pool = Pool()
+        self._pool = Pool(preload)
 
     def __enter__(self) -> Self:
         return self

@@ -23,29 +23,28 @@ from tagpress.errors import BuildError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Loaded once by the fork server, by name: it knows all the work, which imports this page.
-_PRELOADED: Final = "tagpress.warm"
 # From malloc.h: M_MMAP_MAX, M_TRIM_THRESHOLD: no block has pages of its own, and the end of the heap is never cut off.
 _KEEP: Final = ((-4, 0), (-1, -1))
 _PATIENCE: Final = 10  # seconds that a worker may take to end when there is nothing left to do
 
 
-def warm_up() -> None:
+def warm_up(preload: str) -> None:
     """
-    Start the fork server, which loads what workers need while this process still loads what it needs itself.
+    Start the fork server, which loads the module `preload` while this process still loads what it needs itself.
 
     It costs a second of another core, so only a program that is likely to have work for workers asks for it.
     """
     if _has_server():
-        multiprocessing.get_context("forkserver").set_forkserver_preload([_PRELOADED])
+        multiprocessing.get_context("forkserver").set_forkserver_preload([preload])
         with _nobody_as_main():
             forkserver.ensure_running()
 
 
 class Pool:
-    """Worker processes, started when they are first wanted."""
+    """Worker processes, started when they are first wanted from a server that has loaded the module `preload`, if any."""
 
-    def __init__(self) -> None:
+    def __init__(self, preload: str = "") -> None:
+        self._preload = [preload] if preload else []
         self._workers: list[_Worker] = []
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
@@ -87,7 +86,7 @@ class Pool:
     def _start(self, count: int) -> None:
         # Not fork: this process may run threads (the embedded Hub, Arrow's pool) whose locks a forked child would inherit.
         context: Any = multiprocessing.get_context("forkserver" if _has_server() else "spawn")
-        context.set_forkserver_preload([_PRELOADED])
+        context.set_forkserver_preload(self._preload)
         with _nobody_as_main():
             for _ in range(count):
                 ours, theirs = context.Pipe()

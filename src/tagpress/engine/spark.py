@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pyarrow as pa
 
-from tagpress.engine.kinds import Done
-from tagpress.engine.remote import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
+from tagpress.engine.executor import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
+from tagpress.engine.interface import Done
 from tagpress.engine.secret import PROPERTY, halve
 from tagpress.errors import BuildError
 

@@ -18,6 +18,9 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
+from tagpress.corpus.identity import file_sha256
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.schema import SPLITS
 from tagpress.errors import UsageError
 from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import ConlluTarget
@@ -28,9 +31,6 @@ from tagpress.export.named import TARGETS, target_named, target_of
 from tagpress.export.refusals import refuse
 from tagpress.export.rows import Rows, read_rows
 from tagpress.export.target import Target
-from tagpress.identity import file_sha256
-from tagpress.manifest import Manifest
-from tagpress.schema import SPLITS
 
 __all__ = [
     "TARGETS",

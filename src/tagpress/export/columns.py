@@ -9,16 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.errors import UsageError
+from tagpress.export.cells import OPTIONS, Layout, layout, survives
 from tagpress.export.documents import UnnamedDocuments
-from tagpress.export.layout import OPTIONS, Layout, layout, survives
 from tagpress.export.refusals import Faults, Findings, Reason, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import Spelled
 from tagpress.export.target import check_spelling, empty_rows, empty_tokens, is_name, spelled, unreadable_tags
-from tagpress.read import grammar
 from tagpress.read.columns import Columns
-from tagpress.read.grammar import Bounds
-from tagpress.read.text import ends_lines_in_one_byte
+from tagpress.read.scanner import grammar
+from tagpress.read.scanner.grammar import Bounds
+from tagpress.read.sources.text import ends_lines_in_one_byte
 
 _BOM: Final = "\ufeff"
 _READS_AS: Final = {grammar.BLANK: "a blank line", grammar.ROW: "a token"}

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tagpress.export.refusals import Faults, Reason, row_faults
 from tagpress.export.rows import Rows
-from tagpress.read.scan import content_name
+from tagpress.read.scanner.scan import content_name
 
 NAMED_BY: Final = 3  # sentences that the reader names a document by
 _REMEDY: Final = "name the documents (document_name instead of document), or write without documents"

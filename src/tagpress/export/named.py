@@ -9,7 +9,7 @@ from tagpress.export.conllu import MISC, ConlluTarget
 from tagpress.export.docbin import DocBinTarget
 from tagpress.export.jsonl import FIELDS, JsonLinesTarget
 from tagpress.export.target import Target
-from tagpress.read.columns import Columns
+from tagpress.read.columns import Columns, preset
 from tagpress.read.conllu import ConllU
 from tagpress.read.dialect import Dialect
 from tagpress.read.jsonl import JsonLines
@@ -19,7 +19,7 @@ DOCBIN: Final = "docbin"
 
 _DIALECTS: Final[dict[str, Columns | ConllU | JsonLines]] = {
     "columns": Columns(),
-    **PRESETS,
+    **{name: preset(name) for name in PRESETS},
     "conllu": MISC,
     "jsonl": FIELDS,
 }

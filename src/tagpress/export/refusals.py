@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from tagpress.corpus.problems import counted, quoted
+from tagpress.corpus.tags import Bools, Ints
 from tagpress.errors import DataError
 from tagpress.export.rows import Rows
-from tagpress.problems import counted, quoted
-from tagpress.tags import Bools, Ints
 
 SHOWN: Final = 20  # faults that a refusal names; they are mostly one fault again and again
 _WHOLE: Final = -1  # the `token` of a fault of the row as a whole

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tagpress import tags
-from tagpress.arrays import list_bounds
+from tagpress.columnar.arrays import list_bounds
+from tagpress.corpus import tags
+from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
+from tagpress.corpus.problems import counted
+from tagpress.corpus.schema import COLUMNS, OUTSIDE, Labels, arrow_schema, extra_columns, label_names
+from tagpress.corpus.tags import Ints
 from tagpress.errors import BuildError
-from tagpress.manifest import MANIFEST_NAME, FileRecord, Manifest
-from tagpress.problems import counted
-from tagpress.schema import COLUMNS, OUTSIDE, Labels, arrow_schema, extra_columns, label_names
-from tagpress.tags import Ints
 
 _BATCH: Final = 2_000  # rows in memory at a time; of long sentences that is some tens of megabytes
 _IOB2: Final = tags.scheme_named("IOB2")

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tagpress import tags
-from tagpress.schema import OUTSIDE, Labels
-from tagpress.tags import ROLES, Bools, Ints, O
+from tagpress.corpus import tags
+from tagpress.corpus.schema import OUTSIDE, Labels
+from tagpress.corpus.tags import ROLES, Bools, Ints, O
 
 _FACTS: Final = ("first", "last", "after", "before")
 _CLOSED: Final = "first+last:S first:B last:E :I"

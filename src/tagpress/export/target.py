@@ -6,11 +6,11 @@ from typing import ClassVar, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.corpus.tags import Bools, scheme_named
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Faults, Findings, Reason
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import Spelled, spell
-from tagpress.tags import Bools, scheme_named
 
 
 class Target(Protocol):

@@ -3,10 +3,10 @@
 import pygit2
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request, conflict, forbidden, revision_not_found
 from tagpress.localhub.history import joined_message, make_commit
 from tagpress.localhub.names import new_reference, utf8
 from tagpress.localhub.refs import MAIN, find_commit, full_name, point, remove
+from tagpress.localhub.refusals import bad_request, conflict, forbidden, revision_not_found
 from tagpress.localhub.wire import OWNER, Call, answer
 
 

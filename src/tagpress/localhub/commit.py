@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 import pygit2
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request, parent_moved
 from tagpress.localhub.history import joined_message, make_commit
 from tagpress.localhub.operations import Change, Put, PutLarge, applied, parse_change
 from tagpress.localhub.pointer import Pointer, pointer_in
 from tagpress.localhub.refs import find_commit, full_name, point
+from tagpress.localhub.refusals import bad_request, parent_moved
 from tagpress.localhub.storage import Store
 from tagpress.localhub.threads import check_open, open_pull, open_thread
 from tagpress.localhub.trees import GITATTRIBUTES, all_files, is_tracked, track_line, write_tree

@@ -23,8 +23,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from tagpress.localhub.errors import RefusedError, bad_request, not_found, too_large
 from tagpress.localhub.names import KINDS
+from tagpress.localhub.refusals import RefusedError, bad_request, not_found, too_large
 from tagpress.localhub.wire import Body, Call, Guard, Handler, Hub, Upload, answer, reader
 
 MAX_BODY: Final = 256 << 20  # bytes of a body that is kept in memory: a commit's small files

@@ -6,8 +6,8 @@ from typing import Any
 import pygit2
 from pygit2.enums import SortMode
 
-from tagpress.localhub.errors import bad_request
 from tagpress.localhub.names import utf8
+from tagpress.localhub.refusals import bad_request
 from tagpress.localhub.wire import OWNER, iso
 
 

@@ -8,9 +8,9 @@ import pygit2
 from starlette.responses import Response
 
 from tagpress.localhub.card import front_matter, tags_of
-from tagpress.localhub.errors import RefusedError, bad_request, repo_not_found
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN, find_commit
+from tagpress.localhub.refusals import RefusedError, bad_request, repo_not_found
 from tagpress.localhub.repos import all_names
 from tagpress.localhub.trees import Entry, find_entry, list_entries
 from tagpress.localhub.wire import OWNER, Call, answer, iso

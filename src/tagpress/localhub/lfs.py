@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request, forbidden, not_found
 from tagpress.localhub.pointer import Pointer
+from tagpress.localhub.refusals import bad_request, forbidden, not_found
 from tagpress.localhub.storage import place
 from tagpress.localhub.wire import Call, answer
 

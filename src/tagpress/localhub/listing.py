@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, quote, urlencode
 import pygit2
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request, entry_not_found, too_large
 from tagpress.localhub.history import commits_from, last_commits, split_message
 from tagpress.localhub.names import checked_path
 from tagpress.localhub.refs import find_commit
+from tagpress.localhub.refusals import bad_request, entry_not_found, too_large
 from tagpress.localhub.trees import Entry, find_entry, list_entries
 from tagpress.localhub.wire import OWNER, Call, answer, iso
 

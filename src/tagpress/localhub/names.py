@@ -11,7 +11,7 @@ from typing import Final
 
 import pygit2
 
-from tagpress.localhub.errors import bad_request
+from tagpress.localhub.refusals import bad_request
 
 KINDS: Final = {"models": "", "datasets": "datasets/", "spaces": "spaces/"}  # API word -> prefix in a page's URL
 MAX_PATH: Final = 1024  # bytes; a client has to write the path below its cache folder

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from tagpress.localhub.errors import bad_request, entry_not_found
 from tagpress.localhub.names import checked_path
 from tagpress.localhub.pointer import Pointer
+from tagpress.localhub.refusals import bad_request, entry_not_found
 
 Blob = TypeVar("Blob")
 MAX_REGULAR: Final = 10 << 20  # bytes; a larger file must go to LFS

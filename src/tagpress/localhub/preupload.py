@@ -10,10 +10,10 @@ from typing import Any, Final
 import pygit2
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request
 from tagpress.localhub.names import checked_path
 from tagpress.localhub.operations import MAX_REGULAR
 from tagpress.localhub.refs import find_commit
+from tagpress.localhub.refusals import bad_request
 from tagpress.localhub.trees import find_entry, is_tracked
 from tagpress.localhub.wire import Call, answer
 

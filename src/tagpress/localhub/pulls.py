@@ -6,9 +6,9 @@ import pygit2
 from pygit2.enums import MergeFlag, SortMode
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request, conflict
 from tagpress.localhub.history import joined_message, make_commit, split_message
 from tagpress.localhub.refs import MAIN, find_commit, point
+from tagpress.localhub.refusals import bad_request, conflict
 from tagpress.localhub.threads import (
     ACTIVE,
     AUTHOR,

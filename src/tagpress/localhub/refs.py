@@ -11,8 +11,8 @@ from typing import Final
 
 import pygit2
 
-from tagpress.localhub.errors import bad_request, parent_moved, revision_not_found
 from tagpress.localhub.names import checked_revision
+from tagpress.localhub.refusals import bad_request, parent_moved, revision_not_found
 from tagpress.localhub.storage import sync_folder
 
 MAIN: Final = "refs/heads/main"

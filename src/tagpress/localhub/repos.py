@@ -10,10 +10,10 @@ import pygit2
 from starlette.responses import Response
 
 from tagpress.localhub import attributes
-from tagpress.localhub.errors import bad_request, conflict, repo_not_found
 from tagpress.localhub.history import make_commit
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN
+from tagpress.localhub.refusals import bad_request, conflict, repo_not_found
 from tagpress.localhub.storage import Store, make_folder, sync_folder, sync_tree, write_json
 from tagpress.localhub.trees import GITATTRIBUTES, write_tree
 from tagpress.localhub.wire import OWNER, Call, answer, iso

@@ -12,9 +12,9 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from tagpress.localhub.errors import RefusedError, entry_not_found
 from tagpress.localhub.names import checked_path
 from tagpress.localhub.refs import find_commit
+from tagpress.localhub.refusals import RefusedError, entry_not_found
 from tagpress.localhub.trees import Entry, find_entry
 from tagpress.localhub.wire import Call
 

@@ -33,8 +33,8 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from tagpress.localhub.errors import conflict
 from tagpress.localhub.names import RepoName
+from tagpress.localhub.refusals import conflict
 
 LOCK_PATIENCE: Final = 60.0  # seconds that a change waits for another one on the same repository
 STALE: Final = 24 * 3600  # seconds after which a half-written file has surely lost its writer

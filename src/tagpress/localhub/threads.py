@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import pygit2
 
-from tagpress.localhub.errors import bad_request, not_found
 from tagpress.localhub.history import contains
 from tagpress.localhub.refs import MAIN, find_commit, point
+from tagpress.localhub.refusals import bad_request, not_found
 from tagpress.localhub.storage import read_json, write_json
 from tagpress.localhub.wire import OWNER, Call, iso
 

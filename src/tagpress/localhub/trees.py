@@ -8,8 +8,8 @@ from typing import Final
 import pygit2
 from pygit2.enums import AttrCheck, FileMode
 
-from tagpress.localhub.errors import bad_request
 from tagpress.localhub.pointer import Pointer, pointer_in
+from tagpress.localhub.refusals import bad_request
 
 GITATTRIBUTES: Final = ".gitattributes"
 POINTER_SIZE: Final = 200  # bytes; no pointer is longer

@@ -14,8 +14,8 @@ import pygit2
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request, bad_token, gated, repo_not_found, token_needed
 from tagpress.localhub.names import RepoName
+from tagpress.localhub.refusals import bad_request, bad_token, gated, repo_not_found, token_needed
 from tagpress.localhub.signing import Grants
 from tagpress.localhub.storage import Store, read_json
 

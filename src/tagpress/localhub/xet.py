@@ -17,7 +17,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tagpress.localhub.errors import bad_request, bad_token, not_found
+from tagpress.localhub.refusals import bad_request, bad_token, not_found
 from tagpress.localhub.signing import LIFETIME
 from tagpress.localhub.storage import Store, place
 from tagpress.localhub.wire import Call, answer

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tagpress.corpus.manifest import Manifest, Version
 from tagpress.diff import diff_builds, directory
 from tagpress.errors import UsageError
-from tagpress.files import write_file
-from tagpress.manifest import Manifest, Version
 from tagpress.preview.entries import Entries
 from tagpress.preview.look import look_at
-from tagpress.preview.notes import read_problems, read_rejected
 from tagpress.preview.page import render_page
+from tagpress.preview.problems import read_problems, read_rejected
+from tagpress.store.whole_file import write_file
 
 __all__ = ["LIMIT", "Preview", "write_preview"]
 

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.check import INVISIBLE, SPACE
+from tagpress.corpus.characters import INVISIBLE, SPACE
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.schema import SPLITS, Labels
+from tagpress.corpus.tags import Ints
+from tagpress.corpus.tally import Tally, tally
 from tagpress.export.rows import Rows, read_rows
-from tagpress.manifest import Manifest
 from tagpress.preview.sample import Bools, Ranks, cover, lowest, ranks_of, shares
-from tagpress.schema import SPLITS, Labels
-from tagpress.tags import Ints
-from tagpress.tally import Tally, tally
 
 Marks: TypeAlias = tuple[str, ...]  # the codes of the problems of one sentence
 

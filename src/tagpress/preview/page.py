@@ -16,14 +16,14 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.problems import counted
+from tagpress.corpus.schema import Labels
+from tagpress.corpus.tally import Tally
 from tagpress.diff import Diff
-from tagpress.manifest import Manifest
 from tagpress.preview.entries import Entries, Entry
-from tagpress.preview.notes import Problems
+from tagpress.preview.problems import Problems
 from tagpress.preview.tables import changes, problem_counts, statistics
-from tagpress.problems import counted
-from tagpress.schema import Labels
-from tagpress.tally import Tally
 
 _ESCAPES: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 _LINES: Final = ("solid", "dashed", "dotted", "double")  # neighbours among the types differ in more than their colour

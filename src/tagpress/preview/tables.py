@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from typing import Final, TypeAlias
 
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.policies import RULES
+from tagpress.corpus.tally import Histogram, Tally
 from tagpress.diff import Diff
-from tagpress.manifest import Manifest
-from tagpress.preview.notes import Problems
-from tagpress.rules import RULES
-from tagpress.tally import Histogram, Tally
+from tagpress.preview.problems import Problems
 
 _QUANTILES: Final = {"shortest": 0, "5 %": 5, "25 %": 25, "median": 50, "75 %": 75, "95 %": 95, "longest": 100}
 _CHANGES: Final = ("Added", "Removed", "Relabelled", "Of another document", "Moved in", "Moved out")

@@ -1,1 +1,6 @@
-"""Reading: bytes of any tagged corpus become `Parsed`, piece by piece; nothing is guessed and nothing is lost."""
+"""
+How do the bytes of a source become sentences? One module a dialect; below them what they share.
+
+Goes in: files, folders and URLs (`sources`), cut into pieces (`pieces`). Comes out: `Parsed`, sentences in Arrow columns with every
+fault that was seen. `scanner` is the compiled loop for lines of columns; `guess` finds the dialect of an unknown corpus.
+"""

@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tagpress.errors import SourceError, UsageError
-from tagpress.read import scan, text
-from tagpress.read.columns import Columns
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
+from tagpress.read.scanner import scan
+from tagpress.read.sources import text
+from tagpress.read.tagged_lines import TaggedLines
 
 CONLLU_COLUMNS: Final = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 _HEADER: Final = b"# global.columns ="
@@ -57,7 +58,7 @@ class ConllU:
         """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
         return self._columns().boundary(data, at)
 
-    def _columns(self) -> Columns:
+    def _columns(self) -> TaggedLines:
         return _columns(CONLLU_COLUMNS, "FORM", "MISC", self.extra, self.encoding)
 
     def _tag(self, misc: pa.StringArray) -> pa.StringArray:
@@ -119,10 +120,10 @@ def _check_columns(names: tuple[str, ...], known: tuple[str, ...]) -> None:
         raise UsageError(f"there is no column {unknown[0]!r}", f"the columns are {', '.join(known)}")
 
 
-def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...], encoding: str) -> Columns:
+def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...], encoding: str) -> TaggedLines:
     """Return the dialect of the lines, with the column of ids among the extra ones if there is one."""
     kept = {name: names.index(name) for name in extra} | ({_ID: names.index("ID")} if "ID" in names else {})
-    return Columns(
+    return TaggedLines(
         token=names.index(token),
         tag=names.index(tag),
         extra=kept,
@@ -135,7 +136,7 @@ def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...
     )
 
 
-def _parse(columns: Columns, data: bytes, start: int, spell: scan.Spell, outside: str) -> Parsed:
+def _parse(columns: TaggedLines, data: bytes, start: int, spell: scan.Spell, outside: str) -> Parsed:
     decoded = text.decode(data, columns.encoding, start=start)
     parsed = scan.scan(decoded, columns.rules(), first=start == 0, spell=spell)
     if _ID not in parsed.extra:

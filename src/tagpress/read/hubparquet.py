@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tagpress.errors import SourceError, UsageError
 from tagpress.read import records
 from tagpress.read.parsed import KINDS, Parsed, fault_rows
-from tagpress.read.text import is_utf8
+from tagpress.read.sources.text import is_utf8
 
 METADATA = b"huggingface"
 

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from pyarrow import json as arrow_json
 
 from tagpress.errors import UsageError
-from tagpress.read import records, text
+from tagpress.read import records
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, fault_rows, faults, merge
-from tagpress.read.text import Text
+from tagpress.read.sources import text
+from tagpress.read.sources.text import Text
 
 _BLOCK: Final = 1 << 20  # bytes, at least: Arrow's reader wants a line to fit into a block
 

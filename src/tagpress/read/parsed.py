@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tagpress.read.text import Text
+from tagpress.read.sources.text import Text
 
 FAULTS: Final = (
     "ragged-line",

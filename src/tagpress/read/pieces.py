@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from tagpress.read import ranges, sources
 from tagpress.read.dialect import Dialect
 from tagpress.read.pair import pair
 from tagpress.read.parsed import Parsed
-from tagpress.read.sources import Source
+from tagpress.read.sources import byte_ranges as ranges
+from tagpress.read.sources import source as sources
+from tagpress.read.sources.source import Source
 
 TARGET: Final = 8 << 20  # bytes: the scanner's arrays for it fit where the allocator keeps memory for the next piece
 _WINDOW: Final = 32 << 10  # bytes that are read to find a cut; more only where a sentence, or document, is longer

@@ -18,10 +18,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tagpress.errors import UsageError
-from tagpress.read import text
 from tagpress.read.pair import unpair
 from tagpress.read.parsed import KINDS, NO_SENTENCE, Parsed, bad_bytes, fault_rows, gather, list_array, merge
-from tagpress.read.text import Text
+from tagpress.read.sources import text
+from tagpress.read.sources.text import Text
 
 # T1 <tab> Type 0 5 <tab> text; a gap is written 0 5;8 12
 _ENTITY: Final = re.compile(r"T\d+\t(?P<type>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)\t(?P<text>.*)")

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from tagpress.corpus.manifest import FileRecord, Manifest
 from tagpress.diff import Changes, compare_shards
 from tagpress.engine import Done, LocalEngine, Shuffling
 from tagpress.errors import BuildError, HubUnreachableError
 from tagpress.hub import Content, Hub, Repository, Uploaded, upload_file
-from tagpress.loadcheck import Loaded, LoadRequest, load, together
-from tagpress.manifest import FileRecord, Manifest
-from tagpress.release.local import Build
-from tagpress.release.notes import Notes
-from tagpress.release.remote import Remote
+from tagpress.release.checked_build import Build
+from tagpress.release.journal import Notes
+from tagpress.release.load_check import Loaded, LoadRequest, load, together
 from tagpress.release.sides import side_in, side_of
-from tagpress.release.stored import Stored
+from tagpress.release.state import Remote
+from tagpress.release.stored_file import Stored
 from tagpress.store import Store
 
 # Tasks that load, for each core: starting to load takes seconds, so they are few.

@@ -3,11 +3,11 @@
 import difflib
 from collections.abc import Iterator
 
+from tagpress.corpus.manifest import CARD_NAME, Manifest, Version
 from tagpress.diff import Diff
 from tagpress.errors import ConflictError
-from tagpress.manifest import CARD_NAME, Manifest, Version
 from tagpress.release.plan import Plan, least_version
-from tagpress.release.remote import Remote
+from tagpress.release.state import Remote
 
 _UNCHANGED = "Nothing was changed on the Hub."
 _DIFF_LINES = 120

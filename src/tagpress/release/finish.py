@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from tagpress.card import settle
 from tagpress.card.markdown import size
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, FileRecord, Manifest
 from tagpress.hub import git_blob_id
-from tagpress.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, FileRecord, Manifest
-from tagpress.release.local import Build
-from tagpress.release.stored import Stored
+from tagpress.release.checked_build import Build
+from tagpress.release.stored_file import Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

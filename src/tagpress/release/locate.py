@@ -1,8 +1,8 @@
 """Where is a release on the Hub: at which commit, whether or not it has its tag."""
 
+from tagpress.corpus.manifest import MANIFEST_NAME, Manifest, Version
 from tagpress.hub import RemoteFile, Repository
-from tagpress.manifest import MANIFEST_NAME, Manifest, Version
-from tagpress.release.remote import Remote, remote_at
+from tagpress.release.state import Remote, remote_at
 
 
 def where_released(version: Version, remote: Remote) -> Remote | None:

@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, Version
 from tagpress.diff import Diff
 from tagpress.hub import RemoteFile, git_blob_id
-from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, Version
 from tagpress.release.card_data import CardData
 from tagpress.release.finish import Finished
-from tagpress.release.stored import Stored
+from tagpress.release.stored_file import Stored
 
 MOST_FILES: Final = 100  # in one commit, as the Hub advises; above it a pull request collects several commits
 # Files that `datasets` reads beside or instead of the card, and that would change what it loads.

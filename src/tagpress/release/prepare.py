@@ -4,14 +4,14 @@ from functools import partial
 
 from tagpress.diff import Diff, diff_builds, entry, first_entry
 from tagpress.engine import Shuffling
+from tagpress.release.checked_build import Build
 from tagpress.release.cluster import compare_on
 from tagpress.release.conflicts import refuse_obstacles, refuse_version
 from tagpress.release.finish import finish
-from tagpress.release.local import Build
 from tagpress.release.locate import base_release
 from tagpress.release.plan import Plan, make_plan
-from tagpress.release.remote import Remote
 from tagpress.release.sides import side_in, side_of
+from tagpress.release.state import Remote
 
 
 def diff_from_last(build: Build, remote: Remote, engine: Shuffling | None = None) -> Diff | None:

@@ -19,25 +19,25 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tagpress.build.corpus import silent
+from tagpress.build.read_all import Progress
+from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.engine import Engine, Shuffling
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
 from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
-from tagpress.loadcheck import load
-from tagpress.manifest import MANIFEST_NAME, Manifest
-from tagpress.press import silent
-from tagpress.reading import Progress
+from tagpress.release.checked_build import Build, build_store, open_build
 from tagpress.release.cluster import content_of, load_by, send_shards
 from tagpress.release.conflicts import somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
-from tagpress.release.local import Build, build_store, open_build
+from tagpress.release.journal import Notes
+from tagpress.release.load_check import load
 from tagpress.release.locate import base_release, where_released
-from tagpress.release.notes import Notes
 from tagpress.release.plan import Plan
 from tagpress.release.prepare import diff_from_last, prepare
 from tagpress.release.push import Pushed, needs_pull, push
-from tagpress.release.remote import Remote, read_remote, remote_at
 from tagpress.release.results import Release
-from tagpress.release.stored import Stored
+from tagpress.release.state import Remote, read_remote, remote_at
+from tagpress.release.stored_file import Stored
 from tagpress.release.verify import Loader, load_problems, require_verified
 
 # Bytes of shards up to which a release is loaded once more by the name of its tag, as its users will; above, loading

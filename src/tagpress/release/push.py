@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tagpress.card.markdown import size
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
-from tagpress.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.release.plan import MOST_FILES, Plan, held_as_planned
-from tagpress.release.remote import Remote, remote_at
+from tagpress.release.state import Remote, remote_at
 from tagpress.release.verify import Loader, require_verified
 
 _ROUNDS = 1000  # commits on one pull request; each makes progress, so this ends only a Hub that loses commits

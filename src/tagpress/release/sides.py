@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tagpress.corpus.identity import file_sha256
+from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.diff import Side
 from tagpress.errors import NotOnHubError, UsageError, VerifyError
 from tagpress.hub import MAIN, Hub, Repository
-from tagpress.identity import file_sha256
-from tagpress.manifest import MANIFEST_NAME, Manifest
-from tagpress.release.local import build_store, load_manifest
-from tagpress.release.remote import Remote, remote_at
+from tagpress.release.checked_build import build_store, load_manifest
+from tagpress.release.state import Remote, remote_at
 from tagpress.store import Store
 
 

@@ -16,15 +16,15 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.errors import ConflictError, VerifyError
 from tagpress.hub import MAIN, Hub, Repository
-from tagpress.loadcheck import Loaded, LoadRequest, differences, load, row_digest
-from tagpress.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.release.card_data import CardData
-from tagpress.release.local import shard_faults
+from tagpress.release.checked_build import shard_faults
+from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
 from tagpress.release.locate import release_commit
 from tagpress.release.plan import is_read_as_data
-from tagpress.release.remote import Remote, remote_at
+from tagpress.release.state import Remote, remote_at
 
 Loader = Callable[[LoadRequest], Loaded]
 _MORE_LOADS: Final = 2  # after a difference: `datasets` takes some errors of a Hub for a missing file

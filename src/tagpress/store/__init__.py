@@ -10,8 +10,8 @@ each machine. Whatever goes wrong with a file is an OSError.
 """
 
 from tagpress.store.folder import Folder
-from tagpress.store.kinds import Store
-from tagpress.store.place import store_of
-from tagpress.store.remote import UNFINISHED, Remote
+from tagpress.store.interface import Store
+from tagpress.store.parse import store_of
+from tagpress.store.url import UNFINISHED, Remote
 
 __all__ = ["UNFINISHED", "Folder", "Remote", "Store", "store_of"]

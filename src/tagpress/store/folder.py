@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from tagpress.store.kinds import Store
+from tagpress.store.interface import Store
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,21 @@
+"""
+How does a declared corpus become a build? In three moves: survey, settle, press.
+
+Goes in: a `Declaration`. Comes out: a `Report` (`check_corpus`), or a finished directory with its manifest (`build_corpus`).
+The files stand in the order in which a sentence passes them:
+
+    declaration                     what a script declares, as a value
+    moves, exchange, reach          who does the moves: functions that read spills, or an engine that moves rows
+    survey, check, spill            1. a piece: bytes -> checked sentences and keys on disk
+    repeated, settle, rejected      2. a range of keys: which copy stays, which goes and why
+    read_all, report, empty_splits  the two together, and what was found
+    shard, parquet                  3. a shard: rows in order -> one Parquet file
+    describe, corpus                manifest and card; the whole build
+    workplace                       where it stands until it is finished
+    warm                            what workers load before there is work
+"""
+
+from typing import Final
+
+WARM: Final = f"{__name__}.warm"
+"""The module that an engine of this machine loads for its workers, by name: whoever names it need not load it."""

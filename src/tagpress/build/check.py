@@ -1,0 +1,276 @@
+"""
+What is wrong with the sentences of a piece, and which of them stay.
+
+Every finder below takes a whole piece and returns arrays; no Python object is made for a sound token. Messages are
+made only for the faults.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.loops import find_bytes, lines_before
+from tagpress.corpus import tags
+from tagpress.corpus.characters import INVISIBLE, SPACE
+from tagpress.corpus.policies import Policies, Policy
+from tagpress.corpus.problems import Problem, counted, problem, quoted
+from tagpress.corpus.schema import Labels
+from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
+
+# Bytes that can be, or can begin, white space or an invisible character: ASCII controls and space, and the UTF-8
+# lead bytes of every block with such characters. A token without them needs no closer look.
+_LEADS: Final = (*range(0x21), 0x7F, 0xC2, 0xD8, 0xDB, 0xDC, 0xE0, 0xE1, 0xE2, 0xE3, 0xEE, 0xEF, 0xF0, 0xF3, 0xF4)
+_SUSPECT: Final = np.isin(np.arange(256), _LEADS).astype(np.uint8)
+
+# What each fault in the structure looked like; `detail` is the reader's own number (see `Faults`).
+_STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
+    "ragged-line": lambda line, detail: f"{counted(detail, 'column')} in {line}",
+    "stray-line": lambda line, detail: f"{counted(detail, 'line')} outside any sentence, from {line} on",
+    "unclosed-sentence": lambda line, detail: f"the end of the file {counted(detail, 'line')} after {line}",
+    "nested-sentence": lambda line, _: f"{line} in an open sentence",
+    "empty-sentence": lambda line, _: f"{line} and no token",
+    "empty-token": lambda line, _: f"an empty token in {line}",
+    "unaligned-annotation": lambda line, _: f"the annotation {line}",
+}
+
+Ints: TypeAlias = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    All faults of one code in one piece.
+
+    `sentence` and `at` are parallel: the sentence that suffers (-1 for none) and the byte where the fault is.
+    `describe` says what was found at the i-th of them and, where it differs from the rule's, what was expected.
+    """
+
+    code: str
+    sentence: Ints
+    at: Ints
+    describe: Callable[[int], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """
+    One piece after checking.
+
+    `label_ids` has a valid IOB2 label id for every token of `parsed`, O for the `unknown` tags that no label is meant by;
+    `keep` says which sentences may be published; `reasons` holds the codes that keep each of the others back. Lines in `problems` count from the piece's start.
+    """
+
+    parsed: Parsed
+    label_ids: npt.NDArray[np.int16]
+    unknown: int
+    keep: npt.NDArray[np.bool_]
+    reasons: dict[int, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectations:
+    """What a corpus declares about its own sentences, as far as checking needs it."""
+
+    labels: Labels
+    scheme: tags.Scheme
+    joiner: str
+    policies: Policies
+    max_tokens: int
+
+
+def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
+    """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
+    roles, types = _read_vocabulary(parsed.tag_names, expected)
+    is_unknown = roles == tags.UNKNOWN
+    unknown = np.flatnonzero(is_unknown[parsed.tags]) if is_unknown.any() else np.zeros(0, dtype=np.int64)
+    offsets = list_bounds(parsed.tokens)
+    safe_roles = np.where(is_unknown, tags.O, roles).astype(np.int8)
+    converted = tags.to_iob2(parsed.tags, safe_roles, types, offsets, expected.scheme)
+    findings = [
+        *_structure(parsed, start),
+        *_token_faults(parsed, offsets),
+        _unknown_tags(parsed, unknown, offsets, expected),
+        _transitions(parsed, converted.invalid, unknown, offsets, _after),
+        _transitions(parsed, converted.unfinished, unknown, offsets, _at_end),
+        _overlong(parsed, offsets, expected.max_tokens),
+    ]
+    keep, reasons = _fates(findings, len(parsed.tokens), expected.policies)
+    problems = sorted(_problems(parsed, findings, expected.policies, path))
+    return Checked(
+        parsed=parsed,
+        label_ids=converted.label_ids,
+        unknown=len(unknown),
+        keep=keep,
+        reasons=reasons,
+        problems=tuple(problems),
+    )
+
+
+def _read_vocabulary(
+    names: tuple[str, ...], expected: Expectations
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int16]]:
+    """Return the role and type of every distinct tag; this is the only place that looks into a tag's spelling."""
+    read = [tags.read_tag(name, expected.scheme, expected.labels, expected.joiner) for name in names]
+    roles, types = zip(*read, strict=True) if read else ((), ())
+    return np.array(roles, dtype=np.int8), np.array(types, dtype=np.int16)
+
+
+def _sentence_of(tokens: Ints, offsets: Ints) -> Ints:
+    return np.searchsorted(offsets, tokens, side="right") - 1
+
+
+def _structure(parsed: Parsed, start: int) -> Iterator[Finding]:
+    """Return what the reader found, one finding a code."""
+    faults = parsed.faults
+    for kind, code in enumerate(FAULTS):
+        which = np.flatnonzero(faults.kind == kind)
+        if code == "empty-sentence":  # one whose lines are all ragged has been named for those
+            which = which[~np.isin(faults.sentence[which], faults.sentence[faults.kind != kind])]
+        if len(which):
+            yield Finding(
+                code, faults.sentence[which], faults.at[which], partial(_describe_structure, parsed, start, code, which)
+            )
+
+
+def _describe_structure(parsed: Parsed, start: int, code: str, which: Ints, i: int) -> tuple[str, str]:
+    at, sentence, detail = (
+        int(column[which[i]]) for column in (parsed.faults.at, parsed.faults.sentence, parsed.faults.detail)
+    )
+    line = quoted(parsed.line_text(at))
+    if code == "stray-line" and sentence == NO_SENTENCE:
+        return f"{line} and no open sentence", ""
+    if code == "bad-encoding":
+        return f"a byte that is not text, at byte offset {start + detail:,}, in {line}", ""
+    return _STRUCTURE[code](line, detail), ""
+
+
+def _token_faults(parsed: Parsed, offsets: Ints) -> Iterator[Finding]:
+    """Find tokens that are empty, hold white space, or hold what no one can see."""
+    values: pa.StringArray = parsed.tokens.values
+    bounds = string_bounds(values)
+
+    def finding(code: str, which: Ints, describe: Callable[[str], str]) -> Finding:
+        return Finding(
+            code,
+            _sentence_of(which, offsets),
+            parsed.token_at[which],
+            lambda i: (describe(values[int(which[i])].as_py()), ""),
+        )
+
+    hits = find_bytes(string_bytes(values)[bounds[0] : bounds[-1]], _SUSPECT) + bounds[0]
+    suspects = np.unique(np.searchsorted(bounds, hits, side="right") - 1)
+    texts = values.take(pa.array(suspects))
+    spaced = suspects[pc.match_substring_regex(texts, SPACE).to_numpy(zero_copy_only=False)]
+    unseen = suspects[pc.match_substring_regex(texts, INVISIBLE).to_numpy(zero_copy_only=False)]
+    yield finding("whitespace-in-token", spaced, lambda token: f"the token {quoted(token)}")
+    yield finding("control-character", unseen, _name_invisible)
+
+
+def _name_invisible(token: str) -> str:
+    """Return a token with the code points in it that no one can see."""
+    points = dict.fromkeys(
+        f"U+{ord(c):04X}" for c in token if pc.match_substring_regex(pa.scalar(c), INVISIBLE).as_py()
+    )
+    return f"{', '.join(points)} in the token {quoted(token)}"
+
+
+def _unknown_tags(parsed: Parsed, unknown: Ints, offsets: Ints, expected: Expectations) -> Finding:
+    known = [
+        "O",
+        *(
+            f"{letter}{expected.joiner}{name}"
+            for name in expected.labels.entity_types
+            for letter in expected.scheme.letters
+        ),
+    ]
+
+    def describe(i: int) -> tuple[str, str]:
+        tag = parsed.tag_names[parsed.tags[unknown[i]]]
+        near = get_close_matches(tag, known, n=1)
+        meant = f" (did you mean {near[0]!r}?)" if near else ""
+        prefixes = "/".join(expected.scheme.letters)
+        return (
+            f"the tag {quoted(tag)}{meant}",
+            f"O or {prefixes}{expected.joiner}TYPE ({expected.scheme.name}) of a declared entity type",
+        )
+
+    return Finding("unknown-tag", _sentence_of(unknown, offsets), parsed.tag_at[unknown], describe)
+
+
+def _transitions(
+    parsed: Parsed, invalid: Ints, unknown: Ints, offsets: Ints, tell: Callable[[Parsed, int], str]
+) -> Finding:
+    # Next to an unknown tag every transition looks wrong; that sentence is named for its unknown tag alone.
+    sentences = _sentence_of(invalid, offsets)
+    sound = ~np.isin(sentences, _sentence_of(unknown, offsets))
+    invalid, sentences = invalid[sound], sentences[sound]
+
+    def describe(i: int) -> tuple[str, str]:
+        return tell(parsed, int(invalid[i])), ""
+
+    return Finding("invalid-transition", sentences, parsed.tag_at[invalid], describe)
+
+
+def _after(parsed: Parsed, token: int) -> str:
+    tag = quoted(parsed.tag_names[parsed.tags[token]])
+    if token in parsed.tokens.offsets.to_numpy():
+        return f"the tag {tag} at the start of a sentence"
+    return f"the tag {tag} after {quoted(parsed.tag_names[parsed.tags[token - 1]])}"
+
+
+def _at_end(parsed: Parsed, token: int) -> str:
+    return f"the tag {quoted(parsed.tag_names[parsed.tags[token]])} at the end of a sentence"
+
+
+def _overlong(parsed: Parsed, offsets: Ints, most: int) -> Finding:
+    lengths = np.diff(offsets)
+    which = np.flatnonzero(lengths > most)
+    return Finding(
+        "overlong-sentence",
+        which,
+        parsed.sentence_at[which],
+        lambda i: (f"a sentence of {counted(lengths[which[i]], 'token')}", f"at most {counted(most, 'token')}"),
+    )
+
+
+def _fates(
+    findings: list[Finding], sentences: int, policies: Policies
+) -> tuple[npt.NDArray[np.bool_], dict[int, tuple[str, ...]]]:
+    """Decide which sentences stay; one that stops the build does not stay either."""
+    keep = np.ones(sentences, dtype=np.bool_)
+    reasons: dict[int, tuple[str, ...]] = {}
+    for finding in findings:
+        if policies[finding.code] not in (Policy.ERROR, Policy.DROP):
+            continue
+        for sentence in np.unique(finding.sentence[finding.sentence >= 0]).tolist():
+            keep[sentence] = False
+            reasons[sentence] = (*reasons.get(sentence, ()), finding.code)
+    return keep, reasons
+
+
+def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path: str) -> Iterator[Problem]:
+    for finding in findings:
+        policy = policies[finding.code]
+        for i, place in enumerate(_places(parsed, finding.at)):
+            found, expected = finding.describe(i)
+            yield problem(finding.code, policy, path=path, place=place, found=found, expected=expected)
+
+
+def _places(parsed: Parsed, at: Ints) -> Iterator[tuple[int, int]]:
+    """Yield line and column of byte offsets; a file with a fault on every line is still searched only once."""
+    if not len(at):
+        return
+    places, which = np.unique(at, return_inverse=True)
+    lines = lines_before(np.frombuffer(parsed.data, dtype=np.uint8), places)[which]
+    for line, offset in zip(lines.tolist(), at.tolist(), strict=True):
+        begin = max(parsed.data.rfind(b"\n", 0, offset) + 1, parsed.text_at)
+        yield line + 1, len(parsed.data[begin:offset].decode(errors="ignore")) + 1

@@ -1,0 +1,271 @@
+"""
+A build: survey, settle, press, and everything else that a release publishes, finished beside its place and renamed.
+
+    out/README.md                                the card
+    out/data/train-00000-of-00001.parquet ...    the shards
+    out/assets/entity-types.svg ...              the pictures that the card shows
+    out/builder/build_NAME.py                    the script, for provenance
+    out/release.json                             the manifest
+    out.rejected.jsonl                           what was read and is not published, and why; beside the build
+    out.problems.jsonl                           every problem of the run
+
+At a URL nothing can be renamed at once: the manifest of an older build goes first and that of the new one comes last. What
+has no manifest is no build.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tagpress.build import WARM
+from tagpress.build.declaration import Declaration
+from tagpress.build.describe import card_facts, make_manifest, source_files, source_records
+from tagpress.build.empty_splits import refuse_empty_splits
+from tagpress.build.moves import moves_on
+from tagpress.build.parquet import Written
+from tagpress.build.read_all import Progress, Reading, read_corpus, weighed
+from tagpress.build.report import Report
+from tagpress.build.shard import Shard, shard_plans
+from tagpress.build.workplace import scratch_beside, spill_store, writing
+from tagpress.card import PLAIN_CARD, Template, check_template, parse_template, render
+from tagpress.card.pictures import draw, shown_in
+from tagpress.corpus.identity import digest_hex
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
+from tagpress.corpus.tally import Tally
+from tagpress.engine import Engine, LocalEngine, Shuffling
+from tagpress.errors import CardError, DataError, UsageError
+from tagpress.read.sources.source import Source, sha256
+from tagpress.store import UNFINISHED, Folder, Store, store_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A finished build: what was read, where it stands (an absolute path, or the URL that was given), and its manifest."""
+
+    report: Report
+    out: Path | str
+    manifest: Manifest
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that `build --json` prints."""
+        files = [
+            {
+                key: value
+                for key, value in (("path", f.path), ("bytes", f.bytes), ("sha256", f.sha256), ("rows", f.rows))
+                if value is not None
+            }
+            for f in self.manifest.files
+        ]
+        return {**self.report.to_json(), "out": str(self.out), "files": files, "shards": dict(self.manifest.shards)}
+
+
+def silent(_work: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+def check_corpus(
+    declaration: Declaration,
+    *,
+    workers: int | None = None,
+    engine: Engine | None = None,
+    scratch: Path | str | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """
+    Read a corpus and report everything in it and every problem; write nothing.
+
+    Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
+    `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
+    without one, in the system's temporary folder, which the machines of a cluster do not share.
+
+    Raises:
+        UsageError: a source cannot be read, the card cannot be used, or a cluster has no `scratch`.
+        DataError: a split would be empty.
+
+    """
+    _, warnings = read_card(declaration)
+    if isinstance(engine, Shuffling) and scratch is None:
+        message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
+        raise UsageError(message, "name one with --scratch; nothing will stay in it")
+    with spill_store(scratch) as spills, _engine(workers, engine) as runs:
+        _refuse_url(spills, runs)
+        reading = read_corpus(declaration, moves_on(runs, spills), previous={}, progress=progress)
+        if reading.report.ok:
+            refuse_empty_splits(reading, declaration.splits)
+        return replace(reading.report, card_warnings=warnings)
+
+
+def read_card(declaration: Declaration) -> tuple[Template, tuple[str, ...]]:
+    """
+    Return the card's template and what it still leaves open; without one of its own a corpus has a plain card.
+
+    Raises:
+        CardError: the card cannot be read, or has faults; all of them are named.
+
+    """
+    path = declaration.card or PLAIN_CARD
+    try:
+        template = parse_template(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CardError(
+            f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
+        ) from error
+    faults = check_template(template)
+    errors = [str(fault) for fault in faults if not fault.warning]
+    if errors:
+        raise CardError("\n".join(errors), "mend the card")
+    return template, tuple(str(fault) for fault in faults)
+
+
+def build_corpus(
+    declaration: Declaration,
+    out: Path | str,
+    *,
+    workers: int | None = None,
+    engine: Engine | None = None,
+    previous: Manifest | None = None,
+    progress: Progress = silent,
+) -> Build:
+    """
+    Write a build to `out`, which must not exist, be empty, or be an older build.
+
+    `out` is a folder, or on an engine that shuffles any fsspec URL below which every worker can write. A folder is
+    replaced at once; at a URL an older build goes before the new one comes, and `release.json` is last.
+
+    Everything runs in `workers` processes of this machine, or on another `engine`. `previous` is the manifest of the
+    last release, whose shard counts are kept.
+
+    Raises:
+        UsageError: a source cannot be read, the card cannot be used, `out` holds something else, or an executor does
+            not reach a source or `out`.
+        DataError: the corpus has errors; it carries every problem.
+        BuildError: the build cannot be written, or another one to the same URL is under way.
+
+    """
+    above, name = store_of(out)
+    _refuse_place(above, name, engine)
+    card, _ = read_card(declaration)
+    with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
+        counts = previous.shards if previous else {}
+        moves = moves_on(runs, scratch.store)
+        reading = read_corpus(declaration, moves, previous=counts, progress=progress)
+        _refuse_errors(reading)
+        refuse_empty_splits(reading, declaration.splits)
+        rows = reading.rows()
+        plans = shard_plans(reading.shards, declaration, rows)
+        told = weighed(progress, "press", [plan.rows for plan in plans])
+        pressed = list(moves.press(plans, rows, told, size=reading.size))
+        shards = [shard for shard, _ in pressed]
+        read = source_files(reading, declaration)
+        sources = source_records(read, _hashes(list(read), reading, runs, progress))
+        manifest = _finish(reading, declaration, card, scratch.store, shards=shards, sources=sources)
+        _write_lines(reading.rejected, scratch.store, "rejected.jsonl")
+        _write_lines((found.to_json() for found in reading.report.problems), scratch.store, "problems.jsonl")
+        files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
+        files |= {shard.path: written for shard, written in pressed}
+        scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
+    shown = out if isinstance(out, str) and "://" in out else Path(out).absolute()
+    return Build(report=reading.report, out=shown, manifest=manifest)
+
+
+def _hashes(read: Sequence[Source], reading: Reading, runs: Engine, progress: Progress) -> list[str]:
+    """Return the SHA-256 of each file that was read; those that nobody had in one piece are read once more."""
+    left = [source for source in read if source not in reading.hashes]
+    size = sum(source.size for source in left)
+    found = list(runs.map(sha256, left, partial(progress, "hash"), size=size)) if left else []
+    hashes = {**reading.hashes, **dict(zip(left, found, strict=True))}
+    return [hashes[source] for source in read]
+
+
+def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManager[Engine]:
+    """Return the engine of a build: the one that was passed, which stays, or this machine's."""
+    return nullcontext(engine) if engine else LocalEngine(workers, preload=WARM)
+
+
+def _refuse_place(above: Store, name: str, engine: Engine | None) -> None:
+    """Stop where something else is in the place of a build, or where workers cannot write to it."""
+    out = above.below(name)
+    _refuse_url(out, engine)
+    with writing(above, name):
+        other = above.exists(name) or bool(out.entries())
+        if other and not any(out.exists(known) for known in (MANIFEST_NAME, UNFINISHED)):
+            raise UsageError(f"{out} exists and is not a build", "choose another --out, or remove it")
+
+
+def _refuse_url(store: Store, engine: Engine | None) -> None:
+    """Stop where the processes of this machine would work at a URL: each would read a part of every spill, time and again."""
+    if not isinstance(store, Folder) and not isinstance(engine, Shuffling):
+        message = f"{store} is a URL, and the processes of this machine write to a folder"
+        raise UsageError(message, "add --engine spark, or name a folder")
+
+
+def _refuse_errors(reading: Reading) -> None:
+    if not reading.report.ok:
+        errors = [found for found in reading.report.problems if found.severity == "error"]
+        codes = ", ".join(f"{count:,} {code}" for code, count in sorted(Counter(e.code for e in errors).items()))
+        hint = "mend them, or set a policy for their code in POLICY; nothing was written"
+        raise DataError(f"the corpus has {len(errors):,} errors: {codes}", hint, reading.report.problems)
+
+
+def _finish(
+    reading: Reading,
+    declaration: Declaration,
+    card: Template,
+    store: Store,
+    *,
+    shards: list[Shard],
+    sources: tuple[SourceRecord, ...],
+) -> Manifest:
+    """Add the script, the card and the manifest to the shards."""
+    tallies = {
+        split: sum((shard.tally for shard in shards if shard.split == split), start=Tally.empty(declaration.labels))
+        for split in declaration.splits.names
+    }
+    files = [
+        FileRecord(
+            path=s.path, bytes=s.written.bytes, sha256=s.written.sha256, rows=s.rows, row_digest=digest_hex(s.digest)
+        )
+        for s in shards
+    ]
+    files.append(_put(store, declaration.builder_file, declaration.script.read_bytes()))
+    readme = render(card, card_facts(reading, declaration, tallies, shards))
+    files.append(_put(store, CARD_NAME, readme))
+    if shown := shown_in(readme):
+        files += [_put(store, path, picture) for path, picture in draw(tallies, shown).items()]
+    manifest = make_manifest(reading, declaration, tallies, files, sources)
+    store.write(_made(MANIFEST_NAME), manifest.to_bytes())
+    return manifest
+
+
+def _put(store: Store, path: str, data: bytes) -> FileRecord:
+    """Write one small file of the build."""
+    store.write(_made(path), data)
+    written = Written(len(data), hashlib.sha256(data).hexdigest())
+    return FileRecord(path=path, bytes=written.bytes, sha256=written.sha256)
+
+
+def _made(path: str) -> str:
+    """Return what a file of the build is called until it is finished."""
+    return f"build/{path}"
+
+
+def rejected_path(out: Path) -> Path:
+    """Return where the rejected sentences of a build stand: beside it, because they are not published."""
+    return out.with_name(f"{out.name}.rejected.jsonl")
+
+
+def problems_path(out: Path) -> Path:
+    """Return where the problems of a build stand: beside it, because they name the places of this machine."""
+    return out.with_name(f"{out.name}.problems.jsonl")
+
+
+def _write_lines(entries: Iterable[dict[str, Any]], store: Store, name: str) -> None:
+    with store.create(name) as path, path.open("w", encoding="utf-8", newline="\n") as file:
+        for entry in entries:
+            file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")

@@ -1,0 +1,97 @@
+"""What a builder script declares, as one frozen value; every later page works on it and never on the script."""
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.schema import COLUMNS, Labels
+from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
+from tagpress.errors import ScriptError
+from tagpress.read.dialect import Dialect
+
+_NAME: Final = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+_VERSION: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+# The longest input of BERT and its kin, in their subwords; a sentence with more tokens than this cannot fit.
+MAX_TOKENS: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGlobs:
+    """Where sources are found: patterns relative to `base`, and the split that they are given, if any."""
+
+    patterns: tuple[str, ...]
+    base: Path
+    split: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """
+    A corpus as its builder script declares it.
+
+    Raises:
+        ScriptError: a name, a version or a set of splits that cannot be released.
+
+    """
+
+    name: str
+    version: str
+    description: str
+    entity_types: dict[str, str]
+    dialect: Dialect
+    sources: tuple[SourceGlobs, ...]
+    splits: SplitRule
+    script: Path
+    card: Path | None = None
+    policies: Policies = field(default_factory=Policies)
+    max_tokens: int = MAX_TOKENS
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ScriptError(
+                f"NAME is {self.name!r}", "use lower-case words joined by '-', '_' or '.', such as software-entities"
+            )
+        if not _VERSION.fullmatch(self.version):
+            raise ScriptError(f"VERSION is {self.version!r}", "use three numbers, such as 1.0.0")
+        if self.max_tokens < 1:
+            raise ScriptError(f"MAX_TOKENS is {self.max_tokens}", "use a positive number of tokens")
+        taken = [name for name in self.extra if name in COLUMNS or self.extra.count(name) > 1]
+        if taken:
+            raise ScriptError(
+                f"the dialect keeps a column as {taken[0]!r}, and that name is taken", "call it otherwise"
+            )
+        given = [globs.split for globs in self.sources if globs.split]
+        if given and not isinstance(self.splits, GivenSplits):
+            raise ScriptError(
+                "SOURCES gives the splits and SPLITS computes them", "leave SPLITS out, or give plain SOURCES"
+            )
+
+    @property
+    def labels(self) -> Labels:
+        """Return the label set."""
+        return Labels(tuple(self.entity_types))
+
+    @property
+    def extra(self) -> tuple[str, ...]:
+        """Return the names of the further columns that the dialect keeps, in the order in which they are published."""
+        # Dialects of columns name them, with or without a position; the others have none.
+        kept: tuple[str | tuple[str, int], ...] = getattr(self.dialect, "extra", ())
+        return tuple(name if isinstance(name, str) else name[0] for name in kept)
+
+    @property
+    def builder_file(self) -> str:
+        """Return the path of the script inside a build."""
+        # A script named like the repository makes `datasets` refuse to load the repository at all.
+        return f"builder/build_{re.sub(r'[-.]', '_', self.name)}.py"
+
+    def with_sources(self, sources: tuple[SourceGlobs, ...]) -> "Declaration":
+        """Return the same corpus read from other sources; giving their splits makes the split rule a given one."""
+        splits = self.splits
+        given = tuple(globs.split for globs in sources if globs.split)
+        if given and not isinstance(splits, GivenSplits):
+            splits = GivenSplits(names=given, group=splits.group, salt=splits.salt)
+        if not given and isinstance(splits, GivenSplits):
+            splits = HashSplits(group=splits.group, salt=splits.salt)
+        return replace(self, sources=sources, splits=splits)

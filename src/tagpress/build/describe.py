@@ -1,0 +1,125 @@
+"""What a build says about itself: the facts of its card, and its manifest."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from typing import Final
+
+from tagpress.build.declaration import Declaration
+from tagpress.build.read_all import Reading
+from tagpress.build.shard import Shard
+from tagpress.card import CardFacts, SplitFacts
+from tagpress.corpus.identity import digest_hex
+from tagpress.corpus.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
+from tagpress.corpus.splits import HashSplits
+from tagpress.corpus.tally import Tally
+from tagpress.read.sources.source import Source, companion
+
+_LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
+
+
+def card_facts(
+    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], shards: list[Shard]
+) -> CardFacts:
+    """Return everything that the card says about a build."""
+    splits = {}
+    for split, total in tallies.items():
+        own = [shard for shard in shards if shard.split == split]
+        splits[split] = SplitFacts(
+            tally=total,
+            doc_id_bytes=sum(shard.doc_id_bytes for shard in own),
+            extra_bytes=sum(shard.extra_bytes for shard in own),
+            shard_bytes=tuple(shard.written.bytes for shard in own),
+            row_digest=digest_hex(sum(shard.digest for shard in own)),
+        )
+    return CardFacts(
+        name=declaration.name,
+        version=Version.parse(declaration.version),
+        repo=None,
+        labels=declaration.labels,
+        descriptions=declaration.entity_types,
+        extra=declaration.extra,
+        splits=splits,
+        split_rule=declaration.splits,
+        sources=len(reading.sources),
+        read=reading.report.sentences,
+        rejected=_reasons(reading),
+    )
+
+
+def _reasons(reading: Reading) -> dict[str, int]:
+    """Count the rejected sentences by reason; one with two reasons counts for both."""
+    return dict(sorted(Counter(reason for entry in reading.rejected for reason in entry["reasons"]).items()))
+
+
+def make_manifest(
+    reading: Reading,
+    declaration: Declaration,
+    tallies: Mapping[str, Tally],
+    files: list[FileRecord],
+    sources: tuple[SourceRecord, ...],
+) -> Manifest:
+    """Return the manifest of a build; `files` are all of its files but the manifest itself."""
+    rule = declaration.splits
+    weights = rule.weights if isinstance(rule, HashSplits) else None
+    kind = "given" if weights is None else "hash"
+    return Manifest(
+        name=declaration.name,
+        version=Version.parse(declaration.version),
+        label_names=declaration.labels.names,
+        extra=declaration.extra,
+        split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
+        shards=reading.shards,
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        splits={
+            split: SplitRecord(
+                rows=total.sentences,
+                tokens=total.tokens,
+                labels=total.label_counts,
+                entities=total.entities,
+                row_digest=digest_hex(
+                    sum(int(f.row_digest or "0", 16) for f in files if f.path.startswith(f"data/{split}-"))
+                ),
+            )
+            for split, total in tallies.items()
+        },
+        sources=sources,
+        counts={
+            "read": reading.report.sentences,
+            "published": reading.report.published,
+            "rejected": reading.report.rejected,
+        },
+        rejected=_reasons(reading),
+        libraries={name: version(name) for name in (*_LIBRARIES, *_drawing(files))},
+    )
+
+
+def _drawing(files: list[FileRecord]) -> tuple[str, ...]:
+    """Return the library that the bytes of the pictures depend on, where there are any."""
+    return ("matplotlib",) if any(file.path.startswith("assets/") for file in files) else ()
+
+
+def source_files(reading: Reading, declaration: Declaration) -> dict[Source, int]:
+    """Return every file that was read, those beside a source too, with how many sentences it gave."""
+    beside = declaration.dialect.beside
+    files: dict[Source, int] = {}
+    for source, sentences in reading.sources.items():
+        files[source] = sentences
+        if beside:
+            files[companion(source, beside)] = 0
+    return files
+
+
+def source_records(files: Mapping[Source, int], hashes: Iterable[str]) -> tuple[SourceRecord, ...]:
+    """Return the manifest's records of the files that were read; `hashes` are their SHA-256, in order."""
+    return tuple(
+        SourceRecord(path=_source_path(file), bytes=file.size, sha256=digest, sentences=sentences)
+        for (file, sentences), digest in zip(files.items(), hashes, strict=True)
+    )
+
+
+def _source_path(source: Source) -> str:
+    """Return a source's path as far as it belongs to the corpus: where the corpus lies is nobody's business."""
+    folder = source.doc_id.rpartition("/")[0]
+    file = (source.member or source.path).rpartition("/")[2]
+    return f"{folder}/{file}" if folder else file

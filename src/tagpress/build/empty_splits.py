@@ -1,0 +1,61 @@
+"""What if a split would be empty: the error, and a salt or grouping that mends it."""
+
+from typing import Final
+
+import numpy as np
+
+from tagpress.build import spill
+from tagpress.build.read_all import Reading
+from tagpress.corpus.identity import Keys, document_keys, group_hashes
+from tagpress.corpus.problems import counted
+from tagpress.corpus.splits import CELLS, HashSplits, SplitRule, cell_of
+from tagpress.errors import DataError
+
+# How many salts are tried for one that fills every split, before saying that the corpus is too small.
+_SALTS_TRIED: Final = 1000
+
+
+def refuse_empty_splits(reading: Reading, rule: SplitRule) -> None:
+    """
+    Stop where a split would have no sentence.
+
+    Raises:
+        DataError: it names the splits and a salt or grouping that fills them.
+
+    """
+    empty = [split for split, rows in reading.report.splits.items() if not rows]
+    if empty:
+        raise DataError(f"no sentence is left for {' and '.join(empty)}", _advice(reading, rule))
+
+
+def _advice(reading: Reading, rule: SplitRule) -> str:
+    """Propose a salt that fills every split, or what else could."""
+    if not isinstance(rule, HashSplits):
+        return "give the split a source with sentences, or leave it out of SOURCES"
+    salt = filling_salt(reading, rule)
+    if salt is not None:
+        return f'set salt="{salt}" in SPLITS, or --salt {salt}: it fills every split'
+    groups = _group_keys(reading, rule)
+    if rule.group == "document":
+        return f'there are too few documents ({len(groups)}): set group="sentence" in SPLITS, or --group sentence'
+    few = counted(len(groups), "different sentence")
+    return f"{few} cannot fill {len(rule.names)} splits; set the weight of a split to 0"
+
+
+def filling_salt(reading: Reading, rule: SplitRule) -> str | None:
+    """Return the first of "1", "2", ... that leaves no split empty, or None where no salt can."""
+    if not isinstance(rule, HashSplits):
+        return None
+    groups = _group_keys(reading, rule)
+    for salt in range(1, _SALTS_TRIED + 1) if len(groups) >= len(rule.names) else ():
+        if len(np.unique(cell_of(group_hashes(groups, str(salt)), rule) // CELLS)) == len(rule.names):
+            return str(salt)
+    return None
+
+
+def _group_keys(reading: Reading, rule: HashSplits) -> Keys:
+    """Return the different groups of what is published."""
+    if rule.group == "document":
+        return document_keys({doc_id for piece in reading.pieces for doc_id in piece.doc_ids})
+    keys = [spill.keys_of(piece.spill.map_sentences()) for piece in reading.pieces]
+    return np.unique(np.concatenate(keys), axis=0)

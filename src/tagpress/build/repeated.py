@@ -1,0 +1,169 @@
+"""Which sentences occur more than once: found by their keys, in ranges, and put into canonical order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tagpress.build import spill
+from tagpress.build.spill import Spill
+from tagpress.columnar.gather import by_source
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.splits import CELLS, SplitRule
+
+Ints: TypeAlias = npt.NDArray[Any]
+
+# Where a sentence stands, canonically: group hash, rank of its document among all, position and line in its source; and
+# the number of its split.
+PLACES: Final = {"group": np.uint64, "rank": np.int64, "position": np.int64, "line": np.int64, "split": np.int64}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpilledPiece:
+    """
+    One spilled piece, as far as settling and pressing need it.
+
+    `lines` and `positions` are how many lines and sentences of its source come before it; `doc_ranks` orders its
+    documents among all of the corpus; `cell_ends` bounds its rows by cell.
+    """
+
+    spill: Spill
+    path: str
+    lines: int
+    positions: int
+    doc_ids: tuple[str, ...]
+    doc_ranks: Ints
+    cell_ends: Ints
+
+    def rows_of(self, cells: range) -> range:
+        """Return the rows of a run of cells."""
+        return range(int(self.cell_ends[cells.start - 1]) if cells.start else 0, int(self.cell_ends[cells.stop - 1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleTask:
+    """A range of near keys, `low` to `high` (exclusive), over all pieces."""
+
+    pieces: tuple[SpilledPiece, ...]
+    rule: SplitRule
+    policies: Policies
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One of several copies of a sentence."""
+
+    piece: int
+    row: int
+    labels: int
+    split: str
+    path: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        """Return `path:line`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """
+    The sentences whose near key occurs more than once, as columns in the order of near key and canonical order.
+
+    `splits` names the splits that `split` numbers, and `paths` has the path of every piece that `piece` numbers.
+    """
+
+    splits: tuple[str, ...]
+    paths: Sequence[str]
+    near: Ints
+    key: npt.NDArray[np.uint8]
+    labels: Ints
+    piece: Ints
+    row: Ints
+    line: Ints
+    split: Ints
+
+    def __len__(self) -> int:
+        return len(self.near)
+
+    def only(self, which: npt.NDArray[Any]) -> "Repeated":
+        """Return some of the sentences, by a mask or by their numbers."""
+        columns = ("near", "key", "labels", "piece", "row", "line", "split")
+        return replace(self, **{name: getattr(self, name)[which] for name in columns})
+
+    def place(self, i: int) -> str:
+        """Return `path:line` of a sentence."""
+        return f"{self.paths[self.piece[i]]}:{self.line[i]}"
+
+
+def exact_copies(repeated: Repeated) -> Iterator[list[Copy]]:
+    """Yield the copies of each sentence that occurs more than once, in canonical order."""
+    words = repeated.key.view(np.uint64)
+    order = np.lexsort((words[:, 1], words[:, 0]))  # stable: copies stay in canonical order
+    new = (words[order][1:] != words[order][:-1]).any(axis=1)
+    for run in np.split(order, np.flatnonzero(new) + 1):
+        if len(run) > 1:
+            yield [_copy(repeated, i) for i in run.tolist()]
+
+
+def _copy(repeated: Repeated, i: int) -> Copy:
+    return Copy(
+        piece=int(repeated.piece[i]),
+        row=int(repeated.row[i]),
+        labels=int(repeated.labels[i]),
+        split=repeated.splits[repeated.split[i]],
+        path=repeated.paths[repeated.piece[i]],
+        line=int(repeated.line[i]),
+    )
+
+
+def find_repeated(task: SettleTask) -> Repeated:
+    """Find the sentences of a range whose near key occurs more than once, in the spills of all pieces."""
+    slices = [piece.spill.read_keys(task.low, task.high) for piece in task.pieces]
+    near = np.concatenate([spill.numbers(part, "near") for part in slices])
+    some = more_than_once(near)
+    piece = np.repeat(np.arange(len(slices)), [len(part) for part in slices])[some]
+    row = np.concatenate([spill.numbers(part, "row") for part in slices])[some]
+    places = {name: np.zeros(len(some), dtype=kind) for name, kind in PLACES.items()}
+    for number, mine in by_source(piece):
+        for name, column in places_of(task.pieces[number], row[mine]).items():
+            places[name][mine] = column
+    columns = {
+        "near": near[some],
+        "key": np.concatenate([spill.keys_of(part) for part in slices])[some],
+        "labels": np.concatenate([spill.numbers(part, "labels") for part in slices])[some],
+        "piece": piece,
+        "row": row,
+    }
+    return in_order({**columns, **places}, task.rule.names, [one.path for one in task.pieces])
+
+
+def more_than_once(near: Ints) -> Ints:
+    """Return the numbers of the sentences whose near key occurs more than once, in the order of near keys."""
+    order = np.argsort(near, kind="stable")
+    same = near[order][1:] == near[order][:-1]
+    return order[np.concatenate([[False], same]) | np.concatenate([same, [False]])] if len(near) else order
+
+
+def places_of(piece: SpilledPiece, rows: Ints) -> dict[str, Ints]:
+    """Return the columns of `PLACES` for some rows of a piece."""
+    batch = piece.spill.map_sentences()
+    return {
+        "group": spill.numbers(batch, "group")[rows],
+        "rank": piece.doc_ranks[spill.numbers(batch, "document")[rows]],
+        "position": spill.numbers(batch, "position")[rows] + piece.positions,
+        "line": spill.numbers(batch, "line")[rows] + piece.lines,
+        "split": np.searchsorted(piece.cell_ends, rows, side="right") // CELLS,
+    }
+
+
+def in_order(columns: dict[str, Ints], splits: tuple[str, ...], paths: Sequence[str]) -> Repeated:
+    """Return sentences by near key and then canonically; `columns` are those of `Repeated` and of `PLACES`."""
+    order = np.lexsort([columns[name] for name in ("position", "rank", "group", "near")])
+    names = ("near", "key", "labels", "piece", "row", "line", "split")
+    return Repeated(splits=splits, paths=paths, **{name: columns[name][order] for name in names})

@@ -1,0 +1,290 @@
+"""
+The third move of a build, for one shard: its rows are put in canonical order, gathered, written, hashed and counted.
+
+Only the rows of two row groups are in memory at once, however large the shard.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tagpress.build import spill
+from tagpress.build.declaration import Declaration
+from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
+from tagpress.build.repeated import SpilledPiece
+from tagpress.columnar.arrays import list_bounds, string_bounds
+from tagpress.columnar.gather import Tagged, by_source, gather
+from tagpress.corpus.identity import KEY_BYTES, Keys, row_digest, sentence_keys
+from tagpress.corpus.schema import Labels, arrow_schema
+from tagpress.corpus.splits import CELLS, cells_of_shard, cut, interval_of, parts_of
+from tagpress.corpus.tally import Tally, tally
+from tagpress.store import Store
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardPlan:
+    """
+    One shard: `path` is its place in the build, and `rows` is how many it has.
+
+    They are those of some `cells`, whose part of the hash line is `interval`.
+    """
+
+    split: str
+    path: str
+    labels: Labels
+    extra: tuple[str, ...]
+    cells: range
+    interval: tuple[int, int]
+    rows: int
+
+    def windows(self) -> list[list[int]]:
+        """Return the windows of its rows."""
+        return windows_of(self.interval, self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """
+    Rows of one window from one place, as a batch with the columns of a spill, of which some are `rejected`.
+
+    `doc_ids` and `doc_ranks` name and order the documents that the batch numbers, `positions` is to be added to its
+    positions. The batch begins with row `first`; `copies` numbers rows that are copies from 2.
+    """
+
+    batch: pa.RecordBatch
+    doc_ids: Sequence[str]
+    doc_ranks: Ints
+    positions: int
+    first: int
+    rejected: Ints
+    copies: Mapping[int, int]
+
+
+# The points that cut a window into row groups, and the parts that have its rows.
+Window: TypeAlias = tuple[Sequence[int], Sequence[Part]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceRows:
+    """Rows of a spilled piece but the `rejected` ones, whose numbers ascend; `copies` numbers copies from 2."""
+
+    piece: SpilledPiece
+    rows: range
+    rejected: Ints
+    copies: Mapping[int, int]
+
+    def within(self, cells: range) -> "PieceRows":
+        """Return those of a run of cells."""
+        rows = self.piece.rows_of(cells)
+        return PieceRows(
+            piece=self.piece,
+            rows=rows,
+            rejected=self.rejected[slice(*np.searchsorted(self.rejected, (rows.start, rows.stop)))],
+            copies={row: copy for row, copy in self.copies.items() if row in rows},
+        )
+
+    def between(self, low: int, high: int) -> Part:
+        """Read those that lie in a part of the hash line."""
+        first, batch = self.piece.spill.read_sentences(low, high, self.rows)
+        own = slice(*np.searchsorted(self.rejected, (first, first + len(batch))))
+        return Part(
+            batch=batch,
+            doc_ids=self.piece.doc_ids,
+            doc_ranks=self.piece.doc_ranks,
+            positions=self.piece.positions,
+            first=first,
+            rejected=self.rejected[own] - first,
+            copies=self.copies,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardTask:
+    """One shard to write, as `name` in a store, from the rows that lie in the spills of pieces."""
+
+    plan: ShardPlan
+    store: Store
+    name: str
+    parts: tuple[PieceRows, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A written shard; `digest` is its row digest, `doc_id_bytes` and `extra_bytes` the size of those columns."""
+
+    split: str
+    path: str
+    written: Written
+    rows: int
+    digest: int
+    doc_id_bytes: int
+    extra_bytes: int
+    tally: Tally
+
+
+def windows_of(interval: tuple[int, int], rows: int) -> list[list[int]]:
+    """
+    Return the windows of a shard: for each the two bounds of what is in memory at once, on the hash line.
+
+    Between them stands the point that cuts it into two row groups, if there is one.
+    """
+    points = parts_of(interval, rows, ROW_GROUP_ROWS)
+    return [points[start : start + 3] for start in range(0, len(points) - 1, 2)]
+
+
+def shard_plans(
+    shards: Mapping[str, int], declaration: Declaration, pieces: Sequence[PieceRows]
+) -> tuple[ShardPlan, ...]:
+    """Return the plan of every shard of a build; `shards` is how many each split has."""
+    cells = CELLS * len(shards)
+    ends = sum(
+        (one.piece.cell_ends - np.searchsorted(one.rejected, one.piece.cell_ends) for one in pieces),
+        start=np.zeros(cells, dtype=np.int64),
+    )
+    rows = np.diff(ends, prepend=0)
+    return tuple(
+        ShardPlan(
+            split=split,
+            path=f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
+            labels=declaration.labels,
+            extra=declaration.extra,
+            cells=own,
+            interval=interval_of(declaration.splits, own),
+            rows=int(rows[own.start : own.stop].sum()),
+        )
+        for number, (split, count) in enumerate(shards.items())
+        for shard in range(count)
+        for own in (cells_of_shard(number, shard, count),)
+    )
+
+
+def shard_task(plan: ShardPlan, pieces: Sequence[PieceRows], store: Store, name: str) -> ShardTask:
+    """Return the task of writing a shard; it names only the rows of its own."""
+    parts = (piece.within(plan.cells) for piece in pieces)
+    return ShardTask(plan=plan, store=store, name=name, parts=tuple(part for part in parts if part.rows))
+
+
+def press_shard(task: ShardTask) -> Shard:
+    """Gather, write and count one shard, read from the spills."""
+    with task.store.create(task.name) as target:
+        return press_windows(task.plan, target, read_windows(task))
+
+
+def press_windows(plan: ShardPlan, target: Path, windows: Iterable[Window]) -> Shard:
+    """Write and count one shard, given its rows in the order of its windows."""
+    counts = _Counts(plan.labels)
+    tables = map(counts.add, row_groups(plan, windows))
+    written = write_shard(target, tables, arrow_schema(plan.labels, plan.extra))
+    return Shard(
+        split=plan.split,
+        path=plan.path,
+        written=written,
+        rows=counts.tally.sentences,
+        digest=counts.digest,
+        doc_id_bytes=counts.doc_id_bytes,
+        extra_bytes=counts.extra_bytes,
+        tally=counts.tally,
+    )
+
+
+def read_windows(task: ShardTask) -> Iterator[Window]:
+    """Yield the windows of a shard as they are read from the spills of its pieces."""
+    for low, *inner, high in task.plan.windows():
+        yield inner, [part.between(low, high) for part in task.parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A row group: `table` as it is published, and the sentence keys of its rows."""
+
+    keys: Keys
+    table: pa.Table
+
+
+class _Counts:
+    """What is added up while row groups go by on their way to the file."""
+
+    def __init__(self, labels: Labels) -> None:
+        self._labels = labels
+        self.tally, self.digest, self.doc_id_bytes, self.extra_bytes = Tally.empty(labels), 0, 0, 0
+
+    def add(self, rows: Rows) -> pa.Table:
+        ids, doc_ids, tokens, ner_tags, *extra = (column.chunk(0) for column in rows.table.columns)
+        label_ids = ner_tags.values.to_numpy()
+        self.tally += tally(tokens, label_ids, self._labels)
+        self.digest += row_digest(
+            rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=map(sentence_keys, extra)
+        )
+        self.doc_id_bytes += int(np.diff(string_bounds(doc_ids)).sum())
+        self.extra_bytes += sum(column.nbytes for column in extra)
+        return rows.table
+
+
+def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[Rows]:
+    """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
+    for inner, parts in windows:
+        source, row, hashes, order = _rows(parts)
+        sentences = [Tagged(part.batch["tokens"], part.batch["ner_tags"].values.to_numpy()) for part in parts]
+        for start, stop in pairwise(cut(hashes[order], list(inner), ROW_GROUP_ROWS)):
+            here = order[start:stop]
+            yield _row_group(plan, parts, sentences, source[here], row[here])
+
+
+def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
+    """Return the part, row and group hash of sentences, and their canonical order: along the line."""
+    rows = [np.setdiff1d(np.arange(len(part.batch)), part.rejected, assume_unique=True) for part in parts]
+    none = np.zeros(0, dtype=np.int64)
+    columns: list[tuple[npt.NDArray[Any], ...]] = [(none, none, none.astype(np.uint64))]
+    for part, own in zip(parts, rows, strict=True):
+        ranks = part.doc_ranks[spill.numbers(part.batch, "document")[own]]
+        positions = spill.numbers(part.batch, "position")[own] + part.positions
+        columns.append((positions, ranks, spill.numbers(part.batch, "group")[own]))
+    source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
+    keys = [np.concatenate(column) for column in zip(*columns, strict=True)]
+    return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
+
+
+def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], source: Ints, row: Ints) -> Rows:
+    keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
+    documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
+    names = [name for part in parts for name in part.doc_ids]
+    first = np.cumsum([0, *(len(part.doc_ids) for part in parts)])
+    for number, mine in by_source(source):
+        part = parts[number]
+        keys[mine] = spill.keys_of(part.batch)[row[mine]]
+        documents[mine] = first[number] + spill.numbers(part.batch, "document")[row[mine]]
+        if part.copies:
+            copies[mine] = [part.copies.get(part.first + own, 1) for own in row[mine].tolist()]
+    tagged = gather(sentences, source, row)
+    ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
+    extra = [gather(_extra(parts, name), source, row).tokens for name in plan.extra]
+    doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
+    columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
+    return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(plan.labels, plan.extra)))
+
+
+def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:
+    columns = [part.batch[spill.extra_name(name)] for part in parts]
+    return [Tagged(column, np.zeros(len(column.values), dtype=np.int16)) for column in columns]
+
+
+def _ids(keys: Keys, copies: Ints) -> pa.StringArray:
+    """Return the ids of rows: the hex of the sentence key, and a number behind it for the second copy and later ones."""
+    digits = keys.tobytes().hex()
+    if (copies == 1).all():
+        ends = np.arange(len(keys) + 1, dtype=np.int32) * (2 * KEY_BYTES)
+        return pa.StringArray.from_buffers(len(keys), pa.py_buffer(ends), pa.py_buffer(digits.encode()))
+    names = [digits[at : at + 2 * KEY_BYTES] for at in range(0, len(digits), 2 * KEY_BYTES)]
+    numbered = [
+        name if number == 1 else f"{name}-{number}" for name, number in zip(names, copies.tolist(), strict=True)
+    ]
+    return pa.array(numbered, pa.string())

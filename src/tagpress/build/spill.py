@@ -1,0 +1,131 @@
+"""
+What a surveyed piece leaves on disk: its publishable sentences, and their keys.
+
+Both files are Arrow, one batch each, sorted so that whoever needs a part of them maps a range and touches nothing else:
+sentences by their group hash (so those of one shard lie together), keys by the near key (so all copies of a sentence, and
+what is nearly one, lie together). Nothing of a corpus has to stay in memory between the moves of a build.
+"""
+
+import functools
+import mmap
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tagpress.corpus.identity import KEY_BYTES, Keys
+from tagpress.corpus.splits import LINE
+from tagpress.store import Store
+
+# `document` numbers the documents of the piece; `position` is the sentence's number in the piece, rejected ones counted;
+# `line` counts from the piece's first line. Label ids are int16 here (no tag set has more) and int64 when published.
+SENTENCES: Final = pa.schema(
+    [
+        ("group", pa.uint64()),
+        ("document", pa.int32()),
+        ("position", pa.int64()),
+        ("line", pa.int64()),
+        ("key", pa.binary(KEY_BYTES)),
+        ("tokens", pa.list_(pa.string())),
+        ("ner_tags", pa.list_(pa.int16())),
+    ]
+)
+# `row` is a row of the file of sentences; `labels` is a hash of the sentence's label ids.
+KEYS: Final = pa.schema(
+    [("near", pa.uint64()), ("key", pa.binary(KEY_BYTES)), ("labels", pa.uint64()), ("row", pa.int64())]
+)
+_SENTENCES: Final = "-sentences.arrow"
+_KEYS: Final = "-keys.arrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Spill:
+    """The two files of a piece, which has a name in a store, and the names of its extra columns."""
+
+    store: Store
+    name: str
+    extra: tuple[str, ...] = ()
+
+    def write_sentences(self, columns: list[pa.Array]) -> None:
+        """Write the columns of `SENTENCES`, and then the extra ones."""
+        self._write(_SENTENCES, columns, self._schema)
+
+    def write_keys(self, columns: list[pa.Array]) -> None:
+        """Write the columns of `KEYS`."""
+        self._write(_KEYS, columns, KEYS)
+
+    def map_sentences(self) -> pa.RecordBatch:
+        """Map the sentences into memory; nothing is read until it is used."""
+        return self._map(_SENTENCES, self._schema)
+
+    def read_sentences(self, low: int, high: int, rows: range) -> tuple[int, pa.RecordBatch]:
+        """Return those of some rows that have group hashes from `low` to `high` (exclusive), and the first one's number."""
+        batch = self.map_sentences()[rows.start : rows.stop]
+        start, found = _between(batch, "group", low, high)
+        return rows.start + start, found
+
+    def read_keys(self, low: int, high: int) -> pa.RecordBatch:
+        """Return the keys that have near keys from `low` to `high` (exclusive)."""
+        return _between(self._map(_KEYS, KEYS), "near", low, high)[1]
+
+    @property
+    def _schema(self) -> pa.Schema:
+        return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in self.extra)])
+
+    def _write(self, kind: str, columns: list[pa.Array], schema: pa.Schema) -> None:
+        # A stream writes the columns from where they are; `serialize` would copy them all first.
+        with (
+            self.store.create(self.name + kind) as path,
+            pa.OSFile(str(path), "wb") as file,
+            pa.ipc.new_stream(file, schema) as stream,
+        ):
+            stream.write_batch(pa.record_batch(columns, schema=schema))
+
+    def _map(self, kind: str, schema: pa.Schema) -> pa.RecordBatch:
+        # The mapping outlives a file that was only fetched: its room on the disk is free when the last array has gone.
+        with self.store.fetch(self.name + kind) as path, path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped with the last array in it
+        # Past the schema, which every reader would parse again: every shard opens the files of every piece.
+        return pa.ipc.read_record_batch(pa.py_buffer(mapped)[_schema_size(schema) :], schema)
+
+
+def extra_name(name: str) -> str:
+    """Return what an extra column is called in a spill, where it cannot be taken for another."""
+    return f"extra:{name}"
+
+
+@functools.cache
+def _schema_size(schema: pa.Schema) -> int:
+    """Return how many bytes the schema takes at the start of a stream."""
+    return int(schema.serialize().size)
+
+
+def _between(batch: pa.RecordBatch, name: str, low: int, high: int) -> tuple[int, pa.RecordBatch]:
+    """Return the rows between two values of the column that sorts them, and where they begin."""
+    values = numbers(batch, name)
+    start = int(np.searchsorted(values, np.uint64(low)))
+    stop = len(values) if high >= LINE else int(np.searchsorted(values, np.uint64(high)))
+    # Copied: the system maps far more of a file than is touched, and that would count as memory for as long.
+    return start, pa.ipc.read_record_batch(batch[start:stop].serialize(), batch.schema)
+
+
+def key_column(keys: Keys) -> pa.Array:
+    """Return keys of shape [sentences, 16] as a column."""
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(keys))]
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(KEY_BYTES), len(keys), buffers)
+
+
+def keys_of(batch: pa.RecordBatch) -> Keys:
+    """Return the key column of a batch, or of a slice of one, as an array of shape [sentences, 16]."""
+    column = batch["key"]
+    data = np.frombuffer(column.buffers()[1] or b"", dtype=np.uint8)
+    start = column.offset * KEY_BYTES
+    return data[start : start + len(column) * KEY_BYTES].reshape(-1, KEY_BYTES)
+
+
+def numbers(batch: pa.RecordBatch, name: str) -> npt.NDArray[Any]:
+    """Return a column of numbers without copying it."""
+    found: npt.NDArray[Any] = batch[name].to_numpy()
+    return found

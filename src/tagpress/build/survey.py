@@ -1,0 +1,164 @@
+"""
+The first move of a build: every piece of every source is read and checked, on its own and in any order.
+
+What is publishable is spilled with its keys (see `spill`), the rest is described; only counts come back.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tagpress.build import spill
+from tagpress.build.check import Checked, Expectations, inspect
+from tagpress.build.declaration import Declaration
+from tagpress.build.spill import Spill
+from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.gather import Tagged, gather
+from tagpress.columnar.loops import count_labels, lines_before
+from tagpress.corpus import tags
+from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
+from tagpress.corpus.problems import Problem
+from tagpress.corpus.schema import OUTSIDE
+from tagpress.corpus.splits import CELLS, cell_of
+from tagpress.read.pieces import Piece, parse_piece, stored_piece
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyTask:
+    """One piece to read, the split it was given, if any, and where to leave what is publishable."""
+
+    piece: Piece
+    split: str | None
+    declaration: Declaration
+    spill: Spill
+
+    @property
+    def doc_id(self) -> str:
+        """Return the id of the source as a document."""
+        return self.piece.source.doc_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyed:
+    """
+    What one piece held: `sentences` and `tokens` read, `label_counts` of all that was read, and what was wrong.
+
+    `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
+    [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
+    from the piece's start and there are `lines` of them. `sha256` is that of the source as it is stored, in hex, where
+    the piece is all of it: nobody has to fetch it once more.
+    """
+
+    task: SurveyTask
+    sha256: str | None
+    sentences: int
+    tokens: int
+    lines: int
+    label_counts: Ints
+    cell_ends: Ints
+    split_labels: Ints
+    doc_ids: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    rejected: tuple[dict[str, Any], ...]
+
+
+def survey(task: SurveyTask) -> Surveyed:
+    """Read and check one piece and spill its publishable sentences."""
+    declaration = task.declaration
+    stored = stored_piece(task.piece)
+    parsed = parse_piece(task.piece, declaration.dialect, stored)
+    checked = inspect(parsed, _expectations(declaration), path=task.piece.source.name, start=task.piece.start)
+    doc_ids = tuple(f"{task.doc_id}#{name}" if name else task.doc_id for name in parsed.documents)
+    lines = 1 + lines_before(np.frombuffer(parsed.data, dtype=np.uint8), parsed.sentence_at)
+    cells, split_labels = _spill(checked, lines, doc_ids, task)
+    return Surveyed(
+        task=task,
+        sha256=hashlib.sha256(stored).hexdigest() if task.piece.whole else None,
+        sentences=len(parsed),
+        tokens=len(parsed.tags),
+        lines=parsed.lines,
+        label_counts=_known_labels(checked, len(declaration.labels.names)),
+        cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
+        split_labels=split_labels,
+        doc_ids=doc_ids,
+        problems=checked.problems,
+        rejected=tuple(_rejected(checked, lines, task.piece.source.name, doc_ids)),
+    )
+
+
+def _expectations(declaration: Declaration) -> Expectations:
+    return Expectations(
+        labels=declaration.labels,
+        scheme=tags.scheme_named(declaration.dialect.scheme),
+        joiner=declaration.dialect.joiner,
+        policies=declaration.policies,
+        max_tokens=declaration.max_tokens,
+    )
+
+
+def _spill(checked: Checked, lines: Ints, doc_ids: tuple[str, ...], task: SurveyTask) -> tuple[Ints, Ints]:
+    """Write the publishable sentences and their keys; return the cell of each row and the label counts by split."""
+    parsed, rule = checked.parsed, task.declaration.splits
+    kept = np.flatnonzero(checked.keep)
+    read = Tagged(parsed.tokens, checked.label_ids)
+    keys = sentence_keys(parsed.tokens)
+    grouped = document_keys(doc_ids)[parsed.document] if rule.group == "document" else keys
+    groups = group_hashes(grouped, rule.salt)
+    order = kept[np.argsort(groups[kept], kind="stable")]  # along the line, which is the order of the cells
+    tagged = gather([read], np.zeros(len(order), dtype=np.int64), order)
+    cells = cell_of(groups[order], rule, task.split)
+    columns = [
+        pa.array(groups[order]),
+        pa.array(parsed.document[order], pa.int32()),
+        pa.array(order),
+        pa.array(lines[order]),
+        spill.key_column(keys[order]),
+        tagged.tokens,
+        pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
+    ]
+    columns += [_reordered(parsed.extra[name], order) for name in task.declaration.extra]
+    task.spill.write_sentences(columns)
+    near = near_keys(tagged.tokens)
+    by_near = np.argsort(near, kind="stable")
+    hashes = label_keys(tagged.label_ids, tagged.bounds)[by_near]
+    columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
+    task.spill.write_keys(columns)
+    shape = (len(rule.names), len(task.declaration.labels.names))
+    return cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
+
+
+def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:
+    no_labels = np.zeros(len(column.values), dtype=np.int16)
+    return gather([Tagged(column, no_labels)], np.zeros(len(order), dtype=np.int64), order).tokens
+
+
+def _known_labels(checked: Checked, labels: int) -> Ints:
+    """Count the labels of all that was read; an unknown tag counts for none."""
+    tokens, everything = checked.parsed.tokens, np.zeros(len(checked.parsed), dtype=np.int64)
+    counts: Ints = count_labels(checked.label_ids, list_bounds(tokens), everything, (1, labels))[0]
+    counts[OUTSIDE] -= checked.unknown
+    return counts
+
+
+def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Describe each sentence that stays behind: its place, its reasons, its tokens and tags, and its lines as read."""
+    parsed, offsets = checked.parsed, list_bounds(checked.parsed.tokens)
+    sentences = np.array(sorted(checked.reasons), dtype=np.int64)
+    return [
+        {
+            "path": path,
+            "line": line,
+            "doc_id": doc_ids[parsed.document[sentence]],
+            "reasons": list(dict.fromkeys(checked.reasons[sentence])),
+            "tokens": parsed.tokens[sentence].as_py(),
+            "tags": [parsed.tag_names[tag] for tag in parsed.tags[offsets[sentence] : offsets[sentence + 1]]],
+            "text": parsed.sentence_text(sentence),
+        }
+        for sentence, line in zip(sentences.tolist(), lines[sentences].tolist(), strict=True)
+    ]

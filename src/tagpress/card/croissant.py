@@ -1,0 +1,242 @@
+"""
+How does a release describe itself to machines? As Croissant 1.1 (JSON-LD), with the label names.
+
+    distribution    the repository at the release's tag, its shards as a set, and each shard with its SHA-256
+    splits          a record a split
+    labels          a record a label: id, name and, where it is known, what its entity type means
+    sentences       a record a row: id, doc_id, tokens, ner_tags (which are ids of `labels`) and split
+
+The Hub makes a Croissant file of every data set on its own, in which the label ids have no names. The same release
+gives the same bytes: there is no date in it. What entity types mean and how to cite the data set are in the release
+already, in the builder script and in the card, and are taken from there.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tagpress.corpus.manifest import FileRecord, Manifest
+from tagpress.corpus.problems import counted
+
+_HUB: Final = "https://huggingface.co"
+# A git repository has no SHA-256; this link is what Croissant's authors ask to be written in its place.
+_NO_SHA256: Final = "https://github.com/mlcommons/croissant/issues/80"
+_TERMS: Final = (
+    *("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject"),
+    *("fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5"),
+    *("parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator"),
+    *("source", "subField", "transform"),
+)
+_CONTEXT: Final[Mapping[str, Any]] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    **{term: f"cr:{term}" for term in _TERMS},
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "name": {"@container": "@language"},
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "sc": "https://schema.org/",
+}
+_BIBTEX: Final = re.compile(
+    r"^(?P<fence>`{3,}|~{3,}) *bibtex *$\n(?P<entries>.*?)^(?P=fence) *$", re.MULTILINE | re.DOTALL | re.IGNORECASE
+)
+# What the front matter of a card says, and how Croissant calls it.
+_FROM_CARD: Final = {"license": "license", "language": "inLanguage", "tags": "keywords"}
+
+
+def croissant(
+    manifest: Manifest,
+    *,
+    repo: str,
+    descriptions: Mapping[str, str] | None = None,
+    card: Mapping[str, Any] | None = None,
+    citation: str | None = None,
+    endpoint: str = _HUB,
+) -> bytes:
+    """
+    Return the Croissant file of a release.
+
+    `repo` is "namespace/name" at `endpoint`; `descriptions` has a line per entity type; `card` is the front matter of
+    the release's card, for its licence, languages and tags; `citation` is BibTeX.
+    """
+    page = f"{endpoint}/datasets/{repo}"
+    front = dict(card or {})
+    if front.get("license") == "other" and front.get("license_link"):
+        front["license"] = front["license_link"]
+    document = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "name": manifest.name,
+        "alternateName": [repo, *([front["pretty_name"]] if front.get("pretty_name") else ())],
+        "description": _description(manifest),
+        "url": page,
+        "version": str(manifest.version),
+        "isLiveDataset": False,
+        **({"citeAs": citation} if citation else {}),
+        **{term: front[name] for name, term in _FROM_CARD.items() if front.get(name)},
+        "distribution": _distribution(manifest, page),
+        "recordSet": [_splits(manifest), _labels(manifest, descriptions or {}), _sentences(manifest)],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def type_descriptions(script: bytes, types: Sequence[str]) -> dict[str, str]:
+    """
+    Return what each of the entity types means, in their order, as a builder script declares it.
+
+    The script is read and not run: an ENTITY_TYPES that is not spelled out there, type by type, gives nothing.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(script)))
+    except (SyntaxError, ValueError):  # a null byte is a ValueError before Python 3.12
+        return {}
+    declared = [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and _declares_types(node)]
+    for value in declared:
+        try:
+            found = ast.literal_eval(value) if value else None
+        except (ValueError, TypeError, SyntaxError):
+            continue
+        if (
+            isinstance(found, dict)
+            and list(found) == list(types)
+            and all(isinstance(said, str) for said in found.values())
+        ):
+            return found
+    return {}
+
+
+def _declares_types(node: ast.Assign | ast.AnnAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(target, ast.Name) and target.id == "ENTITY_TYPES" for target in targets)
+
+
+def citation_of(card: bytes) -> str | None:
+    """Return the BibTeX of a card, all of its code blocks that are marked so; None where it has none."""
+    blocks = [match["entries"].strip() for match in _BIBTEX.finditer(card.decode())]
+    return "\n\n".join(filter(None, blocks)) or None
+
+
+def _description(manifest: Manifest) -> str:
+    rows = sum(split.rows for split in manifest.splits.values())
+    tokens = sum(split.tokens for split in manifest.splits.values())
+    types = ", ".join(entity_types(manifest))
+    return f"{counted(rows, 'sentence')} of {counted(tokens, 'token')} with IOB2 labels of the entity types {types}."
+
+
+def entity_types(manifest: Manifest) -> tuple[str, ...]:
+    """Return the entity types of a release, in the order of their label ids."""
+    return tuple(name[2:] for name in manifest.label_names[1::2])
+
+
+def _distribution(manifest: Manifest, page: str) -> list[dict[str, Any]]:
+    tag = manifest.version.tag
+    patterns = [f"data/{split}-*-of-{count:05d}.parquet" for split, count in manifest.shards.items()]
+    repository = {
+        "@type": "cr:FileObject",
+        "@id": "repo",
+        "name": "repo",
+        "description": f"The repository at {tag}.",
+        "contentUrl": f"{page}/tree/refs%2Ftags%2F{tag}",
+        "encodingFormat": "git+https",
+        "sha256": _NO_SHA256,
+    }
+    shards = {
+        "@type": "cr:FileSet",
+        "@id": "shards",
+        "name": "shards",
+        "description": "The shards of all splits.",
+        "containedIn": {"@id": "repo"},
+        "encodingFormat": "application/x-parquet",
+        "includes": patterns,
+    }
+    return [repository, shards, *(_shard(file, f"{page}/resolve/{tag}/{file.path}") for file in manifest.data_files())]
+
+
+def _shard(file: FileRecord, url: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": file.path,
+        "name": file.path,
+        "contentUrl": url,
+        "contentSize": f"{file.bytes} B",
+        "encodingFormat": "application/x-parquet",
+        "sha256": file.sha256,
+    }
+
+
+def _splits(manifest: Manifest) -> dict[str, Any]:
+    return {
+        **_record_set("splits", "The splits.", "name"),
+        "dataType": "cr:Split",
+        "field": [_field("splits/name", "sc:Text", "The name of the split.")],
+        "data": [{"splits/name": split} for split in manifest.splits],
+    }
+
+
+def _labels(manifest: Manifest, descriptions: Mapping[str, str]) -> dict[str, Any]:
+    fields = [
+        _field("labels/id", "sc:Integer", "The number that stands in ner_tags."),
+        _field("labels/name", ["sc:Text", "sc:name"], "O, or B- or I- and an entity type."),
+    ]
+    data: list[dict[str, Any]] = [
+        {"labels/id": place, "labels/name": name} for place, name in enumerate(manifest.label_names)
+    ]
+    if descriptions:
+        meaning = _field("labels/meaning", "sc:Text", "What the entity type means; empty for O.")
+        fields.append({**meaning, "equivalentProperty": "https://schema.org/description"})
+        data = [label | {"labels/meaning": descriptions.get(label["labels/name"][2:], "")} for label in data]
+    return {
+        **_record_set("labels", "The labels: O is outside of any entity, B- begins one, I- continues it.", "id"),
+        "dataType": "sc:Enumeration",
+        "field": fields,
+        "data": data,
+    }
+
+
+def _sentences(manifest: Manifest) -> dict[str, Any]:
+    names = "|".join(map(re.escape, manifest.splits))
+    split = {
+        "fileSet": {"@id": "shards"},
+        "extract": {"fileProperty": "fullpath"},
+        # It also matches the name alone: mlcroissant asks once more after the join with `splits`.
+        "transform": {"regex": rf"(?:data/)?({names})(?:-\d{{5}}-of-\d{{5}}\.parquet)?$"},
+    }
+    array = {"isArray": True, "arrayShape": "-1"}
+    return {
+        **_record_set("sentences", "The published sentences, a record each.", "id"),
+        "field": [
+            _column("id", "sc:Text", "The sentence's id, computed from its tokens."),
+            _column("doc_id", "sc:Text", "The document that the sentence comes from."),
+            {**_column("tokens", "sc:Text", "The words and punctuation marks, in order."), **array},
+            # No `references`: it is valid on an array, but mlcroissant joins single values only and then reads nothing.
+            {**_column("ner_tags", "sc:Integer", "One label a token: labels/id of the record set labels."), **array},
+            {
+                **_field("sentences/split", "sc:Text", "The split that the sentence is in."),
+                "source": split,
+                "references": {"field": {"@id": "splits/name"}},
+            },
+        ],
+    }
+
+
+def _record_set(name: str, description: str, key: str) -> dict[str, Any]:
+    ids = {"@type": "cr:RecordSet", "@id": name, "name": name}
+    return {**ids, "description": description, "key": {"@id": f"{name}/{key}"}}
+
+
+def _field(name: str, data_type: str | list[str], description: str) -> dict[str, Any]:
+    ids = {"@type": "cr:Field", "@id": name, "name": name}
+    return {**ids, "description": description, "dataType": data_type}
+
+
+def _column(name: str, data_type: str, description: str) -> dict[str, Any]:
+    source = {"fileSet": {"@id": "shards"}, "extract": {"column": name}}
+    return {**_field(f"sentences/{name}", data_type, description), "source": source}

@@ -1,0 +1,77 @@
+"""Load exactly one release, or nothing: `load_dataset` for a pinned version."""
+
+from typing import TYPE_CHECKING, Any
+
+from tagpress.consume.streaming.pinned import Release, checked, pin, require_split
+from tagpress.errors import UsageError, VerifyError
+from tagpress.hub import default_endpoint
+
+if TYPE_CHECKING:
+    import datasets
+
+
+def load(
+    repo: str,
+    version: str,
+    *,
+    split: str | None = None,
+    streaming: bool = False,
+    endpoint: str | None = None,
+    token: str | None = None,
+) -> Any:  # noqa: ANN401 - Dataset, DatasetDict, IterableDataset or IterableDatasetDict, as load_dataset returns
+    """
+    Load one version of a data set, exactly as it was released.
+
+    Without `streaming`, the shards are downloaded, checked and kept, and can then be loaded offline. With it, they are
+    read from the Hub as they are needed, or from the kept files if all are there. `endpoint` None means HF_ENDPOINT.
+
+    Raises:
+        UsageError: the version is not X.Y.Z, there is no such split, or the endpoint cannot be streamed from.
+        NotOnHubError: there is no such repository or version.
+        HubUnreachableError: the Hub does not answer, and the version was not kept completely.
+        VerifyError: the tag was moved, or a file is not what was released.
+
+    """
+    release = pin(repo, version, endpoint=endpoint, token=token)
+    if split is not None:
+        require_split(repo, release.manifest, split)
+    wanted = tuple(release.manifest.splits) if split is None else (split,)
+    files = {name: _files(release, name, streaming=streaming) for name in wanted}
+    return _dataset(release, files, split, streaming=streaming)
+
+
+def _files(release: Release, split: str, *, streaming: bool) -> list[str]:
+    """Return where the shards of a split are: local files that were checked, or addresses to stream from."""
+    records = release.manifest.data_files(split)
+    if streaming and not all((release.folder / record.path).is_file() for record in records):
+        repository = release.repository
+        if repository.hub.endpoint != default_endpoint():
+            message = f"Streaming reads from {default_endpoint()}, not from {repository.hub.endpoint}."
+            raise UsageError(message, f"Set HF_ENDPOINT={repository.hub.endpoint} before Python starts.")
+        return [f"hf://datasets/{repository.repo}@{release.sha}/{record.path}" for record in records]
+    return [str(checked(release, record)) for record in records]
+
+
+def _dataset(release: Release, files: dict[str, list[str]], split: str | None, *, streaming: bool) -> Any:  # noqa: ANN401 - see load
+    import datasets  # noqa: PLC0415 - takes seconds, and `import tagpress` must not
+
+    builder = datasets.load_dataset_builder("parquet", data_files=files, token=release.repository.hub.token)
+    builder.info.version = datasets.Version(str(release.manifest.version))
+    if streaming:
+        loaded = builder.as_streaming_dataset(split)
+    else:
+        builder.download_and_prepare()
+        loaded = builder.as_dataset(split)
+    for part in [loaded] if split is not None else loaded.values():
+        _require_labels(part, release)
+    return loaded
+
+
+def _require_labels(part: "datasets.Dataset | datasets.IterableDataset", release: Release) -> None:
+    feature = (part.features or {}).get("ner_tags")
+    names = getattr(getattr(feature, "feature", None), "names", None)
+    if tuple(names or ()) != release.manifest.label_names:
+        message = (
+            f"{release.repository.repo} {release.manifest.version} has other label names than it was released with."
+        )
+        raise VerifyError(message, "Run `tagpress verify --deep` on it.")

@@ -1,0 +1,146 @@
+"""
+Which commit is a version, and which of its files are kept here? A release, or an error.
+
+`load_dataset(repo, revision="v1.2.0")` answers with whatever revision it has in its cache when the Hub errs. Here a
+version is resolved to its commit, every file is compared with the SHA-256 in `release.json`, and what was loaded once
+can be loaded again without a network:
+
+    HF_HOME/tagpress/<hash of the endpoint>/NAMESPACE--NAME/
+        v1.2.0                  the commit that this tag had when it was first seen
+        <commit>/release.json   what belongs to the release
+        <commit>/data/*.parquet its shards, each checked when it arrived and again when it is loaded
+        <commit>/data/*.footer  where the row groups of a shard are, for those who stream it
+"""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagpress.corpus.identity import file_sha256
+from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest, Version
+from tagpress.errors import HubUnreachableError, UsageError, VerifyError
+from tagpress.hub import Hub, Repository, cache_home, default_endpoint, is_offline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A version that was resolved to its commit; `folder` keeps its files."""
+
+    repository: Repository
+    sha: str
+    folder: Path
+    manifest: Manifest
+
+
+def pin(repo: str, version: str, *, endpoint: str | None = None, token: str | None = None) -> Release:
+    """
+    Resolve a version to its commit: by asking the Hub, else by what was kept when it could be asked.
+
+    Raises:
+        UsageError: the version is not X.Y.Z.
+        NotOnHubError: there is no such repository or version.
+        HubUnreachableError: the Hub does not answer, and the version was never pinned here.
+        VerifyError: the tag was moved, or its commit is not a release of this version.
+
+    """
+    hub = Hub(endpoint=endpoint or default_endpoint(), token=token)
+    return _pinned(Repository(hub=hub, repo=repo), parse_version(version))
+
+
+def parse_version(text: str) -> Version:
+    """Read "1.2.0" or "v1.2.0"; anything else is a UsageError."""
+    try:
+        return Version.parse(text.removeprefix("v"))
+    except ValueError as error:
+        raise UsageError(f"{error}", 'Name the version of a release, such as "1.2.0".') from error
+
+
+def require_split(where: str, manifest: Manifest, split: str) -> None:
+    """Refuse a split that a release does not have."""
+    if split not in manifest.splits:
+        names = ", ".join(manifest.splits)
+        raise UsageError(f"{where} {manifest.version} has no split {split!r}.", f"Its splits are {names}.")
+
+
+def _pinned(repository: Repository, version: Version) -> Release:
+    home = _home(repository)
+    kept = home / version.tag
+    known = kept.read_text().strip() if kept.is_file() else None
+    sha = _resolved(repository, version, known)
+    if known is not None and sha != known:
+        message = f"The tag {version.tag} of {repository.repo} was moved: it was at {known}, and is at {sha} now."
+        raise VerifyError(message, f"Ask its owner why. To accept the new commit, delete {kept}.")
+    manifest = _manifest(repository, sha, home / sha)
+    if manifest.version != version:
+        raise VerifyError(f"The tag {version.tag} of {repository.repo} points at the release {manifest.version}.")
+    keep(kept, sha.encode())
+    return Release(repository=repository, sha=sha, folder=home / sha, manifest=manifest)
+
+
+def _home(repository: Repository) -> Path:
+    endpoint = hashlib.sha256(repository.hub.endpoint.encode()).hexdigest()[:16]
+    return cache_home() / "tagpress" / endpoint / repository.repo.replace("/", "--")
+
+
+def _resolved(repository: Repository, version: Version, known: str | None) -> str:
+    if is_offline() and known is not None:
+        return known
+    try:
+        return repository.resolve(version.tag)
+    except HubUnreachableError:
+        if known is None:
+            raise
+        return known
+
+
+def _manifest(repository: Repository, sha: str, folder: Path) -> Manifest:
+    kept = folder / MANIFEST_NAME
+    if not kept.is_file():
+        found = repository.file(MANIFEST_NAME, sha)
+        if found is None:
+            raise VerifyError(f"{repository.repo} at {sha} is not a release: it has no {MANIFEST_NAME}.")
+        keep(kept, repository.read(found, sha))
+    return Manifest.from_bytes(kept.read_bytes(), where=str(kept))
+
+
+def checked(release: Release, record: FileRecord) -> Path:
+    """Return a local file with exactly the released bytes, from what was kept or from the Hub."""
+    local = release.folder / record.path
+    if local.is_file() and file_sha256(local) == record.sha256:
+        return local
+    repository = release.repository
+    found = repository.file(record.path, release.sha)
+    if found is None:
+        raise VerifyError(f"{record.path} is missing from {repository.repo} at {release.sha}.")
+    local.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(local) as arriving:
+        repository.download(found, release.sha, arriving)
+        if file_sha256(arriving) != record.sha256:
+            raise VerifyError(f"{record.path} of {repository.repo} at {release.sha} is not what was released.")
+        arriving.replace(local)  # whole or not at all, also for other processes that load the same release
+    return local
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, also for other processes that keep the same release."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(path) as arriving:
+        arriving.write_bytes(content)
+        arriving.replace(path)
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield a name in the same folder, so that a finished file can take its place in one step."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)

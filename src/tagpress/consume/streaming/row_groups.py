@@ -1,0 +1,272 @@
+"""
+Where are the row groups of a split, and how is one of them read? From the Hub, from what `load` kept, or from a build.
+
+A footer is read once and kept; behind it, a row group is one range of bytes, whatever its columns.
+"""
+
+import functools
+import hashlib
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tagpress.consume.streaming.pinned import Release, keep
+from tagpress.corpus.manifest import FileRecord, Manifest
+from tagpress.corpus.schema import label_names
+from tagpress.errors import VerifyError
+from tagpress.hub import RemoteFile, Repository, read_range
+
+_TAIL: Final = 32 << 10  # bytes; the footer of a shard has 2 to 30 kB
+_MAGIC: Final = b"PAR1"
+_ENDING: Final = 8  # bytes behind a footer: its length and the magic
+_AT_ONCE: Final = 8  # footers asked for at the same time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubFile:
+    """A shard on the Hub, at one commit."""
+
+    repository: Repository
+    sha: str
+    record: FileRecord
+
+    def read(self, span: range) -> bytes:
+        """Return a part of the file; VerifyError if the Hub has another one."""
+        known = RemoteFile(path=self.record.path, size=self.record.bytes, blob_id="", sha256=self.record.sha256)
+        return read_range(self.repository, known, self.sha, span)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFile:
+    """A shard in a folder, as it was when it was opened."""
+
+    path: Path
+    record: FileRecord
+    signature: tuple[int, int, int]  # inode, bytes, time of the last change
+
+    @classmethod
+    def open(cls, path: Path, record: FileRecord) -> "LocalFile":
+        """Return the file; VerifyError if it is missing or has another size than was released."""
+        try:
+            signature = _signature(path.stat())
+        except OSError as error:
+            raise VerifyError(f"{path} cannot be read: {error.strerror}", "Build or load the release again.") from error
+        if signature[1] != record.bytes:
+            message = f"{path} has {signature[1]} bytes, released were {record.bytes}."
+            raise VerifyError(message, "Build or load the release again.")
+        return cls(path=path, record=record, signature=signature)
+
+    def read(self, span: range) -> bytes:
+        """Return a part of the file; VerifyError if it changed since it was opened."""
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                found = _signature(os.fstat(file.fileno()))
+                data = os.pread(file.fileno(), len(span), span.start)
+        except OSError as error:
+            raise VerifyError(f"{self.path} cannot be read any more: {error.strerror}") from error
+        if found != self.signature or len(data) != len(span):
+            raise VerifyError(f"{self.path} changed while it was read.", "Start again with what is there now.")
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One row group: its shard, its number there, and its rows."""
+
+    shard: int
+    group: int
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """The shards of one split, their footers, and the names that their labels have."""
+
+    shards: tuple[HubFile | LocalFile, ...]
+    footers: tuple[bytes, ...]
+    label_names: tuple[str, ...]
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The row groups of all shards, in the order of the files."""
+        return tuple(
+            Unit(number, group, rows)
+            for number, footer in enumerate(self.footers)
+            for group, rows in enumerate(_group_rows(footer))
+        )
+
+    @cached_property
+    def unit_rows(self) -> tuple[int, ...]:
+        """The rows of every unit."""
+        return tuple(unit.rows for unit in self.units)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The schema of the shards, with the names of the labels."""
+        return parsed(self.footers[0]).schema.to_arrow_schema()
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these files from any others, in 16 hex digits."""
+        lines = "".join(f"{shard.record.path} {shard.record.sha256}\n" for shard in self.shards)
+        return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+    def span(self, unit: Unit, columns: Sequence[str]) -> range:
+        """Return the bytes from the first to the last of these columns of a row group."""
+        group = parsed(self.footers[unit.shard]).row_group(unit.group)
+        chunks = [group.column(number) for number in range(group.num_columns)]
+        wanted = [chunk for chunk in chunks if chunk.path_in_schema.split(".")[0] in columns]
+        starts = [_start(chunk) for chunk in wanted]
+        stops = [_start(chunk) + chunk.total_compressed_size for chunk in wanted]
+        return range(min(starts), max(stops))
+
+    def read(self, unit: Unit, columns: Sequence[str], coded: Sequence[str]) -> pa.Table:
+        """
+        Return these columns of a row group; those in `coded`, lists of texts, as lists of dictionary-encoded texts.
+
+        Raises:
+            VerifyError: the file is not what was released.
+            HubError: it cannot be read.
+
+        """
+        span, shard = self.span(unit, columns), self.shards[unit.shard]
+        part = pa.PythonFile(_Part(shard.read(span), span.start, shard.record.bytes), mode="r")
+        try:
+            file = pq.ParquetFile(
+                part,
+                metadata=parsed(self.footers[unit.shard]),
+                read_dictionary=[f"{name}.list.element" for name in coded],
+            )
+            table = file.read_row_group(unit.group, columns=list(columns), use_threads=False)
+        except (pa.ArrowInvalid, OSError) as error:
+            message = f"{shard.record.path} is damaged in its row group {unit.group}: {error}"
+            raise VerifyError(message, "Run `tagpress verify --deep` on the release.") from error
+        return table
+
+
+class _Part:
+    """A file of which only one part is there: what pyarrow reads of it when it reads one row group."""
+
+    def __init__(self, data: bytes, start: int, size: int) -> None:
+        self._data, self._start, self._size, self._at = memoryview(data), start, size, 0
+        self.closed = False
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset + (0, self._at, self._size)[whence]
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, count: int = -1) -> bytes:
+        first = self._at - self._start
+        stop = len(self._data) if count < 0 else min(first + count, len(self._data))
+        if first < 0 or stop < first:
+            message = f"byte {self._at} is not in the part that was read"
+            raise OSError(message)
+        self._at = self._start + stop
+        return bytes(self._data[first:stop])
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def files_of_build(folder: Path, manifest: Manifest, split: str) -> Files:
+    """Return the shards of a split of a build; VerifyError if they are not what its manifest says."""
+    shards = [LocalFile.open(folder / record.path, record) for record in manifest.data_files(split)]
+    return _files(shards, [_read_footer(shard) for shard in shards], manifest)
+
+
+def files_of_release(release: Release, split: str) -> Files:
+    """
+    Return the shards of a split of a release: those that `load` kept from there, all others from the Hub.
+
+    Raises:
+        VerifyError: they are not what was released.
+        HubError: a footer cannot be read.
+
+    """
+    records = release.manifest.data_files(split)
+    shards = [_kept(release, record) or _on_hub(release, record) for record in records]
+    with ThreadPoolExecutor(min(_AT_ONCE, len(shards)), thread_name_prefix="tagpress-footers") as pool:
+        footers = list(pool.map(lambda shard: _kept_footer(release, shard), shards))
+    return _files(shards, footers, release.manifest)
+
+
+def _kept(release: Release, record: FileRecord) -> LocalFile | None:
+    path = release.folder / record.path
+    return LocalFile.open(path, record) if path.is_file() and path.stat().st_size == record.bytes else None
+
+
+def _on_hub(release: Release, record: FileRecord) -> HubFile:
+    return HubFile(repository=release.repository, sha=release.sha, record=record)
+
+
+def _kept_footer(release: Release, shard: HubFile | LocalFile) -> bytes:
+    path = (release.folder / shard.record.path).with_suffix(".footer")
+    if path.is_file() and _is_footer(found := path.read_bytes()):
+        return found
+    footer = _read_footer(shard)
+    keep(path, footer)
+    return footer
+
+
+def _read_footer(shard: HubFile | LocalFile) -> bytes:
+    size = shard.record.bytes
+    tail = shard.read(range(max(0, size - _TAIL), size))
+    length = int.from_bytes(tail[-_ENDING:-4], "little") + _ENDING
+    if tail[-4:] == _MAGIC and len(tail) < length < size:
+        tail = shard.read(range(size - length, size))
+    footer = tail[-length:]
+    if not _is_footer(footer):
+        raise VerifyError(f"{shard.record.path} is not Parquet.", "Run `tagpress verify --deep` on the release.")
+    return footer
+
+
+def _is_footer(data: bytes) -> bool:
+    return data[-4:] == _MAGIC and int.from_bytes(data[-_ENDING:-4], "little") + _ENDING == len(data)
+
+
+def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], manifest: Manifest) -> Files:
+    faults = []
+    for shard, footer in zip(shards, footers, strict=True):
+        metadata = parsed(footer)
+        if metadata.num_rows != shard.record.rows:
+            faults.append(f"{shard.record.path} has {metadata.num_rows} rows, released were {shard.record.rows}")
+        if label_names(metadata.schema.to_arrow_schema()) != manifest.label_names:
+            faults.append(f"{shard.record.path} has other label names than were released")
+    if faults:
+        raise VerifyError("\n".join(faults), "Run `tagpress verify --deep` on the release.")
+    return Files(shards=tuple(shards), footers=tuple(footers), label_names=manifest.label_names)
+
+
+@functools.lru_cache(maxsize=256)
+def parsed(footer: bytes) -> pq.FileMetaData:
+    """Return what a footer says; VerifyError if it says nothing."""
+    try:
+        return pq.read_metadata(pa.BufferReader(footer))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise VerifyError(
+            f"A footer cannot be read: {error}", "Run `tagpress verify --deep` on the release."
+        ) from error
+
+
+def _group_rows(footer: bytes) -> list[int]:
+    metadata = parsed(footer)
+    return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+
+
+def _start(chunk: pq.ColumnChunkMetaData) -> int:
+    pages = [chunk.dictionary_page_offset, chunk.data_page_offset]
+    return min(int(offset) for offset in pages if offset is not None)
+
+
+def _signature(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -1,0 +1,176 @@
+"""
+What makes a sentence, a group or a row the same: which hash, why, and what a change would cost.
+
+Wanted: equal content gives equal keys on every machine, Python, worker count and file order; keys that no accident
+and no author can make collide; splits that look like chance; and a digest of the published rows that anyone can
+recompute with a standard library.
+
+- **Sentence key**: BLAKE2b, 16 bytes, over the tokens' byte lengths (little-endian uint32) and then their UTF-8 bytes,
+  which is how Arrow holds them. Lengths make it injective: `["ab", "c"]` and `["a", "bc"]` differ.
+  XXH3 takes a third of the time, but a key that can be forged could be used to make us drop a sentence as a
+  "duplicate". The hex of this key is the row's `id`.
+- **Group hash**: a point on the line from 0 to 2^64, on which splits and shards are intervals: `a * k + b` modulo 2^64
+  (multiply-shift, Dietzfelbinger 1996), with `k` the first 8 bytes of the sentence key, or of BLAKE2b of
+  the document's id, and `a` (odd) and `b` of BLAKE2b of the salt. `k` is as good as random already; the salt only
+  has to move it.
+- **Near key**: XXH3, 8 bytes, over the text without case, digits, white space and token ends; never published.
+- **Row digest**: SHA-256 over the sentence key, the label ids (uint16), the id, a line feed, the document id, and
+  the key of each extra column (made of its texts as the sentence key is of the tokens); a table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
+  encoding, and the digests of parts add up.
+
+Changing the first two moves sentences between splits, so it would be a major version of every corpus; changing the
+third makes older manifests unverifiable, so it would be a new `format_version`.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import xxhash
+
+from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.loops import copy_rows, find_bytes, translate
+
+KEY_BYTES: Final = 16
+DIGEST_MODULUS: Final = 1 << 256
+_SHA256_BYTES: Final = 32
+
+# What near keys forgive, for ASCII: A-Z become a-z, digits 0. A byte that is no ASCII, or white space, needs a look at
+# the text itself.
+_FOLD: Final = np.frombuffer(
+    bytes(range(256)).lower().translate(bytes.maketrans(b"0123456789", b"0000000000")), np.uint8
+)
+_NEEDS_TEXT: Final = np.array([not chr(byte).isascii() or chr(byte).isspace() for byte in range(256)], dtype=np.uint8)
+
+# One row of 16 bytes for each sentence.
+Keys: TypeAlias = npt.NDArray[np.uint8]
+
+
+def sentence_keys(tokens: pa.ListArray) -> Keys:
+    """Return the key of every sentence of a `list<string>` array, as an array of shape [sentences, 16]."""
+    bounds, tokens_at = string_bounds(tokens.values), list_bounds(tokens)
+    lengths = np.diff(bounds).astype("<u4").view(np.uint8)
+    data, ends = _rows_of((lengths, 4 * tokens_at), (string_bytes(tokens.values), bounds[tokens_at]))
+    # One comprehension around the hash: this line and its like are called more often than all others together.
+    blake2b, size = hashlib.blake2b, KEY_BYTES
+    digests = b"".join([blake2b(data[start:stop], digest_size=size).digest() for start, stop in pairwise(ends)])
+    return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sentence_key(tokens: Sequence[str]) -> bytes:
+    """
+    Return the key of one sentence; the plain-Python meaning of `sentence_keys`.
+
+    >>> sentence_key(["Similarity", "learning"]).hex()
+    'b8b0318aceeb4e83d8ba10412cd3096a'
+
+    """
+    encoded = [token.encode() for token in tokens]
+    lengths = b"".join(len(token).to_bytes(4, "little") for token in encoded)
+    return hashlib.blake2b(lengths + b"".join(encoded), digest_size=KEY_BYTES).digest()
+
+
+def near_keys(tokens: pa.ListArray) -> npt.NDArray[np.uint64]:
+    """
+    Return a key of every sentence that forgives case, digits, white space and where tokens end.
+
+    Copies have one near key, and so has what a reader would call the same sentence. XXH3 is enough here: a
+    collision is looked at again, and costs nothing but that look.
+    """
+    bounds, text = string_bounds(tokens.values), string_bytes(tokens.values)
+    at = bounds[list_bounds(tokens)]
+    text, ends = text[at[0] : at[-1]], at - at[0]
+    folded = translate(text, _FOLD).data
+    plain = [xxhash.xxh3_64_intdigest(folded[start:stop]) for start, stop in pairwise(ends.tolist())]
+    rows = np.unique(np.searchsorted(ends, find_bytes(text, _NEEDS_TEXT), side="right") - 1).tolist()
+    data = text.data
+    texts = ["".join(str(data[ends[row] : ends[row + 1]], "utf-8").split()) for row in rows]
+    # All at once: no text has a line feed any more, and none comes in.
+    forgiven = "\n".join(texts).casefold()
+    for digit in filter(str.isdecimal, set(forgiven)):
+        forgiven = forgiven.replace(digit, "0")
+    for row, one in zip(rows, forgiven.split("\n"), strict=bool(rows)):
+        plain[row] = xxhash.xxh3_64_intdigest(one.encode())
+    return np.array(plain, dtype=np.uint64)
+
+
+def label_keys(label_ids: npt.NDArray[np.integer[Any]], bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Return a hash of every sentence's label ids; equal ids give equal hashes."""
+    data = label_ids.astype("<u2").data
+    hashes = [xxhash.xxh3_64_intdigest(data[start:stop]) for start, stop in pairwise(bounds.tolist())]
+    return np.array(hashes, dtype=np.uint64)
+
+
+def document_keys(doc_ids: Iterable[str]) -> Keys:
+    """Return the key of every document id, of which only the first 8 bytes are ever used."""
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=KEY_BYTES).digest() for name in doc_ids)
+    return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
+
+
+def group_hashes(keys: Keys, salt: str) -> npt.NDArray[np.uint64]:
+    """Return the place of every sentence or document on the line from 0 to 2^64."""
+    drawn = np.frombuffer(hashlib.blake2b(salt.encode(), digest_size=16).digest(), dtype="<u8").astype(np.uint64)
+    places = np.ascontiguousarray(keys[:, :8]).view("<u8").reshape(-1).astype(np.uint64)
+    places *= drawn[0] | np.uint64(1)  # modulo 2^64 by overflow, which is what is meant
+    places += drawn[1]
+    return places
+
+
+def row_digest(
+    keys: Keys,
+    label_ids: npt.NDArray[np.integer[Any]],
+    bounds: npt.NDArray[np.int64],
+    *,
+    ids: pa.StringArray,
+    doc_ids: pa.StringArray,
+    extra: Iterable[Keys] = (),
+) -> int:
+    """
+    Return the digest of the rows of a table: the sum of their SHA-256 values modulo 2^256.
+
+    `label_ids` is flat, one per token; `bounds` holds its n + 1 row offsets, from 0; `extra` are the keys of the extra
+    columns.
+    """
+    every = np.arange(len(keys) + 1)
+    data, ends = _rows_of(
+        (keys.reshape(-1), KEY_BYTES * every),
+        (label_ids.astype("<u2").view(np.uint8), 2 * bounds),
+        (string_bytes(ids), string_bounds(ids)),
+        (np.full(len(keys), ord("\n"), dtype=np.uint8), every),
+        (string_bytes(doc_ids), string_bounds(doc_ids)),
+        *((own.reshape(-1), KEY_BYTES * every) for own in extra),
+    )
+    sha256 = hashlib.sha256
+    return _sum(b"".join([sha256(data[start:stop]).digest() for start, stop in pairwise(ends)]))
+
+
+def digest_hex(total: int) -> str:
+    """Return a row digest as 64 hex digits."""
+    return f"{total % DIGEST_MODULUS:064x}"
+
+
+def _sum(digests: bytes) -> int:
+    """Add up big-endian 32-byte numbers modulo 2^256, column by column of 32 bits."""
+    columns = np.frombuffer(digests, dtype=">u4").reshape(-1, _SHA256_BYTES // 4).sum(axis=0, dtype=np.uint64).tolist()
+    return sum(int(column) << (32 * place) for place, column in enumerate(reversed(columns))) % DIGEST_MODULUS
+
+
+def _rows_of(*columns: tuple[npt.NDArray[np.uint8], npt.NDArray[np.integer[Any]]]) -> tuple[memoryview, list[int]]:
+    """Return the bytes of all rows, each what stands between its two bounds in one column after the other, and their bounds."""
+    sizes = np.sum([np.diff(bounds) for _, bounds in columns], axis=0, dtype=np.int64)
+    ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+    rows, places = np.empty(ends[-1], dtype=np.uint8), ends[:-1].copy()
+    for data, bounds in columns:
+        copy_rows(data, bounds.astype(np.int64), rows, places)
+    return rows.data, ends.tolist()

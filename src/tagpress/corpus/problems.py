@@ -1,0 +1,104 @@
+"""One fault found in a source, as a value and as the sentence that a person reads."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tagpress.corpus.policies import RULES, Policy
+
+# How a policy is called once it has been applied to a fault.
+SEVERITY: Final = {
+    Policy.ERROR: "error",
+    Policy.WARN: "warning",
+    Policy.DROP: "dropped",
+    Policy.REPAIR: "repaired",
+}
+# What was done about it, where nothing is left to do.
+_DONE: Final = {
+    Policy.DROP: "left out, and kept with its reason in rejected.jsonl",
+    Policy.REPAIR: "repaired: {repair}",
+}
+_SHOWN: Final = 80  # characters of the text found that a message shows; the place says where the rest is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """
+    One fault: where, what was found, what was expected, what to do.
+
+    Problems sort by place. `line` and `col` are 1-based; `col` counts Unicode code points; both are 0 for a
+    problem of the corpus as a whole.
+    """
+
+    path: str
+    line: int
+    col: int
+    code: str
+    severity: str
+    found: str
+    expected: str
+    hint: str
+
+    @property
+    def place(self) -> str:
+        """Return `path:line:col`, or the path alone for a problem of the corpus as a whole."""
+        return f"{self.path}:{self.line}:{self.col}" if self.line else self.path
+
+    @property
+    def message(self) -> str:
+        """Return the one clear sentence, without place and code."""
+        return f"found {self.found}; expected {self.expected}; {self.hint}"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.code}: {self.message}"
+
+    def below(self, lines: int) -> "Problem":
+        """Return the same problem in a piece that begins `lines` lines further down its file."""
+        return replace(self, line=self.line + lines)
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return the problem as `--json` prints it."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "path": self.path,
+            "line": self.line,
+            "col": self.col,
+            "message": self.message,
+            "found": self.found,
+            "expected": self.expected,
+            "hint": self.hint,
+        }
+
+
+def problem(
+    code: str, policy: Policy, *, path: str, place: tuple[int, int] = (0, 0), found: str, expected: str = ""
+) -> Problem:
+    """Make a problem from its rule; `expected` replaces the rule's own words where the fault knows better ones."""
+    rule = RULES[code]
+    line, col = place
+    return Problem(
+        path=path,
+        line=line,
+        col=col,
+        code=code,
+        severity=SEVERITY[policy],
+        found=found,
+        expected=expected or rule.expected,
+        hint=_DONE[policy].format(repair=rule.repair) if policy in _DONE else rule.hint,
+    )
+
+
+def quoted(text: str) -> str:
+    """Return text as a message shows it: escaped, and shortened with its full length said."""
+    return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}... ({len(text):,} characters)"
+
+
+def counted(number: int, thing: str) -> str:
+    """
+    Return a number with what it counts.
+
+    >>> counted(1, "line"), counted(2000, "line")
+    ('1 line', '2,000 lines')
+
+    """
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

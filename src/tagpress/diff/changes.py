@@ -1,0 +1,211 @@
+"""The difference of two releases as a value: its counts, its smallest honest bump, and its changelog entry."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+from tagpress.corpus.manifest import BUMPS, Bump, ChangelogEntry, Manifest, Version
+from tagpress.corpus.schema import SPLITS
+
+EXAMPLES_OF_A_KIND: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitDiff:
+    """How many sentences of one split changed, and how; `moved_in` came from another split, and so on."""
+
+    added: int = 0
+    removed: int = 0
+    relabelled: int = 0
+    reassigned: int = 0  # same sentence, same tags, another document
+    moved_in: int = 0
+    moved_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeDiff:
+    """How many sentences with this entity type were added or removed, or changed in a tag of it."""
+
+    added: int = 0
+    removed: int = 0
+    relabelled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelDiff:
+    """Which label names came and went; `reordered` if an old name has another id now."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    reordered: bool = False
+
+    @classmethod
+    def between(cls, old: tuple[str, ...], new: tuple[str, ...]) -> "LabelDiff":
+        """Compare two lists of label names."""
+        kept = [name for name in old if name in new]
+        return cls(
+            added=tuple(name for name in new if name not in old),
+            removed=tuple(name for name in old if name not in new),
+            reordered=any(old.index(name) != new.index(name) for name in kept),
+        )
+
+    @property
+    def extends(self) -> bool:
+        """Tell whether every old label id still means the same."""
+        return not self.removed and not self.reordered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One changed sentence; `kind` is added, removed, relabelled or moved."""
+
+    kind: str
+    split: str
+    id: str
+    text: str
+    change: str = ""
+
+    def __str__(self) -> str:
+        change = f" [{self.change}]" if self.change else ""
+        return f"{self.kind} in {self.split}: {self.text}{change}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """
+    What changed from `old` to `new`.
+
+    Rows are the same if they have the same id, that is the same tokens. `others` are the files that are not data and
+    differ, without the card when only its version can explain that.
+    """
+
+    old: Version
+    new: Version
+    splits: Mapping[str, SplitDiff] = field(default_factory=dict)
+    types: Mapping[str, TypeDiff] = field(default_factory=dict)
+    labels: LabelDiff = field(default_factory=LabelDiff)
+    rule_changed: bool = False
+    columns_changed: bool = False
+    extra_edited: bool = False
+    sources_changed: bool = False
+    others: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    def total(self, kind: str) -> int:
+        """Return a count of `SplitDiff` over all splits."""
+        return sum(getattr(split, kind) for split in self.splits.values())
+
+    @property
+    def moved(self) -> dict[str, int]:
+        """Return how many sentences came into each split from another."""
+        return {name: split.moved_in for name, split in self.splits.items() if split.moved_in}
+
+    @property
+    def bump(self) -> Bump:
+        """Return the smallest honest bump: the largest that any change calls for."""
+        calls: dict[Bump, bool] = {
+            "major": bool(self.moved) or self.rule_changed or self.columns_changed or not self.labels.extends,
+            "minor": bool(self.total("added") or self.total("removed") or self.labels.added),
+            "patch": bool(
+                self.total("relabelled")
+                or self.total("reassigned")
+                or self.extra_edited
+                or self.sources_changed
+                or self.others
+            ),
+        }
+        return next((bump for bump in reversed(BUMPS) if calls.get(bump)), "none")
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return the changes that call for exactly `bump`, as lines."""
+        return [line for bump, lines in _described(self).items() if bump == self.bump for line in lines]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the changelog: one line a kind of change, the gravest first."""
+        lines = [line for bump in reversed(BUMPS) for line in _described(self).get(bump, ())]
+        return tuple(lines) or ("Nothing changed in the data.",)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that `--json` prints."""
+        return {
+            "old": str(self.old),
+            "new": str(self.new),
+            "added": self.total("added"),
+            "removed": self.total("removed"),
+            "relabelled": self.total("relabelled"),
+            "reassigned": self.total("reassigned"),
+            "moved": self.moved,
+            "labels": _as_dict(self.labels),
+            "splits": {name: _as_dict(split) for name, split in self.splits.items()},
+            "types": {name: _as_dict(one) for name, one in self.types.items()},
+            "examples": [_as_dict(example) for example in self.examples],
+            "rule_changed": self.rule_changed,
+            "columns_changed": self.columns_changed,
+            "extra_edited": self.extra_edited,
+            "sources_changed": self.sources_changed,
+            "other_files": list(self.others),
+            "bump": self.bump,
+            "changelog": list(self.lines),
+        }
+
+
+def entry(diff: Diff) -> ChangelogEntry:
+    """Return what the changelog says about the newer release."""
+    return ChangelogEntry(version=diff.new, bump=diff.bump, lines=diff.lines)
+
+
+def first_entry(manifest: Manifest) -> ChangelogEntry:
+    """Return what the changelog says about a release without a predecessor."""
+    splits = ", ".join(f"{name} {manifest.splits[name].rows:,}" for name in in_order(manifest.splits))
+    rows = sum(totals.rows for totals in manifest.splits.values())
+    types = len(manifest.label_names) // 2
+    line = f"First release: {rows:,} sentences ({splits}), {types} entity types."
+    return ChangelogEntry(version=manifest.version, bump="none", lines=(line,))
+
+
+def in_order(splits: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of splits as people list them: train, validation, test, then any other."""
+    return tuple(sorted(splits, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name)))
+
+
+def _described(diff: Diff) -> dict[Bump, list[str]]:
+    """Return the changelog's lines by the bump that each calls for."""
+    labels, types = diff.labels, _counted({name: one.relabelled for name, one in diff.types.items()})
+    relabelled = f"; by entity type: {types}" if types else ""
+    major = [
+        *([f"Labels removed: {', '.join(labels.removed)}."] if labels.removed else ()),
+        *(["Label ids changed: the order of the entity types is another."] if labels.reordered else ()),
+        *(["The split rule changed."] if diff.rule_changed else ()),
+        *(["The extra columns are others."] if diff.columns_changed else ()),
+        *_line(diff, "moved_in", "moved to another split", "now in "),
+    ]
+    minor = [
+        *([f"Labels added: {', '.join(labels.added)}."] if labels.added else ()),
+        *_line(diff, "added", "added"),
+        *_line(diff, "removed", "removed"),
+    ]
+    patch = [
+        *_line(diff, "relabelled", "relabelled", tail=relabelled),
+        *_line(diff, "reassigned", "assigned to another document"),
+        *(["Extra columns were edited."] if diff.extra_edited else ()),
+        *([f"Corrected: {', '.join(diff.others)}."] if diff.others else ()),
+        *(["Sources changed."] if diff.sources_changed and diff.total("added") == diff.total("removed") == 0 else ()),
+    ]
+    return {"major": major, "minor": minor, "patch": patch}
+
+
+def _line(diff: Diff, kind: str, what: str, before: str = "", tail: str = "") -> list[str]:
+    counts = _counted({name: getattr(split, kind) for name, split in diff.splits.items()})
+    noun = "sentence" if diff.total(kind) == 1 else "sentences"
+    return [f"{diff.total(kind):,} {noun} {what} ({before}{counts}{tail})."] if counts else []
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
+
+
+def _as_dict(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses above
+    pairs: Callable[[Any], Any] = lambda found: list(found) if isinstance(found, tuple) else found  # noqa: E731
+    return {spec.name: pairs(getattr(value, spec.name)) for spec in fields(value)}

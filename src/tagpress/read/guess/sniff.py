@@ -1,0 +1,178 @@
+"""
+Guess the dialect of a corpus that nobody has described, and say why, and what is in doubt.
+
+Nothing is decided in silence: every option that is not a default comes with the line that shows it, and what could be
+otherwise comes as a doubt. A guess is then tried on the corpus, and what the reader finds wrong is a doubt too.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from tagpress.errors import SourceError
+from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
+from tagpress.read.dialect import Dialect
+from tagpress.read.guess import bounds, layout, sniff_records
+from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
+from tagpress.read.guess.trial import try_out
+from tagpress.read.sources.source import Source
+from tagpress.read.standoff import Standoff
+from tagpress.read.tagged_lines import TaggedLines
+
+Guess = tuple[Dialect, list[Reason], list[str]]
+
+_MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)")
+_JSON_ARRAY: Final = re.compile(rb"\s*\[\s*\{")
+_PLUS: Final = "# global.columns ="
+_LINES: Final = 1000  # lines in which a word of CoNLL-U must come
+_FILES: Final = 20  # files looked into for keys in MISC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sniffed:
+    """
+    A dialect that was guessed.
+
+    `entity_types` are those found, sorted. `reasons` say what was concluded from which line, `doubts` what could be
+    otherwise, or will be reported when the corpus is checked.
+    """
+
+    dialect: Dialect
+    entity_types: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    doubts: tuple[str, ...]
+
+    def spelled(self) -> str:
+        """Return the dialect as a builder script spells it."""
+        return spell(self.dialect)
+
+
+def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
+    """
+    Return the dialect that sources seem to be in; lines of columns are one of the class `columns`, which owners write.
+
+    Raises SourceError if there is nothing in them, or nothing that looks like tags.
+    """
+    samples = take(sources)
+    encoding, doubts = encoding_of(samples)
+    guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
+    dialect, reasons, more = guess(samples, encoding)
+    if isinstance(dialect, TaggedLines):
+        dialect = columns(**{one.name: getattr(dialect, one.name) for one in fields(dialect)})
+    trial = try_out(dialect, sources)
+    scheme = {"scheme": trial.scheme, "joiner": trial.joiner}
+    if any(one.init and one.name == "scheme" for one in fields(dialect)):  # type: ignore[arg-type]  # dialects are dataclasses
+        dialect = replace(dialect, **scheme)  # type: ignore[type-var]  # dialects are dataclasses
+    return Sniffed(
+        dialect=dialect,
+        entity_types=trial.entity_types,
+        reasons=(*reasons, *trial.reasons),
+        doubts=(*doubts, *more, *trial.doubts),
+    )
+
+
+def spell(dialect: Dialect) -> str:
+    """Return the call that makes a dialect, with the options that are not their defaults."""
+    given = [(one.name, getattr(dialect, one.name), one.default) for one in fields(dialect) if one.init]  # type: ignore[arg-type]  # dialects are dataclasses
+    options = ", ".join(f"{name}={value!r}" for name, value, default in given if value != default)
+    return f"{type(dialect).__name__}({options})"
+
+
+def _columns(samples: Sequence[Sample], encoding: str) -> Guess:
+    files = [lines for sample in samples if (lines := sample.lines(encoding))]
+    found = layout.guess(files)
+    between = bounds.guess([lines for lines in files if lines[0].path not in found.strange], found)
+    narrow, wide = found.widths[0], found.widths[-1]
+    options: dict[str, Any] = {
+        "token": found.token,
+        "tag": found.tag,
+        "delimiter": found.delimiter,
+        "width": narrow if narrow == wide else (narrow, wide),
+        "encoding": encoding,
+    }
+    if narrow == wide == max(found.token, found.tag) + 1:
+        del options["width"]
+    parted = {None: "runs of white space", "\t": "tabs", " ": "single spaces"}.get(
+        found.delimiter, repr(found.delimiter)
+    )
+    reasons = [
+        because(
+            f"{parted} part the columns; the token is in column {found.token}, its tag in {found.tag}", found.example
+        )
+    ]
+    doubts = [
+        f"tags: column {column} holds tags too, and only one column can be published" for column in found.other_tags
+    ]
+    doubts += [f"files: {name} does not look tagged; leave it out?" for name in found.strange]
+    if narrow != wide:
+        doubts.append(f"columns: files have from {narrow} to {wide}, so the tag is counted from the end")
+    return TaggedLines(**options, **between.options), [*reasons, *between.reasons], [*doubts, *between.doubts]
+
+
+def _conllu(samples: Sequence[Sample], encoding: str) -> Guess:
+    keys, line = _misc_keys(samples, encoding)
+    key = max(keys, key=lambda one: keys[one])
+    doubts = [f"tags: MISC has tags under {other!r} too" for other in keys if other != key]
+    return (
+        ConllU(key=key, encoding=encoding),
+        [because(f"ten columns, and a tag in MISC under {key!r}", line)] if line else [],
+        doubts,
+    )
+
+
+def _conllu_plus(samples: Sequence[Sample], encoding: str) -> Guess:
+    first, *rest = samples[0].lines(encoding)
+    names = first.text.removeprefix(_PLUS).split()
+    found = layout.guess([[line for line in rest if not line.text.startswith("#")]])
+    token = "FORM" if "FORM" in names else names[found.token]
+    dialect = ConllUPlus(token=token, tag=names[found.tag], encoding=encoding)
+    return dialect, [because(f"the first line names the columns, {names[found.tag]} reads like tags", first)], []
+
+
+def _json_array(samples: Sequence[Sample], encoding: str) -> Guess:  # noqa: ARG001 - as every guess
+    message = f"{samples[0].source.name} is one JSON array"
+    raise SourceError(message, "write one object a line: jq -c '.[]' old.json > new.jsonl")
+
+
+def _standoff(samples: Sequence[Sample], encoding: str) -> Guess:
+    name = samples[0].source.name
+    doubts = ["sentences: each line of a text is taken for one, and words and signs for tokens"]
+    return Standoff(encoding=encoding), [Reason(f"{name} has a file of annotations beside it")], doubts
+
+
+def _misc_keys(samples: Sequence[Sample], encoding: str) -> tuple[Counter[str], Line | None]:
+    """Return the keys in MISC under which tags stand, with how often, and a line that shows one."""
+    keys, example = Counter[str](), None
+    for line in chain.from_iterable(sample.lines(encoding) for sample in samples[:_FILES]):
+        columns = line.text.split("\t")
+        found = _MISC.findall(columns[-1]) if len(columns) == len(CONLLU_COLUMNS) else []
+        example = example or (line if found else None)
+        keys.update(found)
+    return keys, example
+
+
+def _is_conllu(sample: Sample) -> bool:
+    tabs = len(CONLLU_COLUMNS) - 1
+    if all(line.count(b"\t") != tabs for line in sample.data.split(b"\n", _LINES)[:_LINES]):
+        return False
+    return bool(_misc_keys([sample], encoding_of([sample])[0])[0])
+
+
+def _has_annotations(sample: Sample) -> bool:
+    path = Path(sample.source.path)
+    return path.suffix == ".txt" and path.with_suffix(Standoff.beside).is_file()
+
+
+_FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
+    (lambda sample: sample.data.startswith(b"PAR1"), sniff_records.parquet),
+    (_has_annotations, _standoff),
+    (lambda sample: sample.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"), sniff_records.jsonl),
+    (lambda sample: _JSON_ARRAY.match(sample.data) is not None, _json_array),
+    (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
+    (_is_conllu, _conllu),
+    (lambda _: True, _columns),
+)

@@ -1,0 +1,146 @@
+"""Try a guessed dialect on a corpus: which tag scheme fits, and what will the reader report?"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final
+
+import numpy as np
+
+from tagpress.corpus import tags
+from tagpress.read.dialect import Dialect
+from tagpress.read.guess.layout import TAG
+from tagpress.read.guess.samples import Reason
+from tagpress.read.parsed import Parsed
+from tagpress.read.pieces import parse_piece, pieces
+from tagpress.read.sources.source import Source
+
+_BYTES: Final = 256 << 20  # read at most, over all sources
+_RARE: Final = 2  # occurrences of a type that may be a slip
+_NEAR: Final = 0.6  # of difflib's ratio
+_COMMON: Final = 20  # occurrences of the type that it may be a slip of
+# In the order in which they win a tie. IO cannot hold a B, so it wins only where there is none.
+_SCHEMES: Final = ("IO", "IOB2", "BIOES", "BILOU", "BMES", "IOB1", "IOE2", "IOE1")
+
+
+@dataclass(slots=True)
+class Trial:
+    """What was found, added up piece by piece."""
+
+    scheme: str = "IOB2"
+    joiner: str = "-"
+    sentences: int = 0
+    tokens: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    places: dict[str, str] = field(default_factory=dict)
+    wrong: Counter[str] = field(default_factory=Counter)
+    reasons: list[Reason] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def entity_types(self) -> tuple[str, ...]:
+        """Return the types that were found, sorted."""
+        return tuple(sorted({tag.partition(self.joiner)[2] for tag in self.counts if TAG.fullmatch(tag)} - {""}))
+
+
+def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
+    """Read a corpus with a dialect, all of it or as much as says enough, and sum up what was found."""
+    trial = Trial()
+    for source in _some(sources):
+        lines = 0
+        for piece in pieces(source, dialect):
+            parsed = parse_piece(piece, dialect)
+            _add(trial, parsed, source.name, lines)
+            lines += parsed.lines
+    _judge_tags(trial)
+    _judge_scheme(trial)
+    read = f"{trial.sentences:,} sentences, {trial.tokens:,} tokens, {len(trial.entity_types)} entity types"
+    trial.reasons.append(Reason(f"read so, there are {read}"))
+    trial.doubts += [
+        f"{code}: will be reported {count:,} times, first at {trial.places[code]}"
+        for code, count in sorted(trial.faults.items())
+    ]
+    return trial
+
+
+def _some(sources: Sequence[Source]) -> Iterator[Source]:
+    size = 0
+    for source in sources:
+        if size == 0 or size + source.size <= _BYTES:
+            size += source.size
+            yield source
+
+
+def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
+    """Add what a piece holds that begins `lines` lines down its file."""
+    trial.sentences += len(parsed)
+    trial.tokens += len(parsed.tags)
+    occurrences = np.bincount(parsed.tags, minlength=len(parsed.tag_names)).tolist()
+    trial.counts.update(dict(zip(parsed.tag_names, occurrences, strict=True)))
+    for code, at, _, _ in parsed.faults.rows():
+        trial.faults[code] += 1
+        if code not in trial.places:
+            trial.places[code] = _place(parsed, at, path, lines)
+    matches = [TAG.fullmatch(name) for name in parsed.tag_names]
+    letters = [match[0][0] if match and match["type"] else "" for match in matches]
+    names = [match["type"] if match else None for match in matches]
+    kinds = {name: kind for kind, name in enumerate(dict.fromkeys(name for name in names if name))}
+    types = np.array([kinds.get(name or "", -1) for name in names], np.int16)
+    offsets = parsed.tokens.offsets.to_numpy()
+    for scheme in map(tags.scheme_named, _SCHEMES):
+        roles = np.array([scheme.letters.get(letter, tags.O) for letter in letters], np.int8)
+        alien = np.array([bool(letter) and letter not in scheme.letters for letter in letters])[parsed.tags]
+        read = tags.to_iob2(parsed.tags, roles, types, offsets, scheme)
+        wrong = np.concatenate([np.flatnonzero(alien), read.invalid, read.unfinished])
+        trial.wrong[scheme.name] += len(wrong)
+        if len(wrong) and scheme.name not in trial.places:
+            trial.places[scheme.name] = _place(parsed, int(parsed.tag_at[wrong.min()]), path, lines)
+
+
+def _place(parsed: Parsed, at: int, path: str, lines: int) -> str:
+    line, column = parsed.locate(at)
+    return f"{path}:{line + lines}:{column}"
+
+
+def _judge_tags(trial: Trial) -> None:
+    """Find the joiner, tags that are spelled like none, and types that may be slips."""
+    read = {tag: match for tag in trial.counts if (match := TAG.fullmatch(tag))}
+    joiners = Counter[str]()
+    for tag, match in read.items():
+        if match["joiner"]:
+            joiners[match["joiner"]] += trial.counts[tag]
+    if joiners:
+        trial.joiner = joiners.most_common(1)[0][0]
+    odd = [tag for tag in trial.counts if tag not in read or (read[tag]["joiner"] or trial.joiner) != trial.joiner]
+    if odd:
+        shown = ", ".join(f"{tag!r} ({trial.counts[tag]}x)" for tag in odd[:5])
+        trial.doubts.append(f"tags: {len(odd)} are not spelled like O or B{trial.joiner}Type: {shown}")
+    kinds = Counter[str]()
+    for tag, count in trial.counts.items():
+        kinds[tag.partition(trial.joiner)[2]] += count
+    common = [kind for kind, count in kinds.items() if kind and count >= _COMMON]
+    joined = [kind for kind in kinds if re.search(r"[,;|/][A-Z][-_]", kind)]
+    if joined:
+        shown = f"{len(joined)} types look like several tags in one, such as {joined[0]!r}"
+        trial.doubts.append(f"tags: {shown}; a token can be published with one tag only")
+    for kind in sorted(set(kinds) - {"", *joined}):
+        near = get_close_matches(kind, common, 1, _NEAR) if kinds[kind] <= _RARE else []
+        if near:
+            trial.doubts.append(f"tags: the type {kind!r} is there {kinds[kind]} times; is {near[0]!r} meant?")
+
+
+def _judge_scheme(trial: Trial) -> None:
+    """Choose the scheme that the fewest tags contradict."""
+    if not any(TAG.fullmatch(tag) and tag != "O" for tag in trial.counts):
+        return
+    trial.scheme = min(_SCHEMES, key=lambda name: trial.wrong[name])
+    wrong, other = trial.wrong[trial.scheme], min(count for name, count in trial.wrong.items() if name != trial.scheme)
+    trial.reasons.append(
+        Reason(f"tags fit the scheme {trial.scheme} best: {wrong:,} do not, at least {other:,} in any other")
+    )
+    if wrong:
+        place = trial.places[trial.scheme]
+        trial.doubts.append(f"scheme: {wrong:,} tags do not fit {trial.scheme}, the first at {place}")

@@ -1,0 +1,287 @@
+"""
+The compiled loop that turns the bytes of a piece into tokens, tags, sentences and faults.
+
+One pass, no Python object per line. What a kind of line does in each state is not written here but handed in as the
+tables of `grammar.py`, so that blank lines, markers and document lines are all the same loop.
+
+This module uses numba, so only `scan.py` imports it, and only when there is something to scan.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagpress.columnar.loops import compile_now
+from tagpress.read.scanner import grammar
+from tagpress.read.scanner.grammar import (
+    ADD,
+    AS_ROW,
+    BLANK,
+    CLOSE,
+    END,
+    INPUT_END,
+    INSIDE,
+    NESTED,
+    OPEN,
+    ROW,
+    UNCLOSED,
+)
+
+Array = NDArray[Any]
+
+RAGGED_LINE, STRAY_LINE, UNCLOSED_SENTENCE, NESTED_SENTENCE, EMPTY_SENTENCE, EMPTY_TOKEN = range(6)
+LF, CR, TAB, SPACE = 10, 13, 9, 32
+WORD = 8  # bytes
+MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: spreads neighbours over the table
+MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
+WHITESPACE_LINES = grammar.BLANKS.index("whitespace")
+
+
+@compile_now
+def matches(data: Array, at: int, stop: int, text: Array) -> bool:
+    """Return whether `data[at:stop]` starts with `text`."""
+    if stop - at < text.size:
+        return False
+    same = 0
+    while same < text.size and data[at + same] == text[same]:
+        same += 1
+    return same == text.size
+
+
+@compile_now
+def find(data: Array, at: int, structural: Array, places: Array) -> int:
+    """
+    Note the places of structural bytes from `at` on, as far as `places` reaches; return their number.
+
+    Without a branch: every place is written, and the ones that do not count are written over.
+    """
+    block = data[at : at + places.size - 1]
+    found = 0
+    for i in range(block.size):
+        places[found] = at + i
+        found += structural[block[i]] & 1
+    return found
+
+
+@compile_now
+def is_blank(data: Array, at: int, stop: int, rule: int, delimiter: Array) -> bool:
+    """Return whether a line is nothing but delimiters, or nothing but spaces and tabs where that is the `rule`."""
+    if rule == WHITESPACE_LINES:
+        while at < stop and (data[at] == SPACE or data[at] == TAB):
+            at += 1
+    else:
+        while at < stop and matches(data, at, stop, delimiter):
+            at += delimiter.size
+    return at == stop
+
+
+@compile_now
+def special(data: Array, at: int, stop: int, lines: Array, texts: Array) -> tuple[int, int]:
+    """Return the kind of a marker, document or comment line and where its own text begins; ROW for any other line."""
+    for i in range(lines.shape[0]):
+        begin, size = lines[i, 1], lines[i, 2] - lines[i, 1]
+        if stop - at == size or (stop - at > size and not lines[i, 3]):
+            same = 0
+            while same < size and data[at + same] == texts[begin + same]:
+                same += 1
+            if same == size:
+                return lines[i, 0], at + size
+    return ROW, at
+
+
+@compile_now
+def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's uint64
+    """Return the bytes `data[at:stop]`, fewer than 8, as a number, where no whole word can be read."""
+    word = np.uint64(0)
+    for i in range(stop - at):
+        word |= np.uint64(data[at + i]) << np.uint64(8 * i)
+    return word
+
+
+@compile_now
+def note(  # noqa: PLR0917 - compiled code takes its arguments by place
+    faults: Array, number: int, kind: int, at: int, sentence: int, detail: int
+) -> int:
+    """Enter a fault; return how many there are now."""
+    faults[0, number], faults[1, number], faults[2, number], faults[3, number] = kind, at, sentence, detail
+    return number + 1
+
+
+@compile_now
+def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counters: a call for each line costs four times the loop
+    data: Array, words: Array, at: int, header: int, rules: tuple[Any, ...], output: tuple[Array, ...]
+) -> tuple[int, int, int, int, int]:
+    """
+    Fill the output arrays, and return how many tokens, sentences, documents, faults and distinct tags they hold.
+
+    `rules` and `output` are made, and explained, in `scan.py`.
+    """
+    actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns = rules
+    values, value_words, offsets, tokens, sentences, documents, faults, names, heads, tails, slots, places = output
+    size, width, wordy = data.size, delimiter.size, words.size
+    token_column, tag_column = columns[0], columns[1]
+    regular = width == 1 and narrow == wide and columns.size == 2  # noqa: PLR2004 - token and tag
+    begin, stop = np.empty(wide, np.int64), np.empty(wide, np.int64)
+    mask = np.uint64(slots.size - 1)
+    state = token = sentence = document = fault = tag = filled = read = last = stray = id_begin = id_stop = 0
+    place = found = code = 0
+    last_length, last_head, last_tail = -1, np.uint64(0), np.uint64(0)
+    looked = at
+    offsets[0] = 0
+    while True:
+        # 1. Most lines are rows as they should be, inside a sentence: their places say where the columns are.
+        plain = regular and state == INSIDE and place + wide <= found and first[data[at]] <= 1
+        if plain:
+            plain = data[places[place + wide - 1]] == LF
+            for i in range(place, place + wide - 1):
+                plain = plain and data[places[i]] != LF
+        if plain:
+            i, end = at, int(places[place + wide - 1])
+            tag_begin = int(places[place + tag_column - 1]) + 1 if tag_column else at
+            tag_end = int(places[place + tag_column])
+            if token_column:
+                i = int(places[place + token_column - 1]) + 1
+            at, end = end + 1, int(places[place + token_column])
+            if data[at - 2] == CR:
+                tag_end -= tag_end == at - 1 and tag_end > tag_begin
+                end -= end == at - 1 and end > i
+            place += wide
+            read, last = read + 1, at
+        else:
+            # 2. Any other line: where do its columns begin and stop?
+            kind, line, text, start, count = ROW, at, at, at, 0
+            if at >= size:
+                kind = INPUT_END
+            else:
+                while True:
+                    if place == found:
+                        if looked >= size:
+                            at = size
+                            break
+                        found, place = find(data, looked, first, places), 0
+                        looked += places.size - 1
+                        continue
+                    at = int(places[place])
+                    place += 1
+                    if data[at] == LF:
+                        break
+                    if width <= 1 or (at >= start and matches(data, at, size, delimiter)):
+                        if width or at > start:
+                            if count < wide:
+                                begin[count], stop[count] = start, at
+                            count += 1
+                        start = at + max(width, 1)
+                end = at
+                if end < size and end > start and data[end - 1] == CR:
+                    end -= 1
+                if width or end > start:
+                    if count < wide:
+                        begin[count], stop[count] = start, end
+                    count += 1
+                at += 1
+                # 3. Its kind.
+                if header:
+                    header -= 1
+                    continue
+                if end == line:
+                    kind, count = BLANK, 0
+                elif first[data[line]] > 1:
+                    if blank and is_blank(data, line, end, blank, delimiter):
+                        kind, count = BLANK, 0
+                    else:
+                        kind, text = special(data, line, end, lines, texts)
+                        if actions[state, kind] & AS_ROW:
+                            kind = ROW
+                if kind == ROW and not narrow <= count <= wide:
+                    kind = grammar.RAGGED
+            # 4. What it does.
+            action, state = actions[state, kind], states[state, kind]
+            if action & NESTED:
+                fault = note(faults, fault, NESTED_SENTENCE, line, sentence, sentences[1, sentence])
+            if action & UNCLOSED:
+                fault = note(faults, fault, UNCLOSED_SENTENCE, sentences[1, sentence], sentence, read)
+            if action & CLOSE:
+                sentences[2, sentence] = min(at if kind == END else last, size)
+                if sentences[0, sentence] == token:
+                    fault = note(faults, fault, EMPTY_SENTENCE, sentences[1, sentence], sentence, 0)
+                if stray:
+                    faults[3, stray - 1] = read
+                    stray = 0
+                sentence += 1
+            if action & grammar.LONE_END:
+                fault = note(faults, fault, STRAY_LINE, line, -1, 1)
+            if action & OPEN:
+                read, last = 0, at
+                sentences[0, sentence], sentences[1, sentence], sentences[3, sentence] = token, line, document
+                sentences[4, sentence], sentences[5, sentence] = id_begin, id_stop
+                id_begin = id_stop = 0
+            if action & grammar.STRAY:
+                stray = fault = note(faults, fault, STRAY_LINE, line, sentence, 0)
+            if kind == INPUT_END:
+                break
+            if kind == grammar.SENTENCE_ID:
+                id_begin, id_stop = text, end
+            elif kind in (BLANK, END):  # not a set: numba would compile its hash table
+                id_begin = id_stop = 0
+            elif kind in (grammar.DOCUMENT, grammar.NAMED_DOCUMENT):
+                document += 1
+                if kind == grammar.NAMED_DOCUMENT:
+                    documents[0, document], documents[1, document] = text, end
+            if not action & ADD:
+                continue
+            read, last = read + 1, at
+            if kind != ROW:
+                fault = note(faults, fault, RAGGED_LINE, line, sentence, count)
+                continue
+            column = tag_column if tag_column >= 0 else count + tag_column
+            tag_begin, tag_end = begin[column], stop[column]
+            for extra in range(2, columns.size):
+                column = columns[extra] if columns[extra] >= 0 else count + columns[extra]
+                tokens[2 * extra - 1, token], tokens[2 * extra, token] = begin[column], stop[column]
+            column = token_column if token_column >= 0 else count + token_column
+            i, end = begin[column], stop[column]
+        # 5. The token's bytes, in words: what is copied too much is written over by the next token.
+        tokens[1, token], tokens[2, token] = i, tag_begin
+        if i == end:
+            fault = note(faults, fault, EMPTY_TOKEN, i, sentence, token)
+        to = filled
+        filled += end - i
+        while i < end:
+            if i < wordy:
+                value_words[to] = words[i]
+                i, to = i + WORD, to + WORD
+            else:
+                values[to] = data[i]
+                i, to = i + 1, to + 1
+        # 6. The tag's number, from a hash table of the distinct tags. Two words hold all of a tag of up to 16 bytes.
+        i, length = tag_begin, tag_end - tag_begin
+        if i < wordy:
+            head = words[i] & MASKS[min(length, WORD)]
+            tail = words[max(i, tag_end - WORD)] & MASKS[min(length, WORD)]
+        else:
+            head = tail = last_word(data, i, tag_end)
+        if length > 2 * WORD or length != last_length or head != last_head or tail != last_tail:
+            slot = ((((head * MIX) ^ (tail >> np.uint64(7)) ^ np.uint64(length)) * MIX) >> np.uint64(32)) & mask
+            while True:
+                code = int(slots[slot]) - 1
+                if code < 0:
+                    code = tag
+                    slots[slot] = tag + 1
+                    names[0, tag], names[1, tag], heads[tag], tails[tag] = i, tag_end, head, tail
+                    tag += 1
+                    break
+                twin = int(names[0, code])
+                if heads[code] == head and tails[code] == tail and names[1, code] - twin == length:
+                    same = True
+                    for j in range(WORD, length - WORD, WORD):
+                        same = same and words[i + j] == words[twin + j]
+                    if same:
+                        break
+                slot = (slot + np.uint64(1)) & mask
+            last_length, last_head, last_tail = length, head, tail
+        tokens[0, token] = code
+        token += 1
+        offsets[token] = filled
+    sentences[0, sentence] = token
+    return token, sentence, document, fault, tag

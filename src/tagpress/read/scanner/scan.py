@@ -1,0 +1,222 @@
+"""
+Call the compiled loop: the rules of a dialect become arrays; the arrays it fills become `Parsed`.
+
+Why numba, which weighs 210 MB with LLVM? Measured on one core, on 200 MB of wikiser-small, by `tests/bench/read.py`:
+
+- this loop: 270 to 370 MB/s, with tokens, tags, sentences, faults and every byte offset;
+- `pyarrow.csv`, which is there anyway: 130 to 180 MB/s for two columns alone. It takes a lone CR for a line end, keeps
+  no offsets, calls Python for each line of another width, and knows no runs of white space: it cannot be exact;
+- NumPy: it finds line ends and tabs at 220 MB/s (all at once) to 1000 MB/s (piece by piece), but each mask, gather and
+  comparison behind that is one more pass over as much memory: about 50 MB/s in all;
+- a plain Python loop: 17 MB/s; the conll module of `datasets`: 8 MB/s.
+
+A C extension would be as quick, and light, but needs a compiler or a wheel for every platform.
+"""
+
+import functools
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tagpress.errors import UsageError
+from tagpress.read.parsed import Parsed, bad_bytes, faults, gather, list_array, merge, string_array
+from tagpress.read.scanner import grammar
+from tagpress.read.sources.text import Text
+
+_BLOCK: Final = 4096  # bytes searched for structure at a time: the list of places stays in the first-level cache
+_WORD: Final = 8  # bytes
+_SLACK: Final = 16  # bytes that the loop may write behind the last token
+_LIMIT: Final = 2**31 - _SLACK - 1  # Arrow's string offsets are 32 bits
+_NAMING: Final = 3  # sentences that name a document: enough to tell apart two reports under one headline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """
+    What the scanner needs to know of a dialect, with every text as UTF-8.
+
+    `lines` are the special lines, (kind, text, whole line or prefix), in the order in which they are tried. `delimiter`
+    is empty for runs of spaces and tabs. `columns` are the token's, the tag's, then those of `extra`.
+    """
+
+    bounds: grammar.Bounds
+    lines: tuple[tuple[int, bytes, bool], ...]
+    delimiter: bytes
+    blank: str
+    width: tuple[int, int]
+    columns: tuple[int, ...]
+    extra: tuple[str, ...] = ()
+    header: bool = False
+    sentence_ids: bool = False
+
+
+Spell = Callable[[pa.StringArray], pa.StringArray]
+"""What turns the distinct texts of the tag's column into tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """The arrays that the loop filled, each cut to its length."""
+
+    values: NDArray[np.uint8]
+    offsets: NDArray[np.int32]
+    tokens: NDArray[np.int32]
+    sentences: NDArray[np.int32]
+    documents: NDArray[np.int32]
+    faults: NDArray[np.int32]
+    names: NDArray[np.int32]
+
+
+def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -> Parsed:
+    """
+    Return the sentences of a piece; `first` says that it begins its file, where a header row may stand.
+
+    `spell` finds the tags in the texts of the tag's column; without it they are the tags.
+    """
+    if len(text.data) > _LIMIT:
+        message = f"a piece of {len(text.data):,} bytes is too large to read at once, the limit is {_LIMIT:,}"
+        raise UsageError(message, "split the file, or unpack it if it is compressed: unpacked files are cut in pieces")
+    data = np.frombuffer(text.data, np.uint8)
+    lines = count_lines(data)
+    filled = _run(data, lines, text.begin, rules, header=first and rules.header)
+    lists = filled.sentences[0]
+    tokens = list_array(lists, string_array(filled.offsets, filled.values))
+    begin, stop = filled.sentences[1:3, :-1]
+    found = faults(*filled.faults)
+    tag_names, tags = _vocabulary(text.data, filled, spell)
+    names, documents = _documents(text.data, filled, tokens)
+    return Parsed(
+        data=text.data,
+        tokens=tokens,
+        tags=tags,
+        tag_names=tag_names,
+        token_at=filled.tokens[1],
+        tag_at=filled.tokens[2],
+        sentence_at=begin,
+        sentence_stop=stop,
+        documents=names,
+        document=documents,
+        faults=merge(found, bad_bytes(text, begin, stop)) if text.bad_at else found,
+        lines=lines,
+        sentence_ids=_ids(text.data, filled) if rules.sentence_ids else None,
+        extra={
+            name: list_array(lists, gather(text.data, *filled.tokens[3 + 2 * i : 5 + 2 * i]))
+            for i, name in enumerate(rules.extra)
+        },
+        text_at=text.begin,
+    )
+
+
+def _vocabulary(data: bytes, filled: _Filled, spell: Spell | None) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    names, tags = gather(data, *filled.names), filled.tokens[0]
+    if spell:
+        encoded = spell(names).dictionary_encode()
+        names, tags = encoded.dictionary, encoded.indices.to_numpy()[tags]
+    return tuple(names.to_pylist()), tags
+
+
+def count_lines(data: NDArray[np.uint8]) -> int:
+    """Return the number of line ends, looking at a megabyte at a time to stay in the cache."""
+    return sum(int(np.count_nonzero(data[at : at + 2**20] == ord("\n"))) for at in range(0, len(data), 2**20))
+
+
+def words(data: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return the array's memory as overlapping words: item i is the 8 bytes from byte i on."""
+    return np.ndarray((max(len(data) - 7, 0),), np.uint64, data, 0, (1,))
+
+
+def _run(data: NDArray[np.uint8], lines: int, begin: int, rules: Rules, *, header: bool) -> _Filled:
+    from tagpress.read.scanner import kernel  # noqa: PLC0415 - numba costs 0.2 s: only who reads columns pays
+
+    rows = lines + 1
+    values = np.empty(len(data) + _SLACK, np.uint8)
+    offsets = np.empty(rows + 1, np.int32)
+    # The tag's number, where the token and where the tag begins, then begin and stop of each extra column.
+    tokens = np.empty((3 + 2 * len(rules.extra), rows), np.int32)
+    # First token, begin, stop, document, begin and stop of the id.
+    sentences = np.empty((6, rows + 1), np.int32)
+    documents = np.zeros((2, rows + 1), np.int32)  # begin and stop of the name, both 0 for none; document 0 is the file
+    found = np.empty((4, 2 * rows + 2), np.int32)  # kind, at, sentence, detail
+    # Begin and stop of each distinct tag, its first and its last word, and the hash table of their numbers.
+    names, heads, tails = np.empty((2, rows), np.int32), np.empty(rows, np.uint64), np.empty(rows, np.uint64)
+    slots = np.zeros(1 << max(2 * rows, 64).bit_length(), np.uint32)
+    places = np.empty(_BLOCK + 1, np.uint32)
+    output = (values, words(values), offsets, tokens, sentences, documents, found, names, heads, tails, slots, places)
+    # For numba, an array of less than two items is of another type, for which it would compile the loop once more.
+    readable = data if len(data) > _WORD else np.frombuffer(bytes(data) + bytes(_WORD + 1), np.uint8)
+    counts = kernel.scan(data, words(readable), begin, int(header), _arrays(rules), output)
+    n_tokens, n_sentences, n_documents, n_faults, n_names = counts
+    return _Filled(
+        values[: offsets[n_tokens]],
+        offsets[: n_tokens + 1],
+        tokens[:, :n_tokens],
+        sentences[:, : n_sentences + 1],
+        documents[:, : n_documents + 1],
+        found[:, :n_faults],
+        names[:, :n_names],
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _arrays(rules: Rules) -> tuple[Any, ...]:
+    """Return the rules as the compiled loop takes them; a corpus of many small files asks for the same again."""
+    texts = b"".join(text for _, text, _ in rules.lines)
+    # A row for each special line: kind, begin and stop of its text, whole line or prefix.
+    rows, at = [], 0
+    for kind, text, whole in rules.lines:
+        rows.append((kind, at, at + len(text), whole))
+        at += len(text)
+    # For each byte, 1 if it may end a column or a line, plus 2 if a line that begins with it may be special.
+    first = np.zeros(256, np.uint8)
+    first[list((rules.delimiter[:1] or b" \t") + b"\n")] = 1
+    blank = {"empty": b"", "delimiters": rules.delimiter[:1], "whitespace": b" \t"}[rules.blank]
+    first[list(blank + bytes(text[0] for _, text, _ in rules.lines))] |= 2
+    return (
+        *grammar.tables(rules.bounds),
+        first,
+        np.array(rows, np.int64).reshape(-1, 4),
+        np.frombuffer(texts, np.uint8),
+        np.frombuffer(rules.delimiter, np.uint8),
+        grammar.BLANKS.index(rules.blank),
+        *rules.width,
+        np.array(rules.columns, np.int64),
+    )
+
+
+def _documents(data: bytes, filled: _Filled, tokens: pa.ListArray) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return the distinct names of the documents that hold sentences, and each sentence's document."""
+    if filled.documents.shape[1] == 1:
+        return ("",) * (len(tokens) > 0), np.zeros(len(tokens), np.int32)
+    seen: dict[str, int] = {}
+    ordinals, first, inverse = np.unique(filled.sentences[3, :-1], return_index=True, return_inverse=True)
+    codes = []
+    for ordinal, begin, sentences in zip(ordinals, first, np.bincount(inverse), strict=True):
+        at, stop = filled.documents[:, ordinal].tolist()
+        name = data[at:stop].decode().split("\t")[0].strip()
+        if ordinal and not name:
+            name = content_name(tokens.slice(begin, min(sentences, _NAMING)))
+        codes.append(seen.setdefault(name, len(seen)))
+    return tuple(seen), np.array(codes, np.int32)[inverse]
+
+
+def _ids(data: bytes, filled: _Filled) -> pa.StringArray:
+    """Return each sentence's id: the rest of its line, up to a tab."""
+    rest = gather(data, *filled.sentences[4:6, :-1])
+    return pc.utf8_trim(pc.replace_substring_regex(rest, "\\t.*", ""), " ")
+
+
+def content_name(sentences: pa.ListArray) -> str:
+    """
+    Return a name for a document that has none: a hash of the tokens of its first sentences.
+
+    A number would change with every document that is added before it, and the split of a document comes from its name.
+    """
+    values = sentences.flatten()
+    lengths = pc.binary_length(values).to_numpy().astype("<u4")
+    return hashlib.blake2b(lengths.tobytes() + "".join(values.to_pylist()).encode(), digest_size=8).hexdigest()

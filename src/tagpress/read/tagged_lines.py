@@ -1,0 +1,129 @@
+"""What is a line of a file that has one token and its tag on each? The options, checked, and how such a file is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from tagpress.errors import UsageError
+from tagpress.read.parsed import Parsed
+from tagpress.read.scanner import boundary, grammar, scan
+from tagpress.read.scanner.grammar import Bounds
+from tagpress.read.sources import text
+
+Width = int | tuple[int, int] | None
+
+_BOUNDS: Final = {
+    (False, False): Bounds.BLANK_LINES,
+    (True, True): Bounds.MARKERS,
+    (True, False): Bounds.START_MARKER,
+    (False, True): Bounds.END_MARKER,
+}
+_LINES: Final = (
+    # option, kind of line, whole line or prefix: in the order in which they are tried
+    ("sentence_start", grammar.START, True),
+    ("sentence_end", grammar.END, True),
+    ("document_name", grammar.NAMED_DOCUMENT, False),
+    ("document", grammar.DOCUMENT, False),
+    ("sentence_id", grammar.SENTENCE_ID, False),
+    ("comment", grammar.COMMENT, False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggedLines:
+    """The options of `Columns`, which says what each of them means."""
+
+    token: int = 0
+    tag: int = 1
+    delimiter: str | None = "\t"
+    width: Width = None
+    sentence_start: str | None = None
+    sentence_end: str | None = None
+    blank: str = "empty"
+    document: str | None = None
+    document_name: str | None = None
+    sentence_id: str | None = None
+    comment: str | None = None
+    header: bool = False
+    extra: Mapping[str, int] | tuple[tuple[str, int], ...] = ()
+    scheme: str = "IOB2"
+    joiner: str = "-"
+    encoding: str = "utf-8"
+    beside: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        extra = tuple(sorted(dict(self.extra).items()))
+        object.__setattr__(self, "extra", extra)
+        object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
+        for option in ("delimiter", *(name for name, _, _ in _LINES)):
+            _check_text(option, getattr(self, option))
+        if self.sentence_start is not None and self.sentence_start == self.sentence_end:
+            message = f"sentence_start and sentence_end are both {self.sentence_start!r}"
+            raise UsageError(message, "give only sentence_end for a line that stands after each sentence")
+        if self.blank not in grammar.BLANKS:
+            message = f"blank={self.blank!r} is unknown"
+            raise UsageError(message, f"use one of {', '.join(map(repr, grammar.BLANKS))}")
+        _checked_width(self.width, self._used())
+
+    @property
+    def bounds(self) -> Bounds:
+        """What stands between two sentences."""
+        return _BOUNDS[self.sentence_start is not None, self.sentence_end is not None]
+
+    def parse(self, data: bytes, start: int = 0) -> Parsed:
+        """Return the sentences of a piece that begins at byte `start` of its file."""
+        return scan.scan(text.decode(data, self.encoding, start=start), self.rules(), first=start == 0)
+
+    def boundary(self, data: bytes, at: int) -> int | None:
+        """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
+        return boundary.find(data, at, self.rules(), self.encoding)
+
+    def rules(self) -> scan.Rules:
+        """Return what the scanner needs to know."""
+        given = [(kind, getattr(self, option), whole) for option, kind, whole in _LINES]
+        extra = dict(self.extra)
+        return scan.Rules(
+            bounds=self.bounds,
+            lines=tuple((kind, spelled.encode(), whole) for kind, spelled, whole in given if spelled is not None),
+            delimiter=(self.delimiter or "").encode(),
+            blank="whitespace" if self.delimiter is None else self.blank,
+            width=_checked_width(self.width, self._used()),
+            columns=(self.token, self.tag, *extra.values()),
+            extra=tuple(extra),
+            header=self.header,
+            sentence_ids=self.sentence_id is not None,
+        )
+
+    def _used(self) -> dict[str, int]:
+        return {"token": self.token, "tag": self.tag} | dict(self.extra)
+
+
+def _check_text(option: str, value: str | None) -> None:
+    if value is not None and (not value or "\n" in value or value.endswith("\r")):
+        message = f"{option}={value!r} cannot be found in a line"
+        raise UsageError(message, "give the characters as they stand in the file, without the line end, or None")
+
+
+def _checked_width(width: Width, used: dict[str, int]) -> tuple[int, int]:
+    """Return the smallest and the largest number of columns of a line."""
+    if width is None and min(used.values()) < 0:
+        message = f"columns are counted from the end ({_listed(used)}) and width is not given"
+        raise UsageError(message, "give the number of columns as width=4, or as a range: width=(2, 4)")
+    if width is None:
+        width = max(used.values()) + 1
+    narrow, wide = width if isinstance(width, tuple) else (width, width)
+    if not 1 <= narrow <= wide:
+        message = f"width={width!r} is no number of columns"
+        raise UsageError(message, "give a number from 1, or a range like (2, 4)")
+    outside = {name: column for name, column in used.items() if not -narrow <= column < narrow}
+    if outside:
+        message = f"a line may have only {narrow} columns, which leaves {_listed(outside)} outside"
+        raise UsageError(message, "columns are counted from 0, or from -1 for the last one backwards")
+    if used["token"] % narrow == used["tag"] % narrow and narrow == wide:
+        message = f"token and tag are the same column ({_listed(used)})"
+        raise UsageError(message, "give the column of each, from 0")
+    return narrow, wide
+
+
+def _listed(columns: dict[str, int]) -> str:
+    return ", ".join(f"{name}={column}" for name, column in columns.items())

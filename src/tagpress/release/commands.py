@@ -1,0 +1,175 @@
+"""The whole way from a declared corpus to a release, and where the Hub is that it goes to."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from tagpress.build.corpus import build_corpus, silent
+from tagpress.build.declaration import Declaration
+from tagpress.build.read_all import Progress
+from tagpress.card.croissant import citation_of, croissant, entity_types, type_descriptions
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
+from tagpress.diff import Diff, diff_builds
+from tagpress.engine import Engine
+from tagpress.errors import UsageError
+from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
+from tagpress.localhub import LocalHub
+from tagpress.release.card_data import front_matter
+from tagpress.release.publish import publish_build
+from tagpress.release.results import Release
+from tagpress.release.sides import open_side
+from tagpress.release.state import read_remote
+
+LOCAL: Final = "local"
+LOCAL_OWNER: Final = "local"
+"""The namespace of the embedded Hub's owner."""
+
+
+def publish_corpus(
+    declaration: Declaration,
+    *,
+    hub: Hub,
+    repo: str,
+    out: Path | str,
+    workers: int | None = None,
+    engine: Engine | None = None,
+    private: bool = False,
+    dry_run: bool = False,
+    open_pr: bool = False,
+    replace_card: bool = False,
+    progress: Progress = silent,
+    steps: Callable[[str], None] | None = None,
+) -> Release:
+    """
+    Build a corpus to `out`, on the shard counts of its last release, and publish the build.
+
+    Where the `engine` is a cluster, its executors also send the shards. `progress` is told how far the build is, `steps`
+    each step of the release in words.
+
+    Raises:
+        UsageError: a source cannot be read, or the card cannot be used.
+        DataError: the corpus has errors; nothing was sent.
+        ConflictError: the version is taken or too small a step, or somebody else's work is in the way.
+        VerifyError: the Hub does not give back what was sent; the commit is not tagged.
+        HubError: the Hub refused or could not be reached.
+
+    """
+    remote = read_remote(Repository(hub=hub, repo=repo))
+    previous = remote.manifest if remote else None
+    build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
+    return publish_build(
+        out,
+        hub=hub,
+        repo=repo,
+        private=private,
+        dry_run=dry_run,
+        open_pr=open_pr,
+        replace_card=replace_card,
+        engine=engine,
+        progress=progress,
+        steps=steps,
+    )
+
+
+def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:
+    """
+    Compare two builds or releases, each a directory, a URL, `REPO` or `REPO@REV`.
+
+    Raises:
+        BuildError: a directory is not a build.
+        HubError: a repository or revision cannot be read.
+
+    """
+    with ExitStack() as stack:
+        sides = [stack.enter_context(open_side(where, hub=hub)) for where in (old, new)]
+        return diff_builds(*sides)
+
+
+def write_croissant(where: str, *, hub: Hub) -> bytes:
+    """
+    Return the Croissant description (JSON-LD) of a release, `REPO` or `REPO@REV`, with its label names.
+
+    Licence, languages, tags and citation are those of its card, what each entity type means is from its builder script.
+
+    Raises:
+        UsageError: it is a directory, whose files have no address.
+        HubError: the repository or revision cannot be read.
+        VerifyError: the card or the script is not what was released.
+
+    """
+    if Path(where).is_dir():
+        raise UsageError(
+            f"{where} is a directory, and a description says where files can be fetched",
+            "publish it, and give REPO or REPO@REV; where that is a directory too, run this elsewhere",
+        )
+    repo = where.partition("@")[0]
+    with open_side(where, hub=hub) as side:
+        # Any file of the manifest is fetched, with the SHA-256 that it says.
+        paths = [CARD_NAME, *(file.path for file in side.manifest.files if file.path.startswith("builder/"))]
+        files = [side.shard(path) for path in paths]
+        card, *scripts = [file.read_bytes() if file.is_file() else b"" for file in files]
+        return croissant(
+            side.manifest,
+            repo=repo,
+            descriptions=type_descriptions(b"\n".join(scripts), entity_types(side.manifest)),
+            card=front_matter(card),
+            citation=citation_of(card),
+            endpoint=hub.endpoint,
+        )
+
+
+@contextmanager
+def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
+    """
+    Have a build on disk: a directory as it is, or the manifest and shards of a URL, `REPO` or `REPO@REV` for the block.
+
+    Raises:
+        BuildError: the directory is not a build.
+        HubError: the repository or revision cannot be read.
+        VerifyError: a shard is not what was released.
+
+    """
+    if Path(where).is_dir():
+        yield Path(where)
+        return
+    with TemporaryDirectory(prefix="tagpress-") as folder, open_side(where, hub=hub) as side:
+        (Path(folder) / "data").mkdir()
+        for file in side.manifest.data_files():
+            (Path(folder) / file.path).hardlink_to(side.shard(file.path))
+        (Path(folder) / MANIFEST_NAME).write_bytes(side.manifest.to_bytes())
+        yield Path(folder)
+
+
+@contextmanager
+def open_hub(where: str, root: Path) -> Iterator[Hub]:
+    """
+    Reach a Hub: `local` (the embedded one, whose files are in `root`, for as long as the block runs), `hf`, or a URL.
+
+    Raises:
+        UsageError: `where` is none of them.
+
+    """
+    if where == LOCAL:
+        with LocalHub(root) as local:
+            yield Hub(endpoint=local.endpoint, token=local.token)
+    elif where == "hf":
+        yield Hub(endpoint=PUBLIC_ENDPOINT)
+    elif "://" in where:
+        yield Hub(endpoint=where)
+    else:
+        raise UsageError(f"there is no Hub called {where!r}", "use local, hf, or the URL of a Hub")
+
+
+def default_repo(where: str, name: str) -> str:
+    """
+    Return the repository that a corpus goes to when none is named.
+
+    Raises:
+        UsageError: on every Hub but the embedded one, somebody has to say whose namespace it is.
+
+    """
+    if where != LOCAL:
+        raise UsageError("no repository was named", f"name it: --repo NAMESPACE/{name}")
+    return f"{LOCAL_OWNER}/{name}"

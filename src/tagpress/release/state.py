@@ -1,0 +1,67 @@
+"""What does the Hub hold: where its refs point, the files of a commit, and the release that they claim to be."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
+from tagpress.errors import BuildError, ConflictError
+from tagpress.hub import RemoteFile, Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """
+    One commit of a repository; without `sha` there is none yet. `manifest` is of the release it belongs to, if any.
+
+    `known` gives the SHA-256 of contents by their git blob id, for what need not be read to be hashed.
+    """
+
+    repository: Repository
+    sha: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, RemoteFile] = field(default_factory=dict)
+    manifest: Manifest | None = None
+    known: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a small file, which is read once."""
+        if path not in self._read:
+            if self.sha is None:
+                raise KeyError(path)
+            self._read[path] = self.repository.read(self.files[path], self.sha)
+        return self._read[path]
+
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of a file: the Hub lists it, or its blob id is known, or the file is small and is read."""
+        found = self.files[path]
+        listed = found.sha256 or self.known.get(found.blob_id)
+        return listed if listed is not None else hashlib.sha256(self.read(path)).hexdigest()
+
+    def differs(self, record: FileRecord) -> bool:
+        """Tell whether the file at the record's path is missing or has other bytes."""
+        found = self.files.get(record.path)
+        return found is None or found.size != record.bytes or self.sha256(record.path) != record.sha256
+
+
+def remote_at(
+    repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, str] | None = None
+) -> Remote:
+    """Return what a commit holds."""
+    files = repository.files(sha)
+    bare = Remote(repository=repository, sha=sha, tags=tags, files=files, known=known or {})
+    if MANIFEST_NAME not in files:
+        return bare
+    try:
+        manifest = Manifest.from_bytes(bare.read(MANIFEST_NAME), where=f"{MANIFEST_NAME} of {repository.repo} at {sha}")
+    except BuildError as error:
+        hint = f"It was not written by this tagpress. {error.hint or 'Publish to another repository.'}"
+        raise ConflictError(error.message, hint) from error
+    return replace(bare, manifest=manifest)
+
+
+def read_remote(repository: Repository, known: Mapping[str, str] | None = None) -> Remote | None:
+    """Return what the branch `main` holds, or None if there is no such repository."""
+    refs = repository.refs()
+    return None if refs is None else remote_at(repository, refs.head, refs.tags, known)

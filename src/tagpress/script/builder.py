@@ -1,0 +1,179 @@
+"""
+The declaration that a builder script makes: a genuine `datasets` builder whose class attributes describe a corpus.
+
+    class SoftwareEntities(tagpress.CorpusBuilder):
+        NAME = "software-entities"
+        VERSION = datasets.Version("1.0.0")
+        ENTITY_TYPES = {"Algorithm": "A named procedure.", ...}     # the order fixes the label ids
+        DIALECT = tagpress.Columns(sentence_start="<s>", sentence_end="</s>")
+        SOURCES = "data/*.txt"                                      # beside the script
+"""
+
+import hashlib
+import importlib.util
+import inspect
+import shutil
+import sys
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import datasets
+import pyarrow as pa
+from datasets.builder import Key
+
+from tagpress.build.corpus import silent
+from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
+from tagpress.build.empty_splits import refuse_empty_splits
+from tagpress.build.moves import ReadingMoves
+from tagpress.build.read_all import read_corpus, sources_of
+from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.schema import SPLITS, Labels, arrow_schema
+from tagpress.corpus.splits import GivenSplits, HashSplits
+from tagpress.engine import LocalEngine
+from tagpress.errors import DataError, ScriptError
+from tagpress.read.columns import Columns
+from tagpress.read.dialect import Dialect
+from tagpress.read.sources.source import sha256
+from tagpress.store import Folder
+
+
+class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datasets ships no types
+    """
+    A tagged corpus, declared.
+
+    `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
+    means, and its order fixes the label ids; `DIALECT` says how the files spell sentences; `SOURCES` is a pattern
+    beside the script, several, or `{split: patterns}` to keep given splits (then of `SPLITS` only the
+    group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem.
+    """
+
+    NAME: ClassVar[str] = ""
+    ENTITY_TYPES: ClassVar[Mapping[str, str]] = {}
+    DIALECT: ClassVar[Dialect] = Columns()
+    SOURCES: ClassVar[str | Sequence[str] | Mapping[str, str | Sequence[str]]] = ()
+    SPLITS: ClassVar[HashSplits] = HashSplits()
+    CARD: ClassVar[str | None] = None
+    POLICY: ClassVar[Mapping[str, str]] = {}
+    MAX_TOKENS: ClassVar[int] = MAX_TOKENS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever datasets' own builder takes
+        declaration = self.declaration()
+        # The cache of `datasets` is keyed by this hash: without it an edited source would come back as it was.
+        kwargs.setdefault("hash", _fingerprint(declaration))
+        kwargs.setdefault("dataset_name", declaration.name)
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def declaration(cls) -> Declaration:
+        """
+        Return what this class declares, checked.
+
+        Raises:
+            ScriptError: an attribute is missing or cannot be used.
+
+        """
+        script = Path(inspect.getfile(cls))
+        sources = _source_globs(cls.SOURCES, script.parent)
+        given = tuple(globs.split for globs in sources if globs.split)
+        splits = GivenSplits(names=given, group=cls.SPLITS.group, salt=cls.SPLITS.salt) if given else cls.SPLITS
+        Labels(tuple(cls.ENTITY_TYPES))
+        return Declaration(
+            name=cls.NAME,
+            version=str(cls.VERSION),
+            description=inspect.cleandoc(cls.__doc__ or ""),
+            entity_types=dict(cls.ENTITY_TYPES),
+            dialect=cls.DIALECT,
+            sources=sources,
+            splits=splits,
+            script=script,
+            card=(script.parent / cls.CARD) if cls.CARD else None,
+            policies=Policies(dict(cls.POLICY)),
+            max_tokens=cls.MAX_TOKENS,
+        )
+
+    def _info(self) -> datasets.DatasetInfo:
+        declaration = self.declaration()
+        features = datasets.Features.from_arrow_schema(arrow_schema(declaration.labels, declaration.extra))
+        return datasets.DatasetInfo(description=declaration.description, features=features, version=self.VERSION)
+
+    def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ANN401, ARG002 - the signature is datasets'
+        declaration = self.declaration()
+        spills = Folder(Path(tempfile.mkdtemp(prefix="tagpress-")))
+        weakref.finalize(self, shutil.rmtree, spills.path, ignore_errors=True)
+        reading = read_corpus(declaration, ReadingMoves(LocalEngine(1), spills), previous={}, progress=silent)
+        if not reading.report.ok:
+            raise DataError("the corpus has errors", "run `tagpress check` on its script", reading.report.problems)
+        refuse_empty_splits(reading, declaration.splits)
+        rows = reading.rows()
+        plans = shard_plans(reading.shards, declaration, rows)
+        tasks = [shard_task(plan, rows, spills, plan.path) for plan in plans]
+        return [
+            datasets.SplitGenerator(split, gen_kwargs={"tasks": [task for task in tasks if task.plan.split == split]})
+            for split in declaration.splits.names
+        ]
+
+    def _generate_tables(self, tasks: list[ShardTask]) -> Iterator[tuple[Key, pa.Table]]:
+        for number, task in enumerate(tasks):
+            for part, rows in enumerate(row_groups(task.plan, read_windows(task))):
+                yield Key(number, part), rows.table
+
+
+def load_script(path: Path) -> type[CorpusBuilder]:
+    """
+    Return the one builder class that a script defines.
+
+    Raises:
+        ScriptError: the script is missing, fails, or defines no builder or several.
+
+    """
+    if not path.is_file():
+        raise ScriptError(
+            f"there is no builder script at {path}", "give the path of a script that defines a CorpusBuilder"
+        )
+    name = f"tagpress_script_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ScriptError(f"{path} is not a Python file", "give the path of a builder script, ending in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # so that what the script defines can be found again, by pickle too
+    try:
+        spec.loader.exec_module(module)
+    except ScriptError:
+        raise
+    except Exception as error:
+        raise ScriptError(f"{path} fails: {type(error).__name__}: {error}", "mend the script") from error
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, CorpusBuilder) and value.__module__ == name
+    ]
+    if len(found) != 1:
+        names = ", ".join(builder.__name__ for builder in found) or "none"
+        raise ScriptError(f"{path} must define one CorpusBuilder, found {names}", "put each corpus into its own script")
+    return found[0]
+
+
+def _source_globs(declared: str | Sequence[str] | Mapping[str, Any], base: Path) -> tuple[SourceGlobs, ...]:
+    if isinstance(declared, Mapping):
+        unknown = [split for split in declared if split not in SPLITS]
+        if unknown:
+            raise ScriptError(f"SOURCES names the split {unknown[0]!r}", f"use {', '.join(SPLITS)}")
+        return tuple(SourceGlobs(_patterns(declared[split]), base, split) for split in SPLITS if split in declared)
+    return (SourceGlobs(_patterns(declared), base),)
+
+
+def _patterns(declared: str | Sequence[str]) -> tuple[str, ...]:
+    patterns = (declared,) if isinstance(declared, str) else tuple(declared)
+    if not patterns:
+        raise ScriptError("SOURCES is empty", 'name the files of the corpus, such as SOURCES = "data/*.txt"')
+    return patterns
+
+
+def _fingerprint(declaration: Declaration) -> str:
+    """Return a hash of the script and of every source, for the cache of `datasets`."""
+    found = [(source.doc_id, split, sha256(source)) for source, split in sources_of(declaration)]
+    return hashlib.sha256(declaration.script.read_bytes() + repr(found).encode()).hexdigest()[:16]

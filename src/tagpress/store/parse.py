@@ -1,0 +1,44 @@
+"""Which store a path or a URL means."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from tagpress.errors import UsageError
+from tagpress.store.folder import Folder
+from tagpress.store.url import Remote, opened
+
+_URL: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]+):/(?P<below>/[^/]*/+[^/])?")
+_LOCAL: Final = ("file", "local")  # schemes of paths
+
+
+def store_of(where: Path | str) -> tuple[Folder | Remote, str]:
+    """
+    Return the store in which a folder is or will be, and the folder's name there.
+
+    Raises:
+        UsageError: `where` is a URL that nothing can be written below, or that this machine cannot open.
+
+    """
+    url = _URL.match(str(where))
+    if url is None or url["scheme"] in _LOCAL:
+        path = Path(_local_path(str(where)) if url else where).absolute()
+        return Folder(path.parent), path.name
+    if not isinstance(where, str) or url["below"] is None:
+        hint = f"write {url['scheme']}://BUCKET/FOLDER, and pass it as a string"
+        raise UsageError(f"{where} is not the URL of a folder", hint)
+    if "::" in where or any(sign in where for sign in "*?[]#"):
+        raise UsageError(f"{where} is a chain or a pattern, below which nothing can be written", "name one folder")
+    above, _, name = where.rstrip("/").rpartition("/")
+    try:
+        with opened(above):
+            return Remote(above), name
+    except OSError as error:
+        hint = "install what fsspec needs for it on this machine and on every worker, or choose another --out"
+        raise UsageError(f"{where} cannot be opened: {error}", hint) from error
+
+
+def _local_path(url: str) -> str:
+    from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
+
+    return str(LocalFileSystem._strip_protocol(url))  # noqa: SLF001 - fsspec has no other name for it

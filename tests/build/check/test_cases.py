@@ -1,0 +1,54 @@
+"""Each folder of `cases` is one corpus with one thing wrong with it, beside the exact report that it must give."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tagpress.build.corpus import check_corpus
+from tagpress.build.declaration import Declaration, SourceGlobs
+from tagpress.corpus.policies import RULES, Policies
+from tagpress.corpus.splits import HashSplits
+from tagpress.read.columns import Columns
+
+CASES = sorted((Path(__file__).parent / "cases").iterdir())
+assert CASES, "no case was found"
+
+
+def declaration(case: Path) -> Declaration:
+    settings = tomllib.loads((case / "case.toml").read_text())
+    return Declaration(
+        name="case",
+        version="1.0.0",
+        description="",
+        entity_types={"Language": "A language.", "Device": "A device."},
+        dialect=Columns(**settings["dialect"]),
+        sources=(SourceGlobs(("source.txt",), case),),
+        splits=HashSplits(train=1, validation=0, test=0),
+        script=case / "script.py",
+        policies=Policies({"type-missing-in-split": "warn", **settings.get("policy", {})}),
+        max_tokens=settings.get("max_tokens", 512),
+    )
+
+
+def report_of(case: Path) -> str:
+    report = check_corpus(declaration(case), workers=1)
+    problems = [str(found) for found in report.problems if found.code != "type-missing-in-split"]
+    counts = f"read {report.sentences} sentences, {report.tokens} tokens: {report.published} published, {report.rejected} rejected"
+    return "\n".join([*problems, counts, ""])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_gives_its_report(case):
+    golden = case / "report.txt"
+    found = report_of(case)
+    if os.environ.get("TAGPRESS_UPDATE_GOLDEN"):
+        golden.write_text(found)
+    assert found == golden.read_text(), "TAGPRESS_UPDATE_GOLDEN=1 pytest tests/check writes what was found"
+
+
+def test_every_code_of_one_sentence_or_one_split_has_a_case():
+    """Those between splits and those of annotations have tests of their own."""
+    elsewhere = {"split-leakage", "near-duplicate", "type-missing-in-split", "unaligned-annotation"}
+    assert {code for code in RULES if not any(case.name.startswith(code) for case in CASES)} == elsewhere

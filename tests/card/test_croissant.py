@@ -1,0 +1,184 @@
+"""The Croissant file of a release: valid, complete, and enough to read the release by."""
+
+import hashlib
+import json
+import logging
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from release.builds import write_build
+from release.publisher import publish_here
+from tagpress.card.croissant import citation_of, croissant, type_descriptions
+from tagpress.corpus.manifest import Manifest
+from tagpress.hub import Hub
+from tagpress.localhub import LocalHub
+from tagpress.release.commands import write_croissant
+
+CARD = {"pretty_name": "Toys", "license": "cc-by-4.0", "language": ["en"], "tags": ["toy"], "viewer": False}
+MEANINGS = {"Algorithm": "A way to do it.", "Language": "A way to say it."}
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    return write_build(tmp_path / "build")
+
+
+@pytest.fixture
+def document(build: Path) -> Any:
+    return json.loads(croissant(Manifest.load(build), repo="me/toys", descriptions=MEANINGS, card=CARD))
+
+
+def named(document: Any, part: str) -> dict[str, Any]:
+    return {one["@id"]: one for one in document[part]}
+
+
+def test_the_label_names_are_kept_in_the_order_of_their_ids(document: Any) -> None:
+    labels = named(document, "recordSet")["labels"]["data"]
+    assert labels[:3] == [
+        {"labels/id": 0, "labels/name": "O", "labels/meaning": ""},
+        {"labels/id": 1, "labels/name": "B-Algorithm", "labels/meaning": "A way to do it."},
+        {"labels/id": 2, "labels/name": "I-Algorithm", "labels/meaning": "A way to do it."},
+    ]
+    assert [label["labels/id"] for label in labels] == list(range(5))
+
+
+def test_every_shard_is_pinned_by_tag_and_hash(build: Path, document: Any) -> None:
+    manifest, files = Manifest.load(build), named(document, "distribution")
+    for record in manifest.data_files():
+        assert files[record.path]["sha256"] == record.sha256
+        assert files[record.path]["contentSize"] == f"{record.bytes} B"
+        assert (
+            files[record.path]["contentUrl"] == f"https://huggingface.co/datasets/me/toys/resolve/v1.0.0/{record.path}"
+        )
+    assert files["repo"]["contentUrl"].endswith("/datasets/me/toys/tree/refs%2Ftags%2Fv1.0.0")
+    assert document["version"] == "1.0.0"
+
+
+def test_the_card_gives_licence_languages_and_tags(build: Path, document: Any) -> None:
+    assert (document["license"], document["inLanguage"], document["keywords"]) == ("cc-by-4.0", ["en"], ["toy"])
+    assert document["alternateName"] == ["me/toys", "Toys"]
+    assert "viewer" not in document
+    other = {"license": "other", "license_link": "https://example.org/licence"}
+    found = json.loads(croissant(Manifest.load(build), repo="me/toys", card=other))
+    assert found["license"] == "https://example.org/licence"
+    bare = json.loads(croissant(Manifest.load(build), repo="me/toys", endpoint="http://127.0.0.1:1"))
+    assert "license" not in bare
+    assert bare["url"] == "http://127.0.0.1:1/datasets/me/toys"
+    assert "labels/meaning" not in json.dumps(bare)
+    assert "citeAs" not in bare
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "class Toys(Base):\n    ENTITY_TYPES = {types}\n",
+        "class Toys(Base):\n    ENTITY_TYPES: ClassVar[dict[str, str]] = {types}\n",
+        "ENTITY_TYPES = {{'Other': 'Another corpus.'}}\nclass Toys(Base):\n    ENTITY_TYPES = {types}\n",
+    ],
+)
+def test_what_a_type_means_is_read_from_the_script_of_the_release(script: str) -> None:
+    assert type_descriptions(script.format(types=MEANINGS).encode(), list(MEANINGS)) == MEANINGS
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "the script",
+        "ENTITY_TYPES = {'Algorithm': 'One of two.'}",
+        "ENTITY_TYPES = {'Language': 'In another order.', 'Algorithm': 'So not these.'}",
+        "ENTITY_TYPES = {'Algorithm': 1, 'Language': 2}",
+        "ENTITY_TYPES = described()",
+        "ENTITY_TYPES: dict",
+        "ENTITY_TYPES = {[]: 1}",
+        "OTHER = {'Algorithm': 'A way to do it.', 'Language': 'A way to say it.'}",
+        "",
+        "\0",
+    ],
+)
+def test_a_script_that_does_not_spell_its_types_out_is_not_run_for_them(script: str) -> None:
+    assert type_descriptions(script.encode(), list(MEANINGS)) == {}
+
+
+@pytest.mark.parametrize(
+    ("card", "found"),
+    [
+        ("# Toys\n\n```bibtex\n@misc{toys,\n  title = {Toys}\n}\n```\n", "@misc{toys,\n  title = {Toys}\n}"),
+        ("~~~~ BibTeX\n@misc{a}\n```\n@misc{b}\n~~~~\n", "@misc{a}\n```\n@misc{b}"),
+        ("```bibtex\n@misc{a}\n```\nand\n```bibtex\n@misc{b}\n```\n", "@misc{a}\n\n@misc{b}"),
+        ("```python\n@misc{a}\n```\n", None),
+        ("```bibtex\n```\n", None),
+        ("```bibtex\n@misc{a}\n", None),
+        ("", None),
+    ],
+)
+def test_the_citation_is_the_bibtex_of_the_card(card: str, found: str | None) -> None:
+    assert citation_of(card.encode()) == found
+
+
+def test_same_release_same_bytes(build: Path) -> None:
+    one, other = (croissant(Manifest.load(build), repo="me/toys", card=CARD) for _ in range(2))
+    assert one == other
+    assert one.endswith(b"}\n")
+
+
+@pytest.mark.filterwarnings("ignore")  # mlcroissant's own, which are not ours to mend
+def test_mlcroissant_finds_no_fault_and_reads_the_rows(
+    build: Path, document: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
+    with caplog.at_level(logging.WARNING):
+        found = mlcroissant.Dataset(jsonld=document, mapping={"repo": build})
+    issues = found.metadata.issues
+    assert issues.errors == set()
+    assert {warning.partition('"')[2].partition('"')[0].rpartition("/")[2] for warning in issues.warnings} == {
+        "citeAs",  # only people know it
+        "datePublished",  # the same release gives the same bytes
+    }
+    caplog.clear()
+    rows = {row["sentences/id"].decode(): row for row in found.records("sentences")}
+    assert not caplog.records
+    labels = {row["labels/id"]: row["labels/name"] for row in found.records("labels")}
+    published = 0
+    for record in Manifest.load(build).data_files():
+        for expected in pq.read_table(build / record.path).to_pylist():
+            row = rows[expected["id"]]
+            assert [token.decode() for token in row["sentences/tokens"]] == expected["tokens"]
+            assert list(row["sentences/ner_tags"]) == expected["ner_tags"]
+            assert row["sentences/doc_id"].decode() == expected["doc_id"]
+            assert row["sentences/split"].decode() == record.path.split("/")[1].split("-")[0]
+            assert set(row["sentences/ner_tags"]) <= set(labels)
+            published += 1
+    assert published == len(rows) > 0
+    assert [labels[place] for place in range(len(labels))] == list(Manifest.load(build).label_names)
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_a_release_is_read_by_its_description_alone(tmp_path: Path) -> None:
+    """From the Hub over HTTP: each shard from its own URL, and what people wrote from the script and the card."""
+    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
+    script = f"class Toys:\n    ENTITY_TYPES = {MEANINGS}\n"
+    text = "```bibtex\n@misc{toys, title = {Toys}}\n```"
+    build = write_build(tmp_path / "build", script=script, text=text)
+    with LocalHub(tmp_path / "hub") as hub:
+        assert publish_here(hub.endpoint, hub.token, build, "me/toys")["tag"] == "v1.0.0"
+        document = json.loads(write_croissant("me/toys@v1.0.0", hub=Hub(endpoint=hub.endpoint, token=hub.token)))
+        for file in document["distribution"]:
+            if file["@id"].endswith(".parquet"):
+                fetched = tmp_path / "fetched" / file["@id"]
+                fetched.parent.mkdir(parents=True, exist_ok=True)
+                with urllib.request.urlopen(file["contentUrl"]) as answered:
+                    fetched.write_bytes(answered.read())
+                assert hashlib.sha256(fetched.read_bytes()).hexdigest() == file["sha256"]
+    found = mlcroissant.Dataset(jsonld=document, mapping={"repo": tmp_path / "fetched"})
+    assert found.metadata.issues.errors == set()
+    assert found.metadata.cite_as == "@misc{toys, title = {Toys}}"
+    labels = [{name: record[name] for name in ("labels/name", "labels/meaning")} for record in found.records("labels")]
+    assert labels[:2] == [
+        {"labels/name": "O", "labels/meaning": ""},
+        {"labels/name": "B-Algorithm", "labels/meaning": "A way to do it."},
+    ]
+    assert len(list(found.records("sentences"))) == sum(split.rows for split in Manifest.load(build).splits.values())

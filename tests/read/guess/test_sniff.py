@@ -1,0 +1,207 @@
+import gzip
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tagpress.errors import SourceError
+from tagpress.read.columns import Columns
+from tagpress.read.guess.sniff import Sniffed, spell
+
+Sentence = list[tuple[str, str]]
+WORDS = [
+    "der",
+    "die",
+    "Haus",
+    "Berlin",
+    "läuft",
+    "sehr",
+    "schön",
+    "über",
+    "Straße",
+    "nach",
+    "Müller",
+    "and",
+    "the",
+    "of",
+    "run",
+    ",",
+    ".",
+    "(",
+    ")",
+]
+
+
+def corpus(sentences: int = 60, seed: int = 1) -> list[Sentence]:
+    """Return sentences with names of one to three words here and there."""
+    draw = random.Random(seed)
+    made: list[Sentence] = []
+    for _ in range(sentences):
+        sentence: Sentence = []
+        while len(sentence) < draw.randrange(3, 14):
+            if draw.random() < 0.15:
+                kind = draw.choice(["PER", "LOC", "ORG"])
+                sentence += [(draw.choice(WORDS), f"{prefix}-{kind}") for prefix in "BII"[: draw.randrange(1, 4)]]
+            else:
+                sentence.append((draw.choice(WORDS), "O"))
+        made.append(sentence)
+    return made
+
+
+S = corpus()
+
+
+def lines(
+    spell_row: Callable[[int, str, str], str] = lambda _, word, tag: f"{word}\t{tag}",
+    *,
+    between: str = "\n",
+    sentences: list[Sentence] = S,
+) -> str:
+    rows = ["".join(f"{spell_row(i, *pair)}\n" for i, pair in enumerate(sentence, 1)) for sentence in sentences]
+    return between.join(rows) + between
+
+
+def retagged(change: Callable[[str], str]) -> list[Sentence]:
+    return [[(word, change(tag)) for word, tag in sentence] for sentence in S]
+
+
+def objects(change: Callable[[str], object]) -> str:
+    rows = [
+        {"id": i, "tokens": [w for w, _ in s], "pos": ["N"] * len(s), "ner_tags": [change(t) for _, t in s]}
+        for i, s in enumerate(S)
+    ]
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def bilou(sentence: Sentence) -> Sentence:
+    following = [tag for _, tag in sentence[1:]] + ["O"]
+    ends = {"B": "U", "I": "L", "O": "O"}
+    return [
+        (word, tag if after.startswith("I") else ends[tag[0]] + tag[1:])
+        for (word, tag), after in zip(sentence, following, strict=True)
+    ]
+
+
+TWO_TO_FOUR = [lines(), lines(lambda _, w, t: f"{w}\tN\t{t}"), lines(lambda _, w, t: f"{w}\tN\tB-NP\t{t}")]
+UNPARTED = "sentences: nothing seems to part them"
+
+CASES: dict[str, tuple[dict[str, str | bytes], str, list[str]]] = {
+    # name: (files, the dialect as spelled, how its doubts begin)
+    "plain": ({"a.txt": lines()}, "Columns()", []),
+    "latin-1": ({"a.txt": lines().encode("latin-1")}, "Columns(encoding='iso8859-1')", ["encoding: not UTF-8, iso8859-1 is a guess"]),
+    "cp1252": (
+        {"a.txt": (lines() + "“x”\tO\n").encode("cp1252")}, "Columns(encoding='cp1252')", ["encoding: not UTF-8, cp1252 is a guess"],
+    ),
+    "CESU-8": (
+        {"a.txt": lines().encode() + b"\xed\xa0\xbd\xed\xb8\x80\tO\n"}, "Columns()",
+        ["encoding: UTF-8 with bytes that are none", "bad-encoding: will be reported 1 times, first at a.txt:441:1"],
+    ),
+    "UTF-16": ({"a.txt": lines().encode("utf-16")}, "Columns(encoding='utf-16')", []),
+    "UTF-16 without a mark": ({"a.txt": lines().encode("utf-16-be")}, "Columns(encoding='utf-16-be')", ["encoding: a.txt has a zero"]),
+    "slips in tags": (
+        {"a.txt": lines() + "x\tB-PRE\ny\tb-PER\nz\t0\n"}, "Columns()",
+        ["tags: 2 are not spelled like O or B-Type: 'b-PER' (1x), '0' (1x)", "tags: the type 'PRE' is there 1 times; is 'PER' meant?"],
+    ),
+    "no boundaries": ({"a.txt": lines(between="")}, "Columns()", [UNPARTED]),
+    "tabs and spaces": ({"a.txt": lines(lambda i, w, t: f"{w}{' ' if i % 2 else chr(9)}{t}")}, "Columns(delimiter=None)", []),
+    "tabs or spaces": ({"a.txt": lines(), "b.txt": lines(lambda _, w, t: f"{w} {t}")}, "Columns(delimiter=None)", []),
+    "two to four columns": (
+        {f"{i}.txt": text for i, text in enumerate(TWO_TO_FOUR)}, "Columns(tag=-1, width=(2, 4))", ["columns: files have from 2 to 4"],
+    ),
+    "two to four in one file": ({"a.txt": "".join(TWO_TO_FOUR)}, "Columns(tag=-1, width=(2, 4))", ["columns: files have from 2 to 4"]),
+    "layers": (
+        {"a.txt": lines(lambda i, w, t: f"{i}\t{w}\t{t}\t{'B-LOC' if i == 9 else 'O'}")}, "Columns(token=1, tag=2, width=4)",
+        ["tags: column 3 holds tags too"],
+    ),
+    "chunks": ({"a.txt": lines(lambda i, w, t: f"{w} NN {'B' if i % 2 else 'I'}-NP {t}")}, "Columns(tag=3, delimiter=' ')", ["tags: column 2"]),
+    "a long sentence": ({"a.txt": "<s>\n" + lines(between="", sentences=[corpus(1)[0] * 2000]) + "</s>\n"}, "Columns(sentence_start='<s>', sentence_end='</s>')", []),
+    "many files": ({f"{i:03}.txt": lines(sentences=S[:2]) for i in range(200)}, "Columns()", []),
+    "tag first": ({"a.txt": lines(lambda _, w, t: f"{t}\t{w}")}, "Columns(token=1, tag=0)", []),
+    "header": ({"a.txt": "word\tlabel\n" + lines()}, "Columns(header=True)", []),
+    "bare types": ({"a.txt": lines(sentences=retagged(lambda t: t[2:] or "O"))}, "Columns()", ["tags: 3 are not spelled like"]),
+    "IO": ({"a.txt": lines(sentences=retagged(lambda t: t.replace("B-", "I-")))}, "Columns(scheme='IO')", []),
+    "BILOU": ({"a.txt": lines(sentences=[bilou(s) for s in S])}, "Columns(scheme='BILOU')", []),
+    "another joiner": ({"a.txt": lines(sentences=retagged(lambda t: t.replace("-", "_")))}, "Columns(joiner='_')", []),
+    "end marker": ({"a.txt": lines(between="EOS\n")}, "Columns(sentence_end='EOS')", []),
+    "hash tokens": ({"a.txt": lines(sentences=[[("#x", "O"), *s] for s in S])}, "Columns()", []),
+    "start marker": ({"a.txt": "--\n" + lines(between="--\n").removesuffix("--\n")}, "Columns(sentence_start='--')", []),
+    "unusual markers": (
+        {"a.txt": "[\n" + lines(between="]\n[\n").removesuffix("[\n")}, "Columns(sentence_start='[', sentence_end=']')", [],
+    ),
+    "comments and hash tokens": (
+        {"a.txt": lines(between="\n# note\n") + "\n# x\tO\n"}, "Columns(comment='# ')",
+        ["comment: a.txt:502: '# x\\tO' reads like a token, but is taken for a comment"],
+    ),
+    "compressed": ({"a.txt.gz": gzip.compress(lines().encode())}, "Columns()", []),
+    "comments": ({"a.txt": lines(between="\n# note\n")}, "Columns(comment='# ')", []),
+    "CoNLL-U": ({"a.conllu": lines(lambda i, w, t: f"{i}\t{w}{chr(9) + '_':_<2}" + "\t_" * 6 + f"\tx=y|NER={t}")}, "ConllU(key='NER')", []),
+    "CoNLL-U Plus": ({"a.txt": "# global.columns = ID FORM NER\n" + lines(lambda i, w, t: f"{i}\t{w}\t{t}")}, "ConllUPlus(tag='NER')", []),
+    "JSON lines": ({"a.jsonl": objects(str)}, "JsonLines(sentence_id='id')", []),
+    "JSON with numbers": ({"a.jsonl": objects(len)}, "JsonLines(sentence_id='id')", ["tags: ner_tags holds numbers", "tags: 2 are not"]),
+    "a stranger": (
+        {"a.txt": lines(lambda _, w, t: f"{w} {t}"), "README.md": "All about it.\n" * 9}, "Columns(delimiter=' ')",
+        ["files: README.md does not look tagged", "empty-sentence: ", "ragged-line: will be reported 9 times, first at README.md:1:1"],
+    ),
+}  # fmt: skip
+
+
+def sniff(folder: Path, files: dict[str, str | bytes], pattern: str = "*") -> Sniffed:
+    for name, text in files.items():
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return Columns.sniff(pattern, base=folder)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_guess(tmp_path: Path, name: str) -> None:
+    files, spelled, doubts = CASES[name]
+    found = sniff(tmp_path, files)
+    assert found.spelled() == spelled
+    assert [doubt[: len(begin)] for doubt, begin in zip(found.doubts, doubts, strict=True)] == doubts
+    assert spell(found.dialect) == spelled
+
+
+def test_reasons_name_their_lines(tmp_path: Path) -> None:
+    found = sniff(tmp_path, {"a.txt": "<s>\nBerlin\tB-LOC\nist\tO\n</s>\n"})
+    assert [str(reason) for reason in found.reasons] == [
+        "tabs part the columns; the token is in column 0, its tag in 1 (a.txt:2: 'Berlin\\tB-LOC')",
+        "the line '<s>' begins a sentence (a.txt:1: '<s>')",
+        "the line '</s>' ends a sentence (a.txt:4: '</s>')",
+        "tags fit the scheme IOB2 best: 0 do not, at least 1 in any other",
+        "read so, there are 1 sentences, 2 tokens, 1 entity types",
+    ]
+    assert found.entity_types == ("LOC",)
+
+
+def test_brat(tmp_path: Path) -> None:
+    found = sniff(tmp_path, {"a.txt": "Barack Obama came.\n", "a.ann": "T1\tPER 0 12\tBarack Obama\n"}, "*.txt")
+    assert (found.spelled(), found.entity_types) == ("Standoff()", ("PER",))
+
+
+def test_parquet(tmp_path: Path) -> None:
+    rows = {"id": ["1"], "tokens": [["Paris", "!"]], "pos": [["N", "P"]], "ner_tags": [["B-LOC", "O"]]}
+    pq.write_table(pa.table(rows), tmp_path / "a.parquet")
+    found = Columns.sniff("*", base=tmp_path)
+    assert (found.spelled(), found.entity_types) == ("HubParquet(sentence_id='id')", ("LOC",))
+
+
+ERRORS: dict[str, dict[str, str | bytes]] = {
+    "no column reads like tags; a.txt:1 is 'This is prose.'": {"a.txt": "This is prose.\n" * 9},
+    "no column reads like tags; a.txt:1 is 'Berlin/B-LOC ist/O'": {"a.txt": "Berlin/B-LOC ist/O\n" * 9},
+    "the lines of a.txt end in CR alone": {"a.txt": lines().replace("\n", "\r")},
+    "there is nothing in the sources": {"a.txt": ""},
+    "a.json is one JSON array": {"a.json": '[\n{"tokens": []}]'},
+    "a.jsonl has no list of tokens with a list of tags beside it; its fields are text": {"a.jsonl": '{"text": "x"}\n'},
+    "a.parquet is no Parquet file that can be read": {"a.parquet": b"PAR1 no"},
+}
+
+
+@pytest.mark.parametrize("message", ERRORS)
+def test_error(tmp_path: Path, message: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        sniff(tmp_path, ERRORS[message])
+    assert caught.value.message.startswith(message)
+    assert caught.value.hint

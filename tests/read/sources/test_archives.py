@@ -1,0 +1,85 @@
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+from collections.abc import Callable
+
+import pyarrow as pa
+import pytest
+
+from tagpress.errors import SourceError
+from tagpress.read.sources.archives import is_packed, members, unpack
+
+TEXT = b"a\tO\n" * 5000
+
+
+def zstd(data: bytes) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(data)
+    return bytes(sink.getvalue())
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstd,
+}
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+@pytest.mark.parametrize("text", [TEXT, b""])
+def test_unpack(suffix: str, text: bytes) -> None:
+    packed = PACKERS[suffix](text)
+    assert is_packed(packed[:16])
+    assert unpack(packed, f"a{suffix}") == unpack(packed, "a") == text
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_two_archives_in_one_file(suffix: str) -> None:
+    assert unpack(PACKERS[suffix](b"a\n") + PACKERS[suffix](b"b\n"), f"a{suffix}") == b"a\nb\n"
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_a_short_or_damaged_archive(suffix: str) -> None:
+    packed = PACKERS[suffix](TEXT)
+    for wrong in (packed[:-3], packed[: len(packed) // 2]):
+        with pytest.raises(SourceError, match="cannot be unpacked"):
+            unpack(wrong, f"a{suffix}")
+
+
+@pytest.mark.parametrize("suffix", [*PACKERS, ".zip"])
+def test_a_name_that_promises_too_much(suffix: str) -> None:
+    with pytest.raises(SourceError, match="is named like"):
+        unpack(b"<html>", f"a{suffix}")
+
+
+def test_text_is_left_alone() -> None:
+    for text in (TEXT, b"", b"BZh\tO\n", b"BZh9 \tO\n"):
+        assert unpack(text, "a.txt") == text
+
+
+def zipped(text: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("d/a.txt", text)
+    return file.getvalue()
+
+
+def test_zip() -> None:
+    packed = zipped(TEXT)
+    assert members(packed, "a.zip") == ("d/a.txt",)
+    assert unpack(packed, "a.zip", "d/a.txt") == TEXT
+
+
+def test_a_damaged_zip_archive() -> None:
+    packed = bytearray(zipped(TEXT))
+    packed[60] ^= 255
+    with pytest.raises(SourceError, match=r"a\.zip::d/a\.txt is a zip archive that cannot be unpacked"):
+        unpack(bytes(packed), "a.zip", "d/a.txt")
+    with pytest.raises(SourceError, match=r"a\.zip is a zip archive that cannot be unpacked"):
+        members(bytes(packed[:-30]), "a.zip")
+    with pytest.raises(SourceError, match="cannot be unpacked"):
+        unpack(zipped(TEXT), "a.zip", "other.txt")

@@ -1,0 +1,115 @@
+import os
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from tagpress.errors import SourceError
+from tagpress.read.sources import source as sources
+from tagpress.read.sources.source import expand
+
+FILES = ("data/b.txt", "data/a.txt", "data/deep/c.conll", "data/deep/d.tsv.gz", "data/St._Louis", "x.txt")
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    for name in FILES:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    return tmp_path
+
+
+PATTERNS = {
+    # patterns: (name, id) of each source
+    ("data/*.txt",): [("data/a.txt", "a"), ("data/b.txt", "b")],
+    ("data/**/*.*",): [
+        *(("data/St._Louis", "St._Louis"), ("data/a.txt", "a"), ("data/b.txt", "b")),
+        *(("data/deep/c.conll", "deep/c"), ("data/deep/d.tsv.gz", "deep/d")),
+    ],
+    ("data/deep/c.conll",): [("data/deep/c.conll", "c")],
+    ("x.txt", "data/*/*.conll"): [("data/deep/c.conll", "deep/c"), ("x.txt", "x")],
+    ("./x.txt", "data/../x.txt", "*.txt"): [("x.txt", "x")],
+}
+
+
+@pytest.mark.parametrize("patterns", PATTERNS)
+def test_names_and_ids(base: Path, patterns: tuple[str, ...]) -> None:
+    assert [(source.name, source.doc_id) for source in expand(patterns, base)] == PATTERNS[patterns]
+
+
+def test_an_absolute_pattern(base: Path) -> None:
+    found = expand((f"{base}/data/*.txt",), Path("/"))
+    assert [source.doc_id for source in found] == ["a", "b"]
+    assert found[0].name == f"{base}/data/a.txt"
+
+
+def test_brackets_in_a_name_that_exists(base: Path) -> None:
+    (base / "a[1].txt").write_bytes(b"x")
+    assert [source.doc_id for source in expand(("a[1].txt",), base)] == ["a[1]"]
+
+
+def test_content(base: Path) -> None:
+    (source,) = expand(("x.txt",), base)
+    assert sources.read(source) == b"x.txt"
+    assert (source.size, sources.sha256(source)) == (5, sha256(b"x.txt").hexdigest())
+
+
+ERRORS = {
+    "no file is called 'nothing.txt'": ("nothing.txt",),
+    "no file matches '*.nothing' in {base}": ("*.nothing",),
+    "data is a folder": ("data",),
+    "data/a.txt and other/a.txt are both the document 'a'": ("data/a.txt", "other/a.txt"),
+}
+
+
+@pytest.mark.parametrize("message", ERRORS)
+def test_error(base: Path, message: str) -> None:
+    (base / "other").mkdir()
+    (base / "other" / "a.txt").write_bytes(b"")
+    with pytest.raises(SourceError) as caught:
+        expand(ERRORS[message], base)
+    assert caught.value.message == message.format(base=base)
+    assert caught.value.hint
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(base: Path) -> None:
+    (base / "x.txt").chmod(0)
+    with pytest.raises(SourceError, match="permission denied"):
+        expand(("x.txt",), base)
+
+
+def test_a_link_to_nothing(base: Path) -> None:
+    (base / "link.txt").symlink_to(base / "gone")
+    with pytest.raises(SourceError, match=r"no file is called 'link\.txt'"):
+        expand(("l*.txt",), base)
+
+
+def test_members_of_a_zip_archive(base: Path) -> None:
+    with zipfile.ZipFile(base / "all.zip", "w") as archive:
+        for name in ("dev/b.txt", "a.txt", "__MACOSX/a.txt"):
+            archive.writestr(name, name)
+    found = expand(("*.zip",), base)
+    assert [(source.name, source.doc_id) for source in found] == [
+        ("all.zip::a.txt", "all/a"),
+        ("all.zip::dev/b.txt", "all/dev/b"),
+    ]
+    assert [sources.read(source) for source in found] == [b"a.txt", b"dev/b.txt"]
+
+
+def test_urls() -> None:
+    system = fsspec.filesystem("memory")
+    system.pipe({"/corpus/b.txt": b"b", "/corpus/deep/a.txt.gz": b"a"})
+    found = expand(("memory://corpus/**",), Path())
+    assert [(source.path, source.doc_id) for source in found] == [
+        ("memory:///corpus/b.txt", "b"),
+        ("memory:///corpus/deep/a.txt.gz", "deep/a"),
+    ]
+    assert sources.stored(found[0]) == b"b"
+    assert expand(("memory://corpus/b.txt",), Path())[0].doc_id == "b"
+    for url in ("memory://corpus/*.nothing", "memory://corpus/nothing.txt", "nothing://x"):
+        with pytest.raises(SourceError):
+            expand((url,), Path())

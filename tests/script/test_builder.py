@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import datasets
+import pyarrow.parquet as pq
+import pytest
+
+from tagpress.build.corpus import build_corpus
+from tagpress.errors import DataError, ScriptError
+from tagpress.script.builder import load_script
+
+HEAD = """\
+import datasets, tagpress
+class Small(tagpress.CorpusBuilder):
+    '''A small corpus.'''
+    NAME = "small"
+    VERSION = datasets.Version("1.0.0")
+    ENTITY_TYPES = {"Language": "A language."}
+    SOURCES = "*.txt"
+    SPLITS = tagpress.HashSplits(train=1, validation=0, test=0)
+"""
+
+
+def script(folder: Path, more: str = "", head: str = HEAD) -> Path:
+    path = folder / "small.py"
+    path.write_text(head + more)
+    return path
+
+
+def independent_reader(path: Path) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Read the sample's layout by hand: the tags of every sentence."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for chunk in path.read_text(encoding="utf-8").split("<s>\n")[1:]:
+        rows = [line.split("\t") for line in chunk.split("</s>")[0].splitlines()]
+        found[tuple(row[0] for row in rows)] = tuple(row[1] for row in rows)
+    return found
+
+
+def test_the_sample_script_is_a_datasets_builder_with_the_published_rows(root, tmp_path):
+    cls = load_script(root / "dataset_script" / "software_entities.py")
+    builder = cls(cache_dir=str(tmp_path / "cache"))
+    builder.download_and_prepare()
+    prepared = builder.as_dataset()
+    build_corpus(cls.declaration(), tmp_path / "out")
+    assert builder.info.version == "1.0.0"
+    source = independent_reader(root / "dataset_script" / "data" / "similarity_learning.txt")
+    assert {split: rows.num_rows for split, rows in prepared.items()} == {"train": 15, "validation": 2, "test": 3}
+    for split, rows in prepared.items():
+        published = pq.read_table(tmp_path / "out" / "data" / f"{split}-00000-of-00001.parquet")
+        assert rows.to_list() == published.to_pylist()
+        assert rows.features == datasets.Features.from_arrow_schema(published.schema)
+        names = rows.features["ner_tags"].feature.names
+        assert (len(names), names[0]) == (25, "O")
+        for row in rows:
+            assert tuple(names[tag] for tag in row["ner_tags"]) == source.pop(tuple(row["tokens"]))
+    assert not source
+
+
+def test_an_edited_source_is_read_again(tmp_path):
+    cls = load_script(script(tmp_path))
+    (tmp_path / "a.txt").write_text("Rust\tB-Language\n")
+    first = cls(cache_dir=str(tmp_path / "cache"))
+    first.download_and_prepare()
+    (tmp_path / "a.txt").write_text("Rust\tO\n")
+    second = cls(cache_dir=str(tmp_path / "cache"))
+    second.download_and_prepare()
+    assert [first.as_dataset()["train"][0]["ner_tags"], second.as_dataset()["train"][0]["ner_tags"]] == [[1], [0]]
+
+
+def test_errors_reach_the_user_of_the_builder(tmp_path):
+    cls = load_script(script(tmp_path))
+    (tmp_path / "a.txt").write_text("Rust\tB-Lang\n")
+    builder = cls(cache_dir=str(tmp_path / "cache"))
+    with pytest.raises(DataError) as caught:
+        builder.download_and_prepare()
+    assert [found.code for found in caught.value.problems][:1] == ["unknown-tag"]
+
+
+def test_a_streaming_dataset_has_the_same_rows(tmp_path):
+    (tmp_path / "a.txt").write_text("Rust\tB-Language\n\nruns\tO\n")
+    builder = load_script(script(tmp_path))(cache_dir=str(tmp_path / "cache"))
+    streamed = list(builder.as_streaming_dataset(split="train"))
+    builder.download_and_prepare()
+    assert streamed == builder.as_dataset(split="train").to_list()
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("    NAME = 'Small Corpus'\n", "NAME is 'Small Corpus'"),
+        ("    ENTITY_TYPES = {}\n", "ENTITY_TYPES is empty"),
+        ("    ENTITY_TYPES = {'a b': ''}\n", "'a b' cannot be an entity type"),
+        (
+            "    POLICY = {'duplicates': 'drop', 'ragged-line': 'pad'}\n",
+            "'duplicates', which is no problem code; .*'pad'",
+        ),
+        ("    SOURCES = ()\n", "SOURCES is empty"),
+        ("    SOURCES = {'dev': '*.txt'}\n", "SOURCES names the split 'dev'"),
+        ("    MAX_TOKENS = 0\n", "MAX_TOKENS is 0"),
+        ("1 / 0\n", "small.py fails: ZeroDivisionError"),
+        ("class Other(Small): pass\n", "must define one CorpusBuilder, found Small, Other"),
+    ],
+)
+def test_a_wrong_script_gets_one_clear_message(tmp_path, more, message):
+    with pytest.raises(ScriptError, match=message):
+        load_script(script(tmp_path, more)).declaration()
+
+
+def test_no_script_and_no_builder(tmp_path):
+    with pytest.raises(ScriptError, match="there is no builder script"):
+        load_script(tmp_path / "none.py")
+    with pytest.raises(ScriptError, match="found none"):
+        load_script(script(tmp_path, head="import tagpress\n"))
+
+
+def test_given_splits_win_over_computed_ones(tmp_path):
+    declaration = load_script(script(tmp_path, "    SOURCES = {'test': 'b.txt', 'train': 'a.txt'}\n")).declaration()
+    assert declaration.splits.names == ("train", "test")
