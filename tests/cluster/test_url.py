@@ -22,7 +22,7 @@ from tagpress.localhub import LocalHub
 from tagpress.release.commands import publish_corpus
 from tagpress.release.publish import publish_build
 from tagpress.release.verify import verify_release
-from tagpress.store import Remote
+from tagpress.store import UrlStore
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
 SHELF = f"s3://{BUCKET}/builds"
@@ -110,7 +110,7 @@ def test_a_url_that_only_the_driver_sees(session, small):
 
 
 def test_what_is_not_a_build(session, small):
-    Remote(f"s3://{BUCKET}/mine").write("deep/x", b"")
+    UrlStore(f"s3://{BUCKET}/mine").write("deep/x", b"")
     with pytest.raises(UsageError, match=rf"s3://{BUCKET}/mine exists and is not a build"):
         build_corpus(small, f"s3://{BUCKET}/mine", engine=SparkEngine(session))
     assert holdings(f"s3://{BUCKET}/mine") == {"deep/x": b""}

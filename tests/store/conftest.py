@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from objects import BUCKET, object_store
-from tagpress.store import Folder, Remote
+from tagpress.store import Folder, UrlStore
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,6 @@ def store(request, tmp_path):
     if request.param == "folder":
         return Folder(tmp_path / "store")
     if request.param == "local":
-        return Remote(f"file://{tmp_path}/store")
+        return UrlStore(f"file://{tmp_path}/store")
     above = request.getfixturevalue("bucket") if request.param == "s3" else "memory://stores"
-    return Remote(f"{above}/{uuid4().hex}")
+    return UrlStore(f"{above}/{uuid4().hex}")

@@ -16,7 +16,7 @@ from tagpress.build import workplace as scratch
 from tagpress.build.corpus import build_corpus
 from tagpress.corpus.splits import HashSplits
 from tagpress.errors import BuildError, DataError, UsageError
-from tagpress.store import UNFINISHED, Remote
+from tagpress.store import UNFINISHED, UrlStore
 
 BESIDE = ("problems.jsonl", "rejected.jsonl")
 
@@ -43,7 +43,7 @@ def files(out: Path, name: str) -> dict[str, bytes]:
 
 def test_a_build_at_a_url_is_the_build_in_a_folder(declaration, tmp_path, bucket, monkeypatch):
     build_corpus(declaration, tmp_path / "one", workers=1)
-    shelf = Remote(f"{bucket}/builds")
+    shelf = UrlStore(f"{bucket}/builds")
     shelf.write("other", b"somebody else's")
     made = build_corpus(declaration, f"{shelf}/out/", engine=Shuffler())
     assert made.out == made.to_json()["out"] == f"{shelf}/out/"
@@ -104,7 +104,7 @@ class TestTwoBuilds:
         return declare(tmp_path / "corpus")
 
     def test_at_once_are_refused(self, small, shelf):
-        with scratch.scratch_beside(Remote(shelf), "out") as running:
+        with scratch.scratch_beside(UrlStore(shelf), "out") as running:
             with pytest.raises(BuildError, match=rf"under way: it works in {shelf}/\.out\.[0-9a-f]+\.partial"):
                 build_corpus(small, f"{shelf}/out", engine=Shuffler())
             build_corpus(small, f"{shelf}/out.2", engine=Shuffler())  # which begins alike
@@ -112,7 +112,7 @@ class TestTwoBuilds:
         assert not [name for name in holdings(shelf) if name.startswith(".")]
 
     def test_one_that_was_killed_is_removed(self, small, shelf):
-        killed = Remote(f"{shelf}/.out.{'0' * 32}.partial")
+        killed = UrlStore(f"{shelf}/.out.{'0' * 32}.partial")
         killed.write("lease", b"the last beat")
         killed.write("spills/0-sentences.arrow", b"")
         build_corpus(small, f"{shelf}/out", engine=Shuffler())
@@ -122,8 +122,8 @@ class TestTwoBuilds:
         class Beside(Shuffler):
             def shuffle(self, *args, **more):
                 yield from list(super().shuffle(*args, **more))
-                for left in Remote(shelf).entries():
-                    Remote(shelf).remove(left)
+                for left in UrlStore(shelf).entries():
+                    UrlStore(shelf).remove(left)
 
         with pytest.raises(BuildError, match=r"cannot be written: .*\.out\.[0-9a-f]+\.partial"):
             build_corpus(small, f"{shelf}/out", engine=Beside())
@@ -142,7 +142,7 @@ class TestRefused:
 
     @pytest.mark.parametrize("name", ["out/data/x.parquet", "out"])
     def test_what_is_not_a_build(self, build, shelf, name):
-        Remote(shelf).write(name, b"mine")
+        UrlStore(shelf).write(name, b"mine")
         with pytest.raises(UsageError, match=rf"{shelf}/out exists and is not a build"):
             build(f"{shelf}/out")
         assert holdings(shelf) == {name: b"mine"}

@@ -203,7 +203,7 @@ def read_windows(task: ShardTask) -> Iterator[Window]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowGroup:
     """A row group: `table` as it is published, and the sentence keys of its rows."""
 
     keys: Keys
@@ -217,7 +217,7 @@ class _Counts:
         self._labels = labels
         self.tally, self.digest, self.doc_id_bytes, self.extra_bytes = Tally.empty(labels), 0, 0, 0
 
-    def add(self, rows: Rows) -> pa.Table:
+    def add(self, rows: RowGroup) -> pa.Table:
         ids, doc_ids, tokens, ner_tags, *extra = (column.chunk(0) for column in rows.table.columns)
         label_ids = ner_tags.values.to_numpy()
         self.tally += tally(tokens, label_ids, self._labels)
@@ -229,7 +229,7 @@ class _Counts:
         return rows.table
 
 
-def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[Rows]:
+def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[RowGroup]:
     """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
     for inner, parts in windows:
         source, row, hashes, order = _rows(parts)
@@ -253,7 +253,7 @@ def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
     return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
 
 
-def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], source: Ints, row: Ints) -> Rows:
+def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], source: Ints, row: Ints) -> RowGroup:
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
     documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
     names = [name for part in parts for name in part.doc_ids]
@@ -269,7 +269,7 @@ def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], 
     extra = [gather(_extra(parts, name), source, row).tokens for name in plan.extra]
     doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
     columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
-    return Rows(keys, pa.Table.from_arrays(columns, schema=arrow_schema(plan.labels, plan.extra)))
+    return RowGroup(keys, pa.Table.from_arrays(columns, schema=arrow_schema(plan.labels, plan.extra)))
 
 
 def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:

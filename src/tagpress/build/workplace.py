@@ -24,7 +24,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from tagpress.errors import BuildError, UsageError
-from tagpress.store import Folder, Remote, Store, store_of
+from tagpress.store import Folder, Store, UrlStore, store_of
 
 _SUFFIX: Final = ".partial"
 _LOCK: Final = "lock"
@@ -35,7 +35,7 @@ _REMOVALS: Final = 50  # tries, with a pause of so many seconds between two
 _PAUSE: Final = 0.1
 _HINTS: Final[dict[type, str]] = {
     Folder: "nothing was left behind; make room, or choose another --out",
-    Remote: "see that it can be, and run the same command again, or choose another --out",
+    UrlStore: "see that it can be, and run the same command again, or choose another --out",
 }
 
 
@@ -61,7 +61,7 @@ class Scratch:
 
 
 @contextmanager
-def scratch_beside(above: Folder | Remote, out: str) -> Iterator[Scratch]:
+def scratch_beside(above: Folder | UrlStore, out: str) -> Iterator[Scratch]:
     """
     Make an empty place from which files can be moved to `out` in the store `above`.
 
@@ -148,7 +148,7 @@ def _folder(prefix: str, parent: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _leased(above: Remote, out: str) -> Iterator[tuple[str, Store]]:
+def _leased(above: UrlStore, out: str) -> Iterator[tuple[str, Store]]:
     """Have a prefix with a lease, and the store below it, where nothing is left that comes when the lease has ended."""
     folder = f".{out}.{uuid.uuid4().hex}{_SUFFIX}"
     store = above.below(folder)
@@ -169,7 +169,7 @@ def _leased(above: Remote, out: str) -> Iterator[tuple[str, Store]]:
             above.remove(folder)
 
 
-def _renew(store: Remote, over: Event) -> None:
+def _renew(store: UrlStore, over: Event) -> None:
     """Renew a lease until it is over, or somebody took this process for dead and has removed it."""
     while not over.wait(_BEAT):
         with suppress(OSError):
@@ -178,7 +178,7 @@ def _renew(store: Remote, over: Event) -> None:
             store.write(_LEASE, _token())
 
 
-def _remove_dead(above: Remote, folders: list[str]) -> None:
+def _remove_dead(above: UrlStore, folders: list[str]) -> None:
     """
     Remove what builds left behind that were killed.
 
@@ -196,7 +196,7 @@ def _remove_dead(above: Remote, folders: list[str]) -> None:
         above.remove(folder)
 
 
-def _lease_of(above: Remote, folder: str) -> bytes:
+def _lease_of(above: UrlStore, folder: str) -> bytes:
     with suppress(FileNotFoundError):
         return above.read(f"{folder}/{_LEASE}")
     return b""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tagpress.consume.streaming.pinned import Release, checked, pin, require_split
+from tagpress.consume.streaming.pinned import PinnedRelease, checked, pin, require_split
 from tagpress.errors import UsageError, VerifyError
 from tagpress.hub import default_endpoint
 
@@ -40,7 +40,7 @@ def load(
     return _dataset(release, files, split, streaming=streaming)
 
 
-def _files(release: Release, split: str, *, streaming: bool) -> list[str]:
+def _files(release: PinnedRelease, split: str, *, streaming: bool) -> list[str]:
     """Return where the shards of a split are: local files that were checked, or addresses to stream from."""
     records = release.manifest.data_files(split)
     if streaming and not all((release.folder / record.path).is_file() for record in records):
@@ -52,7 +52,7 @@ def _files(release: Release, split: str, *, streaming: bool) -> list[str]:
     return [str(checked(release, record)) for record in records]
 
 
-def _dataset(release: Release, files: dict[str, list[str]], split: str | None, *, streaming: bool) -> Any:  # noqa: ANN401 - see load
+def _dataset(release: PinnedRelease, files: dict[str, list[str]], split: str | None, *, streaming: bool) -> Any:  # noqa: ANN401 - see load
     import datasets  # noqa: PLC0415 - takes seconds, and `import tagpress` must not
 
     builder = datasets.load_dataset_builder("parquet", data_files=files, token=release.repository.hub.token)
@@ -67,7 +67,7 @@ def _dataset(release: Release, files: dict[str, list[str]], split: str | None, *
     return loaded
 
 
-def _require_labels(part: "datasets.Dataset | datasets.IterableDataset", release: Release) -> None:
+def _require_labels(part: "datasets.Dataset | datasets.IterableDataset", release: PinnedRelease) -> None:
     feature = (part.features or {}).get("ner_tags")
     names = getattr(getattr(feature, "feature", None), "names", None)
     if tuple(names or ()) != release.manifest.label_names:

@@ -8,15 +8,15 @@ What changed between two builds or releases, and the smallest honest version for
     first_entry, entry                          what the changelog says about a release
 """
 
-from tagpress.diff.changes import Diff, Example, LabelDiff, SplitDiff, TypeDiff, entry, first_entry
+from tagpress.diff.changes import ChangeExample, Diff, LabelDiff, SplitDiff, TypeDiff, entry, first_entry
 from tagpress.diff.compare import Compare, compare_shards, diff_builds, directory
 from tagpress.diff.rows import Changes, Side
 
 __all__ = [
+    "ChangeExample",
     "Changes",
     "Compare",
     "Diff",
-    "Example",
     "LabelDiff",
     "Side",
     "SplitDiff",

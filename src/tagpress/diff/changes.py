@@ -56,7 +56,7 @@ class LabelDiff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class ChangeExample:
     """One changed sentence; `kind` is added, removed, relabelled or moved."""
 
     kind: str
@@ -89,7 +89,7 @@ class Diff:
     extra_edited: bool = False
     sources_changed: bool = False
     others: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
+    examples: tuple[ChangeExample, ...] = ()
 
     def total(self, kind: str) -> int:
         """Return a count of `SplitDiff` over all splits."""

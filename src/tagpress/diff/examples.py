@@ -6,7 +6,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.diff.changes import EXAMPLES_OF_A_KIND, Example
+from tagpress.diff.changes import EXAMPLES_OF_A_KIND, ChangeExample
 from tagpress.diff.counts import relabelled
 from tagpress.diff.rows import Changes, Side, labels_of, read
 
@@ -14,7 +14,7 @@ _LONGEST: Final = 160  # characters of a sentence
 _MOST_TAGS: Final = 4  # changed tags of a sentence
 
 
-def examples(names: tuple[str, ...], changes: Changes, old: Side, new: Side) -> tuple[Example, ...]:
+def examples(names: tuple[str, ...], changes: Changes, old: Side, new: Side) -> tuple[ChangeExample, ...]:
     """Return some sentences of each kind of change."""
     changed = changes.changed
     moved = changed.filter(pc.not_equal(changed["split_old"], changed["split_new"]))
@@ -26,23 +26,23 @@ def examples(names: tuple[str, ...], changes: Changes, old: Side, new: Side) -> 
     )
 
 
-def _plain(kind: str, found: pa.Table, side: Side) -> Iterator[Example]:
+def _plain(kind: str, found: pa.Table, side: Side) -> Iterator[ChangeExample]:
     rows = _first(found)
     texts = _tokens(side, rows["id"].to_pylist(), rows["path"].to_pylist())
     for row in rows.to_pylist():
-        yield Example(kind=kind, split=row["split"], id=row["id"], text=_sentence(texts[row["id"]]))
+        yield ChangeExample(kind=kind, split=row["split"], id=row["id"], text=_sentence(texts[row["id"]]))
 
 
-def _moved(rows: pa.Table, side: Side) -> Iterator[Example]:
+def _moved(rows: pa.Table, side: Side) -> Iterator[ChangeExample]:
     texts = _tokens(side, rows["id"].to_pylist(), rows["path_new"].to_pylist())
     for row in rows.to_pylist():
         change = f"{row['split_old']} -> {row['split_new']}"
-        yield Example(
+        yield ChangeExample(
             kind="moved", split=row["split_new"], id=row["id"], text=_sentence(texts[row["id"]]), change=change
         )
 
 
-def _relabelled(names: tuple[str, ...], rows: pa.Table, side: Side) -> Iterator[Example]:
+def _relabelled(names: tuple[str, ...], rows: pa.Table, side: Side) -> Iterator[ChangeExample]:
     texts = _tokens(side, rows["id"].to_pylist(), rows["path_new"].to_pylist())
     for number, row in enumerate(rows.to_pylist()):
         (before, _), (after, _) = (labels_of(rows[name].slice(number, 1)) for name in ("tags_old", "tags_new"))
@@ -53,7 +53,9 @@ def _relabelled(names: tuple[str, ...], rows: pa.Table, side: Side) -> Iterator[
             if one != other
         ]
         shown = ", ".join(changes[:_MOST_TAGS]) + (", ..." if len(changes) > _MOST_TAGS else "")
-        yield Example(kind="relabelled", split=row["split_new"], id=row["id"], text=_sentence(tokens), change=shown)
+        yield ChangeExample(
+            kind="relabelled", split=row["split_new"], id=row["id"], text=_sentence(tokens), change=shown
+        )
 
 
 def _first(rows: pa.Table) -> pa.Table:

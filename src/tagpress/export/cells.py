@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from tagpress.corpus.tags import Bools
 from tagpress.errors import UsageError
-from tagpress.export.refusals import Findings, Reason
+from tagpress.export.refusals import Findings, Refusal
 from tagpress.export.target import mask_of
 from tagpress.read.columns import Columns
 from tagpress.read.scanner import grammar
@@ -34,7 +34,7 @@ _OTHER_DIALECT: Final = "write JSON lines, which hold any token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class CellLayout:
     """Lines of `width` columns, with the token and the tag at their places and the filler in all others."""
 
     rules: Rules
@@ -85,7 +85,7 @@ class Layout:
             hits = mask_of(pc.equal(lines, text.decode()) if whole else pc.starts_with(lines, text.decode()))
             hits = hits & np.where(first, not self._as_row(first_state, kind), not self._as_row(state, kind))
             option = OPTIONS[kind]
-            found.append((hits, Reason(f"makes a line that reads as {option}={text.decode()!r}", f"change {option}")))
+            found.append((hits, Refusal(f"makes a line that reads as {option}={text.decode()!r}", f"change {option}")))
         return found
 
     def _is_blank(self, line: str) -> bool:
@@ -103,7 +103,7 @@ class Layout:
         return bool(GRAMMARS[self.rules.bounds][state].get(kind, (NONE, state))[0] & AS_ROW)
 
 
-def layout(dialect: Columns, filler: str) -> Layout:
+def layout(dialect: Columns, filler: str) -> CellLayout:
     """
     Return how lines look in a dialect.
 
@@ -124,7 +124,7 @@ def layout(dialect: Columns, filler: str) -> Layout:
         faults = [reason.text for mask, reason in _cell_findings(cell, rules, dialect.encoding, last=last) if mask[0]]
         if faults or not (filler or rules.delimiter):
             raise UsageError(f"the filler {filler!r} {faults[0] if faults else 'is empty'}", "choose another, like _")
-    return Layout(rules=rules, width=width, token=token, tag=tag, filler=filler, encoding=dialect.encoding)
+    return CellLayout(rules=rules, width=width, token=token, tag=tag, filler=filler, encoding=dialect.encoding)
 
 
 def survives(text: str, encoding: str) -> bool:
@@ -138,28 +138,28 @@ def survives(text: str, encoding: str) -> bool:
 def _cell_findings(cells: pa.StringArray, rules: Rules, encoding: str, *, last: bool) -> Findings:
     """Return which texts cannot be a column, the last one of its line or any other."""
     return [
-        (mask_of(pc.match_substring(cells, "\n")), Reason("has a line end in it", _OTHER_DIALECT)),
+        (mask_of(pc.match_substring(cells, "\n")), Refusal("has a line end in it", _OTHER_DIALECT)),
         _cut_by_delimiter(cells, rules.delimiter.decode(), last=last),
         (
             mask_of(pc.ends_with(cells, "\r")) & last,
-            Reason("ends its line with a carriage return, which reads as part of the line end", _OTHER_DIALECT),
+            Refusal("ends its line with a carriage return, which reads as part of the line end", _OTHER_DIALECT),
         ),
-        (_lost(cells, encoding), Reason(f"cannot be written in {encoding}", "choose the encoding utf-8")),
+        (_lost(cells, encoding), Refusal(f"cannot be written in {encoding}", "choose the encoding utf-8")),
     ]
 
 
-def _cut_by_delimiter(cells: pa.StringArray, delimiter: str, *, last: bool) -> tuple[Bools, Reason]:
+def _cut_by_delimiter(cells: pa.StringArray, delimiter: str, *, last: bool) -> tuple[Bools, Refusal]:
     remedy = "choose another delimiter"
     if not delimiter:
         cut = pc.match_substring_regex(cells, "[ \t]")
-        return mask_of(cut), Reason("has a space or a tab in it, which delimit columns", remedy)
+        return mask_of(cut), Refusal("has a space or a tab in it, which delimit columns", remedy)
     if last:
-        return mask_of(pc.match_substring(cells, delimiter)), Reason(f"has the delimiter {delimiter!r} in it", remedy)
+        return mask_of(pc.match_substring(cells, delimiter)), Refusal(f"has the delimiter {delimiter!r} in it", remedy)
     # A token that ends like the delimiter begins can run into it: `a|` and `||` read as `a` and `|`.
     joined = pc.binary_join_element_wise(cells, delimiter, "")
     cut = pc.not_equal(pc.find_substring(joined, delimiter), pc.binary_length(cells))
     runs = ", or runs into it" if len(delimiter) > 1 else ""
-    return mask_of(cut), Reason(f"has the delimiter {delimiter!r} in it{runs}", remedy)
+    return mask_of(cut), Refusal(f"has the delimiter {delimiter!r} in it{runs}", remedy)
 
 
 def _lost(cells: pa.StringArray, encoding: str) -> Bools:

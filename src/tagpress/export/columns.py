@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.errors import UsageError
-from tagpress.export.cells import OPTIONS, Layout, layout, survives
+from tagpress.export.cells import OPTIONS, CellLayout, layout, survives
 from tagpress.export.documents import UnnamedDocuments
-from tagpress.export.refusals import Faults, Findings, Reason, row_faults, token_faults
+from tagpress.export.refusals import Findings, Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import Spelled
 from tagpress.export.target import check_spelling, empty_rows, empty_tokens, is_name, spelled, unreadable_tags
@@ -57,7 +57,7 @@ class ColumnsTarget:
         if "\n" in header or not survives(header, self.dialect.encoding):
             raise UsageError(f"the header row {header!r} cannot be written", "give the extra columns other names")
 
-    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         lines, documents = layout(self.dialect, self.filler), UnnamedDocuments()
         document = None
@@ -92,20 +92,20 @@ class ColumnsTarget:
     def _unnamed(self) -> bool:
         return self.dialect.document is not None and self.dialect.document_name is None
 
-    def _header(self, lines: Layout) -> str:
+    def _header(self, lines: CellLayout) -> str:
         names = [f"column{i}" for i in range(lines.width)]
         for name, column in dict(self.dialect.extra).items():
             names[column % lines.width] = name
         names[lines.token], names[lines.tag] = "token", "tag"
         return lines.separator.join(names)
 
-    def _heads(self, rows: Rows, document: str | None, lines: Layout) -> Iterator[Head]:
+    def _heads(self, rows: Rows, document: str | None, lines: CellLayout) -> Iterator[Head]:
         """Yield the lines before each sentence; `document` is that of the row before the first."""
         for row_id, doc_id in zip(rows.ids, rows.doc_ids, strict=True):
             yield self._head(row_id, doc_id if doc_id != document else None, lines)
             document = doc_id
 
-    def _head(self, row_id: str, begun: str | None, lines: Layout) -> Head:
+    def _head(self, row_id: str, begun: str | None, lines: CellLayout) -> Head:
         """Return the lines before a sentence; `begun` is the document that begins with it, if one does."""
         dialect, head = self.dialect, Head()
         if begun is not None and dialect.document_name is not None:
@@ -118,7 +118,7 @@ class ColumnsTarget:
             head.append((grammar.START, dialect.sentence_start))
         return head
 
-    def _unnamed_document(self, spelled: str, lines: Layout) -> Head:
+    def _unnamed_document(self, spelled: str, lines: CellLayout) -> Head:
         """Return the line of a document; between blank lines it has the columns of a token, as in CoNLL-2003."""
         if self.dialect.bounds is not Bounds.BLANK_LINES:
             return [(grammar.DOCUMENT, spelled)]
@@ -129,12 +129,12 @@ class ColumnsTarget:
         end = self.dialect.sentence_end
         return [] if end is None else [(grammar.END, end)]
 
-    def _findings(self, rows: Rows, tags: Spelled, text: pa.StringArray, lines: Layout) -> Findings:
+    def _findings(self, rows: Rows, tags: Spelled, text: pa.StringArray, lines: CellLayout) -> Findings:
         """Return which tokens would be misread."""
         first = np.zeros(len(rows.tokens), dtype=np.bool_)
         first[rows.offsets[:-1][rows.offsets[:-1] < rows.offsets[1:]]] = True
         unfit = [
-            (tags.where(code), Reason(f"has the tag {name!r}, which {reason.text}", reason.remedy))
+            (tags.where(code), Refusal(f"has the tag {name!r}, which {reason.text}", reason.remedy))
             for mask, reason in lines.tag_findings(pa.array(tags.names))
             for code, name in enumerate(tags.names)
             if mask[code]
@@ -142,7 +142,7 @@ class ColumnsTarget:
         own = [*lines.token_findings(rows.tokens), *unfit, *lines.line_findings(text, first)]
         return [*empty_tokens(rows), *own, *unreadable_tags(tags)]
 
-    def _head_faults(self, rows: Rows, document: str | None, lines: Layout) -> Iterator[tuple[int, Reason]]:
+    def _head_faults(self, rows: Rows, document: str | None, lines: CellLayout) -> Iterator[tuple[int, Refusal]]:
         """Yield the rows whose ids the lines before them cannot hold."""
         for row, head in enumerate(self._heads(rows, document, lines)):
             ids = {
@@ -154,18 +154,18 @@ class ColumnsTarget:
                 if not is_name(value) or lines.kind_of(line) != kind or not survives(line, self.dialect.encoding):
                     option = OPTIONS[kind]
                     text = f"has the {what} {value!r}, which a line of {option} cannot hold"
-                    yield row, Reason(text, f"write without {option}")
+                    yield row, Refusal(text, f"write without {option}")
 
-    def _mark_faults(self, rows: Rows, text: pa.StringArray, lines: Layout) -> Iterator[tuple[int, Reason]]:
+    def _mark_faults(self, rows: Rows, text: pa.StringArray, lines: CellLayout) -> Iterator[tuple[int, Refusal]]:
         """Yield the first row of the file if its first character would be taken for a byte order mark."""
         head = self._head(rows.ids[0], rows.doc_ids[0], lines)
         line = head[0][1] if head else text[0].as_py() if len(text) else ""
         if line.startswith(_BOM) and not self.dialect.header:
             reason = "begins the file with U+FEFF, which reads as a byte order mark"
-            yield 0, Reason(reason, "write a header row, or sentence markers")
+            yield 0, Refusal(reason, "write a header row, or sentence markers")
 
 
-def _check_line(kind: int, line: str, lines: Layout) -> None:
+def _check_line(kind: int, line: str, lines: CellLayout) -> None:
     option, found = OPTIONS.get(kind, "document"), lines.kind_of(line)
     if found != kind:
         reads = _READS_AS.get(found) or OPTIONS[found]

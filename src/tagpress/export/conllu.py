@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.export.refusals import Faults, Findings, Reason, row_faults, token_faults
+from tagpress.export.refusals import Findings, Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import Spelled
 from tagpress.export.target import (
@@ -54,7 +54,7 @@ class ConlluTarget:
         check_spelling(self.dialect.scheme, self.dialect.joiner)
         check_utf8(self.dialect.encoding, self.name)
 
-    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         for rows in batches:
             yield row_faults(rows, [*empty_rows(rows), *self._id_faults(rows)])
@@ -84,20 +84,20 @@ class ConlluTarget:
             for column, between in ((rows.tokens, " "), (lines, "\n"))
         )
 
-    def _id_faults(self, rows: Rows) -> Iterator[tuple[int, Reason]]:
+    def _id_faults(self, rows: Rows) -> Iterator[tuple[int, Refusal]]:
         ids = [("id", rows.ids), *([("document id", rows.doc_ids)] if self.documents else [])]
         for what, values in ids:
             for row, value in enumerate(values):
                 if not is_name(value):
-                    yield row, Reason(f"has the {what} {value!r}, which a comment cannot hold", "write JSON lines")
+                    yield row, Refusal(f"has the {what} {value!r}, which a comment cannot hold", "write JSON lines")
 
 
 def _findings(rows: Rows, tags: Spelled) -> Findings:
     cut = mask_of(pc.match_substring_regex(rows.tokens, _DELIMITERS))
     reserved = np.flatnonzero(mask_of(pc.match_substring_regex(pa.array(tags.names), _RESERVED)))
     unfit = [
-        (tags.where(code), Reason(f"has the tag {tags.names[code]!r}, which MISC would cut", "choose another joiner"))
+        (tags.where(code), Refusal(f"has the tag {tags.names[code]!r}, which MISC would cut", "choose another joiner"))
         for code in reserved.tolist()
     ]
-    lines = (cut, Reason("has a tab or a line end in it", "write JSON lines, which hold any token"))
+    lines = (cut, Refusal("has a tab or a line end in it", "write JSON lines, which hold any token"))
     return [*empty_tokens(rows), lines, *unfit, *unreadable_tags(tags)]

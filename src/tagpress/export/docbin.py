@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from tagpress.errors import UsageError
-from tagpress.export.refusals import Faults, row_faults, token_faults
+from tagpress.export.refusals import Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.target import empty_rows, empty_tokens
 
@@ -32,7 +32,7 @@ class DocBinTarget:
     def __post_init__(self) -> None:
         _spacy()
 
-    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         for rows in batches:
             yield row_faults(rows, empty_rows(rows))

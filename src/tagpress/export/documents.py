@@ -12,7 +12,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from tagpress.export.refusals import Faults, Reason, row_faults
+from tagpress.export.refusals import Refusal, Refusals, row_faults
 from tagpress.export.rows import Rows
 from tagpress.read.scanner.scan import content_name
 
@@ -29,7 +29,7 @@ class UnnamedDocuments:
     _open: tuple[Rows, int] | None = None
     _sentences: list[list[str]] = field(default_factory=list)
 
-    def add(self, rows: Rows) -> Iterator[Faults]:
+    def add(self, rows: Rows) -> Iterator[Refusals]:
         """Yield the faults of the documents that end in these rows, and of those that come again."""
         for row, (begin, stop) in enumerate(pairwise(rows.offsets.tolist())):
             if self._open is None or rows.doc_ids[row] != self._document():
@@ -39,22 +39,22 @@ class UnnamedDocuments:
             if len(self._sentences) < NAMED_BY:
                 self._sentences.append(rows.tokens[begin:stop].to_pylist())
 
-    def end(self) -> Iterator[Faults]:
+    def end(self) -> Iterator[Refusals]:
         """Yield the fault of the last document, if another has its beginning."""
         if self._open is None:
             return
         document = self._document()
         other = self._ended.setdefault(content_name(pa.array(self._sentences, pa.list_(pa.string()))), document)
         if other != document:
-            reason = Reason(f"begins the document {document!r}, which begins like {other!r}", _REMEDY)
+            reason = Refusal(f"begins the document {document!r}, which begins like {other!r}", _REMEDY)
             yield row_faults(self._open[0], [(self._open[1], reason)])
         self._open = None
         self._sentences = []
 
-    def _begin(self, rows: Rows, row: int) -> Iterator[Faults]:
+    def _begin(self, rows: Rows, row: int) -> Iterator[Refusals]:
         document = rows.doc_ids[row]
         if document in self._seen:
-            reason = Reason(f"is of the document {document!r}, which other documents interrupt", _REMEDY)
+            reason = Refusal(f"is of the document {document!r}, which other documents interrupt", _REMEDY)
             yield row_faults(rows, [(row, reason)])
         self._seen.add(document)
 

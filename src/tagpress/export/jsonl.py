@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import ClassVar, Final
 
 from tagpress.errors import UsageError
-from tagpress.export.refusals import Faults, row_faults, token_faults
+from tagpress.export.refusals import Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.target import check_spelling, check_utf8, empty_rows, empty_tokens, spelled, unreadable_tags
 from tagpress.read.jsonl import JsonLines
@@ -41,7 +41,7 @@ class JsonLinesTarget:
         if twice:
             raise UsageError(f"the field {twice[0]!r} is given two things to hold", "name each field once")
 
-    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         for rows in batches:
             yield row_faults(rows, empty_rows(rows))

@@ -18,7 +18,7 @@ _WHOLE: Final = -1  # the `token` of a fault of the row as a whole
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Refusal:
     """Why something cannot be written, said behind its name, and what to do about it."""
 
     text: str
@@ -26,7 +26,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Faults:
+class Refusals:
     """
     What cannot be written of some rows, in order: parallel arrays.
 
@@ -37,7 +37,7 @@ class Faults:
     row: Ints
     token: Ints
     reason: Ints
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Refusal, ...]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -56,28 +56,28 @@ class Faults:
         return list(dict.fromkeys(self.reasons[reason].remedy for reason in np.unique(self.reason)))
 
 
-Findings = Sequence[tuple[Bools, Reason]]
+Findings = Sequence[tuple[Bools, Refusal]]
 """Which tokens of some rows have a fault, and why; of two faults of a token the first counts."""
 
 
-def token_faults(rows: Rows, findings: Findings) -> Faults:
+def token_faults(rows: Rows, findings: Findings) -> Refusals:
     """Return the faults of tokens."""
     reason = np.full(len(rows.tokens), -1)
     for number, (mask, _) in enumerate(findings):
         reason[mask & (reason < 0)] = number
     at = np.flatnonzero(reason >= 0)
     row = np.searchsorted(rows.offsets, at, side="right") - 1
-    return Faults(rows, row, at - rows.offsets[row], reason[at], tuple(reason for _, reason in findings))
+    return Refusals(rows, row, at - rows.offsets[row], reason[at], tuple(reason for _, reason in findings))
 
 
-def row_faults(rows: Rows, found: Sequence[tuple[int, Reason]]) -> Faults:
+def row_faults(rows: Rows, found: Sequence[tuple[int, Refusal]]) -> Refusals:
     """Return the faults of rows as a whole."""
     found = sorted(found, key=itemgetter(0))
     row = np.array([row for row, _ in found], dtype=np.int64)
-    return Faults(rows, row, np.full(len(row), _WHOLE), np.arange(len(row)), tuple(reason for _, reason in found))
+    return Refusals(rows, row, np.full(len(row), _WHOLE), np.arange(len(row)), tuple(reason for _, reason in found))
 
 
-def refuse(faults: Iterable[Faults], dialect: str) -> None:
+def refuse(faults: Iterable[Refusals], dialect: str) -> None:
     """
     Read all faults, and raise if there are any.
 

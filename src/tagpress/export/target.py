@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from tagpress.corpus.tags import Bools, scheme_named
 from tagpress.errors import UsageError
-from tagpress.export.refusals import Faults, Findings, Reason
+from tagpress.export.refusals import Findings, Refusal, Refusals
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import Spelled, spell
 
@@ -25,7 +25,7 @@ class Target(Protocol):
     packed: ClassVar[bool]
     """Whether its files are compressed already."""
 
-    def faults(self, batches: Iterable[Rows]) -> Iterator[Faults]:
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what of a split cannot be written so that it reads back equal."""
 
     def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
@@ -39,25 +39,25 @@ def spelled(rows: Rows, scheme: str, joiner: str) -> Spelled:
 
 def empty_tokens(rows: Rows) -> Findings:
     """Return what no dialect reads back: tokens of nothing."""
-    return [(mask_of(pc.equal(pc.binary_length(rows.tokens), 0)), Reason("is empty", "build without empty tokens"))]
+    return [(mask_of(pc.equal(pc.binary_length(rows.tokens), 0)), Refusal("is empty", "build without empty tokens"))]
 
 
 def unreadable_tags(tags: Spelled) -> Findings:
     """Return which tags would be read back as others, in any dialect."""
-    joined = Reason(
+    joined = Refusal(
         f"begins an entity right behind one of its type, and {tags.scheme.name} would join the two",
         "choose another tag scheme, such as IOB2",
     )
     misread = [
-        (tags.where(code), Reason(f"has the tag {tags.names[code]!r}, which reads back as another", "choose a joiner"))
+        (tags.where(code), Refusal(f"has the tag {tags.names[code]!r}, which reads back as another", "choose a joiner"))
         for code in tags.misread
     ]
     return [(tags.joined, joined), *misread]
 
 
-def empty_rows(rows: Rows) -> Sequence[tuple[int, Reason]]:
+def empty_rows(rows: Rows) -> Sequence[tuple[int, Refusal]]:
     """Return what no dialect reads back: sentences without tokens."""
-    reason = Reason("has no tokens", "build without empty sentences")
+    reason = Refusal("has no tokens", "build without empty sentences")
     return [(row, reason) for row in range(len(rows)) if rows.offsets[row] == rows.offsets[row + 1]]
 
 

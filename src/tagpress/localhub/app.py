@@ -6,7 +6,7 @@ from starlette.types import ASGIApp
 
 from tagpress.localhub import branches, commit, info, lfs, listing, preupload, pulls, repos, resolve, xet
 from tagpress.localhub.dispatch import Dispatcher, Route
-from tagpress.localhub.wire import Body, Hub, anybody, file_reader, owner, writer
+from tagpress.localhub.wire import Body, ServedHub, anybody, file_reader, owner, writer
 
 _API: Final = "/api/{kind}/{namespace}/{name}"
 _PAGES: Final = ("/{kind}/{namespace}/{name}", "/{namespace}/{name}")  # a model has no prefix
@@ -54,6 +54,6 @@ ROUTES: Final = (
 )
 
 
-def make_app(hub: Hub) -> ASGIApp:
+def make_app(hub: ServedHub) -> ASGIApp:
     """Return the Hub as an ASGI application."""
     return Dispatcher(hub, ROUTES)

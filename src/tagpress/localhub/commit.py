@@ -6,11 +6,11 @@ import pygit2
 from starlette.responses import Response
 
 from tagpress.localhub.history import joined_message, make_commit
-from tagpress.localhub.operations import Change, Put, PutLarge, applied, parse_change
+from tagpress.localhub.operations import Put, PutLarge, RequestedChange, applied, parse_change
 from tagpress.localhub.pointer import Pointer, pointer_in
 from tagpress.localhub.refs import find_commit, full_name, point
 from tagpress.localhub.refusals import bad_request, parent_moved
-from tagpress.localhub.storage import Store
+from tagpress.localhub.storage import HubStorage
 from tagpress.localhub.threads import check_open, open_pull, open_thread
 from tagpress.localhub.trees import GITATTRIBUTES, all_files, is_tracked, track_line, write_tree
 from tagpress.localhub.wire import Call, answer
@@ -36,7 +36,7 @@ def commit(call: Call) -> Response:
     return answer(_done(call, made))
 
 
-def _commit_as_pull(call: Call, change: Change) -> Response:
+def _commit_as_pull(call: Call, change: RequestedChange) -> Response:
     with call.changing() as git:
         base = find_commit(git, change.parent or call.names["revision"])
         made = _write(call, git, base, change)
@@ -57,7 +57,7 @@ def _check_parent(head: pygit2.Commit, parent: str | None) -> None:
         raise parent_moved()
 
 
-def _write(call: Call, git: pygit2.Repository, parent: pygit2.Commit, change: Change) -> pygit2.Oid:
+def _write(call: Call, git: pygit2.Repository, parent: pygit2.Commit, change: RequestedChange) -> pygit2.Oid:
     """Write the commit without naming it; the parent itself if nothing changes."""
     now, store = call.hub.clock(), call.hub.store
     before = all_files(parent.tree)
@@ -89,7 +89,7 @@ def _with_tracking(
     return {**files, GITATTRIBUTES: git.create_blob((old.rstrip(b"\n") + b"\n").lstrip(b"\n") + lines)}
 
 
-def _blob_writer(git: pygit2.Repository, store: Store) -> Callable[[Put | PutLarge], pygit2.Oid]:
+def _blob_writer(git: pygit2.Repository, store: HubStorage) -> Callable[[Put | PutLarge], pygit2.Oid]:
     def write(operation: Put | PutLarge) -> pygit2.Oid:
         if isinstance(operation, PutLarge):
             return git.create_blob(_known(store, operation.path, operation.sha256, operation.size).text())
@@ -101,7 +101,7 @@ def _blob_writer(git: pygit2.Repository, store: Store) -> Callable[[Put | PutLar
     return write
 
 
-def _known(store: Store, path: str, sha256: str, size: int | None) -> Pointer:
+def _known(store: HubStorage, path: str, sha256: str, size: int | None) -> Pointer:
     """
     Return the pointer to a large file that is on disk.
 

@@ -25,7 +25,7 @@ from starlette.types import Receive, Scope, Send
 
 from tagpress.localhub.names import KINDS
 from tagpress.localhub.refusals import RefusedError, bad_request, not_found, too_large
-from tagpress.localhub.wire import Body, Call, Guard, Handler, Hub, Upload, answer, reader
+from tagpress.localhub.wire import Body, Call, Guard, Handler, ServedHub, Upload, answer, reader
 
 MAX_BODY: Final = 256 << 20  # bytes of a body that is kept in memory: a commit's small files
 SPOOL: Final = 1 << 20  # bytes written at once; fewer would pay a thread switch each
@@ -65,7 +65,7 @@ class Route:
 class Dispatcher:
     """The ASGI application: a table of routes over one Hub."""
 
-    def __init__(self, hub: Hub, routes: Sequence[Route]) -> None:
+    def __init__(self, hub: ServedHub, routes: Sequence[Route]) -> None:
         self._hub = hub
         self._routes = routes
         self._writing = asyncio.Semaphore(WRITERS)
@@ -138,7 +138,7 @@ async def _drain(request: Request) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _body(request: Request, place: Body, hub: Hub) -> AsyncIterator[bytes | Upload]:
+async def _body(request: Request, place: Body, hub: ServedHub) -> AsyncIterator[bytes | Upload]:
     if place is Body.MEMORY:
         yield await _in_memory(request)
         return

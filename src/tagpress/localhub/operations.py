@@ -49,7 +49,7 @@ Operation = Put | PutLarge | Remove
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RequestedChange:
     """A whole commit as its author asks for it; `parent` is what the branch must still point at, if given."""
 
     summary: str
@@ -58,7 +58,7 @@ class Change:
     operations: Sequence[Operation]
 
 
-def parse_change(body: bytes) -> Change:
+def parse_change(body: bytes) -> RequestedChange:
     """
     Return the commit that an NDJSON body describes.
 
@@ -74,7 +74,7 @@ def parse_change(body: bytes) -> Change:
     parent = header.get("parentCommit")
     if parent is not None and not isinstance(parent, str):
         raise bad_request(f"parentCommit must be a string, found {parent!r}")
-    return Change(_text(header, "summary"), str(header.get("description") or ""), parent, operations)
+    return RequestedChange(_text(header, "summary"), str(header.get("description") or ""), parent, operations)
 
 
 def _line(number: int, text: bytes) -> tuple[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from tagpress.localhub.history import make_commit
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN
 from tagpress.localhub.refusals import bad_request, conflict, repo_not_found
-from tagpress.localhub.storage import Store, make_folder, sync_folder, sync_tree, write_json
+from tagpress.localhub.storage import HubStorage, make_folder, sync_folder, sync_tree, write_json
 from tagpress.localhub.trees import GITATTRIBUTES, write_tree
 from tagpress.localhub.wire import OWNER, Call, answer, iso
 
@@ -53,7 +53,7 @@ def _one_of(allowed: tuple[object, ...], found: object) -> object:
     return found
 
 
-def _build(store: Store, name: RepoName, settings: Mapping[str, Any], now: float) -> None:
+def _build(store: HubStorage, name: RepoName, settings: Mapping[str, Any], now: float) -> None:
     """Build the whole repository beside its place, then rename it: nobody ever sees a part of one."""
     draft = Path(tempfile.mkdtemp(dir=store.tmp))
     git = pygit2.init_repository(str(draft / "git"), bare=True, initial_head="main")
@@ -126,7 +126,7 @@ def update_settings(call: Call) -> Response:
     return answer({key: settings[key] for key in rules})
 
 
-def all_names(store: Store, kind: str) -> list[RepoName]:
+def all_names(store: HubStorage, kind: str) -> list[RepoName]:
     """Return the names of all repositories of a kind, sorted."""
     found = sorted((store.root / "repos" / kind).glob("*/*/settings.json"))
     return [RepoName(kind, path.parts[-3], path.parts[-2]) for path in found]

@@ -21,7 +21,7 @@ from tagpress.errors import UsageError
 from tagpress.localhub.app import make_app
 from tagpress.localhub.seam import Wrap
 from tagpress.localhub.storage import open_store, owner_token
-from tagpress.localhub.wire import Hub
+from tagpress.localhub.wire import ServedHub
 
 KEEP_ALIVE: Final = 120  # seconds; a client's pool must not find its connection closed between two uses
 PATIENCE: Final = 3  # seconds that a stop waits for answers under way
@@ -90,7 +90,7 @@ def _prepare(
     if not (token.isascii() and token.isprintable() and token == token.strip() and token):
         msg = "the token of a Hub must be printable ASCII without spaces around it"
         raise UsageError(msg, "leave it out to have one made")
-    app = make_app(Hub(store=store, token=token, clock=clock))
+    app = make_app(ServedHub(store=store, token=token, clock=clock))
     listener = _listen(host, port)
     return _Site(_config(wrap(app) if wrap is not None else app), listener, LocalHubAddress(_endpoint(listener), token))
 

@@ -41,7 +41,7 @@ STALE: Final = 24 * 3600  # seconds after which a half-written file has surely l
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class HubStorage:
     """The folder that holds everything, as paths."""
 
     root: Path
@@ -84,9 +84,9 @@ class Store:
             lock.release()
 
 
-def open_store(root: Path) -> Store:
+def open_store(root: Path) -> HubStorage:
     """Return the store at `root`, made if it is missing; clears what dead writers left behind."""
-    store = Store(root.resolve())
+    store = HubStorage(root.resolve())
     for folder in ("repos", "lfs", "xorbs", "locks", "tmp"):
         make_folder(store.root / folder)
     for path in store.tmp.iterdir():
@@ -104,7 +104,7 @@ def _forget_if_stale(path: Path) -> None:
             path.unlink()
 
 
-def owner_token(store: Store) -> str:
+def owner_token(store: HubStorage) -> str:
     """Return the token kept in the store; the first process to ask makes it."""
     path = store.root / "token"
     if not path.exists():
@@ -155,7 +155,7 @@ def place(draft: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
-def write_json(store: Store, path: Path, value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+def write_json(store: HubStorage, path: Path, value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     """Replace a small JSON file as a whole, durably."""
     with tempfile.NamedTemporaryFile("w", dir=store.tmp, encoding="utf-8", delete=False) as draft:
         json.dump(value, draft, indent=1, sort_keys=True)

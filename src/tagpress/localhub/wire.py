@@ -17,17 +17,17 @@ from starlette.responses import Response
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refusals import bad_request, bad_token, gated, repo_not_found, token_needed
 from tagpress.localhub.signing import Grants
-from tagpress.localhub.storage import Store, read_json
+from tagpress.localhub.storage import HubStorage, read_json
 
 MAX_DIGITS: Final = 9  # of a number in a query
 OWNER: Final = "local"  # the one user, and the namespace of a repository created without one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hub:
+class ServedHub:
     """What all requests share: the bytes, the owner's token, and the time in seconds since 1970."""
 
-    store: Store
+    store: HubStorage
     token: str
     clock: Callable[[], float]
 
@@ -57,7 +57,7 @@ class Body(Enum):
 class Call:
     """One request, checked and whole."""
 
-    hub: Hub
+    hub: ServedHub
     endpoint: str
     method: str
     names: Mapping[str, str]

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from tagpress.localhub.refusals import bad_request, bad_token, not_found
 from tagpress.localhub.signing import LIFETIME
-from tagpress.localhub.storage import Store, place
+from tagpress.localhub.storage import HubStorage, place
 from tagpress.localhub.wire import Call, answer
 from tagpress.localhub.xet_format import Chunk, Recipe, Term, read_shard, read_xorb, unpack
 
@@ -81,7 +81,7 @@ def put_shard(call: Call) -> Response:
     return answer({"result": 1})
 
 
-def _keep(store: Store, recipe: Recipe) -> None:
+def _keep(store: HubStorage, recipe: Recipe) -> None:
     if recipe.sha256 is not None and store.large_file(recipe.sha256).exists():
         return
     digest = hashlib.sha256()
@@ -100,7 +100,7 @@ def _keep(store: Store, recipe: Recipe) -> None:
             path.unlink(missing_ok=True)
 
 
-def _plain_bytes(store: Store, recipe: Recipe) -> Iterator[bytes]:
+def _plain_bytes(store: HubStorage, recipe: Recipe) -> Iterator[bytes]:
     """Yield a file's bytes chunk by chunk; runs of one xorb follow each other, so only one is open at a time."""
     tables: dict[str, list[Chunk]] = {}
     for name, terms in groupby(recipe.terms, key=lambda term: term.xorb):

@@ -23,7 +23,7 @@ _SHOWN: Final = 20  # faults; a directory that is not a build has one for every 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Build:
+class CheckedBuild:
     """A build that was checked: every file has the bytes, rows and labels that the manifest says; `small` are its other files."""
 
     store: Store
@@ -57,7 +57,7 @@ def load_manifest(store: Store) -> Manifest:
         raise BuildError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
 
 
-def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> Build:
+def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> CheckedBuild:
     """
     Check a build against its manifest; an `engine` whose workers reach it looks at its files.
 
@@ -80,7 +80,7 @@ def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> Buil
         message = "\n".join([f"{store} cannot be published:", *faults[:_SHOWN], *more])
         raise BuildError(message, "Build it again with `tagpress build`, and do not edit a build by hand.")
     small = {file.path: store.read(file.path) for file in manifest.files if file.rows is None}
-    return Build(store=store, manifest=manifest, small=small)
+    return CheckedBuild(store=store, manifest=manifest, small=small)
 
 
 def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:

@@ -18,11 +18,11 @@ from tagpress.diff import Changes, compare_shards
 from tagpress.engine import Done, LocalEngine, Shuffling
 from tagpress.errors import BuildError, HubUnreachableError
 from tagpress.hub import Content, Hub, Repository, Uploaded, upload_file
-from tagpress.release.checked_build import Build
+from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.journal import Notes
 from tagpress.release.load_check import Loaded, LoadRequest, load, together
 from tagpress.release.sides import side_in, side_of
-from tagpress.release.state import Remote
+from tagpress.release.state import RepoState
 from tagpress.release.stored_file import Stored
 from tagpress.store import Store
 
@@ -105,7 +105,7 @@ def content_of(file: Stored | bytes, record: FileRecord | None, known: frozenset
 class Comparer:
     """What anybody needs to compare the shards of a release with those of a build; its Hub has no token."""
 
-    remote: Remote
+    remote: RepoState
     token: Token
     store: Store
     manifest: Manifest
@@ -121,7 +121,7 @@ class Comparer:
 
 
 def compare_on(
-    engine: Shuffling, remote: Remote, build: Build, names: tuple[str, ...], paths: Sequence[str]
+    engine: Shuffling, remote: RepoState, build: CheckedBuild, names: tuple[str, ...], paths: Sequence[str]
 ) -> Iterator[Changes]:
     """Compare shards of a release with those of a build on the executors, which download the ones and reach the others."""
     repository = remote.repository

@@ -7,7 +7,7 @@ from tagpress.corpus.manifest import CARD_NAME, Manifest, Version
 from tagpress.diff import Diff
 from tagpress.errors import ConflictError
 from tagpress.release.plan import Plan, least_version
-from tagpress.release.state import Remote
+from tagpress.release.state import RepoState
 
 _UNCHANGED = "Nothing was changed on the Hub."
 _DIFF_LINES = 120
@@ -19,7 +19,7 @@ def version_taken(repo: str, version: Version, diff: Diff | None) -> ConflictErr
     return _ask_for_version(taken, diff) if diff else ConflictError(taken, "Publish under another version.")
 
 
-def tag_elsewhere(repo: str, version: Version, there: Remote) -> ConflictError:
+def tag_elsewhere(repo: str, version: Version, there: RepoState) -> ConflictError:
     """Return the error for a tag that is on a commit which is not this version."""
     found = f"version {there.manifest.version}" if there.manifest else "no release"
     message = f"The tag {version.tag} of {repo} points at {there.sha}, which holds {found}. A tag is never moved."
@@ -50,7 +50,7 @@ def somebody_released(repo: str, mine: Manifest, base: Manifest | None, theirs: 
     return ConflictError("\n".join(message), "Take over their changes, or publish yours on top as the next version.")
 
 
-def refuse_obstacles(plan: Plan, remote: Remote, released: Remote | None) -> None:
+def refuse_obstacles(plan: Plan, remote: RepoState, released: RepoState | None) -> None:
     """Refuse a plan that would lose somebody else's work; the card's changes are shown."""
     if not plan.obstacles:
         return
@@ -73,7 +73,7 @@ def _ask_for_version(fault: str, diff: Diff) -> ConflictError:
     )
 
 
-def _card_changes(plan: Plan, remote: Remote, released: Remote | None) -> Iterator[str]:
+def _card_changes(plan: Plan, remote: RepoState, released: RepoState | None) -> Iterator[str]:
     """Yield the unified diff from the card as it was released, or as it would be, to what the Hub holds."""
     mine = plan.finished.contents[CARD_NAME]
     assert isinstance(mine, bytes)

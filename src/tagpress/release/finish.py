@@ -15,7 +15,7 @@ from tagpress.card import settle
 from tagpress.card.markdown import size
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, FileRecord, Manifest
 from tagpress.hub import git_blob_id
-from tagpress.release.checked_build import Build
+from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.stored_file import Stored
 
 
@@ -38,7 +38,7 @@ class Finished:
 
 
 def finish(
-    build: Build,
+    build: CheckedBuild,
     *,
     repo: str,
     changelog: tuple[ChangelogEntry, ...],

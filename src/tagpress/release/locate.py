@@ -2,10 +2,10 @@
 
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest, Version
 from tagpress.hub import RemoteFile, Repository
-from tagpress.release.state import Remote, remote_at
+from tagpress.release.state import RepoState, remote_at
 
 
-def where_released(version: Version, remote: Remote) -> Remote | None:
+def where_released(version: Version, remote: RepoState) -> RepoState | None:
     """Find the commit of a version: by its tag, else at the head or in its history, where the tag may be missing."""
     repository, base = remote.repository, remote.manifest
     sha = remote.tags.get(version.tag)
@@ -19,7 +19,7 @@ def where_released(version: Version, remote: Remote) -> Remote | None:
     return remote_at(repository, sha, remote.tags, remote.known)
 
 
-def base_release(remote: Remote) -> Remote | None:
+def base_release(remote: RepoState) -> RepoState | None:
     """Return the last release at its own commit, whatever was changed on the branch since."""
     return where_released(remote.manifest.version, remote) if remote.manifest else None
 

@@ -4,17 +4,17 @@ from functools import partial
 
 from tagpress.diff import Diff, diff_builds, entry, first_entry
 from tagpress.engine import Shuffling
-from tagpress.release.checked_build import Build
+from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.cluster import compare_on
 from tagpress.release.conflicts import refuse_obstacles, refuse_version
 from tagpress.release.finish import finish
 from tagpress.release.locate import base_release
 from tagpress.release.plan import Plan, make_plan
 from tagpress.release.sides import side_in, side_of
-from tagpress.release.state import Remote
+from tagpress.release.state import RepoState
 
 
-def diff_from_last(build: Build, remote: Remote, engine: Shuffling | None = None) -> Diff | None:
+def diff_from_last(build: CheckedBuild, remote: RepoState, engine: Shuffling | None = None) -> Diff | None:
     """
     Return what the build changes in the last release, if there is one; only shards that differ are downloaded.
 
@@ -27,7 +27,7 @@ def diff_from_last(build: Build, remote: Remote, engine: Shuffling | None = None
         return diff_builds(old, new, compare=partial(compare_on, engine, released, build) if engine else None)
 
 
-def prepare(build: Build, remote: Remote, *, replace_card: bool, engine: Shuffling | None = None) -> Plan:
+def prepare(build: CheckedBuild, remote: RepoState, *, replace_card: bool, engine: Shuffling | None = None) -> Plan:
     """
     Plan the release of a new version; on an `engine` its executors compare the shards.
 

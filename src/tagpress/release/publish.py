@@ -25,7 +25,7 @@ from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.engine import Engine, Shuffling
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
 from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
-from tagpress.release.checked_build import Build, build_store, open_build
+from tagpress.release.checked_build import CheckedBuild, build_store, open_build
 from tagpress.release.cluster import content_of, load_by, send_shards
 from tagpress.release.conflicts import somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
@@ -36,7 +36,7 @@ from tagpress.release.plan import Plan
 from tagpress.release.prepare import diff_from_last, prepare
 from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.results import Release
-from tagpress.release.state import Remote, read_remote, remote_at
+from tagpress.release.state import RepoState, read_remote, remote_at
 from tagpress.release.stored_file import Stored
 from tagpress.release.verify import Loader, load_problems, require_verified
 
@@ -110,13 +110,13 @@ def publish_build(
     return released
 
 
-def _loader(build: Build, cluster: Shuffling | None) -> Loader:
+def _loader(build: CheckedBuild, cluster: Shuffling | None) -> Loader:
     """Return what loads a release: this process, map-style and streaming, or for what is large a cluster, streaming."""
     large = sum(file.bytes for file in build.manifest.data_files()) > _LOADED_BY_TAG
     return partial(load_by, cluster) if cluster and large else load
 
 
-def _publish(build: Build, repository: Repository, notes: Notes, options: Options) -> Release:
+def _publish(build: CheckedBuild, repository: Repository, notes: Notes, options: Options) -> Release:
     remote = _opened(repository, build, options)
     base = remote.manifest
     for _ in range(_PLANS):
@@ -140,7 +140,7 @@ def _publish(build: Build, repository: Repository, notes: Notes, options: Option
     raise ConflictError(message, "Run the same command again when it is quiet.")
 
 
-def _pushed(plan: Plan, remote: Remote, notes: Notes, options: Options) -> Pushed | None:
+def _pushed(plan: Plan, remote: RepoState, notes: Notes, options: Options) -> Pushed | None:
     """Send and push; None if the branch has moved, or the Hub has lost what an earlier run had sent."""
     noted, records = notes.known(), {file.path: file for file in plan.finished.manifest.files}
     known = noted
@@ -167,11 +167,11 @@ def _pushed(plan: Plan, remote: Remote, notes: Notes, options: Options) -> Pushe
         return None
 
 
-def _opened(repository: Repository, build: Build, options: Options) -> Remote:
+def _opened(repository: Repository, build: CheckedBuild, options: Options) -> RepoState:
     """Return what `main` holds; a repository that does not exist is created, except in a dry run."""
     remote = read_remote(repository, build.known)
     if remote is None and options.dry_run:
-        return Remote(repository=repository)
+        return RepoState(repository=repository)
     if remote is None:
         options.steps(f"creating {repository.repo}")
         create(repository, private=options.private)
@@ -184,7 +184,7 @@ def _opened(repository: Repository, build: Build, options: Options) -> Remote:
     return remote
 
 
-def _on_hub(build: Build, remote: Remote, options: Options) -> Release | None:
+def _on_hub(build: CheckedBuild, remote: RepoState, options: Options) -> Release | None:
     """Return the release if the Hub has it, verified and tagged now if it was not; None for a new version."""
     version, repository = build.manifest.version, remote.repository
     there = where_released(version, remote)
@@ -209,13 +209,13 @@ def _on_hub(build: Build, remote: Remote, options: Options) -> Release | None:
     )
 
 
-def _finished_like(build: Build, released: Manifest, repo: str) -> Finished:
+def _finished_like(build: CheckedBuild, released: Manifest, repo: str) -> Finished:
     """Finish the build with the changelog and the shards of a release: if it is that release, the manifests are equal."""
     held = [file.path for file in released.data_files()]
     return finish(build, repo=repo, changelog=released.changelog, base=released, held=held)
 
 
-def _finish_base(remote: Remote, options: Options) -> None:
+def _finish_base(remote: RepoState, options: Options) -> None:
     """Tag the last release if the run that committed it died before; one that cannot be verified stays untagged."""
     released = base_release(remote)
     if released is None or released.manifest is None or released.manifest.version.tag in remote.tags:
@@ -226,7 +226,7 @@ def _finish_base(remote: Remote, options: Options) -> None:
         options.steps(f"{released.manifest.version} stays without a tag: {error.message}")
 
 
-def _verify_and_tag(there: Remote, manifest: Manifest, options: Options) -> None:
+def _verify_and_tag(there: RepoState, manifest: Manifest, options: Options) -> None:
     assert there.sha is not None
     options.steps(f"verifying {there.sha}")
     require_verified(there, manifest, loader=options.loader)
@@ -242,7 +242,7 @@ def _verify_and_tag(there: Remote, manifest: Manifest, options: Options) -> None
             raise VerifyError(message, "Run `tagpress verify` with --deep to check again.")
 
 
-def _settled(plan: Plan, remote: Remote, pushed: Pushed, options: Options) -> Release:
+def _settled(plan: Plan, remote: RepoState, pushed: Pushed, options: Options) -> Release:
     """Verify and tag what was just committed; a pull request was verified and waits for its merge."""
     repository, version = remote.repository, plan.version
     if pushed.pull is not None:

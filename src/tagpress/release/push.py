@@ -13,7 +13,7 @@ from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
 from tagpress.release.plan import MOST_FILES, Plan, held_as_planned
-from tagpress.release.state import Remote, remote_at
+from tagpress.release.state import RepoState, remote_at
 from tagpress.release.verify import Loader, require_verified
 
 _ROUNDS = 1000  # commits on one pull request; each makes progress, so this ends only a Hub that loses commits
@@ -34,7 +34,7 @@ def needs_pull(plan: Plan, *, open_pr: bool) -> bool:
 
 
 def push(
-    plan: Plan, change: Change, remote: Remote, *, open_pr: bool, loader: Loader | None, steps: Callable[[str], None]
+    plan: Plan, change: Change, remote: RepoState, *, open_pr: bool, loader: Loader | None, steps: Callable[[str], None]
 ) -> Pushed | None:
     """
     Push the plan's `change` on top of the commit it was made for; None if the branch has moved: look and plan again.
@@ -79,7 +79,7 @@ def _is_child(repository: Repository, sha: str, parent: str | None) -> bool:
     return (older[0].sha if older else None) == parent
 
 
-def _complete_pull(plan: Plan, change: Change, remote: Remote, title: str) -> Pull | None:
+def _complete_pull(plan: Plan, change: Change, remote: RepoState, title: str) -> Pull | None:
     repository = remote.repository
     pull = open_pull(repository, next(_chunks(change)), parent=plan.parent, title=title)
     if pull is None:
@@ -94,7 +94,7 @@ def _complete_pull(plan: Plan, change: Change, remote: Remote, title: str) -> Pu
     raise HubUnreachableError(message, "Close the pull request, and run the same command again.")
 
 
-def _missing(plan: Plan, change: Change, remote: Remote, there: dict[str, RemoteFile]) -> Change:
+def _missing(plan: Plan, change: Change, remote: RepoState, there: dict[str, RemoteFile]) -> Change:
     """Return what a pull request still lacks; files of an earlier, different try are taken out again."""
     adds = {path: content for path, content in change.adds.items() if not held_as_planned(there, path, plan)}
     stale = there.keys() - change.adds.keys() - remote.files.keys() - {".gitattributes"}  # the Hub's own file
@@ -114,7 +114,7 @@ def _chunks(change: Change) -> Iterator[Change]:
         )
 
 
-def _release_moved(remote: Remote) -> bool:
+def _release_moved(remote: RepoState) -> bool:
     """Tell whether somebody released since the plan was made: then a merge would mix two releases."""
     refs = remote.repository.refs()
     head = refs.head if refs else None

@@ -13,12 +13,12 @@ from tagpress.diff import Side
 from tagpress.errors import NotOnHubError, UsageError, VerifyError
 from tagpress.hub import MAIN, Hub, Repository
 from tagpress.release.checked_build import build_store, load_manifest
-from tagpress.release.state import Remote, remote_at
+from tagpress.release.state import RepoState, remote_at
 from tagpress.store import Store
 
 
 @contextlib.contextmanager
-def side_of(remote: Remote) -> Iterator[Side]:
+def side_of(remote: RepoState) -> Iterator[Side]:
     """Open the release at a commit; each shard is downloaded once, checked, and gone after the block."""
     manifest = remote.manifest
     if manifest is None:

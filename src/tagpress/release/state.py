@@ -10,7 +10,7 @@ from tagpress.hub import RemoteFile, Repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remote:
+class RepoState:
     """
     One commit of a repository; without `sha` there is none yet. `manifest` is of the release it belongs to, if any.
 
@@ -47,10 +47,10 @@ class Remote:
 
 def remote_at(
     repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, str] | None = None
-) -> Remote:
+) -> RepoState:
     """Return what a commit holds."""
     files = repository.files(sha)
-    bare = Remote(repository=repository, sha=sha, tags=tags, files=files, known=known or {})
+    bare = RepoState(repository=repository, sha=sha, tags=tags, files=files, known=known or {})
     if MANIFEST_NAME not in files:
         return bare
     try:
@@ -61,7 +61,7 @@ def remote_at(
     return replace(bare, manifest=manifest)
 
 
-def read_remote(repository: Repository, known: Mapping[str, str] | None = None) -> Remote | None:
+def read_remote(repository: Repository, known: Mapping[str, str] | None = None) -> RepoState | None:
     """Return what the branch `main` holds, or None if there is no such repository."""
     refs = repository.refs()
     return None if refs is None else remote_at(repository, refs.head, refs.tags, known)

@@ -24,7 +24,7 @@ from tagpress.release.checked_build import shard_faults
 from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
 from tagpress.release.locate import release_commit
 from tagpress.release.plan import is_read_as_data
-from tagpress.release.state import Remote, remote_at
+from tagpress.release.state import RepoState, remote_at
 
 Loader = Callable[[LoadRequest], Loaded]
 _MORE_LOADS: Final = 2  # after a difference: `datasets` takes some errors of a Hub for a missing file
@@ -77,7 +77,7 @@ def verify_release(
     try:
         remote = remote_at(repository, sha, refs.tags if refs else {})
     except ConflictError as error:  # a manifest that cannot be read
-        remote, problems = Remote(repository=repository, sha=sha), [error.message]
+        remote, problems = RepoState(repository=repository, sha=sha), [error.message]
     else:
         problems = _all_problems(remote, revision, loader if deep else None)
     manifest = remote.manifest
@@ -91,7 +91,7 @@ def verify_release(
     )
 
 
-def _all_problems(remote: Remote, revision: str | None, loader: Loader | None) -> list[str]:
+def _all_problems(remote: RepoState, revision: str | None, loader: Loader | None) -> list[str]:
     manifest = remote.manifest
     if manifest is None:
         return [f"{MANIFEST_NAME} is missing: this is not a release"]
@@ -103,7 +103,7 @@ def _all_problems(remote: Remote, revision: str | None, loader: Loader | None) -
     return problems
 
 
-def require_verified(remote: Remote, manifest: Manifest, *, loader: Loader | None) -> None:
+def require_verified(remote: RepoState, manifest: Manifest, *, loader: Loader | None) -> None:
     """
     Check a commit that is about to be tagged; without a `loader`, its files only.
 
@@ -122,7 +122,7 @@ def require_verified(remote: Remote, manifest: Manifest, *, loader: Loader | Non
         raise VerifyError(message, "Run the same command again to check again, or publish the next version.")
 
 
-def commit_problems(remote: Remote, manifest: Manifest) -> list[str]:
+def commit_problems(remote: RepoState, manifest: Manifest) -> list[str]:
     """Compare every file of a commit with the manifest, by size and SHA-256, and look for what does not belong."""
     problems = [problem for file in manifest.files for problem in _file_problems(remote, file)]
     data = CardData.of(_card(remote))
@@ -146,7 +146,7 @@ def commit_problems(remote: Remote, manifest: Manifest) -> list[str]:
     return sorted(problems)
 
 
-def load_problems(remote: Remote, manifest: Manifest, loader: Loader, revision: str | None = None) -> list[str]:
+def load_problems(remote: RepoState, manifest: Manifest, loader: Loader, revision: str | None = None) -> list[str]:
     """Load the commit, or a `revision` that means it, by name and compare; a difference must show more than once."""
     hub, revision = remote.repository.hub, revision or remote.sha or ""
     request = LoadRequest(endpoint=hub.endpoint, token=hub.secret(), repo=remote.repository.repo, revision=revision)
@@ -159,7 +159,7 @@ def load_problems(remote: Remote, manifest: Manifest, loader: Loader, revision: 
     return problems
 
 
-def deep_problems(remote: Remote, manifest: Manifest) -> Iterator[str]:
+def deep_problems(remote: RepoState, manifest: Manifest) -> Iterator[str]:
     """Download every shard and compare its bytes, labels, row count and row digest with the manifest."""
     with tempfile.TemporaryDirectory(prefix="tagpress-verify-") as folder:
         for file in manifest.data_files():
@@ -167,7 +167,7 @@ def deep_problems(remote: Remote, manifest: Manifest) -> Iterator[str]:
                 yield from _shard_problems(remote, file, manifest, Path(folder) / "shard.parquet")
 
 
-def _shard_problems(remote: Remote, file: FileRecord, manifest: Manifest, local: Path) -> Iterator[str]:
+def _shard_problems(remote: RepoState, file: FileRecord, manifest: Manifest, local: Path) -> Iterator[str]:
     if not remote.repository.download(remote.files[file.path], remote.sha or "", local):
         yield f"{file.path} arrives with other bytes than the Hub lists: it is damaged in storage"
         return
@@ -180,7 +180,7 @@ def _shard_problems(remote: Remote, file: FileRecord, manifest: Manifest, local:
             yield f"{file.path} has the row digest {digest}, released {file.row_digest}"
 
 
-def _file_problems(remote: Remote, file: FileRecord) -> list[str]:
+def _file_problems(remote: RepoState, file: FileRecord) -> list[str]:
     found = remote.files.get(file.path)
     if found is None:
         return [f"{file.path} is missing"]
@@ -193,13 +193,13 @@ def _file_problems(remote: Remote, file: FileRecord) -> list[str]:
     return [f"{file.path} has SHA-256 {sha256}, released {file.sha256}"] if sha256 != file.sha256 else []
 
 
-def _card(remote: Remote) -> bytes:
+def _card(remote: RepoState) -> bytes:
     with contextlib.suppress(VerifyError):  # a damaged card is named where its SHA-256 is compared
         return remote.read(CARD_NAME) if CARD_NAME in remote.files else b""
     return b""
 
 
-def _tag_problems(remote: Remote, manifest: Manifest, revision: str | None) -> list[str]:
+def _tag_problems(remote: RepoState, manifest: Manifest, revision: str | None) -> list[str]:
     """Compare the version that a commit says it is with the tags: a release has one, and it was never moved."""
     tag = manifest.version.tag
     problems = []

@@ -3,7 +3,7 @@ Where the files of a build are, for this process and every worker: in a folder t
 
     Store         what both can do
     ├── Folder    files are used where they are, and renamed
-    └── Remote    files are fetched and sent whole, by way of the temporary disk of whoever needs them
+    └── UrlStore  files are fetched and sent whole, by way of the temporary disk of whoever needs them
 
 Names are relative, with '/'. A store is pickled as its place alone: endpoint and credentials are what fsspec finds on
 each machine. Whatever goes wrong with a file is an OSError.
@@ -12,6 +12,6 @@ each machine. Whatever goes wrong with a file is an OSError.
 from tagpress.store.folder import Folder
 from tagpress.store.interface import Store
 from tagpress.store.parse import store_of
-from tagpress.store.url import UNFINISHED, Remote
+from tagpress.store.url import UNFINISHED, UrlStore
 
-__all__ = ["UNFINISHED", "Folder", "Remote", "Store", "store_of"]
+__all__ = ["UNFINISHED", "Folder", "Store", "UrlStore", "store_of"]

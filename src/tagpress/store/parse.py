@@ -6,13 +6,13 @@ from typing import Final
 
 from tagpress.errors import UsageError
 from tagpress.store.folder import Folder
-from tagpress.store.url import Remote, opened
+from tagpress.store.url import UrlStore, opened
 
 _URL: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]+):/(?P<below>/[^/]*/+[^/])?")
 _LOCAL: Final = ("file", "local")  # schemes of paths
 
 
-def store_of(where: Path | str) -> tuple[Folder | Remote, str]:
+def store_of(where: Path | str) -> tuple[Folder | UrlStore, str]:
     """
     Return the store in which a folder is or will be, and the folder's name there.
 
@@ -32,7 +32,7 @@ def store_of(where: Path | str) -> tuple[Folder | Remote, str]:
     above, _, name = where.rstrip("/").rpartition("/")
     try:
         with opened(above):
-            return Remote(above), name
+            return UrlStore(above), name
     except OSError as error:
         hint = "install what fsspec needs for it on this machine and on every worker, or choose another --out"
         raise UsageError(f"{where} cannot be opened: {error}", hint) from error

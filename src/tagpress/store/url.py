@@ -18,7 +18,7 @@ _AT_ONCE: Final = 16  # files that are moved at the same time
 
 
 @dataclass(frozen=True)
-class Remote(Store):
+class UrlStore(Store):
     """
     What stands below an fsspec URL.
 

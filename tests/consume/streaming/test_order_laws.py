@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagpress.consume.streaming.order import Order, Piece, joined, permutation, rest, section, whole
+from tagpress.consume.streaming.order import Order, Stretch, joined, permutation, rest, section, whole
 from tagpress.consume.streaming.reader import turns_left
 from tagpress.consume.streaming.run import _dealt
 from tagpress.consume.streaming.state import Origin, State, merge_states
@@ -25,7 +25,7 @@ def fresh(order: Order, readers: int) -> State:
     return State(origin=ORIGIN, order=order, begin=None, readers=readers, read=dict.fromkeys(range(readers), 0))
 
 
-def given_rows(order: Order, unit_rows: Sequence[int], pieces: Sequence[Piece], taken: int) -> list[Row]:
+def given_rows(order: Order, unit_rows: Sequence[int], pieces: Sequence[Stretch], taken: int) -> list[Row]:
     """What a reader gives behind its first rows, one by one, as the reading code gives it."""
     units, rows = order.units(len(unit_rows)), []
     for turn in turns_left(order, pieces, taken):
@@ -96,7 +96,16 @@ def test_a_hash_orders_rows_and_stays_the_same_for_ever():
     """A saved state means these rows: another order would be another format."""
     assert permutation(12, 2026).tolist() == [9, 8, 10, 3, 1, 2, 5, 4, 7, 0, 11, 6]
     assert Order(seed=1, epoch=2, mixed=9).units(12) == [5, 9, 10, 8, 3, 2, 7, 4, 11, 0, 6, 1]
-    assert Order(seed=1, epoch=2, mixed=9).turns([Piece(0, 0, 4), Piece(1, 2, 6)]).tolist() == [1, 0, 0, 1, 0, 1, 1, 0]
+    assert Order(seed=1, epoch=2, mixed=9).turns([Stretch(0, 0, 4), Stretch(1, 2, 6)]).tolist() == [
+        1,
+        0,
+        0,
+        1,
+        0,
+        1,
+        1,
+        0,
+    ]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -130,7 +139,7 @@ def test_a_state_stays_small_after_many_changes():
 def test_what_is_left_is_what_nobody_has_taken():
     order = Order(seed=0, epoch=0, mixed=0)
     pieces = whole([5, 5, 5], range(3))
-    assert rest(order, pieces, [3, 5, 0]) == [Piece(0, 3, 5), Piece(2, 0, 5)]
+    assert rest(order, pieces, [3, 5, 0]) == [Stretch(0, 3, 5), Stretch(2, 0, 5)]
 
 
 def test_states_that_do_not_belong_together_are_refused():

@@ -7,7 +7,7 @@ import numpy as np
 
 from tagpress.consume.align.columns import account, input_columns, kept_tokens, label_column
 from tagpress.consume.align.memory import Memory
-from tagpress.consume.align.model_layout import Layout
+from tagpress.consume.align.model_layout import ModelLayout
 from tagpress.consume.align.result import IGNORED, Aligned, Column
 from tagpress.consume.align.sentences import Batch, Ints, Sentences, read_sentences
 from tagpress.consume.align.subwords import FastTokenizer, Padding, Subwords
@@ -77,7 +77,7 @@ class Aligner:
         mapping = {} if self._stride is None else {"overflow_to_sample_mapping": windows.row}
 
         frame = self._tokenizer.frame(_sample(sentences, subwords))
-        layout = Layout.of(windows, frame, self._padding, self._width)
+        layout = ModelLayout.of(windows, frame, self._padding, self._width)
         source = ranges(subwords.bounds[sentences.bounds[windows.row]] + windows.start, windows.sizes)
         columns: dict[str, Column] = input_columns(layout, frame, self._padding or Padding(), subwords.ids[source])
         if not self._tokenizer.has_types:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from tagpress.consume.align.model_layout import Layout
+from tagpress.consume.align.model_layout import ModelLayout
 from tagpress.consume.align.result import IGNORED, Column, Count, Lost
 from tagpress.consume.align.sentences import Ints, Sentences
 from tagpress.consume.align.subwords import Frame, Padding, Subwords
@@ -30,7 +30,7 @@ def label_column(sentences: Sentences, subwords: Subwords, kept: npt.NDArray[np.
     return found
 
 
-def input_columns(layout: Layout, frame: Frame, pad: Padding, ids: Ints) -> dict[str, Column]:
+def input_columns(layout: ModelLayout, frame: Frame, pad: Padding, ids: Ints) -> dict[str, Column]:
     """Return what a model takes, but for the labels."""
     before, after = len(frame.prefix), len(frame.suffix)
     return {

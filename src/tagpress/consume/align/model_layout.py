@@ -12,7 +12,7 @@ from tagpress.consume.align.windows import Windows, bounds_of, ranges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class ModelLayout:
     """
     Rows in one flat array of `size`: special tokens, subwords, special tokens, and padding up to `width` if there is one.
 

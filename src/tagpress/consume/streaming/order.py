@@ -31,7 +31,7 @@ _LAST: Final = np.uint64(31)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Piece:
+class Stretch:
     """Rows [start, stop) of the unit at `place` in the epoch's order of units."""
 
     place: int
@@ -63,7 +63,7 @@ class Order:
         """Return the rows of a unit in the order in which this epoch reads them."""
         return permutation(count, self._key("rows", unit)) if self.mixed else np.arange(count)
 
-    def turns(self, window: Sequence[Piece]) -> Rows:
+    def turns(self, window: Sequence[Stretch]) -> Rows:
         """Return, for each row that a window gives in turn, which of its pieces gives it."""
         ends = np.cumsum([len(piece) for piece in window])
         if not self.mixed or len(window) == 1:
@@ -71,13 +71,13 @@ class Order:
         key = self._key("window", *(number for piece in window for number in (piece.place, piece.start, piece.stop)))
         return np.searchsorted(ends, permutation(int(ends[-1]), key), side="right")
 
-    def windows(self, section: Sequence[Piece]) -> list[list[Piece]]:
+    def windows(self, section: Sequence[Stretch]) -> list[list[Stretch]]:
         """Return a reader's pieces in windows of about equal rows; unmixed, each piece is its own."""
         if not self.mixed:
             return [[piece] for piece in section]
         total = sum(map(len, section))
         count = max(1, round(total / self.mixed))
-        windows: list[list[Piece]] = [[] for _ in range(count)]
+        windows: list[list[Stretch]] = [[] for _ in range(count)]
         before = 0
         for piece in section:
             windows[(2 * before + len(piece)) * count // (2 * total)].append(piece)  # where its middle lies
@@ -104,12 +104,12 @@ def permutation(count: int, key: int) -> Rows:
     return np.argsort(mixed ^ (mixed >> _LAST), kind="stable")
 
 
-def whole(unit_rows: Sequence[int], units: Iterable[int]) -> list[Piece]:
+def whole(unit_rows: Sequence[int], units: Iterable[int]) -> list[Stretch]:
     """Return an epoch from its beginning: every unit, in the order given."""
-    return [Piece(place, 0, unit_rows[unit]) for place, unit in enumerate(units)]
+    return [Stretch(place, 0, unit_rows[unit]) for place, unit in enumerate(units)]
 
 
-def section(pieces: Sequence[Piece], reader: int, readers: int) -> list[Piece]:
+def section(pieces: Sequence[Stretch], reader: int, readers: int) -> list[Stretch]:
     """
     Return what one of `readers` reads of `pieces`: the reader's equal part, one row more or less.
 
@@ -122,22 +122,22 @@ def section(pieces: Sequence[Piece], reader: int, readers: int) -> list[Piece]:
     return list(_between(pieces, low, high))
 
 
-def _between(pieces: Sequence[Piece], low: int, high: int) -> Iterator[Piece]:
+def _between(pieces: Sequence[Stretch], low: int, high: int) -> Iterator[Stretch]:
     bounds = accumulate(map(len, pieces), initial=0)
     for piece, (start, stop) in zip(pieces, pairwise(bounds), strict=True):
         first, last = max(start, low), min(stop, high)
         if first < last:
-            yield Piece(piece.place, piece.start + first - start, piece.start + last - start)
+            yield Stretch(piece.place, piece.start + first - start, piece.start + last - start)
 
 
-def left_over(order: Order, pieces: Sequence[Piece], taken: int) -> list[Piece]:
+def left_over(order: Order, pieces: Sequence[Stretch], taken: int) -> list[Stretch]:
     """Return what a reader has left of its section after `taken` rows."""
-    left: list[Piece] = []
+    left: list[Stretch] = []
     for window in order.windows(pieces):
         rows = sum(map(len, window))
         if 0 < taken < rows:
             given = np.bincount(order.turns(window)[:taken], minlength=len(window)).tolist()
-            begun = (Piece(p.place, p.start + count, p.stop) for p, count in zip(window, given, strict=True))
+            begun = (Stretch(p.place, p.start + count, p.stop) for p, count in zip(window, given, strict=True))
             left += [piece for piece in begun if len(piece)]
         elif not taken:
             left += window
@@ -145,7 +145,7 @@ def left_over(order: Order, pieces: Sequence[Piece], taken: int) -> list[Piece]:
     return left
 
 
-def rest(order: Order, pieces: Sequence[Piece], taken: Sequence[int]) -> list[Piece]:
+def rest(order: Order, pieces: Sequence[Stretch], taken: Sequence[int]) -> list[Stretch]:
     """Return what is left of `pieces` after each of `len(taken)` readers took so many rows of its section."""
     readers = len(taken)
     left = [
@@ -154,11 +154,11 @@ def rest(order: Order, pieces: Sequence[Piece], taken: Sequence[int]) -> list[Pi
     return joined(sorted(left))
 
 
-def joined(pieces: Iterable[Piece]) -> list[Piece]:
+def joined(pieces: Iterable[Stretch]) -> list[Stretch]:
     """Return ascending pieces with those that touch made one."""
-    found: list[Piece] = []
+    found: list[Stretch] = []
     for piece in pieces:
         if found and found[-1].place == piece.place and found[-1].stop == piece.start:
-            piece = Piece(piece.place, found.pop().start, piece.stop)  # noqa: PLW2901 - the two are one from here on
+            piece = Stretch(piece.place, found.pop().start, piece.stop)  # noqa: PLW2901 - the two are one from here on
         found.append(piece)
     return found

@@ -27,7 +27,7 @@ from tagpress.hub import Hub, Repository, cache_home, default_endpoint, is_offli
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class PinnedRelease:
     """A version that was resolved to its commit; `folder` keeps its files."""
 
     repository: Repository
@@ -36,7 +36,7 @@ class Release:
     manifest: Manifest
 
 
-def pin(repo: str, version: str, *, endpoint: str | None = None, token: str | None = None) -> Release:
+def pin(repo: str, version: str, *, endpoint: str | None = None, token: str | None = None) -> PinnedRelease:
     """
     Resolve a version to its commit: by asking the Hub, else by what was kept when it could be asked.
 
@@ -66,7 +66,7 @@ def require_split(where: str, manifest: Manifest, split: str) -> None:
         raise UsageError(f"{where} {manifest.version} has no split {split!r}.", f"Its splits are {names}.")
 
 
-def _pinned(repository: Repository, version: Version) -> Release:
+def _pinned(repository: Repository, version: Version) -> PinnedRelease:
     home = _home(repository)
     kept = home / version.tag
     known = kept.read_text().strip() if kept.is_file() else None
@@ -78,7 +78,7 @@ def _pinned(repository: Repository, version: Version) -> Release:
     if manifest.version != version:
         raise VerifyError(f"The tag {version.tag} of {repository.repo} points at the release {manifest.version}.")
     keep(kept, sha.encode())
-    return Release(repository=repository, sha=sha, folder=home / sha, manifest=manifest)
+    return PinnedRelease(repository=repository, sha=sha, folder=home / sha, manifest=manifest)
 
 
 def _home(repository: Repository) -> Path:
@@ -107,7 +107,7 @@ def _manifest(repository: Repository, sha: str, folder: Path) -> Manifest:
     return Manifest.from_bytes(kept.read_bytes(), where=str(kept))
 
 
-def checked(release: Release, record: FileRecord) -> Path:
+def checked(release: PinnedRelease, record: FileRecord) -> Path:
     """Return a local file with exactly the released bytes, from what was kept or from the Hub."""
     local = release.folder / record.path
     if local.is_file() and file_sha256(local) == record.sha256:

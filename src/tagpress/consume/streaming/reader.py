@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.consume.streaming.coded import Chosen, Coded, joined
-from tagpress.consume.streaming.order import Order, Piece, Rows
+from tagpress.consume.streaming.order import Order, Rows, Stretch
 from tagpress.consume.streaming.row_groups import Files
 
 AHEAD: Final = 50_000  # rows that are fetched and not given, the open window among them; a larger window is more
@@ -27,7 +27,7 @@ _SPELLED: Final = 8_192  # rows that are spelled out at once: fewer would cost m
 class Turn:
     """What one window still gives: its pieces, and which of them gives each row in turn."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Stretch, ...]
     turns: Rows
 
     def __len__(self) -> int:
@@ -42,7 +42,7 @@ class Reader:
     order: Order
     schema: pa.Schema
 
-    def batches(self, section: Sequence[Piece], taken: int, size: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, section: Sequence[Stretch], taken: int, size: int) -> Iterator[pa.RecordBatch]:
         """Yield what a section has behind its first `taken` rows, in batches of `size` rows; the last may have fewer."""
         limit = max(AHEAD, self.order.mixed)
         held: list[pa.RecordBatch] = []
@@ -76,7 +76,7 @@ class Reader:
             yield (part := waiting.popleft().result())
             ahead.given(len(part))
 
-    def fetch(self, piece: Piece) -> tuple[Coded, Chosen]:
+    def fetch(self, piece: Stretch) -> tuple[Coded, Chosen]:
         """Return the row group of a piece and which of its rows the piece has, in order; or only those rows."""
         unit = self.order.units(len(self.files.units))[piece.place]
         where = self.files.units[unit]
@@ -130,14 +130,14 @@ class _Ahead:
         return True
 
 
-def turns_left(order: Order, section: Sequence[Piece], taken: int) -> Iterator[Turn]:
+def turns_left(order: Order, section: Sequence[Stretch], taken: int) -> Iterator[Turn]:
     """Yield what the windows of a section give behind its first `taken` rows."""
     for window in order.windows(section):
         rows = sum(map(len, window))
         if taken < rows:
             turns = order.turns(window)
             given = np.bincount(turns[:taken], minlength=len(window)).tolist()
-            pieces = [Piece(p.place, p.start + count, p.stop) for p, count in zip(window, given, strict=True)]
+            pieces = [Stretch(p.place, p.start + count, p.stop) for p, count in zip(window, given, strict=True)]
             there = [number for number, piece in enumerate(pieces) if len(piece)]
             renumbered = np.zeros(len(window), dtype=np.int64)
             renumbered[there] = np.arange(len(there))

@@ -17,7 +17,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tagpress.consume.streaming.pinned import Release, keep
+from tagpress.consume.streaming.pinned import PinnedRelease, keep
 from tagpress.corpus.manifest import FileRecord, Manifest
 from tagpress.corpus.schema import label_names
 from tagpress.errors import VerifyError
@@ -184,7 +184,7 @@ def files_of_build(folder: Path, manifest: Manifest, split: str) -> Files:
     return _files(shards, [_read_footer(shard) for shard in shards], manifest)
 
 
-def files_of_release(release: Release, split: str) -> Files:
+def files_of_release(release: PinnedRelease, split: str) -> Files:
     """
     Return the shards of a split of a release: those that `load` kept from there, all others from the Hub.
 
@@ -200,16 +200,16 @@ def files_of_release(release: Release, split: str) -> Files:
     return _files(shards, footers, release.manifest)
 
 
-def _kept(release: Release, record: FileRecord) -> LocalFile | None:
+def _kept(release: PinnedRelease, record: FileRecord) -> LocalFile | None:
     path = release.folder / record.path
     return LocalFile.open(path, record) if path.is_file() and path.stat().st_size == record.bytes else None
 
 
-def _on_hub(release: Release, record: FileRecord) -> HubFile:
+def _on_hub(release: PinnedRelease, record: FileRecord) -> HubFile:
     return HubFile(repository=release.repository, sha=release.sha, record=record)
 
 
-def _kept_footer(release: Release, shard: HubFile | LocalFile) -> bytes:
+def _kept_footer(release: PinnedRelease, shard: HubFile | LocalFile) -> bytes:
     path = (release.folder / shard.record.path).with_suffix(".footer")
     if path.is_file() and _is_footer(found := path.read_bytes()):
         return found

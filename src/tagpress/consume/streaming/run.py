@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 
 from tagpress.consume.streaming.coded import narrowed
-from tagpress.consume.streaming.order import Order, Piece, left_over, section
+from tagpress.consume.streaming.order import Order, Stretch, left_over, section
 from tagpress.consume.streaming.reader import Reader
 from tagpress.consume.streaming.row_groups import Files
 from tagpress.consume.streaming.state import Origin, State
@@ -60,11 +60,11 @@ class Run:
     state: State
 
     @cached_property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[Stretch]:
         """What the readers share out."""
         return self.state.pieces(self.files.unit_rows)
 
-    def section(self, reader: int) -> list[Piece]:
+    def section(self, reader: int) -> list[Stretch]:
         """Return what one reader has of it."""
         return section(self.pieces, reader, self.state.readers)
 

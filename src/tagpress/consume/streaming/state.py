@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final, Self
 
-from tagpress.consume.streaming.order import Order, Piece, rest, whole
+from tagpress.consume.streaming.order import Order, Stretch, rest, whole
 from tagpress.errors import UsageError
 
 MARK: Final = "tagpress_stream"
@@ -52,7 +52,7 @@ class State:
 
     origin: Origin
     order: Order
-    begin: tuple[Piece, ...] | None
+    begin: tuple[Stretch, ...] | None
     readers: int
     read: Mapping[int, int]
 
@@ -61,7 +61,7 @@ class State:
         """Tell whether it says how far every reader is."""
         return len(self.read) == self.readers
 
-    def pieces(self, unit_rows: Sequence[int]) -> list[Piece]:
+    def pieces(self, unit_rows: Sequence[int]) -> list[Stretch]:
         """Return what the readers share out."""
         if self.begin is not None:
             return list(self.begin)
@@ -198,10 +198,10 @@ def _united(states: Iterable[Mapping[str, Any]]) -> dict[int, int]:
     return read
 
 
-def _packed(pieces: Iterable[Piece], units: Sequence[int], unit_rows: Sequence[int]) -> Iterator[list[int]]:
+def _packed(pieces: Iterable[Stretch], units: Sequence[int], unit_rows: Sequence[int]) -> Iterator[list[int]]:
     """Yield [place, start, stop] for the part of a unit, [first, end) for a run of whole ones."""
 
-    def run_of(numbered: tuple[int, Piece]) -> int | None:
+    def run_of(numbered: tuple[int, Stretch]) -> int | None:
         number, piece = numbered
         is_whole = len(piece) == unit_rows[units[piece.place]]
         return piece.place - number if is_whole else None
@@ -214,12 +214,12 @@ def _packed(pieces: Iterable[Piece], units: Sequence[int], unit_rows: Sequence[i
             yield [members[0].place, members[-1].place + 1]
 
 
-def _unpacked(packed: Iterable[Sequence[int]], units: Sequence[int], unit_rows: Sequence[int]) -> Iterator[Piece]:
+def _unpacked(packed: Iterable[Sequence[int]], units: Sequence[int], unit_rows: Sequence[int]) -> Iterator[Stretch]:
     end = (0, 0)
     for numbers in packed:
         first, stop = numbers[0], numbers[1] if len(numbers) == 2 else numbers[0] + 1  # noqa: PLR2004 - a run
         for place in range(first, stop):
-            piece = Piece(place, *(numbers[1:] if len(numbers) == 3 else (0, unit_rows[units[place]])))  # noqa: PLR2004
+            piece = Stretch(place, *(numbers[1:] if len(numbers) == 3 else (0, unit_rows[units[place]])))  # noqa: PLR2004
             if not (end <= (place, piece.start) and 0 <= piece.start < piece.stop <= unit_rows[units[place]]):
                 message = f"{list(numbers)} does not fit the files"
                 raise ValueError(message)

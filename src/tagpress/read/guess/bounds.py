@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final
 
-from tagpress.read.guess.layout import Layout
+from tagpress.read.guess.layout import ColumnLayout
 from tagpress.read.guess.samples import Line, Reason, because
 
 _PAIRS: Final = (("<s>", "</s>"), ("<S>", "</S>"), ("<bos>", "<eos>"), ("<BOS>", "<EOS>"), ("BOS", "EOS"))
@@ -33,7 +33,7 @@ class Found:
         self.reasons.append(because(conclusion, line))
 
 
-def guess(files: Sequence[Sequence[Line]], layout: Layout) -> Found:
+def guess(files: Sequence[Sequence[Line]], layout: ColumnLayout) -> Found:
     """Return what stands between the rows."""
     found = Found()
     lines = list(chain.from_iterable(files))
@@ -46,7 +46,7 @@ def guess(files: Sequence[Sequence[Line]], layout: Layout) -> Found:
     return found
 
 
-def _header(files: Sequence[Sequence[Line]], layout: Layout, found: Found) -> None:
+def _header(files: Sequence[Sequence[Line]], layout: ColumnLayout, found: Found) -> None:
     firsts = [lines[0] for lines in files if lines]
     texts = {line.text for line in firsts}
     columns = layout.cells(firsts[0].text)
@@ -65,7 +65,7 @@ def _documents(lines: Sequence[Line], found: Found) -> None:
                 found.add(option, prefix, f"lines that begin with {prefix!r} start documents", line)
 
 
-def _comments(others: Sequence[Line], lines: Sequence[Line], layout: Layout, found: Found) -> None:
+def _comments(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout, found: Found) -> None:
     taken = tuple(found.options[name] for name in ("document", "document_name") if name in found.options)
     comments = [line for line in others if line.text.startswith("#") and not line.text.startswith(taken or "\0")]
     if not comments:
@@ -101,7 +101,7 @@ def _comments(others: Sequence[Line], lines: Sequence[Line], layout: Layout, fou
             break
 
 
-def _markers(others: Sequence[Line], lines: Sequence[Line], layout: Layout, found: Found) -> bool:
+def _markers(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout, found: Found) -> bool:
     """Note markers: lines without columns that come again and again, where blank lines do not part the rows."""
     plain = [line for line in others if len(layout.cells(line.text)) == 1 and not _COMMENT.match(line.text)]
     counts = Counter(line.text for line in plain)
@@ -127,7 +127,7 @@ def _mark(found: Found, first: dict[str, Line], start: str | None, end: str | No
     return True
 
 
-def _blanks(lines: Sequence[Line], layout: Layout, found: Found) -> None:
+def _blanks(lines: Sequence[Line], layout: ColumnLayout, found: Found) -> None:
     blank = [line for line in lines if not line.text.strip(" \t")]
     if not blank:
         found.doubts.append("sentences: nothing seems to part them, so each file would be read as one sentence")

@@ -34,7 +34,7 @@ _Widths = Callable[[Sequence[list[str]]], set[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ColumnLayout:
     """
     Where token and tag stand.
 
@@ -66,7 +66,7 @@ def cells(line: str, delimiter: str | None) -> list[str]:
     return line.split(delimiter) if delimiter else re.findall("[^ \t]+", line)
 
 
-def guess(files: Sequence[Sequence[Line]]) -> Layout:
+def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
     """
     Return the layout that explains most lines; a less usual one must explain clearly more.
 
@@ -94,7 +94,9 @@ def _unreadable(files: Sequence[Sequence[Line]]) -> SourceError:
     return SourceError(message, "a tag is O, or like B-Person; if yours are spelled differently, declare the dialect")
 
 
-def _best(files: Sequence[Sequence[Line]], rule: _Widths, best: Layout | None, clearly: float) -> Layout | None:
+def _best(
+    files: Sequence[Sequence[Line]], rule: _Widths, best: ColumnLayout | None, clearly: float
+) -> ColumnLayout | None:
     for delimiter in _DELIMITERS:
         found = _layout(files, delimiter, rule)
         if found and (best is None or found.share > best.share + clearly):
@@ -117,7 +119,7 @@ def _tagged_at_the_end(rows: Sequence[list[str]]) -> set[int]:
     return {width for width, count in tagged.items() if count > max(_ALIKE * counts[width], _RARE * len(rows))}
 
 
-def _layout(files: Sequence[Sequence[Line]], delimiter: str | None, rule: _Widths) -> Layout | None:
+def _layout(files: Sequence[Sequence[Line]], delimiter: str | None, rule: _Widths) -> ColumnLayout | None:
     """Return the best layout for a delimiter, if there is one."""
     split = [[cells(line.text, delimiter) for line in lines] for lines in files]
     good = [rule(rows) for rows in split]
@@ -135,7 +137,7 @@ def _layout(files: Sequence[Sequence[Line]], delimiter: str | None, rule: _Width
     tags = {column: sum(TAG.fullmatch(row[column]) is not None for row in rows) for column in columns}
     alike = [column for column in columns if tags[column] > _ALIKE * max(tags.values())]
     tag = _ner(rows, alike)
-    return Layout(
+    return ColumnLayout(
         delimiter=delimiter,
         token=_token(rows, [column for column in range(widths[0]) if column not in (tag, tag + widths[0])]),
         tag=tag,
