@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.loops import find_bytes, lines_before
+from tagpress.columnar.types import Bools, Integers, LabelIds
 from tagpress.corpus import tags
 from tagpress.corpus.characters import INVISIBLE, SPACE
 from tagpress.corpus.policies import Policies, Policy
@@ -41,8 +42,6 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
     "unaligned-annotation": lambda line, _: f"the annotation {line}",
 }
 
-Ints: TypeAlias = npt.NDArray[np.integer[Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -54,8 +53,8 @@ class Finding:
     """
 
     code: str
-    sentence: Ints
-    at: Ints
+    sentence: Integers
+    at: Integers
     describe: Callable[[int], tuple[str, str]]
 
 
@@ -69,9 +68,9 @@ class Checked:
     """
 
     parsed: Parsed
-    label_ids: npt.NDArray[np.int16]
+    label_ids: LabelIds
     unknown: int
-    keep: npt.NDArray[np.bool_]
+    keep: Bools
     reasons: dict[int, tuple[str, ...]]
     problems: tuple[Problem, ...]
 
@@ -115,16 +114,14 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     )
 
 
-def _read_vocabulary(
-    names: tuple[str, ...], expected: Expectations
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int16]]:
+def _read_vocabulary(names: tuple[str, ...], expected: Expectations) -> tuple[npt.NDArray[np.int8], LabelIds]:
     """Return the role and type of every distinct tag; this is the only place that looks into a tag's spelling."""
     read = [tags.read_tag(name, expected.scheme, expected.labels, expected.joiner) for name in names]
     roles, types = zip(*read, strict=True) if read else ((), ())
     return np.array(roles, dtype=np.int8), np.array(types, dtype=np.int16)
 
 
-def _sentence_of(tokens: Ints, offsets: Ints) -> Ints:
+def _sentence_of(tokens: Integers, offsets: Integers) -> Integers:
     return np.searchsorted(offsets, tokens, side="right") - 1
 
 
@@ -141,7 +138,7 @@ def _structure(parsed: Parsed, start: int) -> Iterator[Finding]:
             )
 
 
-def _describe_structure(parsed: Parsed, start: int, code: str, which: Ints, i: int) -> tuple[str, str]:
+def _describe_structure(parsed: Parsed, start: int, code: str, which: Integers, i: int) -> tuple[str, str]:
     at, sentence, detail = (
         int(column[which[i]]) for column in (parsed.faults.at, parsed.faults.sentence, parsed.faults.detail)
     )
@@ -153,12 +150,12 @@ def _describe_structure(parsed: Parsed, start: int, code: str, which: Ints, i: i
     return _STRUCTURE[code](line, detail), ""
 
 
-def _token_faults(parsed: Parsed, offsets: Ints) -> Iterator[Finding]:
+def _token_faults(parsed: Parsed, offsets: Integers) -> Iterator[Finding]:
     """Find tokens that are empty, hold white space, or hold what no one can see."""
     values: pa.StringArray = parsed.tokens.values
     bounds = string_bounds(values)
 
-    def finding(code: str, which: Ints, describe: Callable[[str], str]) -> Finding:
+    def finding(code: str, which: Integers, describe: Callable[[str], str]) -> Finding:
         return Finding(
             code,
             _sentence_of(which, offsets),
@@ -183,7 +180,7 @@ def _name_invisible(token: str) -> str:
     return f"{', '.join(points)} in the token {quoted(token)}"
 
 
-def _unknown_tags(parsed: Parsed, unknown: Ints, offsets: Ints, expected: Expectations) -> Finding:
+def _unknown_tags(parsed: Parsed, unknown: Integers, offsets: Integers, expected: Expectations) -> Finding:
     known = [
         "O",
         *(
@@ -207,7 +204,7 @@ def _unknown_tags(parsed: Parsed, unknown: Ints, offsets: Ints, expected: Expect
 
 
 def _transitions(
-    parsed: Parsed, invalid: Ints, unknown: Ints, offsets: Ints, tell: Callable[[Parsed, int], str]
+    parsed: Parsed, invalid: Integers, unknown: Integers, offsets: Integers, tell: Callable[[Parsed, int], str]
 ) -> Finding:
     # Next to an unknown tag every transition looks wrong; that sentence is named for its unknown tag alone.
     sentences = _sentence_of(invalid, offsets)
@@ -231,7 +228,7 @@ def _at_end(parsed: Parsed, token: int) -> str:
     return f"the tag {quoted(parsed.tag_names[parsed.tags[token]])} at the end of a sentence"
 
 
-def _overlong(parsed: Parsed, offsets: Ints, most: int) -> Finding:
+def _overlong(parsed: Parsed, offsets: Integers, most: int) -> Finding:
     lengths = np.diff(offsets)
     which = np.flatnonzero(lengths > most)
     return Finding(
@@ -242,9 +239,7 @@ def _overlong(parsed: Parsed, offsets: Ints, most: int) -> Finding:
     )
 
 
-def _fates(
-    findings: list[Finding], sentences: int, policies: Policies
-) -> tuple[npt.NDArray[np.bool_], dict[int, tuple[str, ...]]]:
+def _fates(findings: list[Finding], sentences: int, policies: Policies) -> tuple[Bools, dict[int, tuple[str, ...]]]:
     """Decide which sentences stay; one that stops the build does not stay either."""
     keep = np.ones(sentences, dtype=np.bool_)
     reasons: dict[int, tuple[str, ...]] = {}
@@ -265,7 +260,7 @@ def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path:
             yield problem(finding.code, policy, path=path, place=place, found=found, expected=expected)
 
 
-def _places(parsed: Parsed, at: Ints) -> Iterator[tuple[int, int]]:
+def _places(parsed: Parsed, at: Integers) -> Iterator[tuple[int, int]]:
     """Yield line and column of byte offsets; a file with a fault on every line is still searched only once."""
     if not len(at):
         return

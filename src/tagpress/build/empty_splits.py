@@ -6,7 +6,8 @@ import numpy as np
 
 from tagpress.build import spill
 from tagpress.build.read_all import Reading
-from tagpress.corpus.identity import Keys, document_keys, group_hashes
+from tagpress.columnar.types import Keys
+from tagpress.corpus.identity import document_keys, group_hashes
 from tagpress.corpus.problems import counted
 from tagpress.corpus.splits import CELLS, HashSplits, SplitRule, cell_of
 from tagpress.errors import DataError

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.build import spill
@@ -37,12 +36,11 @@ from tagpress.columnar.pack import (
     unpack_lists,
     unpack_strings,
 )
+from tagpress.columnar.types import Hashes, Ints, LabelIds
 from tagpress.corpus.identity import KEY_BYTES
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import LINE, MOST_SHARDS, SplitRule
 from tagpress.store import Store
-
-Ints: TypeAlias = npt.NDArray[Any]
 
 # The numbers of a key: those of a spill, the number of its piece, and where its sentence stands.
 _KEYS: Final = {"near": np.uint64, "labels": np.uint64, "piece": np.int32, "row": np.int32, **PLACES}
@@ -140,7 +138,7 @@ def _stretches(bounds: Ints) -> tuple[Ints, Ints]:
     return np.flatnonzero(some), np.concatenate([[0], bounds[1:][some]])
 
 
-def _windows(plans: Sequence[ShardPlan], rows: PieceRows, group: Ints) -> tuple[Ints, Ints, Ints]:
+def _windows(plans: Sequence[ShardPlan], rows: PieceRows, group: Hashes) -> tuple[Ints, Ints, Ints]:
     """Return the shard and the window of each stretch of a piece's published rows, and the stretches' bounds."""
     parts, places, starts = [], [], []
     for number, plan in enumerate(plans):
@@ -157,7 +155,7 @@ def _windows(plans: Sequence[ShardPlan], rows: PieceRows, group: Ints) -> tuple[
 
 
 @lru_cache(maxsize=sum(MOST_SHARDS.values()))
-def _lows(interval: tuple[int, int], rows: int) -> Ints:
+def _lows(interval: tuple[int, int], rows: int) -> Hashes:
     """Return where the windows of a shard begin; the first also has what rounding puts before it."""
     return np.array([0, *(low for low, *_ in windows_of(interval, rows)[1:])], dtype=np.uint64)
 
@@ -165,7 +163,7 @@ def _lows(interval: tuple[int, int], rows: int) -> Ints:
 def _taker(batch: pa.RecordBatch, kept: Ints) -> Callable[..., Tagged]:
     """Return what takes the kept rows of a column of lists, without a copy where all are kept."""
 
-    def take(name: str, label_ids: Ints | None = None) -> Tagged:
+    def take(name: str, label_ids: LabelIds | None = None) -> Tagged:
         column = batch[name]
         tagged = Tagged(column, np.zeros(len(column.values), dtype=np.int16) if label_ids is None else label_ids)
         return tagged if len(kept) == len(batch) else gather([tagged], np.zeros(len(kept), dtype=np.int64), kept)

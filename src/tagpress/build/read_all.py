@@ -12,7 +12,6 @@ from itertools import accumulate, pairwise
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from tagpress.build.declaration import Declaration
 from tagpress.build.moves import Moves
@@ -22,6 +21,7 @@ from tagpress.build.report import Report, make_report, missing_types, near_dupli
 from tagpress.build.settle import Settled
 from tagpress.build.shard import PieceRows
 from tagpress.build.survey import Surveyed
+from tagpress.columnar.types import Ints
 from tagpress.corpus.identity import document_keys, group_hashes
 from tagpress.corpus.splits import CELLS, GivenSplits, cell_of, shard_count
 from tagpress.errors import SourceError
@@ -29,7 +29,6 @@ from tagpress.read.pieces import pieces
 from tagpress.read.sources.source import Source, expand
 
 Value = TypeVar("Value")
-Ints: TypeAlias = npt.NDArray[np.int64]
 # Called with the name of the work, how much of it is done, and how much there is: "survey" in bytes of source, "settle"
 # in ranges of keys, "press" in sentences, "hash" in files.
 Progress: TypeAlias = Callable[[str, int, int], None]

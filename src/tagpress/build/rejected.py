@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tagpress.build.repeated import SpilledPiece
+from tagpress.columnar.types import Ints
 from tagpress.corpus.splits import CELLS
 
 
@@ -26,8 +26,8 @@ class LeftBehind:
     """Entries for `rejected.jsonl`, and how many rows [split] and labels [split, label] they take away."""
 
     entries: tuple[dict[str, Any], ...]
-    rows: npt.NDArray[np.int64]
-    label_counts: npt.NDArray[np.int64]
+    rows: Ints
+    label_counts: Ints
 
 
 def left_behind(task: LeftTask) -> LeftBehind:

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from tagpress.build import spill
 from tagpress.build.spill import Spill
 from tagpress.columnar.gather import by_source
+from tagpress.columnar.types import Array, Hashes, Integers, Ints, Keys
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import CELLS, SplitRule
-
-Ints: TypeAlias = npt.NDArray[Any]
 
 # Where a sentence stands, canonically: group hash, rank of its document among all, position and line in its source; and
 # the number of its split.
@@ -80,18 +78,18 @@ class Repeated:
 
     splits: tuple[str, ...]
     paths: Sequence[str]
-    near: Ints
-    key: npt.NDArray[np.uint8]
-    labels: Ints
-    piece: Ints
-    row: Ints
+    near: Hashes
+    key: Keys
+    labels: Hashes
+    piece: Integers
+    row: Integers
     line: Ints
     split: Ints
 
     def __len__(self) -> int:
         return len(self.near)
 
-    def only(self, which: npt.NDArray[Any]) -> "Repeated":
+    def only(self, which: Array) -> "Repeated":
         """Return some of the sentences, by a mask or by their numbers."""
         columns = ("near", "key", "labels", "piece", "row", "line", "split")
         return replace(self, **{name: getattr(self, name)[which] for name in columns})
@@ -143,14 +141,14 @@ def find_repeated(task: SettleTask) -> Repeated:
     return in_order({**columns, **places}, task.rule.names, [one.path for one in task.pieces])
 
 
-def more_than_once(near: Ints) -> Ints:
+def more_than_once(near: Hashes) -> Ints:
     """Return the numbers of the sentences whose near key occurs more than once, in the order of near keys."""
     order = np.argsort(near, kind="stable")
     same = near[order][1:] == near[order][:-1]
     return order[np.concatenate([[False], same]) | np.concatenate([same, [False]])] if len(near) else order
 
 
-def places_of(piece: SpilledPiece, rows: Ints) -> dict[str, Ints]:
+def places_of(piece: SpilledPiece, rows: Integers) -> dict[str, Array]:
     """Return the columns of `PLACES` for some rows of a piece."""
     batch = piece.spill.map_sentences()
     return {
@@ -162,7 +160,7 @@ def places_of(piece: SpilledPiece, rows: Ints) -> dict[str, Ints]:
     }
 
 
-def in_order(columns: dict[str, Ints], splits: tuple[str, ...], paths: Sequence[str]) -> Repeated:
+def in_order(columns: dict[str, Array], splits: tuple[str, ...], paths: Sequence[str]) -> Repeated:
     """Return sentences by near key and then canonically; `columns` are those of `Repeated` and of `PLACES`."""
     order = np.lexsort([columns[name] for name in ("position", "rank", "group", "near")])
     names = ("near", "key", "labels", "piece", "row", "line", "split")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tagpress.build.declaration import Declaration
 from tagpress.build.rejected import LeftBehind
 from tagpress.build.repeated import SpilledPiece
 from tagpress.build.settle import Settled
 from tagpress.build.survey import Surveyed
+from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.splits import readers_of
 
@@ -85,7 +85,7 @@ def make_report(
     )
 
 
-def missing_types(labels: npt.NDArray[np.int64], declaration: Declaration) -> list[Problem]:
+def missing_types(labels: Ints, declaration: Declaration) -> list[Problem]:
     """Report every entity type that a split has no example of; `labels` counts them, of shape [split, label]."""
     return [
         problem(

@@ -8,18 +8,16 @@ document, position), so neither the order of the sources nor the cut into pieces
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from tagpress.build.repeated import Copy, Repeated, SettleTask, exact_copies, find_repeated
+from tagpress.columnar.types import Ints
 from tagpress.corpus.policies import Policies, Policy
 from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.schema import LEAK_ORDER
 from tagpress.corpus.splits import GivenSplits, SplitRule
-
-Ints: TypeAlias = npt.NDArray[Any]
 
 # Near duplicates that are named for each pair of splits; `near` counts them all.
 EXAMPLES: Final = 3

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.build import spill
@@ -20,14 +19,12 @@ from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.repeated import SpilledPiece
 from tagpress.columnar.arrays import list_bounds, string_bounds
 from tagpress.columnar.gather import Tagged, by_source, gather
-from tagpress.corpus.identity import KEY_BYTES, Keys, row_digest, sentence_keys
+from tagpress.columnar.types import Array, Hashes, Ints, Keys
+from tagpress.corpus.identity import KEY_BYTES, row_digest, sentence_keys
 from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.corpus.splits import CELLS, cells_of_shard, cut, interval_of, parts_of
 from tagpress.corpus.tally import Tally, tally
 from tagpress.store import Store
-
-Ints: TypeAlias = npt.NDArray[np.int64]
-Hashes: TypeAlias = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +240,7 @@ def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
     """Return the part, row and group hash of sentences, and their canonical order: along the line."""
     rows = [np.setdiff1d(np.arange(len(part.batch)), part.rejected, assume_unique=True) for part in parts]
     none = np.zeros(0, dtype=np.int64)
-    columns: list[tuple[npt.NDArray[Any], ...]] = [(none, none, none.astype(np.uint64))]
+    columns: list[tuple[Array, ...]] = [(none, none, none.astype(np.uint64))]
     for part, own in zip(parts, rows, strict=True):
         ranks = part.doc_ranks[spill.numbers(part.batch, "document")[own]]
         positions = spill.numbers(part.batch, "position")[own] + part.positions

@@ -9,13 +9,13 @@ what is nearly one, lie together). Nothing of a corpus has to stay in memory bet
 import functools
 import mmap
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from tagpress.corpus.identity import KEY_BYTES, Keys
+from tagpress.columnar.types import Array, Keys
+from tagpress.corpus.identity import KEY_BYTES
 from tagpress.corpus.splits import LINE
 from tagpress.store import Store
 
@@ -125,7 +125,7 @@ def keys_of(batch: pa.RecordBatch) -> Keys:
     return data[start : start + len(column) * KEY_BYTES].reshape(-1, KEY_BYTES)
 
 
-def numbers(batch: pa.RecordBatch, name: str) -> npt.NDArray[Any]:
+def numbers(batch: pa.RecordBatch, name: str) -> Array:
     """Return a column of numbers without copying it."""
-    found: npt.NDArray[Any] = batch[name].to_numpy()
+    found: Array = batch[name].to_numpy()
     return found

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.build import spill
@@ -19,14 +18,13 @@ from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.loops import count_labels, lines_before
+from tagpress.columnar.types import Ints
 from tagpress.corpus import tags
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.problems import Problem
 from tagpress.corpus.schema import OUTSIDE
 from tagpress.corpus.splits import CELLS, cell_of
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from tagpress.columnar.types import Array, Bytes, Ints, Offsets
 
-def string_bounds(strings: pa.StringArray) -> npt.NDArray[np.int32]:
+
+def string_bounds(strings: pa.StringArray) -> Offsets:
     """Return the n + 1 byte offsets of a string column in `string_bytes` of the same column."""
     if not len(strings):
         return np.zeros(1, dtype=np.int32)
@@ -17,15 +17,15 @@ def string_bounds(strings: pa.StringArray) -> npt.NDArray[np.int32]:
     return offsets[strings.offset : strings.offset + len(strings) + 1]
 
 
-def string_bytes(strings: pa.StringArray) -> npt.NDArray[np.uint8]:
+def string_bytes(strings: pa.StringArray) -> Bytes:
     """Return the UTF-8 bytes that a string column points into."""
     data = strings.buffers()[2]
     return np.frombuffer(data if data is not None else b"", dtype=np.uint8)
 
 
-def list_bounds(lists: pa.ListArray) -> npt.NDArray[np.int64]:
+def list_bounds(lists: pa.ListArray) -> Ints:
     """Return the n + 1 offsets of a list column in its `values`; the first is not 0 in a slice."""
-    bounds: npt.NDArray[Any] = lists.offsets.to_numpy()
+    bounds: Array = lists.offsets.to_numpy()
     return bounds.astype(np.int64)
 
 

@@ -3,16 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.loops import copy_sentences
-
-Ints: TypeAlias = npt.NDArray[np.int64]
+from tagpress.columnar.types import Ints, LabelIds, Offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,7 @@ class Tagged:
     """Sentences with their labels: `tokens` is list<string>, `label_ids` has one id per token, flat, from 0."""
 
     tokens: pa.ListArray
-    label_ids: npt.NDArray[np.int16]
+    label_ids: LabelIds
 
     @property
     def bounds(self) -> Ints:
@@ -71,7 +68,7 @@ class _Part:
         self.tokens_at, self.label_ids = tagged.bounds, tagged.label_ids
         self.bounds, self.text = string_bounds(tagged.tokens.values), string_bytes(tagged.tokens.values)
 
-    def bytes_at(self, rows: Ints) -> npt.NDArray[np.int32]:
+    def bytes_at(self, rows: Ints) -> Offsets:
         return self.bounds[self.tokens_at[rows]]
 
 

@@ -10,15 +10,14 @@ takes three seconds.
 
 import functools
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
-import numpy.typing as npt
+
+from tagpress.columnar.types import Array, Arrays
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Array: TypeAlias = npt.NDArray[Any]
-Arrays: TypeAlias = tuple[Array, ...]
 
 LF = 10
 

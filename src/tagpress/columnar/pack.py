@@ -6,15 +6,13 @@ columns without a copy or a Python object for any of them, and so are they put t
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
-
-Array: TypeAlias = npt.NDArray[Any]
+from tagpress.columnar.types import Array
 
 
 def pack(values: Array, ends: Array) -> pa.BinaryArray:

@@ -26,15 +26,15 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.loops import copy_rows, find_bytes, translate
+from tagpress.columnar.types import Bytes, Hashes, Integers, Ints, Keys
 
 KEY_BYTES: Final = 16
 DIGEST_MODULUS: Final = 1 << 256
@@ -46,9 +46,6 @@ _FOLD: Final = np.frombuffer(
     bytes(range(256)).lower().translate(bytes.maketrans(b"0123456789", b"0000000000")), np.uint8
 )
 _NEEDS_TEXT: Final = np.array([not chr(byte).isascii() or chr(byte).isspace() for byte in range(256)], dtype=np.uint8)
-
-# One row of 16 bytes for each sentence.
-Keys: TypeAlias = npt.NDArray[np.uint8]
 
 
 def sentence_keys(tokens: pa.ListArray) -> Keys:
@@ -81,7 +78,7 @@ def sentence_key(tokens: Sequence[str]) -> bytes:
     return hashlib.blake2b(lengths + b"".join(encoded), digest_size=KEY_BYTES).digest()
 
 
-def near_keys(tokens: pa.ListArray) -> npt.NDArray[np.uint64]:
+def near_keys(tokens: pa.ListArray) -> Hashes:
     """
     Return a key of every sentence that forgives case, digits, white space and where tokens end.
 
@@ -105,7 +102,7 @@ def near_keys(tokens: pa.ListArray) -> npt.NDArray[np.uint64]:
     return np.array(plain, dtype=np.uint64)
 
 
-def label_keys(label_ids: npt.NDArray[np.integer[Any]], bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+def label_keys(label_ids: Integers, bounds: Ints) -> Hashes:
     """Return a hash of every sentence's label ids; equal ids give equal hashes."""
     data = label_ids.astype("<u2").data
     hashes = [xxhash.xxh3_64_intdigest(data[start:stop]) for start, stop in pairwise(bounds.tolist())]
@@ -118,7 +115,7 @@ def document_keys(doc_ids: Iterable[str]) -> Keys:
     return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
 
 
-def group_hashes(keys: Keys, salt: str) -> npt.NDArray[np.uint64]:
+def group_hashes(keys: Keys, salt: str) -> Hashes:
     """Return the place of every sentence or document on the line from 0 to 2^64."""
     drawn = np.frombuffer(hashlib.blake2b(salt.encode(), digest_size=16).digest(), dtype="<u8").astype(np.uint64)
     places = np.ascontiguousarray(keys[:, :8]).view("<u8").reshape(-1).astype(np.uint64)
@@ -129,8 +126,8 @@ def group_hashes(keys: Keys, salt: str) -> npt.NDArray[np.uint64]:
 
 def row_digest(
     keys: Keys,
-    label_ids: npt.NDArray[np.integer[Any]],
-    bounds: npt.NDArray[np.int64],
+    label_ids: Integers,
+    bounds: Ints,
     *,
     ids: pa.StringArray,
     doc_ids: pa.StringArray,
@@ -166,7 +163,7 @@ def _sum(digests: bytes) -> int:
     return sum(int(column) << (32 * place) for place, column in enumerate(reversed(columns))) % DIGEST_MODULUS
 
 
-def _rows_of(*columns: tuple[npt.NDArray[np.uint8], npt.NDArray[np.integer[Any]]]) -> tuple[memoryview, list[int]]:
+def _rows_of(*columns: tuple[Bytes, Integers]) -> tuple[memoryview, list[int]]:
     """Return the bytes of all rows, each what stands between its two bounds in one column after the other, and their bounds."""
     sizes = np.sum([np.diff(bounds) for _, bounds in columns], axis=0, dtype=np.int64)
     ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])

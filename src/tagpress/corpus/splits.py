@@ -12,8 +12,8 @@ from itertools import chain, pairwise
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from tagpress.columnar.types import Hashes, Ints
 from tagpress.corpus.schema import SPLITS
 from tagpress.errors import ScriptError
 
@@ -112,7 +112,7 @@ def _check_grouping(group: str) -> None:
         raise ScriptError(f"the grouping {group!r} does not exist", 'use group="document" or group="sentence"')
 
 
-def cell_of(hashes: npt.NDArray[np.uint64], rule: SplitRule, given: str | None = None) -> npt.NDArray[np.int64]:
+def cell_of(hashes: Hashes, rule: SplitRule, given: str | None = None) -> Ints:
     """
     Return the cell of every group hash: `CELLS` equal parts of each split's interval, numbered along `rule.names`.
 
@@ -156,7 +156,7 @@ def parts_of(interval: tuple[int, int], rows: int, most: int) -> list[int]:
     return [low + (high - low) * part // parts for part in range(parts + 1)]
 
 
-def cut(hashes: npt.NDArray[np.uint64], points: list[int], most: int) -> list[int]:
+def cut(hashes: Hashes, points: list[int], most: int) -> list[int]:
     """
     Return the bounds that cut ascending hashes at points between them.
 

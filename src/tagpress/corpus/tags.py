@@ -9,12 +9,12 @@ The idea of schemes as data is seqeval's (`seqeval/scheme.py`); the tables are o
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from tagpress.columnar.loops import convert_tags
+from tagpress.columnar.types import Bools, Integers, LabelIds
 from tagpress.corpus.schema import Labels
 from tagpress.errors import ScriptError
 
@@ -22,9 +22,6 @@ ROLES: Final = "OBIES"
 O, B, I = (ROLES.index(role) for role in "OBI")  # noqa: E741 - the field's own names
 UNKNOWN: Final = -1
 _SAME: Final = {"=": (1,), "!": (0,), "*": (0, 1)}
-
-Ints: TypeAlias = npt.NDArray[np.integer[Any]]
-Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +114,12 @@ class Converted:
     that repair is the caller's to decide.
     """
 
-    label_ids: npt.NDArray[np.int16]
-    invalid: Ints
-    unfinished: Ints
+    label_ids: LabelIds
+    invalid: Integers
+    unfinished: Integers
 
 
-def to_iob2(tags: Ints, roles: Ints, types: Ints, offsets: Ints, scheme: Scheme) -> Converted:
+def to_iob2(tags: Integers, roles: Integers, types: Integers, offsets: Integers, scheme: Scheme) -> Converted:
     """
     Convert tags to IOB2 label ids, preserving every span exactly.
 
@@ -132,7 +129,7 @@ def to_iob2(tags: Ints, roles: Ints, types: Ints, offsets: Ints, scheme: Scheme)
     return Converted(*convert_tags(tags, roles, types, offsets, scheme.allowed, scheme.starts))
 
 
-def spans(label_ids: Ints, offsets: Ints) -> list[list[tuple[int, int, int]]]:
+def spans(label_ids: Integers, offsets: Integers) -> list[list[tuple[int, int, int]]]:
     """
     Return each sentence's spans as half-open `(start, end, type)`, from valid IOB2 label ids.
 

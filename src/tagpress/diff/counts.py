@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.columnar.types import Ints, LabelIds
 from tagpress.diff.changes import SplitDiff, TypeDiff
 from tagpress.diff.rows import Changes, labels_of
-
-Ints = npt.NDArray[np.int64]
 
 
 def split_diffs(splits: tuple[str, ...], changes: Changes) -> Mapping[str, SplitDiff]:
@@ -51,7 +49,7 @@ def relabelled(changed: pa.Table) -> pa.Table:
     return changed.filter(pc.not_equal(changed["tags_old"], changed["tags_new"]))
 
 
-def _sentences_by_type(type_of: Ints, types: int, labels: npt.NDArray[np.int16], row: Ints) -> list[int]:
+def _sentences_by_type(type_of: Ints, types: int, labels: LabelIds, row: Ints) -> list[int]:
     kinds = type_of[labels]
     pairs = np.unique(row[kinds >= 0] * types + kinds[kinds >= 0])
     return [int(count) for count in np.bincount(pairs % types, minlength=types)] if types else []

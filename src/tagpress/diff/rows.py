@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.types import Ints, LabelIds
 from tagpress.corpus.manifest import SHARD_PATH, Manifest
 from tagpress.errors import BuildError
 
@@ -62,14 +62,14 @@ def read(path: Path, columns: list[str]) -> pa.Table:
         raise BuildError(message) from error
 
 
-def labels_of(tags: pa.BinaryArray | pa.ChunkedArray) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]:
+def labels_of(tags: pa.BinaryArray | pa.ChunkedArray) -> tuple[LabelIds, Ints]:
     """Return the labels of all rows in one array, and for each the number of its row."""
     texts = tags.to_pylist()
     counts = [len(text) // LABEL.itemsize for text in texts]
     return np.frombuffer(b"".join(texts), dtype=LABEL), np.repeat(np.arange(len(texts)), counts)
 
 
-def _tag_bytes(tags: pa.ChunkedArray, places: npt.NDArray[np.int16]) -> pa.BinaryArray:
+def _tag_bytes(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:
     lists = tags.combine_chunks()
     lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
     bounds = list_bounds(lists) if len(lists) else np.zeros(1, dtype=np.int64)

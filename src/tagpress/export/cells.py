@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.corpus.tags import Bools
+from tagpress.columnar.types import Bools
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Findings, Refusal
 from tagpress.export.target import mask_of

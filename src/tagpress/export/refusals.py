@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus.problems import counted, quoted
-from tagpress.corpus.tags import Bools, Ints
 from tagpress.errors import DataError
 from tagpress.export.rows import Rows
 
@@ -34,9 +34,9 @@ class Refusals:
     """
 
     rows: Rows
-    row: Ints
-    token: Ints
-    reason: Ints
+    row: Integers
+    token: Integers
+    reason: Integers
     reasons: tuple[Refusal, ...]
 
     def __len__(self) -> int:

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
 from tagpress.corpus.problems import counted
 from tagpress.corpus.schema import COLUMNS, OUTSIDE, Labels, arrow_schema, extra_columns, label_names
-from tagpress.corpus.tags import Ints
 from tagpress.errors import BuildError
 
 _BATCH: Final = 2_000  # rows in memory at a time; of long sentences that is some tens of megabytes
@@ -36,8 +36,8 @@ class Rows:
     ids: list[str]
     doc_ids: list[str]
     tokens: pa.StringArray
-    offsets: Ints
-    label_ids: Ints
+    offsets: Integers
+    label_ids: Integers
 
     def __post_init__(self) -> None:
         if not len(self.ids) == len(self.doc_ids) == len(self.offsets) - 1:
@@ -103,16 +103,16 @@ def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
     return rows
 
 
-def _refuse(path: str, ids: pa.StringArray, rows: Ints, fault: str) -> None:
+def _refuse(path: str, ids: pa.StringArray, rows: Integers, fault: str) -> None:
     if len(rows):
         raise BuildError(f"{path}: the row {ids[int(rows[0])]} has {fault}", _REBUILD)
 
 
-def _sentence(rows: Rows, wrong: tags.Bools) -> Ints:
+def _sentence(rows: Rows, wrong: Bools) -> Integers:
     return np.searchsorted(rows.offsets, np.flatnonzero(wrong), side="right") - 1
 
 
-def _broken(rows: Rows) -> tags.Bools:
+def _broken(rows: Rows) -> Bools:
     """Return which tokens cannot stand where they do in valid IOB2."""
     labels = np.arange(rows.label_ids.max(initial=0) + 1)
     roles = np.where(labels == OUTSIDE, tags.O, np.where(labels % 2, tags.B, tags.I)).astype(np.int8)

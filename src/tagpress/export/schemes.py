@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
 from tagpress.corpus.schema import OUTSIDE, Labels
-from tagpress.corpus.tags import ROLES, Bools, Ints, O
+from tagpress.corpus.tags import ROLES, O
 
 _FACTS: Final = ("first", "last", "after", "before")
 _CLOSED: Final = "first+last:S first:B last:E :I"
@@ -58,7 +59,7 @@ class Roles:
     joined: Bools
 
 
-def from_iob2(label_ids: Ints, offsets: Ints, scheme: tags.Scheme) -> Roles:
+def from_iob2(label_ids: Integers, offsets: Integers, scheme: tags.Scheme) -> Roles:
     """
     Write valid IOB2 label ids in a scheme; `offsets` holds the n + 1 bounds of the sentences, from 0 on.
 
@@ -94,7 +95,7 @@ class Spelled:
     scheme: tags.Scheme
     names: tuple[str, ...]
     misread: tuple[int, ...]
-    codes: Ints
+    codes: Integers
     joined: Bools
 
     @property
@@ -108,7 +109,7 @@ class Spelled:
         return mask
 
 
-def spell(label_ids: Ints, offsets: Ints, labels: Labels, scheme: tags.Scheme, joiner: str) -> Spelled:
+def spell(label_ids: Integers, offsets: Integers, labels: Labels, scheme: tags.Scheme, joiner: str) -> Spelled:
     """Spell valid IOB2 label ids; arguments are those of `from_iob2`."""
     letters = {role: letter for letter, role in scheme.letters.items()}
     meanings = list(product(range(len(ROLES)), range(len(labels.entity_types))))

@@ -6,7 +6,8 @@ from typing import ClassVar, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.corpus.tags import Bools, scheme_named
+from tagpress.columnar.types import Bools
+from tagpress.corpus.tags import scheme_named
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Findings, Refusal, Refusals
 from tagpress.export.rows import Rows

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.columnar.types import Bools, Hashes, Integers
 from tagpress.corpus.characters import INVISIBLE, SPACE
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.schema import SPLITS, Labels
-from tagpress.corpus.tags import Ints
 from tagpress.corpus.tally import Tally, tally
 from tagpress.export.rows import Rows, read_rows
-from tagpress.preview.sample import Bools, Ranks, cover, lowest, ranks_of, shares
+from tagpress.preview.sample import cover, lowest, ranks_of, shares
 
 Marks: TypeAlias = tuple[str, ...]  # the codes of the problems of one sentence
 
@@ -96,7 +96,7 @@ def look_at(build: Path, manifest: Manifest, by_id: Mapping[str, Marks], limit: 
 
 def _first_pass(
     build: Path, manifest: Manifest, split: str, features: _Features, sizes: tuple[int, int]
-) -> tuple[Tally, Ranks]:
+) -> tuple[Tally, Hashes]:
     """Count a split, and return the ranks of its chosen rows: `sizes` are the quota, and what each feature is sure of."""
     quota, sure = sizes
     total, most = Tally.empty(features.labels), _NONE
@@ -110,7 +110,7 @@ def _first_pass(
     return total, np.unique(np.concatenate((most, *rare)))
 
 
-def _sentence_of(rows: Rows, tokens: Ints) -> Ints:
+def _sentence_of(rows: Rows, tokens: Integers) -> Integers:
     return np.searchsorted(rows.offsets, tokens, side="right") - 1
 
 

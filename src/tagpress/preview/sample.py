@@ -6,24 +6,22 @@ share, and each feature (an entity type, a problem) its few lowest in each split
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
-Ranks: TypeAlias = npt.NDArray[np.uint64]
-Bools: TypeAlias = npt.NDArray[np.bool_]
+from tagpress.columnar.types import Hashes
 
 _COVER: Final = 10  # sentences of each split that a feature is sure of, where it has as many
 
 
-def ranks_of(ids: Sequence[str]) -> Ranks:
+def ranks_of(ids: Sequence[str]) -> Hashes:
     """Return a number for each id that is as good as random, and always the same."""
     return np.array([xxhash.xxh3_64_intdigest(one.encode()) for one in ids], dtype=np.uint64)
 
 
-def lowest(kept: Ranks, more: Ranks, size: int) -> Ranks:
+def lowest(kept: Hashes, more: Hashes, size: int) -> Hashes:
     """Return the `size` lowest of two sets of ranks, in any order."""
     both = np.concatenate((kept, more))
     return both if len(both) <= size else np.partition(both, size)[:size]

@@ -5,11 +5,12 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from tagpress.columnar.types import Ints
 from tagpress.consume.align.columns import account, input_columns, kept_tokens, label_column
 from tagpress.consume.align.memory import Memory
 from tagpress.consume.align.model_layout import ModelLayout
 from tagpress.consume.align.result import IGNORED, Aligned, Column
-from tagpress.consume.align.sentences import Batch, Ints, Sentences, read_sentences
+from tagpress.consume.align.sentences import Batch, Sentences, read_sentences
 from tagpress.consume.align.subwords import FastTokenizer, Padding, Subwords
 from tagpress.consume.align.windows import Windows, ranges
 from tagpress.errors import UsageError

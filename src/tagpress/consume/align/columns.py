@@ -1,16 +1,16 @@
 """The columns of an aligned batch: subword ids, labels, and the account of labels that are in no row."""
 
 import numpy as np
-import numpy.typing as npt
 
+from tagpress.columnar.types import Bools, Ints
 from tagpress.consume.align.model_layout import ModelLayout
 from tagpress.consume.align.result import IGNORED, Column, Count, Lost
-from tagpress.consume.align.sentences import Ints, Sentences
+from tagpress.consume.align.sentences import Sentences
 from tagpress.consume.align.subwords import Frame, Padding, Subwords
 from tagpress.consume.align.windows import Windows
 
 
-def kept_tokens(sentences: Sentences, subwords: Subwords, cut: Windows | None) -> npt.NDArray[np.bool_]:
+def kept_tokens(sentences: Sentences, subwords: Subwords, cut: Windows | None) -> Bools:
     """Say of each token whether its label is in the answer: whether its first subword is."""
     begins, any_ = subwords.bounds[:-1], np.diff(subwords.bounds) > 0
     if cut is None:
@@ -19,7 +19,7 @@ def kept_tokens(sentences: Sentences, subwords: Subwords, cut: Windows | None) -
     return any_ & (place >= cut.start[sentences.rows]) & (place < cut.stop[sentences.rows])
 
 
-def label_column(sentences: Sentences, subwords: Subwords, kept: npt.NDArray[np.bool_], *, goes_on: bool) -> Ints:
+def label_column(sentences: Sentences, subwords: Subwords, kept: Bools, *, goes_on: bool) -> Ints:
     """Return the label of every subword of the batch; `goes_on` also labels a token's further subwords."""
     if goes_on:
         further = np.where(kept, sentences.inside[sentences.label_ids], IGNORED)
@@ -40,9 +40,7 @@ def input_columns(layout: ModelLayout, frame: Frame, pad: Padding, ids: Ints) ->
     }
 
 
-def account(
-    sentences: Sentences, subwords: Subwords, windows: Windows, kept: npt.NDArray[np.bool_]
-) -> tuple[dict[str, Column], Lost]:
+def account(sentences: Sentences, subwords: Subwords, windows: Windows, kept: Bools) -> tuple[dict[str, Column], Lost]:
     """Return the columns of lost labels, and their sums apart by what became of them."""
     rows, labelled = sentences.rows, sentences.label_ids != sentences.outside
     empty = np.diff(subwords.bounds) == 0

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from tagpress.consume.align.sentences import Ints
+from tagpress.columnar.types import Ints
 from tagpress.consume.align.subwords import FastTokenizer, Subwords
 from tagpress.consume.align.windows import bounds_of, ranges
 

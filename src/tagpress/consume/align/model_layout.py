@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 
+from tagpress.columnar.types import Ints
 from tagpress.consume.align.result import IGNORED, Column
-from tagpress.consume.align.sentences import Ints
 from tagpress.consume.align.subwords import Frame, Padding
 from tagpress.consume.align.windows import Windows, bounds_of, ranges
 

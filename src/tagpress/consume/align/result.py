@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+from tagpress.columnar.types import Ints
 
 IGNORED: Final = -100  # what the loss functions of PyTorch and of Hugging Face leave out
 
-Column: TypeAlias = npt.NDArray[np.int64] | list[npt.NDArray[np.int64]]
+Column: TypeAlias = Ints | list[Ints]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.types import Ints
 from tagpress.corpus.schema import OUTSIDE, label_names
 from tagpress.errors import UsageError
 
-Ints: TypeAlias = npt.NDArray[np.int64]
 Batch: TypeAlias = pa.RecordBatch | pa.Table | Mapping[str, Any]
 
 PUBLISHED = "O, B-X, I-X, B-Y, I-Y"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tagpress.consume.align.sentences import Ints
+from tagpress.columnar.types import Ints
 from tagpress.consume.align.windows import bounds_of
 from tagpress.errors import UsageError
 

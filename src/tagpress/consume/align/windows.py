@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from tagpress.consume.align.sentences import Ints
+from tagpress.columnar.types import Bools, Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Windows:
         return self.stop - self.start
 
     @property
-    def owned(self) -> npt.NDArray[np.bool_]:
+    def owned(self) -> Bools:
         """Say of each subword of the rows, end to end, whether its label stands there."""
         place = ranges(self.start, self.sizes)
         return (place >= np.repeat(self.first, self.sizes)) & (place < np.repeat(self.last, self.sizes))

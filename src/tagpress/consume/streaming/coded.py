@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Chosen: TypeAlias = range | npt.NDArray[np.int64]  # rows: a run of them, or any
+from tagpress.columnar.types import Ints
+
+Chosen: TypeAlias = range | Ints  # rows: a run of them, or any
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _one_batch(table: pa.Table) -> pa.RecordBatch:
     return batch
 
 
-def _taken(columns: Sequence[pa.Array], rows: npt.NDArray[np.int64]) -> Iterator[pa.Array]:
+def _taken(columns: Sequence[pa.Array], rows: Ints) -> Iterator[pa.Array]:
     """Yield some rows of each column; lists of equal lengths, as the columns of tokens are, are looked up once."""
     ends = values = offsets = None
     for column in columns:

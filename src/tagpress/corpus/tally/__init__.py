@@ -11,10 +11,11 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
+from tagpress.columnar.types import Ints
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.tally.examples import Example, choose_examples, lowest, text_offsets
 from tagpress.corpus.tally.histogram import Histogram
-from tagpress.corpus.tally.spans import Ints, Spans, find_spans
+from tagpress.corpus.tally.spans import Spans, find_spans
 
 __all__ = ["Example", "Histogram", "Tally", "tally"]
 

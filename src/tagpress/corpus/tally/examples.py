@@ -8,12 +8,10 @@ samples merge into the sample of the whole.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from tagpress.corpus.tally.spans import Ints, Spans
-
-Hashes = npt.NDArray[np.uint64]
+from tagpress.columnar.types import Bytes, Hashes, Ints
+from tagpress.corpus.tally.spans import Spans
 
 EXAMPLES_PER_TYPE = 5
 EXAMPLE_CHARS = 80  # code points; a longer entity is cut here, so that a tally stays small
@@ -113,7 +111,7 @@ def _word_hashes(words: pa.StringArray) -> Hashes:
     return _mixed(head + _mixed(tail + _mixed(lengths.astype(np.uint64))))
 
 
-def _bytes_at(data: npt.NDArray[np.uint8], starts: Ints, lengths: Ints) -> Hashes:
+def _bytes_at(data: Bytes, starts: Ints, lengths: Ints) -> Hashes:
     """Read up to 8 bytes at each start as a little-endian number."""
     windows = np.ndarray(len(data) - _WORD + 1, "<u8", buffer=data, strides=(1,))
     masks = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
+
+from tagpress.columnar.types import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Histogram:
             raise ValueError(message)
 
     @classmethod
-    def of(cls, numbers: npt.NDArray[np.int64]) -> Self:
+    def of(cls, numbers: Ints) -> Self:
         """Count `numbers`."""
         values, counts = np.unique(numbers, return_counts=True)
         return cls(tuple(values.tolist()), tuple(counts.tolist()))

@@ -10,9 +10,9 @@ This module uses numba, so only `scan.py` imports it, and only when there is som
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tagpress.columnar.loops import compile_now
+from tagpress.columnar.types import Array
 from tagpress.read.scanner import grammar
 from tagpress.read.scanner.grammar import (
     ADD,
@@ -27,8 +27,6 @@ from tagpress.read.scanner.grammar import (
     ROW,
     UNCLOSED,
 )
-
-Array = NDArray[Any]
 
 RAGGED_LINE, STRAY_LINE, UNCLOSED_SENTENCE, NESTED_SENTENCE, EMPTY_SENTENCE, EMPTY_TOKEN = range(6)
 LF, CR, TAB, SPACE = 10, 13, 9, 32
