@@ -110,6 +110,7 @@ def write_build(
     directory: Path,
     splits: Mapping[str, Sequence[Sequence[Row]]] = SPLITS,
     *,
+    name: str = NAME,
     version: str = "1.0.0",
     types: Sequence[str] = TYPES,
     text: str = "A corpus for tests.",
@@ -139,7 +140,7 @@ def write_build(
     files += [_file(directory, "README.md"), _file(directory, "builder/build_toy_entities.py")]
     manifest = {
         "format_version": 1,
-        "name": NAME,
+        "name": name,
         "version": version,
         "label_names": names,
         "split_rule": {"kind": "hash", "group": "sentence", "salt": salt, "weights": dict.fromkeys(splits, 1)},

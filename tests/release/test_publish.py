@@ -362,6 +362,20 @@ def test_an_older_version_is_no_step_forward(shared: Desk) -> None:
     assert "at least 1.3.0" in refused["error"]["message"]
 
 
+@pytest.mark.parametrize("version", ["1.0.0", "1.1.0", "2.0.0"])
+def test_another_dataset_is_not_replaced(shared: Desk, version: str) -> None:
+    shared.publish(shared.build())
+    before = shared.view
+    for options in ({}, {"dry_run": True}):
+        refused = shared.publish(shared.build(ADDED, name="other-entities", version=version), **options)
+        assert refused["exit_code"] == 4
+        assert (
+            f"{REPO} holds toy-entities 1.0.0 (12 sentences), and this is other-entities" in refused["error"]["message"]
+        )
+        assert "--repo" in refused["error"]["hint"]
+    assert shared.view == before
+
+
 def test_a_token_that_may_not_write(shared: Desk) -> None:
     refused = publish_here(shared.hub.endpoint, "hf_wrong", shared.build(), REPO)
     assert refused["exit_code"] == 3

@@ -17,6 +17,7 @@ from tagpress.errors import UsageError
 from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
 from tagpress.localhub import LocalHub
 from tagpress.release.card_data import front_matter
+from tagpress.release.conflicts import refuse_other_name
 from tagpress.release.publish import publish_build
 from tagpress.release.results import Release
 from tagpress.release.sides import open_side
@@ -58,6 +59,7 @@ def publish_corpus(
     """
     remote = read_remote(Repository(hub=hub, repo=repo))
     previous = remote.manifest if remote else None
+    refuse_other_name(repo, declaration.name, previous)
     build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
     return publish_build(
         out,

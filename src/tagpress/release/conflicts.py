@@ -19,6 +19,21 @@ def version_taken(repo: str, version: Version, diff: Diff | None) -> ConflictErr
     return _ask_for_version(taken, diff) if diff else ConflictError(taken, "Publish under another version.")
 
 
+def refuse_other_name(repo: str, name: str, held: Manifest | None) -> None:
+    """
+    Refuse to release a dataset where another one is: it would replace the other's every row under a minor version.
+
+    Raises:
+        ConflictError: the repository holds a release of another name.
+
+    """
+    if held is not None and held.name != name:
+        rows = sum(split.rows for split in held.splits.values())
+        message = f"{repo} holds {held.name} {held.version} ({rows:,} sentences), and this is {name}. {_UNCHANGED}"
+        hint = f"Publish to a repository of its own (--repo), or set NAME = {held.name!r} if it is the same dataset."
+        raise ConflictError(message, hint)
+
+
 def tag_elsewhere(repo: str, version: Version, there: RepoState) -> ConflictError:
     """Return the error for a tag that is on a commit which is not this version."""
     found = f"version {there.manifest.version}" if there.manifest else "no release"

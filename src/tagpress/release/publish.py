@@ -27,7 +27,7 @@ from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError,
 from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
 from tagpress.release.checked_build import CheckedBuild, build_store, open_build
 from tagpress.release.cluster import content_of, load_by, send_shards
-from tagpress.release.conflicts import somebody_released, tag_elsewhere, version_taken
+from tagpress.release.conflicts import refuse_other_name, somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
 from tagpress.release.journal import Notes
 from tagpress.release.load_check import load
@@ -83,7 +83,8 @@ def publish_build(
 
     Raises:
         BuildError: there is no build, or not what its manifest says.
-        ConflictError: the version is taken or too small a step, or somebody else's work is in the way.
+        ConflictError: the version is taken or too small a step, somebody else's work is in the way, or the repository
+            holds another dataset.
         VerifyError: the Hub does not give back what was sent; the commit is not tagged.
         HubError: the Hub refused or could not be reached.
 
@@ -119,6 +120,7 @@ def _loader(build: CheckedBuild, cluster: Shuffling | None) -> Loader:
 def _publish(build: CheckedBuild, repository: Repository, notes: Notes, options: Options) -> Release:
     remote = _opened(repository, build, options)
     base = remote.manifest
+    refuse_other_name(repository.repo, build.manifest.name, base)
     for _ in range(_PLANS):
         done = _on_hub(build, remote, options)
         if done is not None:
