@@ -7,7 +7,11 @@ Every error that tagpress raises on purpose, in one place, so that no module imp
     │   ├── SourceError           a source that cannot be found, opened or decoded
     │   └── CardError             a card that the Hub or a reader would misread
     ├── DataError                 the data has errors; carries the problems                 exit 1
-    ├── BuildError                a build directory that is not what it claims to be        exit 1
+    ├── BuildError                a build that is not what its manifest says                exit 1
+    │   └── ManifestError         no manifest, or one that is not valid or not ours
+    ├── WriteError                a file that cannot be written, as on a full disk          exit 1
+    ├── EngineError               a worker died, or Spark gave up                           exit 1
+    ├── UnderwayError             another build to the same place is under way              exit 1
     ├── VerifyError               the Hub does not hold what was released                   exit 1
     ├── HubError                  the Hub refused, or could not be reached                  exit 3
     │   ├── HubUnreachableError   no answer, or none in time
@@ -76,9 +80,33 @@ class DataError(TagpressError):
 
 
 class BuildError(TagpressError):
-    """A build directory is not what its manifest says."""
+    """A build, or a file of one, is not what its manifest says."""
 
     code = "build"
+
+
+class ManifestError(BuildError):
+    """There is no manifest, so this is no build; or there is one that is not valid, or of another format."""
+
+    code = "manifest"
+
+
+class WriteError(TagpressError):
+    """A file cannot be written: the disk is full, or the place is not there or not ours."""
+
+    code = "write"
+
+
+class EngineError(TagpressError):
+    """The work was not done: a worker died, or Spark gave up."""
+
+    code = "engine"
+
+
+class UnderwayError(TagpressError):
+    """Another build to the same place is under way."""
+
+    code = "underway"
 
 
 class VerifyError(TagpressError):

@@ -15,7 +15,7 @@ from tagpress.build.declaration import SourceGlobs
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import HashSplits
-from tagpress.errors import BuildError, CardError, ConflictError, DataError, ScriptError, SourceError, UsageError
+from tagpress.errors import CardError, ConflictError, DataError, ScriptError, SourceError, UsageError, WriteError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
 from tagpress.read.columns import Columns
@@ -348,7 +348,7 @@ def test_a_source_that_is_missing_or_claimed_twice(folder, tmp_path):
 
 def test_a_folder_that_cannot_be_written(folder, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(BuildError, match="cannot be written"):
+    with pytest.raises(WriteError, match="cannot be written"):
         build_corpus(declare(folder), tmp_path / "file" / "out")
 
 

@@ -123,7 +123,7 @@ def test_a_full_disk_is_a_clear_error_and_leaves_nothing(folder, tmp_path, limit
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment, preexec_fn=no_room)
     assert done.returncode == 1
-    assert "BuildError: the build cannot be written" in done.stderr
+    assert "WriteError: the build cannot be written" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
 
 

@@ -15,7 +15,7 @@ from tagpress.corpus.splits import HashSplits
 from tagpress.engine.executor import Versions
 from tagpress.engine.spark import SparkEngine
 from tagpress.engine.spark_session import spark_engine
-from tagpress.errors import BuildError, DataError, UsageError
+from tagpress.errors import DataError, EngineError, UsageError
 from tagpress.script.builder import load_script
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
@@ -89,7 +89,7 @@ def test_another_pyarrow_on_an_executor_stops_the_build(local_cluster, tmp_path)
 
 
 def test_what_spark_cannot_do_is_said_in_its_words(local_cluster):
-    with pytest.raises(BuildError, match="ValueError: invalid literal for int"):
+    with pytest.raises(EngineError, match="ValueError: invalid literal for int"):
         list(SparkEngine(local_cluster).map(int, ["one"], lambda *_: None, size=0))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from release.builds import write_build
 from tagpress.corpus.manifest import ChangelogEntry, FileRecord, Manifest, Version, is_inner_path, sum_digests
-from tagpress.errors import BuildError
+from tagpress.errors import ManifestError
 
 VERSIONS = st.builds(Version, *[st.integers(0, 99)] * 3)
 
@@ -99,7 +99,7 @@ FAULTS = {
 def test_a_fault_is_named(name: str, document: dict[str, Any]) -> None:
     change, message = FAULTS[name]
     change(document)
-    with pytest.raises(BuildError) as raised:
+    with pytest.raises(ManifestError) as raised:
         read(document)
     assert raised.value.message == f"release.json is not a valid manifest:\n  {message}"
 
@@ -108,7 +108,7 @@ def test_all_faults_are_named_at_once(document: dict[str, Any]) -> None:
     del document["counts"]
     document["version"] = "one"
     document["files"][2]["row_digest"] = 3
-    with pytest.raises(BuildError) as raised:
+    with pytest.raises(ManifestError) as raised:
         read(document)
     assert [line.split(":")[0] for line in raised.value.message.splitlines()[1:]] == [
         "  version",
@@ -128,13 +128,13 @@ def test_all_faults_are_named_at_once(document: dict[str, Any]) -> None:
     ],
 )
 def test_what_is_not_a_manifest(data: bytes, message: str) -> None:
-    with pytest.raises(BuildError) as raised:
+    with pytest.raises(ManifestError) as raised:
         Manifest.from_bytes(data)
     assert raised.value.message.startswith(message)
 
 
 def test_a_directory_that_is_not_a_build(tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="is not a build"):
+    with pytest.raises(ManifestError, match="is not a build"):
         Manifest.load(tmp_path)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tagpress.engine import WORTH, LocalEngine
 from tagpress.engine.spark import SparkEngine
-from tagpress.errors import BuildError
+from tagpress.errors import EngineError
 
 PID = "__import__('os').getpid()"
 SLOW_FIRST = ["__import__('time').sleep(0.3) or 'slow'", *(f"{n}" for n in range(1, 9))]
@@ -66,7 +66,7 @@ def test_answers_that_nobody_takes_do_not_reach_the_next_map():
 
 
 def test_a_worker_that_dies_is_an_error_and_not_a_wait():
-    with LocalEngine(2) as engine, pytest.raises(BuildError, match="a worker process died"):
+    with LocalEngine(2) as engine, pytest.raises(EngineError, match="a worker process died"):
         run(engine, eval, ["__import__('os')._exit(1)", *SLOW_FIRST])
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from export.builds import parsed, rows, sha, table_of, write_build
-from tagpress.errors import BuildError, DataError, UsageError
+from tagpress.errors import BuildError, DataError, ManifestError, UsageError, WriteError
 from tagpress.export import ColumnsTarget, ConlluTarget, JsonLinesTarget, export_build
 from tagpress.read.columns import Columns
 
@@ -143,7 +143,7 @@ def test_a_refusal_names_the_first_faults_and_counts_all(tmp_path):
 
 def test_what_fails_leaves_nothing_behind(build, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(BuildError, match="the export cannot be written"):
+    with pytest.raises(WriteError, match="the export cannot be written"):
         export_build(build, PLAIN, tmp_path / "file" / "{split}")
     assert (tmp_path / "file").read_text() == ""
     shard = build / "data/test-00000-of-00001.parquet"
@@ -154,7 +154,7 @@ def test_what_fails_leaves_nothing_behind(build, tmp_path):
 
 
 def test_not_a_build(tmp_path):
-    with pytest.raises(BuildError, match="is not a build"):
+    with pytest.raises(ManifestError, match="is not a build"):
         export_build(tmp_path, PLAIN, tmp_path / "{split}")
 
 

@@ -17,7 +17,7 @@ from preview.awkward import CORPUS, HIDDEN, PLAIN, RAGGED, large_build, make_bui
 from tagpress.build.corpus import rejected_path
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.schema import Labels
-from tagpress.errors import BuildError, UsageError
+from tagpress.errors import BuildError, ManifestError, UsageError, WriteError
 from tagpress.preview import write_preview
 from tagpress.preview.entries import Entries
 from tagpress.preview.page import embed
@@ -187,10 +187,10 @@ def test_notes_that_no_build_wrote(tmp_path: Path, text: str, message: str) -> N
 def test_what_cannot_be_shown_is_refused(build: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a page of 0 sentences"):
         write_preview(build, tmp_path / "page.html", limit=0)
-    with pytest.raises(BuildError, match="is not a build"):
+    with pytest.raises(ManifestError, match="is not a build"):
         write_preview(tmp_path, tmp_path / "page.html")
     (tmp_path / "taken").mkdir()
-    with pytest.raises(BuildError, match="taken cannot be written"):
+    with pytest.raises(WriteError, match="taken cannot be written"):
         write_preview(build, tmp_path / "taken")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 

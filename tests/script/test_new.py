@@ -1,7 +1,7 @@
 import pytest
 
 from tagpress.build.corpus import build_corpus, check_corpus
-from tagpress.errors import BuildError, SourceError, UsageError
+from tagpress.errors import SourceError, UsageError, WriteError
 from tagpress.script.builder import load_script
 from tagpress.script.new import new_corpus
 
@@ -58,7 +58,7 @@ def test_nothing_is_overwritten(tmp_path):
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
     source = tmp_path / "a.txt"
     source.write_text("Rust\tB-Language\n")
-    with pytest.raises(BuildError, match=r"mine_card\.md cannot be written: "):
+    with pytest.raises(WriteError, match=r"mine_card\.md cannot be written: "):
         new_corpus("mine", [str(source)], source)
 
 

@@ -15,7 +15,7 @@ from shuffler import Elsewhere, Shuffler
 from tagpress.build import workplace as scratch
 from tagpress.build.corpus import build_corpus
 from tagpress.corpus.splits import HashSplits
-from tagpress.errors import BuildError, DataError, UsageError
+from tagpress.errors import DataError, UnderwayError, UsageError, WriteError
 from tagpress.store import UNFINISHED, UrlStore
 
 BESIDE = ("problems.jsonl", "rejected.jsonl")
@@ -76,7 +76,7 @@ def test_a_build_that_dies_while_it_is_put_in_place_is_no_build_and_built_again(
     build_corpus(declaration, f"{shelf}/out", engine=Shuffler())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tagpress.store.url._move", _no_shard_7)
-        with pytest.raises(BuildError, match=r"cannot be written: .*the network went away"):
+        with pytest.raises(WriteError, match=r"cannot be written: .*the network went away"):
             build_corpus(declaration, f"{shelf}/out", engine=Shuffler())
     left = holdings(shelf)
     assert "out/release.json" not in left
@@ -105,7 +105,7 @@ class TestTwoBuilds:
 
     def test_at_once_are_refused(self, small, shelf):
         with scratch.scratch_beside(UrlStore(shelf), "out") as running:
-            with pytest.raises(BuildError, match=rf"under way: it works in {shelf}/\.out\.[0-9a-f]+\.partial"):
+            with pytest.raises(UnderwayError, match=rf"under way: it works in {shelf}/\.out\.[0-9a-f]+\.partial"):
                 build_corpus(small, f"{shelf}/out", engine=Shuffler())
             build_corpus(small, f"{shelf}/out.2", engine=Shuffler())  # which begins alike
             running.store.write("x", b"")
@@ -125,7 +125,7 @@ class TestTwoBuilds:
                 for left in UrlStore(shelf).entries():
                     UrlStore(shelf).remove(left)
 
-        with pytest.raises(BuildError, match=r"cannot be written: .*\.out\.[0-9a-f]+\.partial"):
+        with pytest.raises(WriteError, match=r"cannot be written: .*\.out\.[0-9a-f]+\.partial"):
             build_corpus(small, f"{shelf}/out", engine=Beside())
         assert holdings(shelf) == {}
 
@@ -149,7 +149,7 @@ class TestRefused:
 
     @pytest.mark.usefixtures("bucket")
     def test_a_bucket_that_is_not_there(self, build):
-        with pytest.raises(BuildError, match=r"cannot be written: s3://nobodys/out: .*bucket does not exist"):
+        with pytest.raises(WriteError, match=r"cannot be written: s3://nobodys/out: .*bucket does not exist"):
             build("s3://nobodys/out")
         assert fsspec.filesystem("s3").ls("", refresh=True) == [BUCKET]  # and none was made
 
@@ -162,7 +162,7 @@ class TestRefused:
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [closed]})
         fsspec.filesystem("s3").call_s3("put_bucket_policy", Bucket=BUCKET, Policy=policy)
-        with pytest.raises(BuildError, match=rf"cannot be written: {bucket}/no/out: Forbidden"):
+        with pytest.raises(WriteError, match=rf"cannot be written: {bucket}/no/out: Forbidden"):
             build(f"{bucket}/no/out")
 
     @pytest.mark.parametrize("url", ["s3://bucket", "s3://bucket/", Path("s3://bucket/out"), "memory://out"])
@@ -192,7 +192,7 @@ class TestRefused:
         def gone(*_args):
             raise error
 
-        engine = Elsewhere(monkeypatch, "tagpress.store.Remote.read", gone)
+        engine = Elsewhere(monkeypatch, "tagpress.store.UrlStore.read", gone)
         with pytest.raises(UsageError, match=rf"the executor on .* does not share memory://shelf/\.out\..*{words}"):
             build("memory://shelf/out", engine)
         assert holdings("memory://shelf") == {}

@@ -87,6 +87,7 @@ def check_corpus(
     Raises:
         UsageError: a source cannot be read, the card cannot be used, or a cluster has no `scratch`.
         DataError: a split would be empty.
+        EngineError: a worker died, or Spark gave up.
 
     """
     _, warnings = read_card(declaration)
@@ -145,7 +146,9 @@ def build_corpus(
         UsageError: a source cannot be read, the card cannot be used, `out` holds something else, or an executor does
             not reach a source or `out`.
         DataError: the corpus has errors; it carries every problem.
-        BuildError: the build cannot be written, or another one to the same URL is under way.
+        WriteError: the build cannot be written.
+        UnderwayError: another one to the same URL is under way.
+        EngineError: a worker died, or Spark gave up.
 
     """
     above, name = store_of(out)

@@ -23,7 +23,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from tagpress.errors import BuildError, UsageError
+from tagpress.errors import UnderwayError, UsageError, WriteError
 from tagpress.store import Folder, Store, UrlStore, store_of
 
 _SUFFIX: Final = ".partial"
@@ -66,7 +66,8 @@ def scratch_beside(above: Folder | UrlStore, out: str) -> Iterator[Scratch]:
     Make an empty place from which files can be moved to `out` in the store `above`.
 
     Raises:
-        BuildError: it, or what the block writes, cannot be written; or another build to the same place is under way.
+        WriteError: it, or what the block writes, cannot be written.
+        UnderwayError: another build to the same place is under way.
 
     """
     places = _locked(above, out) if isinstance(above, Folder) else _leased(above, out)
@@ -80,13 +81,13 @@ def writing(above: Store, out: str) -> Iterator[None]:
     Say what cannot be written.
 
     Raises:
-        BuildError: instead of any OSError.
+        WriteError: instead of any OSError.
 
     """
     try:
         yield
     except OSError as error:
-        raise BuildError(
+        raise WriteError(
             f"the build cannot be written: {error.filename or f'{above}/{out}'}: {error.strerror or error}",
             _HINTS[type(above)],
         ) from error
@@ -183,7 +184,7 @@ def _remove_dead(above: UrlStore, folders: list[str]) -> None:
     Remove what builds left behind that were killed.
 
     Raises:
-        BuildError: one of them is alive.
+        UnderwayError: one of them is alive.
 
     """
     before = [_lease_of(above, folder) for folder in folders]
@@ -192,7 +193,7 @@ def _remove_dead(above: UrlStore, folders: list[str]) -> None:
     for folder, token in zip(folders, before, strict=True):
         if _lease_of(above, folder) != token:
             message = f"another build to the same place is under way: it works in {above}/{folder}"
-            raise BuildError(message, "wait until it has ended, or choose another --out")
+            raise UnderwayError(message, "wait until it has ended, or choose another --out")
         above.remove(folder)
 
 

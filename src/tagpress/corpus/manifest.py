@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from tagpress.errors import BuildError
+from tagpress.errors import ManifestError
 
 FORMAT_VERSION: Final = 1
 MANIFEST_NAME: Final = "release.json"
@@ -186,23 +186,23 @@ class Manifest:
 
     @classmethod
     def from_bytes(cls, data: bytes, *, where: str = MANIFEST_NAME) -> "Manifest":
-        """Read `release.json`; the BuildError of a wrong one holds every fault with its dotted path."""
+        """Read `release.json`; the ManifestError of a wrong one holds every fault with its dotted path."""
         faults: list[str] = []
         manifest = _read(_document(data, where), cls, "", faults)
         if faults:
-            raise BuildError("\n".join([f"{where} is not a valid manifest:", *(f"  {fault}" for fault in faults)]))
+            raise ManifestError("\n".join([f"{where} is not a valid manifest:", *(f"  {fault}" for fault in faults)]))
         assert isinstance(manifest, cls)
         return manifest
 
     @classmethod
     def load(cls, build_dir: Path) -> "Manifest":
-        """Read the manifest of a build directory; a missing or wrong one is a BuildError."""
+        """Read the manifest of a build directory; a missing or wrong one is a ManifestError."""
         path = build_dir / MANIFEST_NAME
         try:
             return cls.from_bytes(path.read_bytes(), where=str(path))
         except OSError as error:
             message = f"{build_dir} is not a build: {path} cannot be read ({error.strerror})"
-            raise BuildError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
+            raise ManifestError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
 
 
 # The JSON type of each Python type; every other type is a record, which is an object.
@@ -243,11 +243,11 @@ def _document(data: bytes, where: str) -> object:
         document = json.loads(data)
     except ValueError as error:
         message = f"{where} is not JSON: {error}"
-        raise BuildError(message) from error
+        raise ManifestError(message) from error
     found = document.get("format_version") if isinstance(document, dict) else FORMAT_VERSION
     if found != FORMAT_VERSION:
         message = f"{where} has format_version {found!r}; this tagpress reads {FORMAT_VERSION}"
-        raise BuildError(message, "A newer tagpress may read it: pip install --upgrade tagpress")
+        raise ManifestError(message, "A newer tagpress may read it: pip install --upgrade tagpress")
     return document
 
 

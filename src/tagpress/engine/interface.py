@@ -27,7 +27,7 @@ class Engine(Protocol):
         Yield `function(item)` for every item, in order; `size` is how many bytes of source the items stand for.
 
         Raises:
-            BuildError: the work could not be done.
+            EngineError: the work could not be done.
 
         """
         ...
@@ -67,7 +67,7 @@ class Shuffling(Engine, Protocol):
         place in it. A row may be pushed more than once and a part reduced more than once, but each result counts once.
 
         Raises:
-            BuildError: the work could not be done.
+            EngineError: the work could not be done.
 
         """
         ...

@@ -57,7 +57,7 @@ class LocalEngine:
         `progress` is told how many are done, and how many there are; `size` is how many bytes of source the items stand for.
 
         Raises:
-            BuildError: a worker died (killed, or out of memory).
+            EngineError: a worker died (killed, or out of memory).
 
         """
         progress(0, len(items))

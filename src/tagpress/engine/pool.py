@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
-from tagpress.errors import BuildError
+from tagpress.errors import EngineError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -55,7 +55,7 @@ class Pool:
         or because nobody asks for more, the workers are stopped at once.
 
         Raises:
-            BuildError: a worker died (killed, or out of memory).
+            EngineError: a worker died (killed, or out of memory).
 
         """
         self._start(count - len(self._workers))
@@ -129,7 +129,7 @@ class _Worker:
         try:
             number, result, error = self.pipe.recv()
         except (EOFError, ConnectionError) as gone:
-            raise BuildError(
+            raise EngineError(
                 "a worker process died before its work was done (killed, or out of memory)",
                 "nothing was written; run the same command again, with fewer --workers if memory was short",
             ) from gone

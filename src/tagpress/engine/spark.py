@@ -19,7 +19,7 @@ import pyarrow as pa
 from tagpress.engine.executor import RESULTS, Versions, batch_of_items, push_items, reduce_parts, results_of, run_items
 from tagpress.engine.interface import Done
 from tagpress.engine.secret import PROPERTY, halve
-from tagpress.errors import BuildError
+from tagpress.errors import EngineError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -72,7 +72,7 @@ class SparkEngine:
         Yield `function(item)` for every item, in order.
 
         Raises:
-            BuildError: Spark gave up.
+            EngineError: Spark gave up.
 
         """
         if not items:
@@ -99,7 +99,7 @@ class SparkEngine:
         Yield `reduce(part, batches)` for every part, in order, of the rows that the items push to it.
 
         Raises:
-            BuildError: Spark gave up.
+            EngineError: Spark gave up.
 
         """
         versions = self._versions
@@ -217,9 +217,9 @@ def cause_of(error: Exception) -> str:
     return causes[-1] if causes else lines[0]
 
 
-def _failed(error: Exception) -> BuildError:
+def _failed(error: Exception) -> EngineError:
     """Translate what Spark says when it gives up."""
-    return BuildError(
+    return EngineError(
         f"Spark could not finish the work: {cause_of(error)}",
         "nothing was written; the logs of the executors say more. Run the same command again, with more memory for "
         "each executor (spark.executor.memoryOverhead) if it was short",

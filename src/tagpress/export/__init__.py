@@ -92,7 +92,8 @@ def export_build(
     Raises:
         UsageError: no such split, or a place that cannot be.
         DataError: the target cannot hold the build; it names the first faults and counts them all. Nothing is written.
-        BuildError: `build` is not a build, or a file cannot be written.
+        BuildError: `build` is not a build.
+        WriteError: a file cannot be written.
 
     """
     manifest = Manifest.load(build)

@@ -12,7 +12,7 @@ from typing import IO, Final, cast
 
 import pyarrow as pa
 
-from tagpress.errors import BuildError, UsageError
+from tagpress.errors import UsageError, WriteError
 from tagpress.export.target import Target
 
 PLACE: Final = "{split}"
@@ -59,7 +59,7 @@ def write_all(parts: Mapping[Path, Iterable[bytes]]) -> None:
     """
     Write every file beside its place, then rename them all; what stood there is replaced.
 
-    Raises BuildError for a file that cannot be written; then none is there that was not there before.
+    Raises WriteError for a file that cannot be written; then none is there that was not there before.
     """
     with _scratch(parts) as beside:
         for path, data in parts.items():
@@ -82,7 +82,7 @@ def _scratch(paths: Iterable[Path]) -> Iterator[dict[Path, Path]]:
             beside[path] = Path(folders[-1].name) / path.name
         yield beside
     except OSError as error:
-        raise BuildError(
+        raise WriteError(
             f"the export cannot be written: {error.filename or ''}: {error.strerror or error}",
             "nothing was left behind; make room, or choose another place",
         ) from error

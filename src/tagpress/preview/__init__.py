@@ -70,7 +70,8 @@ def write_preview(build: Path, out: Path, *, other: Path | None = None, limit: i
 
     Raises:
         UsageError: `limit` is not positive.
-        BuildError: one of the two is not a build, or the page cannot be written.
+        BuildError: one of the two is not a build.
+        WriteError: the page cannot be written.
 
     """
     if limit < 1:

@@ -14,7 +14,7 @@ from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.corpus.schema import Labels, arrow_schema, label_names
 from tagpress.engine import Engine, LocalEngine
-from tagpress.errors import BuildError, UsageError
+from tagpress.errors import BuildError, ManifestError, UsageError
 from tagpress.hub import git_blob_id
 from tagpress.release.card_data import CardData
 from tagpress.store import Store, store_of
@@ -49,12 +49,12 @@ def build_store(where: Path | str) -> Store:
 
 
 def load_manifest(store: Store) -> Manifest:
-    """Read the manifest of a build; a missing or wrong one is a BuildError."""
+    """Read the manifest of a build; a missing or wrong one is a ManifestError."""
     try:
         return Manifest.from_bytes(store.read(MANIFEST_NAME), where=f"{store}/{MANIFEST_NAME}")
     except OSError as error:
         message = f"{store} is not a build: {store}/{MANIFEST_NAME} cannot be read ({error.strerror or error})"
-        raise BuildError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
+        raise ManifestError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
 
 
 def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> CheckedBuild:
@@ -63,6 +63,7 @@ def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> Chec
 
     Raises:
         BuildError: it differs, or it could not be loaded from the repository `repo`.
+        EngineError: the engine could not look.
 
     """
     manifest = load_manifest(store)

@@ -52,6 +52,7 @@ def publish_corpus(
     Raises:
         UsageError: a source cannot be read, or the card cannot be used.
         DataError: the corpus has errors; nothing was sent.
+        WriteError, UnderwayError, EngineError: the build could not be made; nothing was sent.
         ConflictError: the version is taken or too small a step, or somebody else's work is in the way.
         VerifyError: the Hub does not give back what was sent; the commit is not tagged.
         HubError: the Hub refused or could not be reached.
@@ -80,7 +81,7 @@ def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:
     Compare two builds or releases, each a directory, a URL, `REPO` or `REPO@REV`.
 
     Raises:
-        BuildError: a directory is not a build.
+        BuildError: a directory is not a build, or a shard of one is not what its manifest says.
         HubError: a repository or revision cannot be read.
 
     """
@@ -128,7 +129,7 @@ def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
     Have a build on disk: a directory as it is, or the manifest and shards of a URL, `REPO` or `REPO@REV` for the block.
 
     Raises:
-        BuildError: the directory is not a build.
+        ManifestError: there is no build at the URL.
         HubError: the repository or revision cannot be read.
         VerifyError: a shard is not what was released.
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
-from tagpress.errors import BuildError, ConflictError
+from tagpress.errors import ConflictError, ManifestError
 from tagpress.hub import RemoteFile, Repository
 
 
@@ -55,7 +55,7 @@ def remote_at(
         return bare
     try:
         manifest = Manifest.from_bytes(bare.read(MANIFEST_NAME), where=f"{MANIFEST_NAME} of {repository.repo} at {sha}")
-    except BuildError as error:
+    except ManifestError as error:
         hint = f"It was not written by this tagpress. {error.hint or 'Publish to another repository.'}"
         raise ConflictError(error.message, hint) from error
     return replace(bare, manifest=manifest)

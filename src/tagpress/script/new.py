@@ -74,7 +74,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     Raises:
         UsageError: the name cannot be used, or a file to write exists.
         SourceError: a source cannot be read, or nothing in it looks like tags.
-        BuildError: nothing can be written into the folder.
+        WriteError: nothing can be written into the folder.
 
     """
     stem = re.sub(r"[^0-9a-z]+", "_", name.lower()).strip("_")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tagpress.errors import BuildError
+from tagpress.errors import WriteError
 
 
 def write_file(out: Path, data: bytes) -> None:
@@ -10,7 +10,7 @@ def write_file(out: Path, data: bytes) -> None:
     Write a file beside its place and rename it, so that nobody sees half of it; its folder is made.
 
     Raises:
-        BuildError: it cannot be written there.
+        WriteError: it cannot be written there.
 
     """
     beside = out.with_name(f".{out.name}.partial")
@@ -21,4 +21,4 @@ def write_file(out: Path, data: bytes) -> None:
     except OSError as error:
         if out.parent.is_dir():
             beside.unlink(missing_ok=True)
-        raise BuildError(f"{out} cannot be written: {error.strerror}", "make room, or choose another place") from error
+        raise WriteError(f"{out} cannot be written: {error.strerror}", "make room, or choose another place") from error

@@ -16,7 +16,7 @@ import pytest
 
 import tagpress
 from tagpress.consume.streaming.token_stream import TokenStream
-from tagpress.errors import BuildError, UsageError, VerifyError
+from tagpress.errors import ManifestError, UsageError, VerifyError
 
 
 def ids(batches: Iterable[pa.RecordBatch]) -> list[str]:
@@ -187,7 +187,7 @@ def test_a_wrong_split_version_or_folder_is_named(build: Path, tmp_path: Path) -
         opened(build, "dev")
     with pytest.raises(UsageError, match=r"holds 1\.0\.0, not 1\.0\.1"):
         tagpress.stream(build, "1.0.1", "train")
-    with pytest.raises(BuildError, match="is not a build"):
+    with pytest.raises(ManifestError, match="is not a build"):
         tagpress.stream(tmp_path, None, "train")
     with pytest.raises(UsageError, match="a release has a version"):
         tagpress.stream("me/toy", None, "train")
