@@ -28,6 +28,13 @@ def blank(line: str, rule: str, delimiter: str | None) -> bool:
     return not (line.replace(delimiter, "") if rule == "delimiters" else line)
 
 
+def like_a_token(line: str, delimiter: str | None, width: int, tag: int, document: str | None) -> bool:
+    row = columns(line, delimiter)
+    if len(row) != width or (document and document in {(delimiter or " ").join(row[:i]) for i in range(1, width + 1)}):
+        return False
+    return bool(re.fullmatch("O|[BIESMLU](-.+)?", row[tag], re.DOTALL))
+
+
 def by_blank_lines(
     data: bytes,
     *,
@@ -44,11 +51,15 @@ def by_blank_lines(
     faults = []
     open_ = False
     for number, line in enumerate(lines(data), 1):
-        if blank(line, rule, delimiter) or (document and line.startswith(document)):
+        if blank(line, rule, delimiter):
             open_ = False
             continue
-        if comment and line.startswith(comment) and not open_:
-            continue
+        of_document = bool(document and line.startswith(document))
+        if of_document or (comment and line.startswith(comment) and not open_):
+            if not like_a_token(line, delimiter, width, tag, document if of_document else None):
+                open_ = open_ and not of_document
+                continue
+            faults.append(("ambiguous-comment", number))
         if not open_:
             sentences.append(([], []))
             open_ = True

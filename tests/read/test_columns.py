@@ -41,6 +41,31 @@ CASES = {
     "from the end": (Columns(tag=-1, width=(2, 4)), "a\tx\ty\tO\nb\tO\nc\n", ["a/O b/O"], [("ragged-line", 12, 0, 1)]),
     "header": (Columns(header=True), "word\ttag\na\tO\n", ["a/O"], []),
     "comments between": (Columns(comment="#"), "# x\na\tO\n#b\tO\n\n# y\nc\tO\n", ["a/O #b/O", "c/O"], []),
+    "a comment like a token": (
+        Columns(comment="#"), "# x\n#a\tB-X\nb\tO\n\n#c\tno tag\n#d\tO\tX\n#\tO\n",
+        ["#a/B-X b/O", "#/O"], [("ambiguous-comment", 4, 0, 8), ("ambiguous-comment", 33, 1, 8)],
+    ),
+    "an id like a token": (
+        Columns(sentence_id="#"), "#1\na\tO\n\n#b\tI\n", ["a/O", "#b/I"], [("ambiguous-comment", 8, 1, 7)],
+    ),
+    "a document like a token": (
+        Columns(document="-DOCSTART-", blank="delimiters"), "-DOCSTART-\tO\n\na\tO\n-DOCSTART-ish\tO\n-DOCSTART-\n",
+        ["a/O -DOCSTART-ish/O"], [("ambiguous-comment", 18, 0, 5)],
+    ),
+    "a name like a token": (
+        Columns(document_name="#", delimiter=None, width=(2, 3), tag=-1), "# doc a\n#b x O\n",
+        ["#b/O"], [("ambiguous-comment", 8, 0, 6)],
+    ),
+    "what begins like a comment is a token": (
+        Columns(comment="#", ambiguous="token"), "# x\n#a\tO\n\n#b\tO\tX\n", ["#a/O"], [],
+    ),
+    "what begins like a comment is one": (Columns(comment="#", ambiguous="comment"), "# x\n#a\tO\nb\tO\n", ["b/O"], []),
+    "any text is a tag in IO": (
+        Columns(comment="#", scheme="IO", delimiter=" "), "#a PER\n\n# \n", ["#a/PER"], [("ambiguous-comment", 0, 0, 8)],
+    ),
+    "a start marker alone": (
+        Columns(sentence_start="--", comment="#"), "--\na\tO\n#b\tO\n# c\n", ["a/O #b/O"], [("ambiguous-comment", 7, 0, 8)],
+    ),
     "markers": (MARKED, "<s>\na\tO\n</s>\n\n<s>\nb\tO\n</s>", ["a/O", "b/O"], []),
     "empty sentence": (MARKED, "<s>\n</s>\n", [""], [("empty-sentence", 0, 0, 0)]),
     "blank line inside": (MARKED, "<s>\na\tO\n\nb\tO\n</s>\n", ["a/O b/O"], [("ragged-line", 8, 0, 0)]),
@@ -200,6 +225,7 @@ BAD_OPTIONS = {
     "comment='#\\n' cannot be found in a line": {"comment": "#\n"},
     "sentence_start and sentence_end are both '--'": {"sentence_start": "--", "sentence_end": "--"},
     "blank='none' is unknown": {"blank": "none"},
+    "ambiguous='row' is unknown": {"ambiguous": "row"},
     "columns are counted from the end (token=0, tag=-1) and width is not given": {"tag": -1},
     "width=(4, 2) is no number of columns": {"width": (4, 2)},
     "width=0 is no number of columns": {"width": 0},

@@ -56,6 +56,28 @@ def test_faults_move_with_the_words() -> None:
     assert codes == [("empty-token", 0, 1), ("empty-sentence", 1, 0), ("ragged-line", 2, 2), ("empty-sentence", 2, 0)]
 
 
+HASHES = b"# global.columns = FORM LEMMA NER\n# newdoc\n#haiti\t#haiti\tB-LOC\nis\tbe\tO\n\n#a\tb\tno tag\n#x\tx\t_\n"
+
+
+def test_a_token_that_begins_like_a_comment() -> None:
+    parsed = ConllUPlus(tag="NER").parse(HASHES)
+    assert sentences(parsed) == [(["#haiti", "is"], ["B-LOC", "O"]), (["#x"], ["O"])]
+    rows = [(code, parsed.locate(at)[0], sentence) for code, at, sentence, _ in parsed.faults.rows()]
+    assert rows == [("ambiguous-comment", 3, 0), ("ambiguous-comment", 7, 1)]
+    declared = ConllUPlus(tag="NER", ambiguous="token").parse(HASHES)
+    assert (sentences(declared), len(declared.faults)) == (sentences(parsed), 0)
+    assert sentences(ConllUPlus(tag="NER", ambiguous="comment").parse(HASHES)) == [(["is"], ["O"])]
+
+
+def test_where_ids_come_first_no_comment_is_a_token() -> None:
+    for dialect, text in (
+        (ConllU(), "#" + line("1", "a", "name=B-PER") + line("1", "b")),
+        (ConllUPlus(tag="NER"), "# global.columns = ID FORM NER\n#1\ta\tB-PER\n1\tb\tO\n"),
+    ):
+        parsed = dialect.parse(text.encode())
+        assert (sentences(parsed), len(parsed.faults)) == ([(["b"], ["O"])], 0)
+
+
 words = st.tuples(
     st.sampled_from(["1", "1-2", "1.1", "x"]), st.sampled_from(["", "a", "é"]), st.sampled_from(["_", "name=B-X"])
 )

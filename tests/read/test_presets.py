@@ -50,6 +50,22 @@ def test_example(name: str) -> None:
     assert documents in (None, parsed.documents)
 
 
+TAKEN_FOR_OTHERS = {
+    "klue": ("## id\tab\n##\tO\na\tO\n", ["##", "a"]),
+    "conll2003": ("-DOCSTART- -X- O O\n\n-DOCSTART-ish NN O O\na NN O O\n", ["-DOCSTART-ish", "a"]),
+    "mtl-bio": ("-DOCSTART-\tO\n\n-DOCSTART-ish\tB-X\n", ["-DOCSTART-ish"]),
+    "multiconer": ("# id 7 domain=en\n# id _ O\na _ _ O\n", ["#", "a"]),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN_FOR_OTHERS)
+def test_no_preset_eats_a_token(name: str) -> None:
+    source, expected = TAKEN_FOR_OTHERS[name]
+    parsed = preset(name).parse(source.encode())
+    assert parsed.tokens.to_pylist() == [expected]
+    assert [(code, sentence) for code, _, sentence, _ in parsed.faults.rows()] == [("ambiguous-comment", 0)]
+
+
 def test_options_of_your_own() -> None:
     assert Columns.preset("conll2003", scheme="IOB2", encoding="latin-1") == Columns(
         tag=3, delimiter=" ", document="-DOCSTART-", encoding="iso8859-1", width=4

@@ -25,6 +25,7 @@ from tagpress.corpus.policies import Policies, Policy
 from tagpress.corpus.problems import Problem, counted, problem, quoted
 from tagpress.corpus.schema import Labels
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
+from tagpress.read.scanner.grammar import OPTIONS
 
 # Bytes that can be, or can begin, white space or an invisible character: ASCII controls and space, and the UTF-8
 # lead bytes of every block with such characters. A token without them needs no closer look.
@@ -40,6 +41,7 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
     "empty-sentence": lambda line, _: f"{line} and no token",
     "empty-token": lambda line, _: f"an empty token in {line}",
     "unaligned-annotation": lambda line, _: f"the annotation {line}",
+    "ambiguous-comment": lambda line, kind: f"{line}, a line of {OPTIONS[kind]} that reads like a token",
 }
 
 

@@ -69,6 +69,13 @@ _TABLE: Final = (
         "mend the line, or declare the delimiter and columns in DIALECT",
     ),
     _rule(
+        "ambiguous-comment",
+        "error warn drop",
+        "a line that begins like a comment, an id or a document, and has the columns and the tag of a token",
+        "a comment that cannot be a token",
+        'say in DIALECT what such lines are, ambiguous="token" or ambiguous="comment", or narrow the prefix: comment="# "',
+    ),
+    _rule(
         "stray-line",
         "error drop",
         "lines outside any sentence",

@@ -17,18 +17,9 @@ from tagpress.export.refusals import Findings, Refusal
 from tagpress.export.target import mask_of
 from tagpress.read.columns import Columns
 from tagpress.read.scanner import grammar
+from tagpress.read.scanner.ambiguous import kind_of
 from tagpress.read.scanner.grammar import AS_ROW, GRAMMARS, NONE, OUTSIDE, ROW, START
-from tagpress.read.scanner.scan import Rules
-
-OPTIONS: Final = {
-    grammar.START: "sentence_start",
-    grammar.END: "sentence_end",
-    grammar.NAMED_DOCUMENT: "document_name",
-    grammar.DOCUMENT: "document",
-    grammar.SENTENCE_ID: "sentence_id",
-    grammar.COMMENT: "comment",
-}
-"""The option of `Columns` behind each kind of special line."""
+from tagpress.read.scanner.rules import Rules
 
 _OTHER_DIALECT: Final = "write JSON lines, which hold any token"
 
@@ -63,11 +54,7 @@ class CellLayout:
 
     def kind_of(self, line: str) -> int:
         """Return the kind of line that the reader sees."""
-        if not line or self._is_blank(line):
-            return grammar.BLANK
-        spelled = line.encode()
-        hits = (k for k, text, whole in self.rules.lines if spelled == text or (not whole and spelled.startswith(text)))
-        return next(hits, ROW)
+        return kind_of(line.encode(), self.rules)
 
     def token_findings(self, tokens: pa.StringArray) -> Findings:
         """Return which tokens cannot stand in their column."""
@@ -84,14 +71,9 @@ class CellLayout:
         for kind, text, whole in self.rules.lines:
             hits = mask_of(pc.equal(lines, text.decode()) if whole else pc.starts_with(lines, text.decode()))
             hits = hits & np.where(first, not self._as_row(first_state, kind), not self._as_row(state, kind))
-            option = OPTIONS[kind]
+            option = grammar.OPTIONS[kind]
             found.append((hits, Refusal(f"makes a line that reads as {option}={text.decode()!r}", f"change {option}")))
         return found
-
-    def _is_blank(self, line: str) -> bool:
-        if self.rules.blank == "whitespace":
-            return not line.strip(" \t")
-        return self.rules.blank == "delimiters" and not line.replace(self.separator, "")
 
     def _states(self) -> tuple[int, int]:
         """Return the reader's state before the first line of a sentence, and before the others."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.errors import UsageError
-from tagpress.export.cells import OPTIONS, CellLayout, layout, survives
+from tagpress.export.cells import CellLayout, layout, survives
 from tagpress.export.documents import UnnamedDocuments
 from tagpress.export.refusals import Findings, Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
@@ -152,7 +152,7 @@ class ColumnsTarget:
             for kind, line in head:
                 what, value = ids.get(kind, ("", "x"))
                 if not is_name(value) or lines.kind_of(line) != kind or not survives(line, self.dialect.encoding):
-                    option = OPTIONS[kind]
+                    option = grammar.OPTIONS[kind]
                     text = f"has the {what} {value!r}, which a line of {option} cannot hold"
                     yield row, Refusal(text, f"write without {option}")
 
@@ -166,9 +166,9 @@ class ColumnsTarget:
 
 
 def _check_line(kind: int, line: str, lines: CellLayout) -> None:
-    option, found = OPTIONS.get(kind, "document"), lines.kind_of(line)
+    option, found = grammar.OPTIONS.get(kind, "document"), lines.kind_of(line)
     if found != kind:
-        reads = _READS_AS.get(found) or OPTIONS[found]
+        reads = _READS_AS.get(found) or grammar.OPTIONS[found]
         raise UsageError(f"the line {line!r} of {option} reads as {reads}", f"choose another {option}")
     if not survives(line, lines.encoding):
         raise UsageError(f"the line {line!r} of {option} cannot be written in {lines.encoding}", "use utf-8")

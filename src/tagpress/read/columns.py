@@ -29,7 +29,8 @@ class Columns(TaggedLines):
     `document`: what a line begins with that starts a document without a name, like "-DOCSTART-"; `document_name`: the
     same where the rest of the line, up to a tab, is the name, like "# newdoc id = ".
     `sentence_id`, `comment`: what lines between sentences begin with; the rest of the former, up to a tab, is the next
-    sentence's id.
+    sentence's id. A line that begins like one of these four and reads like a token, such as `#haiti<TAB>B-LOC`, is
+    `ambiguous-comment`; `ambiguous="token"` or `"comment"` says what such lines are.
     `header`: the first line of a file names the columns.
     `scheme`, `joiner`: how tags are spelled: `IOB2` and `-` for `B-Person`.
 

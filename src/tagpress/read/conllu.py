@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
 from tagpress.read.scanner import scan
+from tagpress.read.scanner.grammar import AMBIGUOUS
 from tagpress.read.sources import text
-from tagpress.read.tagged_lines import TaggedLines
+from tagpress.read.tagged_lines import TaggedLines, check_word
 
 CONLLU_COLUMNS: Final = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 _HEADER: Final = b"# global.columns ="
@@ -72,6 +73,7 @@ class ConllUPlus:
     CoNLL-U Plus: the first line of a file names its columns, as `# global.columns = ID FORM NER`.
 
     `token`, `tag` and `extra` are column names. `*` and `_` stand for "unspecified"; as tags they are read as `outside`.
+    A comment that reads like a token is `ambiguous-comment`, as in `Columns`; none does where ids come first.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -79,6 +81,7 @@ class ConllUPlus:
     tag: str
     token: str = "FORM"  # noqa: S105 - a column, no secret
     outside: str = "O"
+    ambiguous: str = "problem"
     extra: tuple[str, ...] = ()
     scheme: str = "IOB2"
     joiner: str = "-"
@@ -87,6 +90,7 @@ class ConllUPlus:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
+        check_word("ambiguous", self.ambiguous, AMBIGUOUS)
         if self.tag == self.token:
             raise UsageError(f"token and tag are both the column {self.tag}", "give the column of each")
 
@@ -103,15 +107,27 @@ class ConllUPlus:
             found = first[:80].decode(errors="replace")
             message = f"the first line is {found!r}, which does not name the columns {self.token} and {self.tag}"
             raise SourceError(message, "CoNLL-U Plus begins with a line like '# global.columns = ID FORM NER'")
-        return _parse(
-            _columns(names, self.token, self.tag, self.extra, self.encoding), data, start, self._tag, self.outside
+        columns = replace(
+            _columns(names, self.token, self.tag, self.extra, self.encoding),
+            ambiguous="comment" if names[0] == "ID" else self.ambiguous,
+            header=True,
+            scheme=self.scheme,
+            joiner=self.joiner,
         )
+        return _parse(columns, data, start, self._tag, self.outside)
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: only the beginning of a file says what its columns are."""
 
     def _tag(self, names: pa.StringArray) -> pa.StringArray:
         return pc.replace_substring_regex(names, r"^[_*]$", self.outside)
+
+
+class _TreebankLines(TaggedLines):
+    """Lines whose tags may be unspecified."""
+
+    __slots__ = ()
+    outsides: ClassVar[tuple[str, ...]] = ("O", "_", "*")
 
 
 def _check_columns(names: tuple[str, ...], known: tuple[str, ...]) -> None:
@@ -123,7 +139,7 @@ def _check_columns(names: tuple[str, ...], known: tuple[str, ...]) -> None:
 def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...], encoding: str) -> TaggedLines:
     """Return the dialect of the lines, with the column of ids among the extra ones if there is one."""
     kept = {name: names.index(name) for name in extra} | ({_ID: names.index("ID")} if "ID" in names else {})
-    return TaggedLines(
+    return _TreebankLines(
         token=names.index(token),
         tag=names.index(tag),
         extra=kept,
@@ -132,6 +148,7 @@ def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...
         sentence_id="# sent_id = ",
         document_name="# newdoc id = ",
         document="# newdoc",
+        ambiguous="comment",
         encoding=encoding,
     )
 

@@ -25,6 +25,7 @@ FAULTS: Final = (
     "empty-token",
     "bad-encoding",
     "unaligned-annotation",
+    "ambiguous-comment",
 )
 """The problem codes of faults in the structure, indexed by `Faults.kind`."""
 
@@ -48,6 +49,7 @@ class Faults:
     | empty-sentence | the opening line | 0 |
     | empty-token | the place where the token should be | index of the token in `Parsed.tokens.values` |
     | bad-encoding | the first replaced byte | its byte offset in the source's piece |
+    | ambiguous-comment | the line, which is read as a token | the kind of line that it begins like |
     | unaligned-annotation | the annotation's line, or its text | the dialect's own number |
     """
 

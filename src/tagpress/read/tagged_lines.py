@@ -8,6 +8,7 @@ from tagpress.errors import UsageError
 from tagpress.read.parsed import Parsed
 from tagpress.read.scanner import boundary, grammar, scan
 from tagpress.read.scanner.grammar import Bounds
+from tagpress.read.scanner.rules import Rules
 from tagpress.read.sources import text
 
 Width = int | tuple[int, int] | None
@@ -44,12 +45,14 @@ class TaggedLines:
     document_name: str | None = None
     sentence_id: str | None = None
     comment: str | None = None
+    ambiguous: str = "problem"
     header: bool = False
     extra: Mapping[str, int] | tuple[tuple[str, int], ...] = ()
     scheme: str = "IOB2"
     joiner: str = "-"
     encoding: str = "utf-8"
     beside: ClassVar[str] = ""
+    outsides: ClassVar[tuple[str, ...]] = ("O",)
 
     def __post_init__(self) -> None:
         extra = tuple(sorted(dict(self.extra).items()))
@@ -60,9 +63,8 @@ class TaggedLines:
         if self.sentence_start is not None and self.sentence_start == self.sentence_end:
             message = f"sentence_start and sentence_end are both {self.sentence_start!r}"
             raise UsageError(message, "give only sentence_end for a line that stands after each sentence")
-        if self.blank not in grammar.BLANKS:
-            message = f"blank={self.blank!r} is unknown"
-            raise UsageError(message, f"use one of {', '.join(map(repr, grammar.BLANKS))}")
+        check_word("blank", self.blank, grammar.BLANKS)
+        check_word("ambiguous", self.ambiguous, grammar.AMBIGUOUS)
         _checked_width(self.width, self._used())
 
     @property
@@ -78,11 +80,11 @@ class TaggedLines:
         """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
         return boundary.find(data, at, self.rules(), self.encoding)
 
-    def rules(self) -> scan.Rules:
+    def rules(self) -> Rules:
         """Return what the scanner needs to know."""
         given = [(kind, getattr(self, option), whole) for option, kind, whole in _LINES]
         extra = dict(self.extra)
-        return scan.Rules(
+        return Rules(
             bounds=self.bounds,
             lines=tuple((kind, spelled.encode(), whole) for kind, spelled, whole in given if spelled is not None),
             delimiter=(self.delimiter or "").encode(),
@@ -92,6 +94,10 @@ class TaggedLines:
             extra=tuple(extra),
             header=self.header,
             sentence_ids=self.sentence_id is not None,
+            ambiguous=self.ambiguous,
+            scheme=self.scheme.upper(),
+            joiner=self.joiner,
+            outside=tuple(text.encode() for text in self.outsides),
         )
 
     def _used(self) -> dict[str, int]:
@@ -102,6 +108,12 @@ def _check_text(option: str, value: str | None) -> None:
     if value is not None and (not value or "\n" in value or value.endswith("\r")):
         message = f"{option}={value!r} cannot be found in a line"
         raise UsageError(message, "give the characters as they stand in the file, without the line end, or None")
+
+
+def check_word(option: str, value: str, known: tuple[str, ...]) -> None:
+    """Raise UsageError for a word that an option does not know."""
+    if value not in known:
+        raise UsageError(f"{option}={value!r} is unknown", f"use one of {', '.join(map(repr, known))}")
 
 
 def _checked_width(width: Width, used: dict[str, int]) -> tuple[int, int]:

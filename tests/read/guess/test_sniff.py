@@ -134,7 +134,7 @@ CASES: dict[str, tuple[dict[str, str | bytes], str, list[str]]] = {
     ),
     "comments and hash tokens": (
         {"a.txt": lines(between="\n# note\n") + "\n# x\tO\n"}, "Columns(comment='# ')",
-        ["comment: a.txt:502: '# x\\tO' reads like a token, but is taken for a comment"],
+        ["ambiguous-comment: will be reported 1 times, first at a.txt:502:1"],
     ),
     "compressed": ({"a.txt.gz": gzip.compress(lines().encode())}, "Columns()", []),
     "comments": ({"a.txt": lines(between="\n# note\n")}, "Columns(comment='# ')", []),

@@ -14,6 +14,8 @@ BOUNDS = [{}, {"sentence_start": "<s>", "sentence_end": "</s>"}, {"sentence_star
 DIALECTS = [
     *(Columns(**bounds, sentence_id="# id = ", comment="#") for bounds in BOUNDS),
     *(Columns(**bounds, **NAMED, document="-DOCSTART-", blank="whitespace") for bounds in BOUNDS),
+    *(Columns(**bounds, **NAMED, document="-DOCSTART-", ambiguous="token") for bounds in BOUNDS),
+    Columns(**NAMED, document="-DOCSTART-", ambiguous="comment"),
     *(Columns(delimiter=None), Columns(blank="delimiters"), Columns(header=True)),
     *(Columns(encoding="cp1252"), Columns(delimiter="y", encoding="latin-1", document="é")),
 ]

@@ -40,7 +40,7 @@ def guess(files: Sequence[Sequence[Line]], layout: ColumnLayout) -> Found:
     others = [line for line in lines if line.text.strip() and not layout.is_row(line.text)]
     _header(files, layout, found)
     _documents(lines, found)
-    _comments(others, lines, layout, found)
+    _comments(others, found)
     if not _markers(others, lines, layout, found):
         _blanks(lines, layout, found)
     return found
@@ -65,7 +65,7 @@ def _documents(lines: Sequence[Line], found: Found) -> None:
                 found.add(option, prefix, f"lines that begin with {prefix!r} start documents", line)
 
 
-def _comments(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout, found: Found) -> None:
+def _comments(others: Sequence[Line], found: Found) -> None:
     taken = tuple(found.options[name] for name in ("document", "document_name") if name in found.options)
     comments = [line for line in others if line.text.startswith("#") and not line.text.startswith(taken or "\0")]
     if not comments:
@@ -92,13 +92,6 @@ def _comments(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayou
         )
     if found.options.get("sentence_id") != prefix:
         found.add("comment", prefix, f"{len(comments)} lines that begin with {prefix!r} are comments", comments[0])
-    before = ["", *(line.text.strip() for line in lines)]
-    for above, line in zip(before, lines, strict=False):
-        if not above and line.text.startswith(prefix) and layout.is_row(line.text):
-            found.doubts.append(
-                f"comment: {line.path}:{line.number}: {line.text!r} reads like a token, but is taken for a comment"
-            )
-            break
 
 
 def _markers(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout, found: Found) -> bool:

@@ -15,9 +15,10 @@ import re
 from typing import Final
 
 from tagpress.read.scanner import grammar
+from tagpress.read.scanner.ambiguous import kind_of
 from tagpress.read.scanner.grammar import Bounds
-from tagpress.read.scanner.scan import Rules
-from tagpress.read.sources.text import ends_lines_in_one_byte
+from tagpress.read.scanner.rules import Rules
+from tagpress.read.sources import text
 
 _DOCUMENTS: Final = frozenset({grammar.DOCUMENT, grammar.NAMED_DOCUMENT})
 _COMMENTS: Final = frozenset({grammar.SENTENCE_ID, grammar.COMMENT})
@@ -26,7 +27,7 @@ _OUT_OF_SIGHT: Final = -1  # where a line begins that begins before the window
 
 def find(data: bytes, at: int, rules: Rules, encoding: str) -> int | None:
     """Return the first place from `at` on where the file can be cut, the length if none is in sight, None if there are none."""
-    if not ends_lines_in_one_byte(encoding):
+    if not text.ends_lines_in_one_byte(encoding):
         return None
     documents = _any(rules, _DOCUMENTS, encoding)
     if documents or rules.bounds is Bounds.START_MARKER:
@@ -38,19 +39,27 @@ def find(data: bytes, at: int, rules: Rules, encoding: str) -> int | None:
 
 def _before(data: bytes, at: int, line: re.Pattern[bytes], rules: Rules, encoding: str) -> int:
     """Return where the comments above the first such line begin, if a file can be cut there."""
-    prefixes = tuple(text.decode().encode(encoding) for kind, text, _ in rules.lines if kind in _COMMENTS)
+    comments = any(kind in _COMMENTS for kind, _, _ in rules.lines)
     anywhere = rules.bounds is Bounds.START_MARKER
     ending = re.compile(_ending(rules, encoding))
     for match in line.finditer(data, at):
+        stop = data.find(b"\n", match.end()) + 1
+        if not stop or _kind(data[match.end() : stop], rules, encoding) not in _DOCUMENTS | {grammar.START}:
+            continue
         cut, above = match.end(), _line_above(data, match.end(), at)
-        while 0 <= above < cut and data[above:cut].startswith(prefixes):
+        while comments and 0 <= above < cut and _kind(data[above:cut], rules, encoding) in _COMMENTS:
             cut, above = above, _line_above(data, above, at)
-        if prefixes and above == _OUT_OF_SIGHT:
+        if comments and above == _OUT_OF_SIGHT:
             continue
         # Comments are comments only between sentences: what is above them must end one.
         if cut == match.end() or anywhere or cut == 0 or ending.fullmatch(data[above:cut]):
             return cut
     return len(data)
+
+
+def _kind(line: bytes, rules: Rules, encoding: str) -> int:
+    """Return what a line is between sentences; it comes as it stands in the file, with its end."""
+    return kind_of(text.decode(line, encoding, start=1).data.removesuffix(b"\n").removesuffix(b"\r"), rules)
 
 
 def _line_above(data: bytes, cut: int, at: int) -> int:
@@ -68,5 +77,5 @@ def _ending(rules: Rules, encoding: str) -> bytes:
 
 
 def _any(rules: Rules, kinds: frozenset[int], encoding: str) -> bytes:
-    texts = [re.escape(text.decode().encode(encoding)) for kind, text, _ in rules.lines if kind in kinds]
+    texts = [re.escape(spelled.decode().encode(encoding)) for kind, spelled, _ in rules.lines if kind in kinds]
     return b"(?:" + b"|".join(texts) + b")" if texts else b""

@@ -9,6 +9,8 @@ What the tables promise:
 
 - A line with the right number of columns is always a token of some sentence; a line with another number is always a
   fault of some sentence. Nothing is skipped but blank lines, comments and document lines.
+- A line between sentences that begins like a comment and has the columns and the tag of a token is `AMBIGUOUS`: a fault, or
+  what the dialect says it is (see `ambiguous.py`).
 - After a line that ends a sentence the state is OUTSIDE whatever came before, so a file
   can be cut there.
 - Comments stand between sentences. Inside one, a line is a token or ragged, whatever it starts with: a tweet's
@@ -30,6 +32,16 @@ OUTSIDE, INSIDE, ASTRAY = range(3)
 # Kinds of line.
 ROW, RAGGED, BLANK, START, END, DOCUMENT, NAMED_DOCUMENT, SENTENCE_ID, COMMENT, INPUT_END = range(10)
 
+OPTIONS: Final = {
+    START: "sentence_start",
+    END: "sentence_end",
+    NAMED_DOCUMENT: "document_name",
+    DOCUMENT: "document",
+    SENTENCE_ID: "sentence_id",
+    COMMENT: "comment",
+}
+"""The option of `Columns` behind each kind of special line."""
+
 # Actions, bits that are carried out in this order; the unit of `NONE` is "skip the line".
 NONE: Final = 0
 AS_ROW: Final = 1  # the line is no comment here: count its columns
@@ -50,6 +62,10 @@ class Bounds(enum.Enum):
     START_MARKER = "a marker before each sentence"
     END_MARKER = "a marker after each sentence"
 
+
+AMBIGUOUS: Final = ("problem", "token", "comment")
+"""What a line is that begins like a comment, an id or a document, and reads like a token: a fault that is read as a token, a
+token, or what it begins like."""
 
 BLANKS: Final = ("empty", "delimiters", "whitespace")
 """Which lines stand for empty ones: only empty ones, ones of nothing but delimiters, ones of spaces and tabs."""

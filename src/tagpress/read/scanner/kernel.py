@@ -29,11 +29,13 @@ from tagpress.read.scanner.grammar import (
 )
 
 RAGGED_LINE, STRAY_LINE, UNCLOSED_SENTENCE, NESTED_SENTENCE, EMPTY_SENTENCE, EMPTY_TOKEN = range(6)
+AMBIGUOUS_COMMENT = 8  # behind the two codes that other readers note
 LF, CR, TAB, SPACE = 10, 13, 9, 32
 WORD = 8  # bytes
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: spreads neighbours over the table
 MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
 WHITESPACE_LINES = grammar.BLANKS.index("whitespace")
+IS_PROBLEM, IS_TOKEN = grammar.AMBIGUOUS.index("problem"), grammar.AMBIGUOUS.index("token")
 
 
 @compile_now
@@ -89,6 +91,16 @@ def special(data: Array, at: int, stop: int, lines: Array, texts: Array) -> tupl
 
 
 @compile_now
+def is_tag(data: Array, at: int, stop: int, spelling: tuple[Array, Array, int]) -> bool:
+    """Return whether `data[at:stop]` is spelled like a tag, as `ambiguous.is_tag` says."""
+    first, joiner, plain = spelling
+    role = int(first[data[at]]) if at < stop else 0
+    if stop - at <= 1 or plain:
+        return role > 0 or (plain > 0 and at < stop)
+    return role == 1 and stop - at - 1 > joiner.size and matches(data, at + 1, stop, joiner)
+
+
+@compile_now
 def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's uint64
     """Return the bytes `data[at:stop]`, fewer than 8, as a number, where no whole word can be read."""
     word = np.uint64(0)
@@ -115,7 +127,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
 
     `rules` and `output` are made, and explained, in `scan.py`.
     """
-    actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns = rules
+    actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns, ambiguous, spelling = rules
     values, value_words, offsets, tokens, sentences, documents, faults, names, heads, tails, slots, places = output
     size, width, wordy = data.size, delimiter.size, words.size
     token_column, tag_column = columns[0], columns[1]
@@ -123,7 +135,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
     begin, stop = np.empty(wide, np.int64), np.empty(wide, np.int64)
     mask = np.uint64(slots.size - 1)
     state = token = sentence = document = fault = tag = filled = read = last = stray = id_begin = id_stop = 0
-    place = found = code = 0
+    place = found = code = alike = 0
     last_length, last_head, last_tail = -1, np.uint64(0), np.uint64(0)
     looked = at
     offsets[0] = 0
@@ -148,7 +160,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
             read, last = read + 1, at
         else:
             # 2. Any other line: where do its columns begin and stop?
-            kind, line, text, start, count = ROW, at, at, at, 0
+            kind, line, text, start, count, alike = ROW, at, at, at, 0, ROW
             if at >= size:
                 kind = INPUT_END
             else:
@@ -191,6 +203,13 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                         kind, text = special(data, line, end, lines, texts)
                         if actions[state, kind] & AS_ROW:
                             kind = ROW
+                        elif ambiguous <= IS_TOKEN and kind >= grammar.DOCUMENT and narrow <= count <= wide:
+                            column = tag_column if tag_column >= 0 else count + tag_column
+                            bare = False  # the line of a document without a name may have the columns of a token
+                            for i in range(count if kind == grammar.DOCUMENT else 0):
+                                bare = bare or stop[i] == text
+                            if not bare and is_tag(data, begin[column], stop[column], spelling):
+                                alike, kind = kind, ROW
                 if kind == ROW and not narrow <= count <= wide:
                     kind = grammar.RAGGED
             # 4. What it does.
@@ -232,6 +251,8 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
             if kind != ROW:
                 fault = note(faults, fault, RAGGED_LINE, line, sentence, count)
                 continue
+            if alike != ROW and ambiguous == IS_PROBLEM:
+                fault = note(faults, fault, AMBIGUOUS_COMMENT, line, sentence, alike)
             column = tag_column if tag_column >= 0 else count + tag_column
             tag_begin, tag_end = begin[column], stop[column]
             for extra in range(2, columns.size):

@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 from tagpress.errors import UsageError
 from tagpress.read.parsed import Parsed, bad_bytes, faults, gather, list_array, merge, string_array
 from tagpress.read.scanner import grammar
+from tagpress.read.scanner.ambiguous import spelling
+from tagpress.read.scanner.rules import Rules
 from tagpress.read.sources.text import Text
 
 _BLOCK: Final = 4096  # bytes searched for structure at a time: the list of places stays in the first-level cache
@@ -34,26 +36,6 @@ _WORD: Final = 8  # bytes
 _SLACK: Final = 16  # bytes that the loop may write behind the last token
 _LIMIT: Final = 2**31 - _SLACK - 1  # Arrow's string offsets are 32 bits
 _NAMING: Final = 3  # sentences that name a document: enough to tell apart two reports under one headline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """
-    What the scanner needs to know of a dialect, with every text as UTF-8.
-
-    `lines` are the special lines, (kind, text, whole line or prefix), in the order in which they are tried. `delimiter`
-    is empty for runs of spaces and tabs. `columns` are the token's, the tag's, then those of `extra`.
-    """
-
-    bounds: grammar.Bounds
-    lines: tuple[tuple[int, bytes, bool], ...]
-    delimiter: bytes
-    blank: str
-    width: tuple[int, int]
-    columns: tuple[int, ...]
-    extra: tuple[str, ...] = ()
-    header: bool = False
-    sentence_ids: bool = False
 
 
 Spell = Callable[[pa.StringArray], pa.StringArray]
@@ -142,7 +124,7 @@ def _run(data: NDArray[np.uint8], lines: int, begin: int, rules: Rules, *, heade
     # First token, begin, stop, document, begin and stop of the id.
     sentences = np.empty((6, rows + 1), np.int32)
     documents = np.zeros((2, rows + 1), np.int32)  # begin and stop of the name, both 0 for none; document 0 is the file
-    found = np.empty((4, 2 * rows + 2), np.int32)  # kind, at, sentence, detail
+    found = np.empty((4, 3 * rows + 2), np.int32)  # kind, at, sentence, detail
     # Begin and stop of each distinct tag, its first and its last word, and the hash table of their numbers.
     names, heads, tails = np.empty((2, rows), np.int32), np.empty(rows, np.uint64), np.empty(rows, np.uint64)
     slots = np.zeros(1 << max(2 * rows, 64).bit_length(), np.uint32)
@@ -186,6 +168,8 @@ def _arrays(rules: Rules) -> tuple[Any, ...]:
         grammar.BLANKS.index(rules.blank),
         *rules.width,
         np.array(rules.columns, np.int64),
+        grammar.AMBIGUOUS.index(rules.ambiguous),
+        spelling(rules),
     )
 
 
