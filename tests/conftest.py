@@ -25,6 +25,10 @@ os.environ.pop("HF_ENDPOINT", None)
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from browser import chromium  # noqa: E402
+
+__all__ = ["chromium"]
+
 # The machine's speed is no law: deadlines would make slow machines fail.
 # The gate tries the same examples every time; on a developer's machine each run tries new ones.
 settings.register_profile(

@@ -89,7 +89,12 @@ def test_a_number_in_a_query_is_a_number(wire: Wire, repo: str, query: str) -> N
 
 
 def test_unknown_routes_answer_json(wire: Wire) -> None:
-    for method, path in (("GET", "/"), ("GET", "/api/collections/x/y"), ("PATCH", "/api/whoami-v2"), ("GET", "/info")):
+    for method, path in (
+        ("GET", "/static/x.js"),
+        ("GET", "/api/collections/x/y"),
+        ("PATCH", "/api/whoami-v2"),
+        ("GET", "/info"),
+    ):
         found = wire(method, path)
         assert (found.status, found.json["error"]) == (404, found.headers["x-error-message"])
         assert found.headers["x-request-id"]

@@ -2,7 +2,7 @@
 The embedded Hub: a real HTTP server on this machine, over real git repositories and real large files.
 
 It speaks to the Hub's own clients (`huggingface_hub`, `datasets`, `hf_xet`), so a release can be published, pinned,
-streamed and verified without leaving the machine. It is not a copy of the Hub: one owner, one token, no web pages.
+streamed and verified without leaving the machine. It is not a copy of the Hub: one owner, one token, pages to read only.
 """
 
 from tagpress.localhub.seam import Wrap, drop

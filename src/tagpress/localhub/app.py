@@ -6,10 +6,21 @@ from starlette.types import ASGIApp
 
 from tagpress.localhub import branches, commit, info, lfs, listing, preupload, pulls, repos, resolve, xet
 from tagpress.localhub.dispatch import Dispatcher, Route
+from tagpress.localhub.pages import views
 from tagpress.localhub.wire import Body, ServedHub, anybody, file_reader, owner, writer
 
 _API: Final = "/api/{kind}/{namespace}/{name}"
 _PAGES: Final = ("/{kind}/{namespace}/{name}", "/{namespace}/{name}")  # a model has no prefix
+_VIEWS: Final = {  # what follows the address of a repository's page -> the page in a browser
+    "": views.repository,
+    "/tree/{revision}": views.tree,
+    "/tree/{revision}/{path*}": views.tree,
+    "/blob/{revision}/{path*}": views.blob,
+    "/commits/{revision}": views.commits,
+    "/commit/{oid}": views.commit,
+    "/discussions": views.discussions,
+    "/discussions/{number}": views.discussion,
+}
 
 ROUTES: Final = (
     Route("GET", "/api/whoami-v2", info.whoami, owner),
@@ -50,10 +61,16 @@ ROUTES: Final = (
     Route("GET", "/xet/v1/chunks/{prefix}/{chunk}", xet.unknown_chunk, xet.granted),
     Route("POST", "/xet/v1/xorbs/{prefix}/{xorb}", xet.put_xorb, xet.granted, Body.DRAFT),
     Route("POST", "/xet/v1/shards", xet.put_shard, xet.granted),
+    Route("GET", "/api/{path*}", info.no_such_call, anybody),
     *(Route("GET", f"{page}/resolve/{{revision}}/{{path*}}", resolve.resolve, file_reader) for page in _PAGES),
+    Route("GET", "/", views.home, anybody),
+    Route("GET", "/favicon.ico", views.icon, anybody),
+    Route("GET", "/login", views.login, anybody),
+    Route("GET", "/{kind}", views.home, anybody),
+    *(Route("GET", f"{page}{rest}", view) for page in _PAGES for rest, view in _VIEWS.items()),
 )
 
 
 def make_app(hub: ServedHub) -> ASGIApp:
     """Return the Hub as an ASGI application."""
-    return Dispatcher(hub, ROUTES)
+    return Dispatcher(hub, ROUTES, views.refused)

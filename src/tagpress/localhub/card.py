@@ -40,6 +40,12 @@ def front_matter(readme: str) -> dict[str, Any] | None:
     return data
 
 
+def without_front_matter(readme: str) -> str:
+    """Return what a README says to people."""
+    found = _FRONT.match(readme)
+    return readme if found is None else readme[found.end() :]
+
+
 def _plain(value: object) -> object:
     """Return what JSON can hold: keys, dates and the like as text."""
     if isinstance(value, dict):

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import unquote_to_bytes
 
 from starlette.requests import ClientDisconnect, Request
@@ -30,7 +30,18 @@ from tagpress.localhub.wire import Body, Call, Guard, Handler, ServedHub, Upload
 MAX_BODY: Final = 256 << 20  # bytes of a body that is kept in memory: a commit's small files
 SPOOL: Final = 1 << 20  # bytes written at once; fewer would pay a thread switch each
 WRITERS: Final = 16  # changes under way at once; the server has more threads than that
+_SAFE: Final = {  # on every answer: it is what it says, and no page of another site may show it
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 _LOG = logging.getLogger(__name__)
+
+
+class RefusalPage(Protocol):
+    """Makes a page of a refusal, for a browser."""
+
+    def __call__(self, refusal: RefusedError, /, *, signed_in: bool) -> Response:
+        """Return the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +76,10 @@ class Route:
 class Dispatcher:
     """The ASGI application: a table of routes over one Hub."""
 
-    def __init__(self, hub: ServedHub, routes: Sequence[Route]) -> None:
+    def __init__(self, hub: ServedHub, routes: Sequence[Route], refusal_page: RefusalPage) -> None:
         self._hub = hub
         self._routes = routes
+        self._refusal_page = refusal_page
         self._writing = asyncio.Semaphore(WRITERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,6 +87,7 @@ class Dispatcher:
         request = Request(scope, receive)
         with contextlib.suppress(ClientDisconnect):
             response = await self._respond(request)
+            response.headers.update(_SAFE)
             response.headers["X-Request-Id"] = f"Root={uuid.uuid4()}"
             await response(scope, receive, send)
 
@@ -83,6 +96,8 @@ class Dispatcher:
             return await self._handle(request)
         except RefusedError as refusal:
             await _drain(request)
+            if _is_browser(request):
+                return self._refusal_page(refusal, signed_in="authorization" in request.headers)
             return answer({"error": refusal.message}, refusal.status, refusal.headers)
         except ClientDisconnect:
             raise
@@ -115,6 +130,10 @@ class Dispatcher:
             if route.method == method and (names := route.match(segments)) is not None:
                 return route, names
         raise not_found(f"Cannot {request.method} {request.url.path}")
+
+
+def _is_browser(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def _guarded(route: Route, call: Call) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from tagpress.localhub.card import front_matter, tags_of
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN, find_commit
-from tagpress.localhub.refusals import RefusedError, bad_request, repo_not_found
+from tagpress.localhub.refusals import RefusedError, bad_request, not_found, repo_not_found
 from tagpress.localhub.repos import all_names
 from tagpress.localhub.trees import Entry, find_entry, list_entries
 from tagpress.localhub.wire import OWNER, Call, answer, iso
@@ -45,6 +45,11 @@ def no_repository(_: Call) -> Response:
     raise repo_not_found()
 
 
+def no_such_call(call: Call) -> Response:
+    """Answer for what this Hub does not know, before it is taken for somebody's page."""
+    raise not_found(f"Cannot {call.method} /api/{call.names['path']}")
+
+
 def repo_info(call: Call) -> Response:
     """Describe a repository at a revision: all of it, or the fields that `expand` names."""
     commit = find_commit(call.git(), call.names.get("revision", MAIN))
@@ -77,9 +82,14 @@ def list_repos(call: Call) -> Response:
     return answer([_chosen(call, info) for info in found[: call.number("limit", len(found))]])
 
 
+def call_for(call: Call, name: RepoName) -> Call:
+    """Return the same call for another repository."""
+    return replace(call, names={"kind": name.kind, "namespace": name.namespace, "name": name.name})
+
+
 def _listed(call: Call, name: RepoName) -> dict[str, Any] | None:
     """Describe a repository, None if the caller may not know of it or somebody is deleting it."""
-    one = replace(call, names={"kind": name.kind, "namespace": name.namespace, "name": name.name})
+    one = call_for(call, name)
     try:
         return _describe(name, one.settings(), find_commit(one.git(), MAIN), blobs=False)
     except RefusedError:
@@ -87,7 +97,7 @@ def _listed(call: Call, name: RepoName) -> dict[str, Any] | None:
 
 
 def _describe(name: RepoName, settings: Mapping[str, Any], commit: pygit2.Commit, *, blobs: bool) -> dict[str, Any]:
-    card = _card(commit)
+    card = card_of(commit)
     files = (entry for entry in list_entries(commit.tree, recursive=True) if entry.blob is not None)
     return {
         "_id": name.page,
@@ -108,7 +118,8 @@ def _describe(name: RepoName, settings: Mapping[str, Any], commit: pygit2.Commit
     }
 
 
-def _card(commit: pygit2.Commit) -> dict[str, Any]:
+def card_of(commit: pygit2.Commit) -> dict[str, Any]:
+    """Return the metadata of a commit's README; empty if it has none, or none that can be read."""
     entry = find_entry(commit, "README.md")
     if entry is None or entry.blob is None or entry.pointer is not None:
         return {}

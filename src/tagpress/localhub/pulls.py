@@ -89,11 +89,11 @@ def _pull_details(git: pygit2.Repository, thread: Thread) -> dict[str, Any]:
         "events": sorted([*thread["events"], *own], key=lambda found: str(found["createdAt"])),
         "changes": {"base": MAIN, **merged},
         "filesWithConflicts": conflicts,
-        "diff": git.diff(_base(git, main, head) or main, head).patch or "",
+        "diff": git.diff(parting(git, main, head) or main, head).patch or "",
     }
 
 
-def _base(git: pygit2.Repository, main: pygit2.Commit, head: pygit2.Commit) -> pygit2.Commit | None:
+def parting(git: pygit2.Repository, main: pygit2.Commit, head: pygit2.Commit) -> pygit2.Commit | None:
     """Return where the two histories part, None if a squash left them nothing in common."""
     found = cast("pygit2.Oid | None", git.merge_base(main.id, head.id))
     return None if found is None else find_commit(git, str(found))
@@ -116,7 +116,7 @@ def _merged_tree(
     git: pygit2.Repository, main: pygit2.Commit, head: pygit2.Commit
 ) -> tuple[pygit2.Oid | None, list[str]]:
     """Return the tree that a merge gives, or None and the files that stand in its way."""
-    base = _base(git, main, head)
+    base = parting(git, main, head)
     before = base.tree.id if base is not None else pygit2.Index().write_tree(git)
     index = git.merge_trees(before, main.tree.id, head.tree.id, flags=MergeFlag(0))
     if index.conflicts is None:

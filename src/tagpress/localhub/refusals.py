@@ -42,6 +42,12 @@ def token_needed() -> RefusedError:
     return RefusedError(401, "Invalid username or password.")
 
 
+def sign_in() -> RefusedError:
+    """Ask git or a browser for the token: they show it only when they are asked."""
+    challenge = {"WWW-Authenticate": 'Basic realm="any name, and the token of this Hub as password", charset="UTF-8"'}
+    return RefusedError(401, "Sign in with any name and the token of this Hub as password.", headers=challenge)
+
+
 def gated(repo_id: str) -> RefusedError:
     """Return the refusal of a gated repository's files to somebody without a token."""
     message = f"Access to {repo_id} is restricted. You must have access to it and be authenticated to access it. Please log in."

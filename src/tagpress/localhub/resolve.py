@@ -19,6 +19,9 @@ from tagpress.localhub.trees import Entry, find_entry
 from tagpress.localhub.wire import Call
 
 CHUNK: Final = 1 << 20  # bytes read and sent at once; a range up to this size costs no second thread switch
+# What a browser may show as a page of its own; anything else it saves: HTML and SVG could act as this Hub's own pages.
+_INERT: Final = {"text/plain", "text/csv", "application/json", "image/png", "image/jpeg", "image/gif", "image/webp"}
+_SANDBOX: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'"  # styles: for an SVG as a picture on a page
 _RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
 
 
@@ -42,10 +45,13 @@ def resolve(call: Call) -> Response:
 def _headers(entry: Entry) -> dict[str, str]:
     name = entry.path.rpartition("/")[2]
     plain = name.encode("ascii", "replace").decode().replace('"', "'")
+    kind = guess_type(name)[0] or "application/octet-stream"
+    shown = "inline" if kind in _INERT else "attachment"
     headers = {
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}; filename=\"{plain}\"",
-        "Content-Type": guess_type(name)[0] or "application/octet-stream",
+        "Content-Security-Policy": _SANDBOX,
+        "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(name)}; filename=\"{plain}\"",
+        "Content-Type": kind,
         "ETag": f'"{entry.content_id}"',
     }
     if entry.pointer is None:

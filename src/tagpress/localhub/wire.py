@@ -1,5 +1,6 @@
 """What a handler gets, and what it gives back."""
 
+import base64
 import contextlib
 import hmac
 import json
@@ -117,16 +118,23 @@ class Call:
         """
         Return whether the owner asks; False for nobody in particular.
 
+        Git and browsers send the token as the password of any user.
+
         Raises:
             RefusedError: 401 for a token that is not the owner's.
 
         """
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        scheme, _, given = self.headers.get("authorization", "").partition(" ")
         if not scheme:
             return False
-        if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self.hub.token.encode()):
+        read = _CREDENTIALS.get(scheme.lower())
+        if read is None or not hmac.compare_digest(read(given.strip()).encode(), self.hub.token.encode()):
             raise bad_token()
         return True
+
+    def by_bearer(self) -> bool:
+        """Return whether the credentials, if any, are ones that no browser adds by itself to what another site asks."""
+        return self.headers.get("authorization", "").lower().startswith("bearer ")
 
     def flag(self, key: str) -> bool:
         """Return whether the query says yes to `key`, in one of the ways that clients spell it."""
@@ -164,6 +172,15 @@ class Call:
         return found
 
 
+def _password(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+_CREDENTIALS: Final[Mapping[str, Callable[[str], str]]] = {"bearer": str, "basic": _password}
+
 Handler = Callable[[Call], Response]
 # Returns, or raises RefusedError: 401 for a missing or wrong token, 404 for what the caller can't know.
 Guard = Callable[[Call], None]
@@ -176,7 +193,7 @@ def anybody(call: Call) -> None:
 
 def owner(call: Call) -> None:
     """Let the owner of the token pass."""
-    if not call.signed_in():
+    if not call.signed_in() or not call.by_bearer():
         raise token_needed()
 
 
