@@ -46,7 +46,7 @@ def facts() -> CardFacts:
         repo="me/small-corpus",
         labels=LABELS,
         descriptions={"Person": "A person, | <b>real</b> or not.", "Data_Structure": "A way to keep data."},
-        splits={"test": split_facts(TEST, (2048,)), "train": split_facts(TRAIN, (4096, 5000))},
+        splits={"train": split_facts(TRAIN, (4096, 5000)), "test": split_facts(TEST, (2048,))},
         split_rule=HashSplits(train=3, validation=0, test=1, salt="a`b"),
         sources=1,
         read=7,

@@ -94,7 +94,7 @@ def test_a_streaming_dataset_has_the_same_rows(tmp_path):
             "'duplicates', which is no problem code; .*'pad'",
         ),
         ("    SOURCES = ()\n", "SOURCES is empty"),
-        ("    SOURCES = {'dev': '*.txt'}\n", "SOURCES names the split 'dev'"),
+        ("    SOURCES = {'dev-2': '*.txt'}\n", "'dev-2' cannot be the name of a split"),
         ("    MAX_TOKENS = 0\n", "MAX_TOKENS is 0"),
         ("1 / 0\n", "small.py fails: ZeroDivisionError"),
         ("class Other(Small): pass\n", "must define one CorpusBuilder, found Small, Other"),
@@ -114,4 +114,4 @@ def test_no_script_and_no_builder(tmp_path):
 
 def test_given_splits_win_over_computed_ones(tmp_path):
     declaration = load_script(script(tmp_path, "    SOURCES = {'test': 'b.txt', 'train': 'a.txt'}\n")).declaration()
-    assert declaration.splits.names == ("train", "test")
+    assert declaration.splits.names == ("test", "train")

@@ -117,7 +117,7 @@ def read_card(declaration: Declaration) -> tuple[Template, tuple[str, ...]]:
         raise CardError(
             f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
         ) from error
-    faults = check_template(template)
+    faults = check_template(template, declaration.splits.names)
     errors = [str(fault) for fault in faults if not fault.warning]
     if errors:
         raise CardError("\n".join(errors), "mend the card")

@@ -11,6 +11,7 @@ from tagpress.build.shard import Shard
 from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.identity import digest_hex
 from tagpress.corpus.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
+from tagpress.corpus.split_names import usual_order
 from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally
 from tagpress.read.sources.source import Source, companion
@@ -68,6 +69,7 @@ def make_manifest(
         version=Version.parse(declaration.version),
         label_names=declaration.labels.names,
         extra=declaration.extra,
+        split_order=None if rule.names == usual_order(rule.names) else rule.names,
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
         shards=reading.shards,
         files=tuple(sorted(files, key=lambda file: file.path)),

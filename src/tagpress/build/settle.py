@@ -1,8 +1,8 @@
 """
 The second move of a build: every sentence is settled against all others, by key.
 
-What occurs once is published. Copies are settled by policy: between splits first (a copy leaves train before
-validation before test), then within the split that keeps them; what is left and nearly the same in two splits is
+What occurs once is published. Copies are settled by policy: between splits first (`corpus.split_names` says which of
+them keeps it), then within the split that keeps them; what is left and nearly the same in two splits is
 reported. Keys are settled in ranges, each on its own. Everything that is chosen is chosen in canonical order (group hash,
 document, position), so neither the order of the sources nor the cut into pieces leaves a trace.
 """
@@ -16,7 +16,7 @@ from tagpress.build.repeated import Copy, Repeated, SettleTask, exact_copies, fi
 from tagpress.columnar.types import Ints
 from tagpress.corpus.policies import Policies, Policy
 from tagpress.corpus.problems import Problem, counted, problem
-from tagpress.corpus.schema import LEAK_ORDER
+from tagpress.corpus.split_names import leak_ranks
 from tagpress.corpus.splits import GivenSplits, SplitRule
 
 # Near duplicates that are named for each pair of splits; `near` counts them all.
@@ -78,6 +78,7 @@ class _Settler:
     def __init__(self, rule: SplitRule, policies: Policies) -> None:
         # In splits that we compute, dropping the copy that leaks is ours to do; given splits are their owner's to mend.
         computed = not isinstance(rule, GivenSplits)
+        self._names, self._ranks = rule.names, leak_ranks(rule.names)
         self._policies = policies.with_default("split-leakage", Policy.DROP) if computed else policies
         self.settled = Settled()
 
@@ -95,15 +96,13 @@ class _Settler:
         pairs = zip(repeated.piece.tolist(), repeated.row.tolist(), strict=True) if rejected else ()
         gone = np.array([pair in rejected for pair in pairs], dtype=np.bool_)
         left = repeated.only(~gone) if rejected else repeated
+        ranks, of_rank = np.array(self._ranks), np.argsort(self._ranks)
         starts = np.flatnonzero(np.diff(left.near, prepend=~left.near[:1]))
-        keeper = (
-            np.repeat(np.maximum.reduceat(left.split, starts), np.diff(starts, append=len(left)))
-            if len(left)
-            else left.split
-        )
+        highest = np.maximum.reduceat(ranks[left.split], starts) if len(left) else starts
+        keeper = of_rank[np.repeat(highest, np.diff(starts, append=len(left)))]
         names = repeated.splits
         for split, other in sorted({*zip(left.split.tolist(), keeper.tolist(), strict=True)}):
-            if split < other:
+            if split != other:
                 self._near_in(
                     left, np.flatnonzero((left.split == split) & (keeper == other)), (names[split], names[other])
                 )
@@ -125,7 +124,7 @@ class _Settler:
     def _leaks(self, copies: list[Copy]) -> list[Copy]:
         """Report each split that has a sentence of another one; return the copies of the split that keeps it."""
         by_split = _by_split(copies)
-        kept = by_split.pop(_keeper(by_split))
+        kept = by_split.pop(max(by_split, key=lambda split: self._ranks[self._names.index(split)]))
         for split, leaking in by_split.items():
             tags = "the same tags" if leaking[0].labels == kept[0].labels else "other tags"
             more = f" (and {counted(len(leaking) - 1, 'more time')} in {split})" if len(leaking) > 1 else ""
@@ -156,7 +155,3 @@ def _by_split(copies: list[Copy]) -> dict[str, list[Copy]]:
     for copy in copies:
         by_split.setdefault(copy.split, []).append(copy)
     return by_split
-
-
-def _keeper(splits: dict[str, list[Copy]]) -> str:
-    return max(splits, key=LEAK_ORDER.index)

@@ -26,6 +26,7 @@ that may use:
     Filters: {{ a | number }} 1,234,567; {{ a | share(b) }} 33.3 %; {{ a | size }} 5.6 MB
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ from tagpress.card.frontmatter import front_matter
 from tagpress.card.metadata import metadata_faults
 from tagpress.card.settled import settle
 from tagpress.card.template import Fault, Template, parse_template
+from tagpress.corpus.split_names import SPLITS
 from tagpress.errors import CardError
 
 PLAIN_CARD: Final = Path(__file__).parent / "plain.md"
@@ -54,9 +56,13 @@ __all__ = [
 ]
 
 
-def check_template(template: Template) -> tuple[Fault, ...]:
-    """Return everything wrong with a card that can be known before there is data, in order of the lines."""
-    return tuple(sorted([*metadata_faults(template), *body_faults(template)]))
+def check_template(template: Template, splits: Sequence[str] = SPLITS) -> tuple[Fault, ...]:
+    """
+    Return everything wrong with a card that can be known before there is data, in order of the lines.
+
+    `splits` are names that it may use besides those of computed splits.
+    """
+    return tuple(sorted([*metadata_faults(template), *body_faults(template, (*SPLITS, *splits))]))
 
 
 def render(template: Template, facts: CardFacts) -> bytes:
@@ -67,7 +73,7 @@ def render(template: Template, facts: CardFacts) -> bytes:
         CardError: the template has faults (all are listed), or shows a value that the build does not have.
 
     """
-    faults = [str(fault) for fault in check_template(template) if not fault.warning]
+    faults = [str(fault) for fault in check_template(template, tuple(facts.splits)) if not fault.warning]
     if faults:
         raise CardError("\n".join(faults), "mend the card")
     return (front_matter(template.front, facts) + render_body(template, facts).rstrip() + "\n").encode()

@@ -1,7 +1,7 @@
 """Check the body of a card before there is any data: syntax, names that do not exist, things left to write."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -11,14 +11,14 @@ from tagpress.card.body import environment
 from tagpress.card.pictures import EXTRA_HINT, can_draw
 from tagpress.card.template import Fault, Template
 from tagpress.card.vocabulary import nearest
-from tagpress.corpus.schema import SPLITS
+from tagpress.corpus.split_names import SPLITS
 
 MORE: Final = "[More Information Needed]"
 _PLACEHOLDER: Final = re.compile(r"\b(TODO|TBD|FIXME|XXX)\b")
 _HEADING: Final = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
 _COUNTS: Final = dict.fromkeys(("sentences", "annotated", "tokens", "entities", "of"))
 # The names that a template may use, but for the fields of its front matter: None stands for a value, a mapping for a
-# group of them. A test compares them with the values of a real build.
+# group of them; the splits are those of the corpus. A test compares them with the values of a real build.
 _NAMES: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("name", "version", "tag", "types", "sources", "read", "published", "rejected")),
     "total": _COUNTS,
@@ -29,7 +29,7 @@ _WANTED: Final = {"load": "how to load it", "changelog": "its changelog"}
 _RAW_HINT: Final = "write braces that are not for the template between {% raw %} and {% endraw %}"
 
 
-def body_faults(template: Template) -> Iterator[Fault]:
+def body_faults(template: Template, splits: Sequence[str] = SPLITS) -> Iterator[Fault]:
     """Yield what is wrong with a body before there is any data: syntax, unknown names, things left to write."""
     try:
         tree = environment().parse(template.body)
@@ -37,16 +37,17 @@ def body_faults(template: Template) -> Iterator[Fault]:
     except TemplateSyntaxError as error:
         yield Fault(template.path, template.body_line + error.lineno - 1, str(error.message).rstrip("."), _RAW_HINT)
         return
-    yield from _wrong_names(template, tree)
+    yield from _wrong_names(template, tree, splits)
     yield from _left_to_write(template)
     blocks = dict(_blocks(tree))
     yield from _unused(template, blocks)
     yield from _undrawn(template, blocks)
 
 
-def _wrong_names(template: Template, tree: nodes.Template) -> Iterator[Fault]:
+def _wrong_names(template: Template, tree: nodes.Template, splits: Sequence[str]) -> Iterator[Fault]:
     """Yield names that do not exist, and groups of values that are printed as if they were one."""
-    names = {**_NAMES, "metadata": {name: _shape(value) for name, value in template.metadata.items()}}
+    metadata = {name: _shape(value) for name, value in template.metadata.items()}
+    names = {**_NAMES, "splits": dict.fromkeys(splits, _COUNTS), "metadata": metadata}
     unknown = meta.find_undeclared_variables(tree) - names.keys()
     for name in tree.find_all(nodes.Name):
         if name.name in unknown:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from tagpress.corpus.manifest import ChangelogEntry, Version
-from tagpress.corpus.schema import SPLITS, Labels
+from tagpress.corpus.schema import Labels
 from tagpress.corpus.splits import SplitRule
 from tagpress.corpus.tally import Tally
 
@@ -61,7 +61,7 @@ class CardFacts:
     A build.
 
     `repo` is "namespace/name", or None until the build is published. `descriptions` has a line per entity type.
-    `splits` has only splits with rows. `rejected` counts the sentences left out, per problem code; `read` counts all.
+    `splits` has only splits with rows, in their order. `rejected` counts the sentences left out, per problem code; `read` counts all.
     `sources` is the number of source files. `changelog` is newest first, and empty until the build is published.
     `extra` names the columns of texts behind the four that every build has.
     """
@@ -80,8 +80,8 @@ class CardFacts:
     extra: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.splits or any(name not in SPLITS for name in self.splits):
-            message = f"a build has some of the splits {SPLITS}, found {tuple(self.splits)}"
+        if not self.splits:
+            message = "a build has a split at least, found none"
             raise ValueError(message)
         if tuple(self.descriptions) != self.labels.entity_types:
             message = f"{tuple(self.descriptions)} are described, and {self.labels.entity_types} are declared"
@@ -94,8 +94,8 @@ class CardFacts:
 
     @cached_property
     def ordered(self) -> tuple[tuple[str, SplitFacts], ...]:
-        """Return the splits in canonical order."""
-        return tuple((name, self.splits[name]) for name in SPLITS if name in self.splits)
+        """Return the splits in their order."""
+        return tuple(self.splits.items())
 
     @cached_property
     def total(self) -> Tally:

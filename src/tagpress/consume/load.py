@@ -35,7 +35,7 @@ def load(
     release = pin(repo, version, endpoint=endpoint, token=token)
     if split is not None:
         require_split(repo, release.manifest, split)
-    wanted = tuple(release.manifest.splits) if split is None else (split,)
+    wanted = release.manifest.split_names if split is None else (split,)
     files = {name: _files(release, name, streaming=streaming) for name in wanted}
     return _dataset(release, files, split, streaming=streaming)
 

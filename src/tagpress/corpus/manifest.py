@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from tagpress.corpus.split_names import usual_order
 from tagpress.errors import ManifestError
 
 FORMAT_VERSION: Final = 1
@@ -156,6 +157,8 @@ class Manifest:
     libraries: Mapping[str, str]
     changelog: tuple[ChangelogEntry, ...] = ()
     extra: tuple[str, ...] = ()
+    split_order: tuple[str, ...] | None = None
+    """The splits as declared, where that is not their usual order."""
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]
@@ -167,8 +170,14 @@ class Manifest:
         is_accounted = self.counts["read"] == self.counts["published"] + self.counts["rejected"]
         _require(is_accounted, "counts", "read must equal published + rejected")
         _require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
+        _require(sorted(self.split_names) == sorted(self.splits), "split_order", "must name the splits, each once")
         for split, totals in self.splits.items():
             _agree(split, totals, self.shards[split], self.data_files(split))
+
+    @property
+    def split_names(self) -> tuple[str, ...]:
+        """Return the splits in their order."""
+        return usual_order(self.splits) if self.split_order is None else self.split_order
 
     def data_files(self, split: str | None = None) -> tuple[FileRecord, ...]:
         """Return the shards of one split, or of all."""

@@ -168,7 +168,7 @@ _TABLE: Final = (
         "error drop",
         "a sentence that another split has too",
         "a sentence in one split only",
-        'remove one copy, or set POLICY = {"split-leakage": "drop"}: the copy leaves train before validation before test',
+        'remove one copy, or set POLICY = {"split-leakage": "drop"}: the copy leaves train before dev before test',
     ),
     _rule(
         "near-duplicate",

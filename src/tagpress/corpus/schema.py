@@ -17,9 +17,6 @@ from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
 COLUMNS: Final = ("id", "doc_id", "tokens", "ner_tags")
-SPLITS: Final = ("train", "validation", "test")
-# A sentence that two splits share is kept in the last of them in this order: what would leak leaves train, not test.
-LEAK_ORDER: Final = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)

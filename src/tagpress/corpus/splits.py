@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from tagpress.columnar.types import Hashes, Ints
-from tagpress.corpus.schema import SPLITS
+from tagpress.corpus.split_names import TEST, TRAIN, VALIDATION, checked_names, kind_of
 from tagpress.errors import ScriptError
 
 LINE: Final = 1 << 64
@@ -28,10 +28,10 @@ ROWS_PER_SHARD: Final = 200_000
 BASE_SHARDS: Final = 12
 # Fewer groups than this would fill the shards too unevenly.
 GROUPS_PER_SHARD: Final = 10
-# 48 + 24 + 24 shards, the card and the manifest stay below the Hub's advice of 100 files in one commit.
-MOST_SHARDS: Final = {"train": 48, "validation": 24, "test": 24}
 # Every number of shards divides this, so a shard is a run of cells whatever its split will need.
 CELLS: Final = 48
+# 48 + 24 + 24 shards, the card and the manifest stay below the Hub's advice of 100 files in one commit.
+MOST_SHARDS: Final = {TRAIN: 48, VALIDATION: 24, TEST: 24}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class GivenSplits:
     Splits that the corpus came with; the hash only chooses the shard.
 
     Raises:
-        ScriptError: no split, an unknown split, or an unknown grouping.
+        ScriptError: no split, a name that no split can have, or an unknown grouping.
 
     """
 
@@ -92,9 +92,7 @@ class GivenSplits:
     salt: str = "1"
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.names if name not in SPLITS]
-        if unknown or not self.names:
-            raise ScriptError(f"SOURCES names the splits {list(self.names)}", f"use {', '.join(SPLITS)}")
+        checked_names(self.names)
         _check_grouping(self.group)
 
     def interval(self, split: str) -> tuple[int, int]:
@@ -193,7 +191,7 @@ def shard_count(sentences: int, groups: int, split: str, previous: int | None = 
         count > 1
         and sentences > count * ROWS_PER_SHARD
         and groups >= 2 * count * GROUPS_PER_SHARD
-        and 2 * count <= MOST_SHARDS[split]
+        and 2 * count <= MOST_SHARDS[kind_of(split)]
     ):
         count *= 2
     return count

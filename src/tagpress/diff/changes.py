@@ -1,11 +1,10 @@
 """The difference of two releases as a value: its counts, its smallest honest bump, and its changelog entry."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from tagpress.corpus.manifest import BUMPS, Bump, ChangelogEntry, Manifest, Version
-from tagpress.corpus.schema import SPLITS
 
 EXAMPLES_OF_A_KIND: Final = 5
 
@@ -84,6 +83,7 @@ class Diff:
     splits: Mapping[str, SplitDiff] = field(default_factory=dict)
     types: Mapping[str, TypeDiff] = field(default_factory=dict)
     labels: LabelDiff = field(default_factory=LabelDiff)
+    splits_removed: tuple[str, ...] = ()
     rule_changed: bool = False
     columns_changed: bool = False
     extra_edited: bool = False
@@ -104,7 +104,10 @@ class Diff:
     def bump(self) -> Bump:
         """Return the smallest honest bump: the largest that any change calls for."""
         calls: dict[Bump, bool] = {
-            "major": bool(self.moved) or self.rule_changed or self.columns_changed or not self.labels.extends,
+            "major": bool(self.moved or self.splits_removed)
+            or self.rule_changed
+            or self.columns_changed
+            or not self.labels.extends,
             "minor": bool(self.total("added") or self.total("removed") or self.labels.added),
             "patch": bool(
                 self.total("relabelled")
@@ -158,16 +161,11 @@ def entry(diff: Diff) -> ChangelogEntry:
 
 def first_entry(manifest: Manifest) -> ChangelogEntry:
     """Return what the changelog says about a release without a predecessor."""
-    splits = ", ".join(f"{name} {manifest.splits[name].rows:,}" for name in in_order(manifest.splits))
+    splits = ", ".join(f"{name} {manifest.splits[name].rows:,}" for name in manifest.split_names)
     rows = sum(totals.rows for totals in manifest.splits.values())
     types = len(manifest.label_names) // 2
     line = f"First release: {rows:,} sentences ({splits}), {types} entity types."
     return ChangelogEntry(version=manifest.version, bump="none", lines=(line,))
-
-
-def in_order(splits: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of splits as people list them: train, validation, test, then any other."""
-    return tuple(sorted(splits, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name)))
 
 
 def _described(diff: Diff) -> dict[Bump, list[str]]:
@@ -177,6 +175,7 @@ def _described(diff: Diff) -> dict[Bump, list[str]]:
     major = [
         *([f"Labels removed: {', '.join(labels.removed)}."] if labels.removed else ()),
         *(["Label ids changed: the order of the entity types is another."] if labels.reordered else ()),
+        *([f"Splits removed: {', '.join(diff.splits_removed)}."] if diff.splits_removed else ()),
         *(["The split rule changed."] if diff.rule_changed else ()),
         *(["The extra columns are others."] if diff.columns_changed else ()),
         *_line(diff, "moved_in", "moved to another split", "now in "),

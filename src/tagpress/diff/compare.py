@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.corpus.manifest import CARD_NAME, Manifest
-from tagpress.diff.changes import Diff, LabelDiff, in_order
+from tagpress.diff.changes import Diff, LabelDiff
 from tagpress.diff.counts import split_diffs, type_diffs
 from tagpress.diff.examples import examples
 from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows
@@ -41,7 +41,8 @@ def diff_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Diff
     return Diff(
         old=one.version,
         new=other.version,
-        splits=split_diffs(in_order(one.splits.keys() | other.splits.keys()), changes),
+        splits=split_diffs(tuple(dict.fromkeys((*other.split_names, *one.split_names))), changes),
+        splits_removed=tuple(name for name in one.split_names if name not in other.splits),
         types=type_diffs(names, changes),
         labels=LabelDiff.between(one.label_names, other.label_names),
         rule_changed=one.split_rule != other.split_rule,

@@ -20,7 +20,6 @@ from typing import Any
 
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import Manifest
-from tagpress.corpus.schema import SPLITS
 from tagpress.errors import UsageError
 from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import ConlluTarget
@@ -122,13 +121,12 @@ def _watched(batches: Iterable[Rows], done: int, report: Callable[[int], None]) 
 
 
 def _chosen(manifest: Manifest, splits: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the splits to write: train, validation, test, then any others by name."""
+    """Return the splits to write, in their order."""
     unknown = [split for split in splits or () if split not in manifest.splits]
     if unknown:
-        known = ", ".join(manifest.splits)
+        known = ", ".join(manifest.split_names)
         raise UsageError(f"{manifest.name} {manifest.version} has no split {unknown[0]!r}", f"it has {known}")
-    chosen = [split for split in manifest.splits if splits is None or split in splits]
-    return tuple(sorted(chosen, key=lambda split: (SPLITS.index(split) if split in SPLITS else len(SPLITS), split)))
+    return tuple(split for split in manifest.split_names if splits is None or split in splits)
 
 
 def _described(path: Path, split: str, manifest: Manifest) -> ExportedFile:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from tagpress.columnar.types import Bools, Hashes, Integers
 from tagpress.corpus.characters import INVISIBLE, SPACE
 from tagpress.corpus.manifest import Manifest
-from tagpress.corpus.schema import SPLITS, Labels
+from tagpress.corpus.schema import Labels
 from tagpress.corpus.tally import Tally, tally
 from tagpress.export.rows import Rows, read_rows
 from tagpress.preview.sample import cover, lowest, ranks_of, shares
@@ -80,10 +80,8 @@ def look_at(build: Path, manifest: Manifest, by_id: Mapping[str, Marks], limit: 
     labels = Labels.from_names(manifest.label_names)
     codes = {*_SEEN_IN_TOKENS, *(code for found in by_id.values() for code in found)}
     features = _Features(labels=labels, codes=tuple(sorted(codes)), by_id=by_id)
-    order = {split: place for place, split in enumerate(SPLITS)}
-    splits = sorted(manifest.splits, key=lambda split: (order.get(split, len(order)), split))
-    quotas = shares({split: manifest.splits[split].rows for split in splits}, limit)
-    sure = cover(limit, len(labels.entity_types) + len(codes), len(splits))
+    quotas = shares({split: manifest.splits[split].rows for split in manifest.split_names}, limit)
+    sure = cover(limit, len(labels.entity_types) + len(codes), len(quotas))
     tallies: dict[str, Tally] = {}
     rows: list[Rows] = []
     for split, quota in quotas.items():

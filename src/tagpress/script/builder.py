@@ -31,7 +31,8 @@ from tagpress.build.moves import ReadingMoves
 from tagpress.build.read_all import read_corpus, sources_of
 from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.corpus.policies import Policies
-from tagpress.corpus.schema import SPLITS, Labels, arrow_schema
+from tagpress.corpus.schema import Labels, arrow_schema
+from tagpress.corpus.split_names import checked_names
 from tagpress.corpus.splits import GivenSplits, HashSplits
 from tagpress.engine import LocalEngine
 from tagpress.errors import DataError, ScriptError
@@ -47,8 +48,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
     means, and its order fixes the label ids; `DIALECT` says how the files spell sentences; `SOURCES` is a pattern
-    beside the script, several, or `{split: patterns}` to keep given splits (then of `SPLITS` only the
-    group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem.
+    beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
+    the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem.
     """
 
     NAME: ClassVar[str] = ""
@@ -159,10 +160,8 @@ def load_script(path: Path) -> type[CorpusBuilder]:
 
 def _source_globs(declared: str | Sequence[str] | Mapping[str, Any], base: Path) -> tuple[SourceGlobs, ...]:
     if isinstance(declared, Mapping):
-        unknown = [split for split in declared if split not in SPLITS]
-        if unknown:
-            raise ScriptError(f"SOURCES names the split {unknown[0]!r}", f"use {', '.join(SPLITS)}")
-        return tuple(SourceGlobs(_patterns(declared[split]), base, split) for split in SPLITS if split in declared)
+        names = checked_names([str(split) for split in declared])
+        return tuple(SourceGlobs(_patterns(declared[split]), base, split) for split in names)
     return (SourceGlobs(_patterns(declared), base),)
 
 

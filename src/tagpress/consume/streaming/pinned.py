@@ -62,7 +62,7 @@ def parse_version(text: str) -> Version:
 def require_split(where: str, manifest: Manifest, split: str) -> None:
     """Refuse a split that a release does not have."""
     if split not in manifest.splits:
-        names = ", ".join(manifest.splits)
+        names = ", ".join(manifest.split_names)
         raise UsageError(f"{where} {manifest.version} has no split {split!r}.", f"Its splits are {names}.")
 
 
