@@ -3,6 +3,7 @@
 import importlib.metadata
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -13,7 +14,7 @@ from huggingface_hub.utils import build_hf_headers
 from tagpress.errors import UsageError
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.retry import Retry
-from tagpress.hub.session import Timeouts, bound_requests, prefers_xet, quiet
+from tagpress.hub.session import Timeouts, own_settings, prefers_xet
 
 T = TypeVar("T")
 
@@ -27,7 +28,7 @@ class Hub:
     A Hub and how to speak to it.
 
     `token` None means the usual places: HF_TOKEN, then the file that `hf auth login` writes. `xet` None means the
-    client's own choice, except on this machine. The newest Hub's time limits hold for every request of the process.
+    client's own choice, except on this machine. To make a Hub changes nothing: its time limits hold for its requests.
     """
 
     endpoint: str = PUBLIC_ENDPOINT
@@ -41,7 +42,6 @@ class Hub:
             message = f"A Hub is named by its address, found {self.endpoint!r}"
             raise UsageError(message, f"Write it as {PUBLIC_ENDPOINT} or http://127.0.0.1:8080.")
         object.__setattr__(self, "endpoint", self.endpoint.rstrip("/"))
-        bound_requests(self.timeouts)
 
     @property
     def api(self) -> HfApi:
@@ -60,6 +60,10 @@ class Hub:
         """Tell which storage protocol uploads try first."""
         return prefers_xet(self.endpoint) if self.xet is None else self.xet
 
+    def settings(self) -> AbstractContextManager[None]:
+        """Have the client library obey this Hub's limits inside the block; outside of it, it is its user's."""
+        return own_settings(self.timeouts)
+
     def secret(self) -> str | None:
         """Return the token itself, for a child process whose usual places are others."""
         return self.token or get_token()
@@ -72,9 +76,13 @@ class Hub:
             HubError: it failed; the message says what was being `doing` and in what `state` the Hub is.
 
         """
+
+        def once() -> T:
+            with self.settings():
+                return call()
+
         try:
-            with quiet():
-                return (retry or self.retry).run(call)
+            return (retry or self.retry).run(once)
         except Exception as error:
             raise translate(error, Attempt(doing=doing, endpoint=self.endpoint, state=state)) from error
 

@@ -1,17 +1,20 @@
 """
 How every request travels: how long it may take, and over which storage protocol.
 
-The client library has one HTTP session per process and by default it waits for ever, so `bound_requests` replaces the
-factory of that session. Three more habits of the library are corrected here, because they cannot be passed to a call:
+The client library keeps its settings for the whole process, and so do the other libraries of a notebook that use it. So
+`own_settings` lends it ours for the time of one of our requests. What they correct cannot be passed to a call:
 
+- the library has one HTTP session, which by default waits for ever;
 - telemetry goes to the library's default host, whatever the endpoint, so it is switched off;
 - creating a repository loops without end or pause while the Hub is busy, so that answer becomes an error;
 - the choice between Xet and LFS is a constant of the library, so `storage` sets it for the time of one upload.
 """
 
+import atexit
 import contextlib
 import functools
 import importlib.util
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -19,15 +22,15 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from huggingface_hub import constants, set_client_factory
+from huggingface_hub import constants
 from huggingface_hub.utils import (
+    _http,  # its client is put aside and put back: what is public can only close it, under those who use it
     are_progress_bars_disabled,
     disable_progress_bars,
     enable_progress_bars,
     httpx,
     logging,
 )
-from huggingface_hub.utils._http import hf_request_event_hook  # the default factory's own hook: no public name
 
 _BUSY: Final = "another conflicting operation is in progress"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -48,29 +51,110 @@ class Timeouts:
     pool: float = 60.0
 
 
-@functools.lru_cache(maxsize=1)  # the same limits again must not end a session that other threads are using
-def bound_requests(timeouts: Timeouts) -> None:
-    """Make every later request of this process obey `timeouts`; other limits than before end the present session."""
-    limits = asdict(timeouts)
+@contextlib.contextmanager
+def own_settings(timeouts: Timeouts) -> Iterator[None]:
+    """
+    Have the client library as our requests need it inside the block, on every thread, and then as it was found.
 
-    def bound(request: httpx.Request) -> None:
+    Blocks may overlap on several threads: the first to begin changes the library, the last to end restores it, and the
+    limits of the newest hold for all.
+    """
+    limits = _loan.begin(timeouts)
+    try:
+        yield
+    finally:
+        _loan.end(timeouts, limits)
+
+
+class _Loan:
+    """The limits of the blocks that run now, how the library was before, and the client that serves all blocks."""
+
+    def __init__(self) -> None:
+        self._limits: list[Timeouts] = []
+        self._restore = contextlib.ExitStack()
+        self._client: httpx.Client | None = None
+        self._made_by: Callable[[], httpx.Client] | None = None
+
+    def begin(self, timeouts: Timeouts) -> list[Timeouts]:
+        """Begin a block, and return what its end is to be told."""
+        with _http._CLIENT_LOCK:  # noqa: SLF001 - so that no thread makes the user's client in between
+            if not self._limits:
+                for change in (_client_made_by(self._open), _without_telemetry(), _quiet()):
+                    self._restore.enter_context(change)
+            self._limits.append(timeouts)
+            return self._limits
+
+    def end(self, timeouts: Timeouts, limits: list[Timeouts]) -> None:
+        """End a block; one that began before this process was forked has nothing to restore."""
+        with _http._CLIENT_LOCK:  # noqa: SLF001 - as above
+            limits.remove(timeouts)
+            if limits is self._limits and not limits:
+                self._restore.close()
+
+    def forked(self) -> None:
+        """Begin anew in a forked child: its other threads are gone, and the connections are its parent's."""
+        self._restore.close()
+        self._limits = []
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _open(self, factory: Callable[[], httpx.Client]) -> httpx.Client:
+        """Return our client, made as the user wants clients to be made, for that may know of a proxy; and bounded."""
+        if self._client is None or self._client.is_closed or self._made_by is not factory:
+            self.close()
+            self._client, self._made_by = factory(), factory
+            hooks = self._client.event_hooks
+            hooks["request"] = [*hooks.get("request", ()), self._bound]
+            hooks["response"] = [*hooks.get("response", ()), self._refuse_busy]
+            self._client.event_hooks = hooks
+        return self._client
+
+    def _bound(self, request: httpx.Request) -> None:
         """Set limits even where a call of the client passes `timeout=None`, which wins over the session's own."""
-        asked = request.extensions.get("timeout", {})
-        request.extensions["timeout"] = {
-            **limits,
-            **{kind: value for kind, value in asked.items() if value is not None},
-        }
+        for limits in self._limits[-1:]:
+            asked = request.extensions.get("timeout", {})
+            chosen = {kind: value for kind, value in asked.items() if value is not None}
+            request.extensions["timeout"] = asdict(limits) | chosen
 
-    hooks: dict[str, list[Callable[..., object]]] = {
-        "request": [hf_request_event_hook, bound],
-        "response": [_refuse_busy],
-    }
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    set_client_factory(lambda: httpx.Client(timeout=None, event_hooks=hooks, follow_redirects=True))
+    def _refuse_busy(self, response: httpx.Response) -> None:
+        conflict = response.status_code == HTTPStatus.CONFLICT and response.url.path.endswith("/api/repos/create")
+        if self._limits and conflict:
+            response.read()
+            if _BUSY in response.text:
+                message = f"the Hub is busy: {_BUSY}"
+                raise BusyError(message)
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def _client_made_by(make: Callable[[Callable[[], httpx.Client]], httpx.Client]) -> Iterator[None]:
+    """Have the library use another client, given how the user's is made; the user's stays open, with what it is doing."""
+    factory, client = _http._GLOBAL_CLIENT_FACTORY, _http._GLOBAL_CLIENT  # noqa: SLF001 - see the import
+    ours = functools.partial(make, factory)
+    _http._GLOBAL_CLIENT_FACTORY, _http._GLOBAL_CLIENT = ours, None  # noqa: SLF001 - see the import
+    try:
+        yield
+    finally:
+        if _http._GLOBAL_CLIENT_FACTORY is ours:  # noqa: SLF001 - else the user has set another one meanwhile
+            _http._GLOBAL_CLIENT_FACTORY, _http._GLOBAL_CLIENT = factory, client  # noqa: SLF001 - see the import
+
+
+@contextlib.contextmanager
+def _without_telemetry() -> Iterator[None]:
+    before = constants.HF_HUB_DISABLE_TELEMETRY
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_DISABLE_TELEMETRY = before
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
     """Keep the client from writing to the terminal inside the block: what matters is raised, and progress is ours."""
     verbosity, bars = logging.get_verbosity(), not are_progress_bars_disabled()
     logging.set_verbosity(logging.ERROR)
@@ -110,9 +194,7 @@ def prefers_xet(endpoint: str) -> bool:
     return can_use_xet() and urlsplit(endpoint).hostname not in _LOOPBACK
 
 
-def _refuse_busy(response: httpx.Response) -> None:
-    if response.status_code == HTTPStatus.CONFLICT and response.url.path.endswith("/api/repos/create"):
-        response.read()
-        if _BUSY in response.text:
-            message = f"the Hub is busy: {_BUSY}"
-            raise BusyError(message)
+_loan: Final = _Loan()
+atexit.register(_loan.close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_loan.forked)

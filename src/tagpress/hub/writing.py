@@ -16,7 +16,6 @@ from tagpress.hub.connection import UNCHANGED
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import status_of
-from tagpress.hub.session import quiet
 from tagpress.hub.upload import fresh_operations, upload
 from tagpress.hub.values import MAIN, Change, Pull
 
@@ -139,7 +138,7 @@ def _commit_once(
 ) -> CommitInfo:
     additions, deletions = fresh_operations(change)
     upload(repository, additions, ref, as_pull=as_pull)
-    with quiet():
+    with repository.hub.settings():
         return repository.hub.api.create_commit(
             repository.repo,
             [*additions, *deletions],
