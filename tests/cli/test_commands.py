@@ -124,7 +124,7 @@ def test_check_with_errors_lists_them_and_returns_1(project, ask, capsys):
     assert run(cli, ["check", SCRIPT]) == 1
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "data/similarity_learning.txt:4:4: unknown-tag: found the tag 'X'" in shown.err
+    assert "data/similarity_learning.txt:4:4: found the tag 'X'" in shown.err
 
 
 def test_build_with_errors_brings_its_problems(project, ask):
@@ -269,7 +269,7 @@ def test_export_is_the_inverse_of_reading(published, ask):
     assert (code, again["tokens"], again["published"]) == (0, 428, 20)
     assert ask("check", SCRIPT)[1]["labels"] == again["labels"]
     code, refused = ask("export", "back", "--to", "jsonl", "-o", "x.jsonl")
-    assert (code, refused["error"]["code"]) == (1, "build")
+    assert (code, refused["error"]["code"]) == (1, "manifest")
     ask("build", SCRIPT, "--out", "out")
     code, refused = ask("export", "out", "--to", "jsonl", "-o", "x.jsonl", "--width", "3")
     assert (code, refused["error"]["code"]) == (2, "usage")

@@ -153,7 +153,7 @@ def build_corpus(
     """
     above, name = store_of(out)
     _refuse_place(above, name, engine)
-    card, _ = read_card(declaration)
+    card, warnings = read_card(declaration)
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
         counts = previous.shards if previous else {}
         moves = moves_on(runs, scratch.store)
@@ -174,7 +174,7 @@ def build_corpus(
         files |= {shard.path: written for shard, written in pressed}
         scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
     shown = out if isinstance(out, str) and "://" in out else Path(out).absolute()
-    return Build(report=reading.report, out=shown, manifest=manifest)
+    return Build(report=replace(reading.report, card_warnings=warnings), out=shown, manifest=manifest)
 
 
 def _hashes(read: Sequence[Source], reading: Reading, runs: Engine, progress: Progress) -> list[str]:

@@ -46,6 +46,32 @@ class Report:
         """Return the number of problems of each code, sorted by code."""
         return dict(sorted(Counter(found.code for found in self.problems).items()))
 
+    @property
+    def summary(self) -> str:
+        """Return one line: what was read, what is published, what was done about problems, what the card leaves open."""
+        done = [f"read {counted(self.sentences, 'sentence')}, {self.published:,} published, {self.rejected:,} left out"]
+        for word, severity in (
+            ("errors", "error"),
+            ("left out", "dropped"),
+            ("repaired", "repaired"),
+            ("warned", "warning"),
+        ):
+            codes = Counter(found.code for found in self.problems if found.severity == severity)
+            if codes:
+                listed = ", ".join(f"{code} {count:,}" for code, count in sorted(codes.items()))
+                done.append(f"{word}: {listed}")
+        if self.card_warnings:
+            done.append(f"the card has {counted(len(self.card_warnings), 'gap')}")
+        return "; ".join(done)
+
+    @property
+    def verdict(self) -> str:
+        """Return one line: whether the corpus can be built, and if not, what stops it."""
+        errors = sum(found.severity == "error" for found in self.problems)
+        if errors:
+            return f"it cannot be built yet: {counted(errors, 'error')} to mend, or to allow in POLICY"
+        return "it can be built"
+
     def to_json(self) -> dict[str, Any]:
         """Return the document that `check --json` prints."""
         return {
@@ -60,6 +86,8 @@ class Report:
             "published": self.published,
             "rejected": self.rejected,
             "card_warnings": list(self.card_warnings),
+            "summary": self.summary,
+            "verdict": self.verdict,
         }
 
 

@@ -20,7 +20,7 @@ COMMANDS: Final = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=COMMANDS)
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, commands=COMMANDS)
 @click.version_option(package_name="tagpress")
 def cli() -> None:
     """Publish a tagged text corpus on the Hugging Face Hub: checked, split without leakage, released, verified."""

@@ -1,15 +1,18 @@
 """The commands that read a corpus: new, check and build."""
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tagpress.cli.options import corpus_options, declared, engine_of, engine_options, json_option
-from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell
+from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell, tell_outcome
 
 if TYPE_CHECKING:
     from tagpress.build.corpus import Build
+    from tagpress.build.report import Report
     from tagpress.corpus.splits import Grouping
     from tagpress.script.new import NewCorpus
 
@@ -25,6 +28,12 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
     metavar="DIR|URL",
     help="Where what was read waits, and nothing stays; for a cluster, a folder that its machines share, or a URL.",
 )
+@click.option(
+    "--problems",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write every problem to a file, a JSON object a line.",
+)
 def check(
     *,
     script: Path,
@@ -35,20 +44,32 @@ def check(
     engine: str,
     master: str | None,
     scratch: str | None,
+    problems: Path | None,
     as_json: bool,
 ) -> int:
     """
-    Read everything, report every problem and the statistics, write nothing.
+    Read everything and report every problem; write nothing.
 
     SOURCE (files, patterns or folders, SPLIT=SOURCE for given splits) replaces the script's SOURCES.
     """
     from tagpress.build.corpus import check_corpus
+    from tagpress.store.whole_file import write_file
 
     declaration = declared(script, source, group, salt, engine=engine)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(declaration, workers=workers, engine=runs, scratch=scratch, progress=progress)
-    answer(report, show_report, as_json=as_json)
+    if problems is not None:
+        write_file(
+            problems, "".join(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n" for one in report.problems).encode()
+        )
+    answer(report, partial(_show_check, problems=problems), as_json=as_json)
     return 0 if report.ok else 1
+
+
+def _show_check(report: "Report", *, problems: Path | None) -> None:
+    show_report(report, everything=f"{problems} has all" if problems else "--problems FILE writes all")
+    tell(report.summary)
+    tell(report.verdict)
 
 
 @click.command()
@@ -74,7 +95,7 @@ def build(
     as_json: bool,
 ) -> None:
     """
-    Write a build: the card, the shards, the script and the manifest.
+    Write a build: card, shards, script and manifest.
 
     SOURCE (files, patterns or folders, SPLIT=SOURCE for given splits) replaces the script's SOURCES.
     """
@@ -87,9 +108,10 @@ def build(
 
 
 def _show_build(made: "Build") -> None:
-    show_report(made.report)
+    show_report(made.report, everything=f"{made.out}.problems.jsonl has all")
     rows = [(file.path, f"{file.bytes:,}") for file in made.manifest.files]
     show_table(f"build {made.out}", ("file", "bytes"), rows)
+    tell_outcome(made)
 
 
 @click.command()
@@ -101,7 +123,7 @@ def _show_build(made: "Build") -> None:
 @json_option
 def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None:
     """
-    Look at a corpus and write a builder script and a card to start from.
+    Look at a corpus; write a builder script and a card for it.
 
     SOURCE is files, patterns or folders. Nothing is asked and nothing is overwritten.
     """

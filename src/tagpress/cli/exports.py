@@ -68,7 +68,7 @@ def export(
     **options: Any,  # noqa: ANN401 - what the dialect knows
 ) -> None:
     """
-    Write a build or a release in another dialect: the inverse of reading.
+    Write a build or a release in another dialect.
 
     What is exported reads back equal, or is refused with the row, the token and the reason before anything is written.
     """
@@ -119,7 +119,7 @@ def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of expor
 @json_option
 def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, hub_root: Path, as_json: bool) -> None:
     """
-    Write a page to look at a build or release in a browser: sentences, problems, statistics.
+    Write a page to look at a build or release in a browser.
 
     WHAT and OLDER are directories, REPO or REPO@REV, in any mix. With OLDER, the page also shows what changed since
     then. The page is one file that needs no network.
@@ -156,7 +156,7 @@ def croissant(*, what: str, out: Path | None, where: str, hub_root: Path, as_jso
     with open_hub(where, hub_root) as hub:
         described = write_croissant(what, hub=hub)
     if out is None:
-        click.echo(described.decode(), nl=False)  # one JSON document in any case
+        click.echo(described, nl=False)  # one JSON document in any case
         return
     write_file(out, described)
     if as_json:

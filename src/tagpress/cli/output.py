@@ -1,7 +1,7 @@
 """What a person sees: tables and progress on standard error, plain enough for a log when it is no terminal."""
 
 import json
-from collections import Counter
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -21,12 +21,13 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from tagpress.build.corpus import Build
     from tagpress.build.read_all import Progress as Report_
     from tagpress.build.report import Report
     from tagpress.corpus.problems import Problem
 
-# Problems of one code that are listed when they do not stop the build; `--json` has them all.
-LISTED: Final = 20
+# Problems of one code whose places are shown; a file and `--json` have them all.
+_PLACES: Final = 5
 _STYLES: Final = {"error": "bold red", "warning": "yellow", "dropped": "cyan", "repaired": "cyan"}
 
 # What the numbers of each kind of work count: how many of them make one unit, and its name.
@@ -37,13 +38,21 @@ _UNITS: Final = {
     "export": (1, "sentences"),
 }
 
-console = Console(stderr=True, highlight=False)
+# Nothing that is printed is markup, and `:100:` in a place is no emoji: paths, tags and tokens are the user's.
+console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+# Tables keep their rows whole: the terminal wraps a long path, and whoever copies it gets all of it.
+_wide = Console(stderr=True, highlight=False, markup=False, emoji=False, width=10_000)
 
 
 def print_document(document: Any) -> None:  # noqa: ANN401 - anything JSON can hold
     """Print the one JSON document of a command on standard output."""
     # In one line: with an indent Python falls back on an encoder that takes ten times as long for many problems.
-    click.echo(json.dumps(document, ensure_ascii=False))
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # an output that is not UTF-8, or the name of a file that is not
+        text = json.dumps(document)
+    click.echo(text)
 
 
 def answer(
@@ -62,7 +71,11 @@ def answer(
 
 def tell(text: str) -> None:
     """Say something in a line of its own."""
-    console.print(text, markup=False, soft_wrap=True)
+    console.print(text, soft_wrap=True)
+
+
+def _tell_styled(word: str, style: str, text: str) -> None:
+    console.print(Text.assemble((word, style), " ", text), soft_wrap=True)
 
 
 class _Rate(ProgressColumn):
@@ -78,7 +91,7 @@ class _Rate(ProgressColumn):
 def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
     """Show how far long work is, where there is a terminal to show it on."""
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         _Rate(),
@@ -93,19 +106,18 @@ def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
         if work not in tasks:
             tasks[work] = bar.add_task(work, total=total)
         bar.update(tasks[work], completed=done, total=total)
+        if done >= total:  # what is done makes room for what is said next
+            bar.remove_task(tasks.pop(work))
 
     with bar:
         yield report
 
 
-def show_report(report: "Report") -> None:
-    """Show the problems and the numbers of a corpus."""
+def show_report(report: "Report", *, everything: str) -> None:
+    """Show the problems and the numbers of a corpus; `everything` says where all problems are."""
     from tagpress.corpus.splits import streaming_plan
 
-    show_problems(report.problems)
-    for warning in report.card_warnings:
-        console.print("[yellow]warning[/]", end=" ")
-        console.print(warning, markup=False, soft_wrap=True)
+    show_findings(report, everything=everything)
     numbers = {
         "sentences": report.sentences,
         "tokens": report.tokens,
@@ -119,17 +131,30 @@ def show_report(report: "Report") -> None:
     show_table("labels", ("label", "tokens"), counted)
 
 
-def show_problems(problems: Sequence["Problem"]) -> None:
-    """List every problem that stops the build, and the first of the others."""
-    listed: Counter[str] = Counter()
-    for found in problems:
-        listed[found.code] += found.severity != "error"
-        if listed[found.code] <= LISTED:
-            console.print(f"[{_STYLES[found.severity]}]{found.severity}[/]", end=" ")
-            console.print(f"{found.place}: {found.code}: {found.message}", markup=False, soft_wrap=True)
-    for code, count in listed.items():
-        if count > LISTED:
-            console.print(f"... and {count - LISTED:,} more of {code}; --json lists all", markup=False)
+def show_findings(report: "Report", *, everything: str) -> None:
+    """Show the problems of a corpus and the gaps in its card."""
+    show_problems(report.problems, everything=everything)
+    for warning in report.card_warnings:
+        _tell_styled("card    ", _STYLES["warning"], warning)
+
+
+def tell_outcome(made: "Build") -> None:
+    """Say in a line what became of all that was read, and where the rest can be read."""
+    tell(made.report.summary)
+    tell(f"every problem is in {made.out}.problems.jsonl, what was left out in {made.out}.rejected.jsonl")
+
+
+def show_problems(problems: Sequence["Problem"], *, everything: str = "") -> None:
+    """Show problems by code: how many, the first places, what to do; `everything` says where all of them are."""
+    from tagpress.corpus.problems import counted, grouped
+
+    for group in grouped(problems, _PLACES):
+        _tell_styled(f"{group.severity:8}", _STYLES[group.severity], f"{group.code}: {counted(group.count, 'time')}")
+        for found in group.first:
+            tell(f"  {found.place}: found {found.found}; expected {found.expected}")
+        if group.count > len(group.first):
+            tell(f"  ... and {group.count - len(group.first):,} more{everything and f'; {everything}'}")
+        tell(f"  {group.hint}")
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -139,16 +164,15 @@ def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
         table.add_column(column, justify="right" if number and number == len(columns) - 1 else "left")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    console.print(table)
-    console.print()
+    _wide.print(table, soft_wrap=True)
+    tell("")
 
 
 def show_error(document: Mapping[str, Any], trace: str) -> None:
     """Show an error: what happened, and what to do."""
     error = document["error"]
     if trace:
-        console.print(trace, markup=False, soft_wrap=True)
-    console.print("[bold red]error[/]", end=" ")
-    console.print(f"{error['code']}: {error['message']}", markup=False, soft_wrap=True)
+        tell(trace)
+    _tell_styled("error", _STYLES["error"], f"{error['code']}: {error['message']}")
     if error["hint"]:
-        console.print(f"      {error['hint']}", markup=False, soft_wrap=True)
+        tell(f"      {error['hint']}")

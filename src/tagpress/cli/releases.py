@@ -16,7 +16,7 @@ from tagpress.cli.options import (
     hub_root_option,
     json_option,
 )
-from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
+from tagpress.cli.output import answer, print_document, progress_bar, show_findings, show_table, tell, tell_outcome
 
 if TYPE_CHECKING:
     from tagpress.corpus.splits import Grouping
@@ -64,7 +64,7 @@ def publish(
     replace_card: bool,
 ) -> None:
     """
-    Build if needed, plan, push, verify and tag: one atomic release.
+    Build, plan, push, verify and tag: one atomic release.
 
     Run the same command again to finish a release that was interrupted. Nothing goes to the public Hub without
     --hub hf.
@@ -121,6 +121,9 @@ def loading_lines(released: "Release", where: str) -> list[str]:
 
 
 def _show_release(released: "Release", lines: list[str], where: str, hub_root: Path) -> None:
+    if released.built is not None:
+        show_findings(released.built.report, everything=f"{released.built.out}.problems.jsonl has all")
+        tell_outcome(released.built)
     if released.plan is not None:
         files = released.plan.added
         rows = [("add", path, f"{size:,}") for path, size in files.items()]
@@ -147,7 +150,7 @@ def _show_release(released: "Release", lines: list[str], where: str, hub_root: P
 @json_option
 def diff(*, old: str, new: str, where: str, hub_root: Path, as_json: bool) -> None:
     """
-    Show what changed between two builds or releases, and the smallest honest version bump.
+    Show what changed, and the smallest honest version bump.
 
     OLD and NEW are directories, URLs of builds, REPO or REPO@REV, in any mix.
     """
@@ -194,7 +197,7 @@ def _show_verification(found: "Verification") -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=HUB_PORT, show_default=True, help="0 takes a free one.")
 @json_option
 def hub(*, hub_root: Path, host: str, port: int, as_json: bool) -> None:
-    """Serve the embedded Hub until interrupted, and print what its clients must set."""
+    """Serve the embedded Hub, and print what its clients must set."""
     from tagpress.localhub import LocalHubAddress, serve
 
     def announce(address: LocalHubAddress) -> None:

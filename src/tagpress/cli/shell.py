@@ -22,7 +22,7 @@ def run(cli: click.Group, arguments: Sequence[str]) -> int:
         return int(cli.main(list(arguments), prog_name="tagpress", standalone_mode=False) or 0)
     except TagpressError as error:
         if isinstance(error, DataError) and not as_json:
-            show_problems(error.problems)
+            show_problems(error.problems, everything="`tagpress check SCRIPT --problems FILE` writes all")
         return _fail(_document(error), error.exit_code, as_json=as_json)
     except click.ClickException as error:
         return _fail(_error("usage", error.format_message(), _usage_hint(error)), 2, as_json=as_json)
@@ -32,10 +32,19 @@ def run(cli: click.Group, arguments: Sequence[str]) -> int:
         # The reader of our output has left (`| head`): nothing more can be said to it, not even by Python's own flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
-        trace = "".join(traceback.format_exception(error))
-        document = _error("bug", f"{type(error).__name__}: {error}", "this is a bug of tagpress: please report it")
-        return _fail(document, BUG, as_json=as_json, trace=trace)
+    except Exception as error:  # noqa: BLE001 - the last resort
+        return _unforeseen(error, as_json=as_json)
+
+
+def _unforeseen(error: Exception, *, as_json: bool) -> int:
+    """Say which file cannot be used; anything else is a bug of ours, and is reported as one, with its trace."""
+    if isinstance(error, OSError) and error.filename is not None:
+        message = f"{os.fsdecode(error.filename)}: {error.strerror or error}"
+        hint = "see that it is there and may be written, or name another place"
+        return _fail(_error("file", message, hint), 1, as_json=as_json)
+    trace = "".join(traceback.format_exception(error))
+    document = _error("bug", f"{type(error).__name__}: {error}", "this is a bug of tagpress: please report it")
+    return _fail(document, BUG, as_json=as_json, trace=trace)
 
 
 def _error(code: str, message: str, hint: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One fault found in a source, as a value and as the sentence that a person reads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -86,6 +87,34 @@ def problem(
         expected=expected or rule.expected,
         hint=_DONE[policy].format(repair=rule.repair) if policy in _DONE else rule.hint,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemGroup:
+    """All problems of one code that were treated alike: how many, and the first of them by place."""
+
+    code: str
+    severity: str
+    count: int
+    first: tuple[Problem, ...]
+
+    @property
+    def hint(self) -> str:
+        """Return what to do about them."""
+        return self.first[0].hint
+
+
+def grouped(problems: Iterable[Problem], places: int) -> tuple[ProblemGroup, ...]:
+    """Return problems by code, each with its first `places`: what stops a build comes first, then the most frequent."""
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for one in sorted(problems):
+        found.setdefault((one.severity, one.code), []).append(one)
+    groups = [
+        ProblemGroup(code=code, severity=severity, count=len(some), first=tuple(some[:places]))
+        for (severity, code), some in found.items()
+    ]
+    order = [*SEVERITY.values()]
+    return tuple(sorted(groups, key=lambda group: (order.index(group.severity), -group.count, group.code)))
 
 
 def quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -61,8 +62,8 @@ def publish_corpus(
     remote = read_remote(Repository(hub=hub, repo=repo))
     previous = remote.manifest if remote else None
     refuse_other_name(repo, declaration.name, previous)
-    build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
-    return publish_build(
+    built = build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
+    released = publish_build(
         out,
         hub=hub,
         repo=repo,
@@ -74,6 +75,7 @@ def publish_corpus(
         progress=progress,
         steps=steps,
     )
+    return replace(released, built=built)
 
 
 def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tagpress.build.corpus import Build
 from tagpress.release.plan import Plan
 
 
@@ -13,7 +14,8 @@ class Release:
     The answer to `tagpress publish`.
 
     `commit` is None after a dry run. `tag` is None until the commit is tagged: after a dry run, or while the pull
-    request at `url` is open. `plan` is None where an earlier run had committed everything.
+    request at `url` is open. `plan` is None where an earlier run had committed everything; `built` is what this run built
+    first, None where it was given a finished build.
     """
 
     repo: str
@@ -24,6 +26,7 @@ class Release:
     already_published: bool = False
     kept: tuple[str, ...] = ()
     plan: Plan | None = None
+    built: Build | None = None
 
     @property
     def files(self) -> Mapping[str, tuple[str, ...]]:
@@ -49,4 +52,5 @@ class Release:
             "files": {action: list(paths) for action, paths in self.files.items()},
             "uploaded_bytes": self.uploaded_bytes,
             "plan": self.plan.to_json() if self.plan else None,
+            "build": self.built.to_json() if self.built else None,
         }
