@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tagpress.build.corpus import build_corpus
-from tagpress.errors import DataError, ScriptError
+from tagpress.errors import DataError, ScriptError, SourceError
 from tagpress.script.builder import load_script
 
 HEAD = """\
@@ -64,6 +64,36 @@ def test_an_edited_source_is_read_again(tmp_path):
     second = cls(cache_dir=str(tmp_path / "cache"))
     second.download_and_prepare()
     assert [first.as_dataset()["train"][0]["ner_tags"], second.as_dataset()["train"][0]["ner_tags"]] == [[1], [0]]
+
+
+def test_to_make_a_builder_reads_no_source(tmp_path):
+    builder = load_script(script(tmp_path))(cache_dir=str(tmp_path / "cache"))
+    assert builder.info.features["tokens"] == datasets.List(datasets.Value("string"))
+    with pytest.raises(SourceError, match=r"\*\.txt"):  # there is none
+        builder.download_and_prepare()
+
+
+def test_a_source_edited_before_it_is_read_is_kept_as_what_was_read(tmp_path):
+    cls = load_script(script(tmp_path))
+    (tmp_path / "a.txt").write_text("Rust\tB-Language\n")
+    first = cls(cache_dir=str(tmp_path / "cache"))
+    (tmp_path / "a.txt").write_text("Rust\tO\n")
+    first.download_and_prepare()
+    (tmp_path / "a.txt").write_text("Rust\tB-Language\n")
+    second = cls(cache_dir=str(tmp_path / "cache"))
+    second.download_and_prepare()
+    assert [one.as_dataset()["train"][0]["ner_tags"] for one in (first, second)] == [[0], [1]]
+    assert first.cache_dir != second.cache_dir
+
+
+def test_what_was_prepared_once_is_found_again(tmp_path):
+    cls = load_script(script(tmp_path))
+    (tmp_path / "a.txt").write_text("Rust\tB-Language\n")
+    first, second = (cls(cache_dir=str(tmp_path / "cache")) for _ in range(2))
+    first.download_and_prepare()
+    assert second.as_dataset()["train"].to_list() == first.as_dataset()["train"].to_list()
+    assert second.info.splits["train"].num_examples == 1
+    assert second.cache_dir == first.cache_dir
 
 
 def test_errors_reach_the_user_of_the_builder(tmp_path):

@@ -61,12 +61,39 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     POLICY: ClassVar[Mapping[str, str]] = {}
     MAX_TOKENS: ClassVar[int] = MAX_TOKENS
 
+    hash: str | None  # of `datasets`, which keys its cache by it
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever datasets' own builder takes
-        declaration = self.declaration()
-        # The cache of `datasets` is keyed by this hash: without it an edited source would come back as it was.
-        kwargs.setdefault("hash", _fingerprint(declaration))
-        kwargs.setdefault("dataset_name", declaration.name)
+        kwargs.setdefault("dataset_name", self.declaration().name)
         super().__init__(*args, **kwargs)
+
+    @property
+    def cache_dir(self) -> str:
+        """The folder where `datasets` keeps the rows of these sources. To know it, every source is read."""
+        self._find_cache()
+        return str(self._cache_dir)
+
+    def download_and_prepare(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as above
+        """Read the sources, unless `datasets` has kept what they give."""
+        self._find_cache()
+        super().download_and_prepare(*args, **kwargs)
+
+    def as_dataset(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as above
+        """Return the rows that were prepared, by this builder or by an earlier one from the same sources."""
+        self._find_cache()
+        return super().as_dataset(*args, **kwargs)
+
+    def _find_cache(self) -> None:
+        """
+        Have the cache of `datasets` keyed by what the sources hold: else an edited one would come back as it was.
+
+        That reads them all, so it waits until the rows are wanted.
+        """
+        if self.hash is None:
+            self.hash = _fingerprint(self.declaration())
+            self._cache_dir = self._output_dir = self._build_cache_dir()
+            if Path(self._cache_dir, datasets.config.DATASET_INFO_FILENAME).is_file():
+                self.info = datasets.DatasetInfo.from_directory(self._cache_dir)
 
     @classmethod
     def declaration(cls) -> Declaration:

@@ -167,9 +167,7 @@ def commit(call: Call) -> Response:
     parents = [str(parent.id) for parent in found.parents]
     before = found.parents[0].tree if found.parents else None
     values = {"commit": found, "title": title, "message": message, "parents": parents}
-    return page(
-        "commit.html", {**_common(call, "commits", str(found.id)), **values, **_changes(before, found.tree)}
-    )
+    return page("commit.html", {**_common(call, "commits", str(found.id)), **values, **_changes(before, found.tree)})
 
 
 def _changes(before: pygit2.Tree | None, after: pygit2.Tree) -> dict[str, Any]:
