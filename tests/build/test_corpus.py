@@ -1,6 +1,7 @@
 import json
 import random
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cluster.corpora import messy
 from made_corpora import declare, shas, words, write_document
 from tagpress.build.corpus import build_corpus, check_corpus, rejected_path
 from tagpress.build.declaration import SourceGlobs
@@ -73,6 +75,32 @@ def test_everything_read_is_published_or_rejected_with_its_reason(tmp_path):
     assert made.manifest.counts == {"read": 46, "published": 42, "rejected": 4}
     assert made.manifest.rejected == {"duplicate": 2, "empty-sentence": 1, "ragged-line": 1}
     assert Manifest.load(tmp_path / "out") == made.manifest
+
+
+def test_every_problem_of_a_sentence_leads_to_its_row_or_to_its_rejection(tmp_path, monkeypatch):
+    monkeypatch.setattr("tagpress.read.pieces.pieces.__defaults__", (1000,))
+    declaration = messy(
+        tmp_path / "corpus", 30, 60, max_tokens=8, policies=Policies({"duplicate": "warn", "ragged-line": "drop"})
+    )
+    build_corpus(declaration, tmp_path / "out", workers=1)
+    problems, rejected = (
+        [json.loads(line) for line in (tmp_path / f"out.{kind}.jsonl").read_text().splitlines()]
+        for kind in ("problems", "rejected")
+    )
+    shards = [pq.read_table(path) for path in (tmp_path / "out" / "data").iterdir()]
+    documents = {row["id"]: row["doc_id"] for shard in shards for row in shard.to_pylist()}
+    left = {(entry["path"], entry["line"]) for entry in rejected}
+    for problem in problems:
+        if problem["sentence"] is None:
+            assert problem["code"] == "type-missing-in-split"
+        elif problem["id"] is None:
+            assert (problem["path"], problem["sentence"]) in left
+        else:
+            assert (problem["path"], problem["sentence"]) not in left
+            assert documents[problem["id"]] == problem["path"].removesuffix(".txt")
+    named = Counter(problem["code"] for problem in problems if problem["id"])
+    assert named.keys() >= {"duplicate", "conflicting-duplicate", "near-duplicate", "overlong-sentence"}
+    assert any(problem["id"] is None and problem["code"] == "ragged-line" for problem in problems)
 
 
 def test_the_manifest_describes_every_file_of_the_build(folder, tmp_path):

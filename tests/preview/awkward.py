@@ -1,6 +1,5 @@
 """Builds whose words try to break a page, and a large one."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,14 +42,28 @@ RAGGED = "<s>\nRagged\tB-Language\nno tag\n<b>x</b>\tO\tthree\n</s>\n"
 
 
 def make_build(folder: Path, corpus: Sequence[Tagged] = CORPUS, version: str = "1.0.0") -> Path:
-    """A build of these sentences, the last of them twice and a ragged one behind, with its problems beside it."""
+    """A build of these sentences, the last of them twice and a ragged one behind."""
     source = folder / "source" / "<b>.txt"
     write_document(source, [*corpus, corpus[-1]])
     source.write_text(source.read_text("utf-8") + RAGGED, encoding="utf-8")
     declaration = declare(folder / "source", version=version, policies=Policies({"ragged-line": "drop"}))
-    build = build_corpus(declaration, folder / "build", workers=1)
-    lines = [json.dumps(found.to_json(), sort_keys=True) + "\n" for found in build.report.problems]
-    (folder / "build.problems.jsonl").write_text("".join(lines), encoding="utf-8")
+    build_corpus(declaration, folder / "build", workers=1)
+    return folder / "build"
+
+
+def numbered(word: str, count: int) -> list[str]:
+    """Words that no near key takes for the same, as it would take numbers."""
+    return [word + str(number).translate(str.maketrans("0123456789", "abcdefghij")) for number in range(count)]
+
+
+def warned_build(folder: Path, long: int) -> Path:
+    """A build of sentences of one word and as many that are too long; and of two copies and two variants that stay."""
+    short, too_long = ([[(word, "O")] * size for word in numbered(kind, long)] for kind, size in (("s", 1), ("l", 4)))
+    same, variants = [("same", "O")], [[("other", "O")], [("other", "B-Device")]]
+    write_document(folder / "source" / "a.txt", [*short, same, variants[0]])
+    write_document(folder / "source" / "b.txt", [variants[1], *too_long, same])
+    policies = Policies({"duplicate": "warn"})
+    build_corpus(declare(folder / "source", policies=policies, max_tokens=3), folder / "build", workers=1)
     return folder / "build"
 
 

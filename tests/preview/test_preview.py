@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preview.awkward import CORPUS, HIDDEN, PLAIN, RAGGED, large_build, make_build
+from preview.awkward import CORPUS, HIDDEN, RAGGED, large_build, numbered, warned_build
 from tagpress.build.corpus import rejected_path
+from tagpress.corpus.identity import sentence_key
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.schema import Labels
 from tagpress.errors import BuildError, ManifestError, UsageError, WriteError
@@ -117,18 +118,28 @@ def test_a_sample_has_every_split_type_and_problem_and_is_part_of_a_larger_one(t
         ids = {entry[2] for entry in sentences}
 
 
-def test_problems_known_by_id_mark_their_sentence(tmp_path: Path) -> None:
-    build = make_build(tmp_path, PLAIN)
-    write_preview(build, tmp_path / "before.html")
-    name = data_of(tmp_path / "before.html")["sentences"][0][2]
-    known = json.loads((tmp_path / "build.problems.jsonl").read_text("utf-8").splitlines()[0])
-    line = json.dumps(known | {"code": "overlong-sentence", "severity": "warning", "id": name})
-    (tmp_path / "build.problems.jsonl").write_text(f"{line}\n" * 600, "utf-8")
-    write_preview(build, tmp_path / "page.html", limit=10)
+def test_the_sentences_that_a_build_warned_of_are_marked_and_no_others(tmp_path: Path) -> None:
+    build = warned_build(tmp_path, 40)
+    write_preview(build, tmp_path / "page.html")
     found = data_of(tmp_path / "page.html")
-    assert [entry[2] for entry in found["sentences"] if "overlong-sentence" in entry[5]] == [name]
-    assert len(found["problems"]) == 500
-    assert "Listed are 500 of 600 problems" in (tmp_path / "page.html").read_text("utf-8")
+    marks = {(entry[0], entry[2]): entry[5] for entry in found["sentences"] if entry[5]}
+    long = {sentence_key([word] * 4).hex() for word in numbered("l", 40)}
+    other = sentence_key(["other"]).hex()
+    warned = {name: ["overlong-sentence"] for name in long}
+    warned |= {f"{sentence_key(['same']).hex()}-2": ["duplicate"]}  # the first of the two is no copy
+    warned |= {other: ["conflicting-duplicate"], f"{other}-2": ["conflicting-duplicate"]}
+    assert {name: codes for (_, name), codes in marks.items()} == warned
+    assert {split for split, name in marks if name in long} == {0, 1, 2}  # every split has some
+    assert len(found["sentences"]) == 84
+
+
+def test_a_small_page_lists_the_first_problems_and_marks_what_it_shows(tmp_path: Path) -> None:
+    total = write_preview(warned_build(tmp_path, 600), tmp_path / "page.html", limit=10).problems
+    found = data_of(tmp_path / "page.html")
+    assert all(entry[5] == ["overlong-sentence"] for entry in found["sentences"] if len(entry[3]) == 4)
+    assert {entry[0] for entry in found["sentences"] if entry[5] == ["overlong-sentence"]} == {0, 1, 2}
+    assert sum(problem["code"] == "overlong-sentence" for problem in found["problems"]) == 500
+    assert f"Listed are {len(found['problems'])} of {total} problems" in (tmp_path / "page.html").read_text("utf-8")
 
 
 def test_a_downloaded_release_has_no_notes_and_the_page_says_so(build: Path, tmp_path: Path) -> None:

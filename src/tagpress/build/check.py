@@ -66,7 +66,8 @@ class Checked:
     One piece after checking.
 
     `label_ids` has a valid IOB2 label id for every token of `parsed`, O for the `unknown` tags that no label is meant by;
-    `keep` says which sentences may be published; `reasons` holds the codes that keep each of the others back. Lines in `problems` count from the piece's start.
+    `keep` says which sentences may be published; `reasons` holds the codes that keep each of the others back. Lines in
+    `problems` count from the piece's start; `problem_sentences` is the sentence that each of them is of (-1 for none).
     """
 
     parsed: Parsed
@@ -75,6 +76,7 @@ class Checked:
     keep: Bools
     reasons: dict[int, tuple[str, ...]]
     problems: tuple[Problem, ...]
+    problem_sentences: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +107,15 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
         _overlong(parsed, offsets, expected.max_tokens),
     ]
     keep, reasons = _fates(findings, len(parsed.tokens), expected.policies)
-    problems = sorted(_problems(parsed, findings, expected.policies, path))
+    found = sorted(_problems(parsed, findings, expected.policies, path))
     return Checked(
         parsed=parsed,
         label_ids=converted.label_ids,
         unknown=len(unknown),
         keep=keep,
         reasons=reasons,
-        problems=tuple(problems),
+        problems=tuple(problem for problem, _ in found),
+        problem_sentences=tuple(sentence for _, sentence in found),
     )
 
 
@@ -254,12 +257,13 @@ def _fates(findings: list[Finding], sentences: int, policies: Policies) -> tuple
     return keep, reasons
 
 
-def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path: str) -> Iterator[Problem]:
+def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path: str) -> Iterator[tuple[Problem, int]]:
+    """Yield every problem with the number of the sentence that has it, or -1."""
     for finding in findings:
         policy = policies[finding.code]
-        for i, place in enumerate(_places(parsed, finding.at)):
+        for i, (place, sentence) in enumerate(zip(_places(parsed, finding.at), finding.sentence.tolist(), strict=True)):
             found, expected = finding.describe(i)
-            yield problem(finding.code, policy, path=path, place=place, found=found, expected=expected)
+            yield problem(finding.code, policy, path=path, place=place, found=found, expected=expected), sentence
 
 
 def _places(parsed: Parsed, at: Integers) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ This is the part that `check`, `build` and the `datasets` builder share.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise
@@ -23,6 +23,7 @@ from tagpress.build.shard import PieceRows
 from tagpress.build.survey import Surveyed
 from tagpress.columnar.types import Ints
 from tagpress.corpus.identity import document_keys, group_hashes
+from tagpress.corpus.problems import Problem
 from tagpress.corpus.splits import CELLS, GivenSplits, cell_of, shard_count
 from tagpress.errors import SourceError
 from tagpress.read.pieces import pieces
@@ -100,10 +101,8 @@ def read_corpus(declaration: Declaration, moves: Moves, *, previous: Mapping[str
         settled.add(found)
     left = tuple(moves.engine.map(left_behind, _left(spilled, settled, declaration), lambda *_: None, size=size))
     rows, labels = _published(surveyed, spilled, left, declaration)
-    problems = [
-        found.below(piece.lines) for one, piece in zip(surveyed, spilled, strict=True) for found in one.problems
-    ]
-    problems += [*settled.problems, *near_duplicates(settled, declaration), *missing_types(labels, declaration)]
+    problems = [*near_duplicates(settled, declaration), *missing_types(labels, declaration)]
+    problems += [settled.published(found, at) for found, at in (*_found(surveyed, spilled), *settled.problems)]
     groups = _groups(spilled, rows, declaration)
     shards = {split: shard_count(rows[split], groups[split], split, previous.get(split)) for split in rows}
     return Reading(
@@ -143,6 +142,13 @@ def _survey(declaration: Declaration, moves: Moves, progress: Progress) -> tuple
     ]
     sizes = [(piece.stop or piece.source.size) - piece.start for piece, _ in found]
     return moves.survey(found, declaration, weighed(progress, "survey", sizes), size=sum(sizes))
+
+
+def _found(surveyed: Sequence[Surveyed], pieces: Sequence[SpilledPiece]) -> Iterator[tuple[Problem, tuple[int, int]]]:
+    """Yield every problem of a piece, with (piece, row of its spill) of its sentence; the row of none is -1."""
+    for number, (one, piece) in enumerate(zip(surveyed, pieces, strict=True)):
+        for found, row in zip(one.problems, one.problem_rows, strict=True):
+            yield found.below(piece.lines), (number, row)
 
 
 def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:

@@ -10,7 +10,8 @@ from tagpress.build import spill
 from tagpress.build.spill import Spill
 from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Array, Hashes, Integers, Ints, Keys
-from tagpress.corpus.policies import Policies
+from tagpress.corpus.policies import Policies, Policy
+from tagpress.corpus.problems import Problem, problem
 from tagpress.corpus.splits import CELLS, SplitRule
 
 # Where a sentence stands, canonically: group hash, rank of its document among all, position and line in its source; and
@@ -53,10 +54,11 @@ class SettleTask:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One of several copies of a sentence."""
+    """One of several copies of a sentence; `key` is the sentence's, in hex."""
 
     piece: int
     row: int
+    key: str
     labels: int
     split: str
     path: str
@@ -66,6 +68,11 @@ class Copy:
     def place(self) -> str:
         """Return `path:line`."""
         return f"{self.path}:{self.line}"
+
+    def problem(self, code: str, policy: Policy, found: str) -> Problem:
+        """Return a problem that this copy has; its id is the key, as if the sentence were published once."""
+        made = problem(code, policy, path=self.path, place=(self.line, 1), found=found)
+        return replace(made, sentence=self.line, id=self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +101,17 @@ class Repeated:
         columns = ("near", "key", "labels", "piece", "row", "line", "split")
         return replace(self, **{name: getattr(self, name)[which] for name in columns})
 
-    def place(self, i: int) -> str:
-        """Return `path:line` of a sentence."""
-        return f"{self.paths[self.piece[i]]}:{self.line[i]}"
+    def copy(self, i: int) -> Copy:
+        """Return one of the sentences."""
+        return Copy(
+            piece=int(self.piece[i]),
+            row=int(self.row[i]),
+            key=self.key[i].tobytes().hex(),
+            labels=int(self.labels[i]),
+            split=self.splits[self.split[i]],
+            path=self.paths[self.piece[i]],
+            line=int(self.line[i]),
+        )
 
 
 def exact_copies(repeated: Repeated) -> Iterator[list[Copy]]:
@@ -106,18 +121,7 @@ def exact_copies(repeated: Repeated) -> Iterator[list[Copy]]:
     new = (words[order][1:] != words[order][:-1]).any(axis=1)
     for run in np.split(order, np.flatnonzero(new) + 1):
         if len(run) > 1:
-            yield [_copy(repeated, i) for i in run.tolist()]
-
-
-def _copy(repeated: Repeated, i: int) -> Copy:
-    return Copy(
-        piece=int(repeated.piece[i]),
-        row=int(repeated.row[i]),
-        labels=int(repeated.labels[i]),
-        split=repeated.splits[repeated.split[i]],
-        path=repeated.paths[repeated.piece[i]],
-        line=int(repeated.line[i]),
-    )
+            yield [repeated.copy(i) for i in run.tolist()]
 
 
 def find_repeated(task: SettleTask) -> Repeated:

@@ -130,14 +130,14 @@ def missing_types(labels: Ints, declaration: Declaration) -> list[Problem]:
 
 
 def near_duplicates(settled: Settled, declaration: Declaration) -> list[Problem]:
-    """Report for each pair of splits what one nearly has of the other, with examples."""
+    """Report for each pair of splits what one nearly has of the other, with examples, at the first of them."""
     found = []
     for (split, other), near in sorted(settled.near.items()):
-        path, _, line = near.examples[0][1].rpartition(":")
-        examples = ", ".join(f"{here} and {there}" for _, here, there in near.examples)
+        examples = ", ".join(f"{here.place} and {there}" for _, here, there in near.examples)
         what = f"{counted(near.count, 'sentence')} of {split} nearly in {other}, such as {examples}"
         policy = declaration.policies["near-duplicate"]
-        found.append(problem("near-duplicate", policy, path=path, place=(int(line), 1), found=what))
+        first = near.examples[0][1]
+        found.append(settled.published(first.problem("near-duplicate", policy, what), (first.piece, first.row)))
     return found
 
 

@@ -7,15 +7,17 @@ reported. Keys are settled in ranges, each on its own. Everything that is chosen
 document, position), so neither the order of the sources nor the cut into pieces leaves a trace.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
 
 from tagpress.build.repeated import Copy, Repeated, SettleTask, exact_copies, find_repeated
 from tagpress.columnar.types import Ints
+from tagpress.corpus.identity import row_id
 from tagpress.corpus.policies import Policies, Policy
-from tagpress.corpus.problems import Problem, counted, problem
+from tagpress.corpus.problems import Problem, counted
 from tagpress.corpus.split_names import leak_ranks
 from tagpress.corpus.splits import GivenSplits, SplitRule
 
@@ -25,14 +27,19 @@ EXAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What one split nearly has of another: how many sentences, and for some of them the two places, by near key."""
+    """
+    What one split nearly has of another: how many sentences, and the first of them by near key.
+
+    An example is its near key, the sentence, and the place of what is nearly the same.
+    """
 
     count: int
-    examples: tuple[tuple[int, str, str], ...]
+    examples: tuple[tuple[int, Copy, str], ...]
 
     def __add__(self, other: "Near") -> "Near":
-        # The lowest near keys are the same few whatever the ranges were.
-        return Near(self.count + other.count, tuple(sorted({*self.examples, *other.examples})[:EXAMPLES]))
+        # The lowest near keys are the same few whatever the ranges were; no two ranges have the same one.
+        examples = sorted((*self.examples, *other.examples), key=itemgetter(0))
+        return Near(self.count + other.count, tuple(examples[:EXAMPLES]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +48,20 @@ class Settled:
     What became of the sentences that occur more than once; the others are published.
 
     Keys are (piece, row of its spill): `rejected` gives each sentence that stays behind its reason, `copies`
-    numbers the published copies of one sentence from 2. `near` is by (split, split that nearly has the same).
+    numbers the published copies of one sentence from 2. `near` is by (split, split that nearly has the same). Each
+    problem has the key of its sentence for an id, and comes with the sentence's (piece, row): see `published`.
     """
 
     rejected: dict[tuple[int, int], str] = field(default_factory=dict)
     copies: dict[tuple[int, int], int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[tuple[Problem, tuple[int, int]]] = field(default_factory=list)
     near: dict[tuple[str, str], Near] = field(default_factory=dict)
+
+    def published(self, found: Problem, at: tuple[int, int]) -> Problem:
+        """Return a problem with the id of the row in which its sentence is published, or with none; `at` as above."""
+        if at in self.rejected:
+            return replace(found, id="")
+        return replace(found, id=row_id(found.id, self.copies[at])) if at in self.copies else found
 
     def add(self, other: "Settled") -> None:
         """Take over what another range found."""
@@ -111,7 +125,8 @@ class _Settler:
         kept = left.only(left.split == left.splits.index(pair[1]))
         first = which[np.unique(left.near[which], return_index=True)[1][:EXAMPLES]]
         examples = [
-            (int(left.near[i]), left.place(i), kept.place(int(np.searchsorted(kept.near, left.near[i])))) for i in first
+            (int(left.near[i]), left.copy(i), kept.copy(int(np.searchsorted(kept.near, left.near[i]))).place)
+            for i in first.tolist()
         ]
         self.settled.near[pair] = Near(len(which), tuple(examples))
         if self._policies["near-duplicate"] in (Policy.DROP, Policy.ERROR):
@@ -145,7 +160,7 @@ class _Settler:
 
     def _report(self, copies: list[Copy], code: str, what: str) -> None:
         policy, first = self._policies[code], copies[0]
-        self.settled.problems.append(problem(code, policy, path=first.path, place=(first.line, 1), found=what))
+        self.settled.problems.append((first.problem(code, policy, what), (first.piece, first.row)))
         for copy in copies if policy in (Policy.DROP, Policy.ERROR) else ():
             self.settled.rejected.setdefault((copy.piece, copy.row), code)
 

@@ -20,7 +20,7 @@ from tagpress.build.repeated import SpilledPiece
 from tagpress.columnar.arrays import list_bounds, string_bounds
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
-from tagpress.corpus.identity import KEY_BYTES, row_digest, sentence_keys
+from tagpress.corpus.identity import KEY_BYTES, row_digest, row_id, sentence_keys
 from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.corpus.splits import CELLS, cells_of_shard, cut, interval_of, parts_of
 from tagpress.corpus.tally import Tally, tally
@@ -275,13 +275,10 @@ def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:
 
 
 def _ids(keys: Keys, copies: Ints) -> pa.StringArray:
-    """Return the ids of rows: the hex of the sentence key, and a number behind it for the second copy and later ones."""
+    """Return the ids of rows, as `row_id` makes them; where no row is a copy, without a Python object for each."""
     digits = keys.tobytes().hex()
     if (copies == 1).all():
         ends = np.arange(len(keys) + 1, dtype=np.int32) * (2 * KEY_BYTES)
         return pa.StringArray.from_buffers(len(keys), pa.py_buffer(ends), pa.py_buffer(digits.encode()))
     names = [digits[at : at + 2 * KEY_BYTES] for at in range(0, len(digits), 2 * KEY_BYTES)]
-    numbered = [
-        name if number == 1 else f"{name}-{number}" for name, number in zip(names, copies.tolist(), strict=True)
-    ]
-    return pa.array(numbered, pa.string())
+    return pa.array(map(row_id, names, copies.tolist()), pa.string())

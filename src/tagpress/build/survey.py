@@ -5,7 +5,8 @@ What is publishable is spilled with its keys (see `spill`), the rest is describe
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,13 @@ from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.loops import count_labels, lines_before
-from tagpress.columnar.types import Ints
+from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.problems import Problem
 from tagpress.corpus.schema import OUTSIDE
 from tagpress.corpus.splits import CELLS, cell_of
+from tagpress.read.parsed import NO_SENTENCE
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
 
 
@@ -49,7 +51,8 @@ class Surveyed:
 
     `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
     [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
-    from the piece's start and there are `lines` of them. `sha256` is that of the source as it is stored, in hex, where
+    from the piece's start and there are `lines` of them. Each problem of a spilled sentence has the sentence's key for
+    an id; `problem_rows` is the sentence's row in the spill, or -1 for a problem of none. `sha256` is that of the source as it is stored, in hex, where
     the piece is all of it: nobody has to fetch it once more.
     """
 
@@ -63,6 +66,7 @@ class Surveyed:
     split_labels: Ints
     doc_ids: tuple[str, ...]
     problems: tuple[Problem, ...]
+    problem_rows: tuple[int, ...]
     rejected: tuple[dict[str, Any], ...]
 
 
@@ -74,7 +78,10 @@ def survey(task: SurveyTask) -> Surveyed:
     checked = inspect(parsed, _expectations(declaration), path=task.piece.source.name, start=task.piece.start)
     doc_ids = tuple(f"{task.doc_id}#{name}" if name else task.doc_id for name in parsed.documents)
     lines = 1 + lines_before(np.frombuffer(parsed.data, dtype=np.uint8), parsed.sentence_at)
-    cells, split_labels = _spill(checked, lines, doc_ids, task)
+    keys = sentence_keys(parsed.tokens)
+    order, cells, split_labels = _spill(checked, keys, lines, doc_ids, task)
+    rows = np.full(len(parsed) + 1, -1)  # the last is that of sentence -1, which is none
+    rows[order] = np.arange(len(order))
     return Surveyed(
         task=task,
         sha256=hashlib.sha256(stored).hexdigest() if task.piece.whole else None,
@@ -85,7 +92,8 @@ def survey(task: SurveyTask) -> Surveyed:
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,
         doc_ids=doc_ids,
-        problems=checked.problems,
+        problems=tuple(_problems(checked, keys, lines, rows)),
+        problem_rows=tuple(rows[list(checked.problem_sentences)].tolist()),
         rejected=tuple(_rejected(checked, lines, task.piece.source.name, doc_ids)),
     )
 
@@ -100,12 +108,27 @@ def _expectations(declaration: Declaration) -> Expectations:
     )
 
 
-def _spill(checked: Checked, lines: Ints, doc_ids: tuple[str, ...], task: SurveyTask) -> tuple[Ints, Ints]:
-    """Write the publishable sentences and their keys; return the cell of each row and the label counts by split."""
+def _problems(checked: Checked, keys: Keys, lines: Ints, rows: Ints) -> Iterator[Problem]:
+    """Yield the problems with the line of their sentence, and with its key where it is spilled."""
+    for found, sentence in zip(checked.problems, checked.problem_sentences, strict=True):
+        if sentence == NO_SENTENCE:
+            yield found
+        else:
+            key = keys[sentence].tobytes().hex() if rows[sentence] >= 0 else ""
+            yield replace(found, sentence=int(lines[sentence]), id=key)
+
+
+def _spill(
+    checked: Checked, keys: Keys, lines: Ints, doc_ids: tuple[str, ...], task: SurveyTask
+) -> tuple[Ints, Ints, Ints]:
+    """
+    Write the publishable sentences and their keys.
+
+    Return the sentence of each row of the spill, its cell, and the label counts by split.
+    """
     parsed, rule = checked.parsed, task.declaration.splits
     kept = np.flatnonzero(checked.keep)
     read = Tagged(parsed.tokens, checked.label_ids)
-    keys = sentence_keys(parsed.tokens)
     grouped = document_keys(doc_ids)[parsed.document] if rule.group == "document" else keys
     groups = group_hashes(grouped, rule.salt)
     order = kept[np.argsort(groups[kept], kind="stable")]  # along the line, which is the order of the cells
@@ -128,7 +151,7 @@ def _spill(checked: Checked, lines: Ints, doc_ids: tuple[str, ...], task: Survey
     columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
     task.spill.write_keys(columns)
     shape = (len(rule.names), len(task.declaration.labels.names))
-    return cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
+    return order, cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
 
 
 def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:

@@ -59,6 +59,17 @@ def sentence_keys(tokens: pa.ListArray) -> Keys:
     return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
 
 
+def row_id(key: str, copy: int) -> str:
+    """
+    Return the id of a published row: its sentence key in hex, and a number behind it for the second copy and later ones.
+
+    >>> row_id("b8b0318a", 1), row_id("b8b0318a", 2)
+    ('b8b0318a', 'b8b0318a-2')
+
+    """
+    return key if copy == 1 else f"{key}-{copy}"
+
+
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hex."""
     with path.open("rb") as file:

@@ -27,7 +27,8 @@ class Problem:
     One fault: where, what was found, what was expected, what to do.
 
     Problems sort by place. `line` and `col` are 1-based; `col` counts Unicode code points; both are 0 for a
-    problem of the corpus as a whole.
+    problem of the corpus as a whole. `sentence` is the line where the sentence begins that has the problem (as in
+    `rejected.jsonl`), or 0 where no sentence has it; `id` is that sentence's id, or empty where it is not published.
     """
 
     path: str
@@ -38,6 +39,8 @@ class Problem:
     found: str
     expected: str
     hint: str
+    sentence: int = 0
+    id: str = ""
 
     @property
     def place(self) -> str:
@@ -54,9 +57,10 @@ class Problem:
 
     def below(self, lines: int) -> "Problem":
         """Return the same problem in a piece that begins `lines` lines further down its file."""
-        return replace(self, line=self.line + lines)
+        sentence = self.sentence + lines if self.sentence else 0
+        return replace(self, line=self.line + lines, sentence=sentence)
 
-    def to_json(self) -> dict[str, str | int]:
+    def to_json(self) -> dict[str, str | int | None]:
         """Return the problem as `--json` prints it."""
         return {
             "code": self.code,
@@ -68,6 +72,8 @@ class Problem:
             "found": self.found,
             "expected": self.expected,
             "hint": self.hint,
+            "sentence": self.sentence or None,
+            "id": self.id or None,
         }
 
 
