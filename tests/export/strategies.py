@@ -52,9 +52,11 @@ DELIMITERS = ["\t", "\t", " ", None, "||", "|", "│", "_|", " ||| "]
 @st.composite
 def columns(draw):
     drawn = [draw(st.sampled_from(table)) for table in (BOUNDS, DOCUMENTS, COMMENTS, COLUMNS)]
+    delimiter = draw(st.sampled_from(DELIMITERS))
     dialect = Columns(
         **{name: value for options in drawn for name, value in options.items()},
-        delimiter=draw(st.sampled_from(DELIMITERS)),
+        delimiter=delimiter,
+        quote=draw(st.sampled_from([None, '"', "_"])) if delimiter in {"\t", "||", "|"} else None,
         blank=draw(st.sampled_from(["empty", "delimiters", "whitespace"])),
         header=draw(st.booleans()),
         scheme=draw(st.sampled_from(sorted(SCHEMES))),

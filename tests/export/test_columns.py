@@ -93,6 +93,9 @@ TOKENS = [
     (MARKED, "<s>", None),
     ({"sentence_start": "<s>\tO"}, "<s>", r"makes a line that reads as sentence_start='<s>\tO'"),
     ({"comment": "#"}, "#tag", "makes a line that reads as comment='#'"),
+    ({"comment": "#", "ambiguous": "token"}, "#tag", None),
+    ({"comment": "#", "ambiguous": "token", "scheme": "BIOES"}, "#", None),
+    ({"comment": "#", "ambiguous": "comment"}, "#tag", "makes a line that reads as comment='#'"),
     (MARKED | {"comment": "#"}, "#tag", None),
     ({"sentence_start": "<s>", "comment": "#"}, "#tag", "makes a line that reads as comment='#'"),
     ({"token": 1, "tag": 0, "comment": "#"}, "#tag", None),
@@ -106,6 +109,14 @@ TOKENS = [
 def test_token(options, token, reason):
     found = faults(ColumnsTarget(dialect=Columns(**options)), [rows([([token], ["O"])])])
     assert found == ([] if reason is None else [f"train id0 tokens[0] {token!r} {reason}"])
+
+
+def test_csv():
+    target = ColumnsTarget(dialect=Columns(delimiter=",", quote='"', header=True))
+    some = rows([(['Ada "A." B', '"', ",", "it's", '"x"'], ["B-Person", "O", "O", "O", "O"])])
+    assert faults(target, [some]) == []
+    expected = 'token,tag\nAda "A." B,B-Person\n"""",O\n",",O\nit\'s,O\n"""x""",O\n\n'
+    assert written(target, [some]).decode() == expected
 
 
 def test_a_comment_sign_is_data_inside_a_sentence():

@@ -137,7 +137,7 @@ def test_a_refusal_names_the_first_faults_and_counts_all(tmp_path):
     ]
     assert len(lines) == 22
     assert lines[-1] == "... and 11 more"
-    assert caught.value.hint == "choose another delimiter; nothing was written"
+    assert caught.value.hint == "choose another delimiter, or quote='\"'; nothing was written"
     assert not (tmp_path / "out").exists()
 
 

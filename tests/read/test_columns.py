@@ -1,4 +1,7 @@
+import csv
+import io
 import pickle
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +14,7 @@ from tagpress.errors import UsageError
 from tagpress.read.columns import Columns
 from tagpress.read.scanner import scan
 
+CSV = Columns(delimiter=",", quote='"')
 MARKED = Columns(sentence_start="<s>", sentence_end="</s>")
 
 CASES = {
@@ -66,6 +70,22 @@ CASES = {
     "a start marker alone": (
         Columns(sentence_start="--", comment="#"), "--\na\tO\n#b\tO\n# c\n", ["a/O #b/O"], [("ambiguous-comment", 7, 0, 8)],
     ),
+    "CSV": (
+        CSV, 'a,O\n"b",B-X\n"c,d",O\n"e""f","I-X"\n"""",O\n g"h,O\n\n"#",O\n', ['a/O b/B-X c,d/O e"f/I-X "/O  g"h/O', "#/O"], [],
+    ),
+    "a broken quote": (
+        CSV, 'a,O\n"b,O\nc",O\n"d"e,O\n"f"g",O\n",O\nh,"\n',
+        ['a/O c"/O'], [("broken-quote", 4, 0, 1), ("broken-quote", 14, 0, 2), ("broken-quote", 21, 0, 1), ("broken-quote", 29, 0, 1), ("broken-quote", 33, 0, 2)],
+    ),
+    "a quoted nothing": (CSV, '"",O\n', ["/O"], [("empty-token", 1, 0, 0)]),
+    "quotes around nothing else": (CSV, '"a","O","z"\n"b,c"\n', [""], [
+        ("ragged-line", 0, 0, 3), ("empty-sentence", 0, 0, 0), ("ragged-line", 12, 0, 1),
+    ]),
+    "a quoted comment is a token": (Columns(delimiter=",", quote="'", comment="#"), "#a\n'#b',O\n#c,'I-X'\n", ["#b/O #c/I-X"], []),
+    "a comment with quotes": (
+        Columns(delimiter=",", quote="'", comment="#"), "#it's, 'x\n#a,'O'\n", ["#a/O"], [("ambiguous-comment", 10, 0, 8)],
+    ),
+    "no quote is a quote by itself": (Columns(delimiter=","), '"a",O\n"b,O\n', ['"a"/O "b/O'], []),
     "markers": (MARKED, "<s>\na\tO\n</s>\n\n<s>\nb\tO\n</s>", ["a/O", "b/O"], []),
     "empty sentence": (MARKED, "<s>\n</s>\n", [""], [("empty-sentence", 0, 0, 0)]),
     "blank line inside": (MARKED, "<s>\na\tO\n\nb\tO\n</s>\n", ["a/O b/O"], [("ragged-line", 8, 0, 0)]),
@@ -132,9 +152,24 @@ def test_no_bytes_lose_a_line(data: bytes) -> None:
     for dialect in (MARKED, Columns(), Columns(delimiter=None)):
         parsed = dialect.parse(data)
         ragged = sum(code == "ragged-line" for code, *_ in parsed.faults.rows())
-        rows = [line for line in parsed.data.split(b"\n") if b"\t" in line]
+        rows = [line for line in parsed.data[parsed.text_at :].split(b"\n") if b"\t" in line]
         assert len(parsed.tags) + ragged + sum(not line.strip() for line in rows) >= len(rows)
         parsed.tokens.validate(full=True)
+
+
+cells = st.lists(st.sampled_from([",", '"', '""', "a", "é", " ", "\t", "\x00"]), max_size=4).map("".join)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(cells, cells), min_size=1), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+def test_what_the_csv_module_writes_is_read(rows: list[tuple[str, str]], quoting: Any) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=quoting, lineterminator="\n").writerows(rows)
+    parsed = Columns(delimiter=",", quote='"', extra={"same": 0}).parse(f"\ufeff{file.getvalue()}".encode())
+    expected = ([token for token, _ in rows], [tag for _, tag in rows])
+    assert sentences(parsed) == [expected]
+    assert parsed.extra["same"].to_pylist() == [expected[0]]
+    assert {code for code, *_ in parsed.faults.rows()} <= {"empty-token"}
 
 
 tokens = st.text(st.characters(exclude_characters="\t\n", exclude_categories=["Cs"]))
@@ -225,6 +260,10 @@ BAD_OPTIONS = {
     "comment='#\\n' cannot be found in a line": {"comment": "#\n"},
     "sentence_start and sentence_end are both '--'": {"sentence_start": "--", "sentence_end": "--"},
     "blank='none' is unknown": {"blank": "none"},
+    "quote='\"\"' is not one ASCII character": {"quote": '""'},
+    "quote='«' is not one ASCII character": {"quote": "«"},
+    "quote='|' and delimiter='||' do not go together": {"quote": "|", "delimiter": "||"},
+    "quote='\"' and delimiter=None do not go together": {"quote": '"', "delimiter": None},
     "ambiguous='row' is unknown": {"ambiguous": "row"},
     "columns are counted from the end (token=0, tag=-1) and width is not given": {"tag": -1},
     "width=(4, 2) is no number of columns": {"width": (4, 2)},

@@ -27,10 +27,30 @@ from tagpress.corpus.schema import Labels
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.read.scanner.grammar import OPTIONS
 
-# Bytes that can be, or can begin, white space or an invisible character: ASCII controls and space, and the UTF-8
+QUOTE: Final = '"'
+# Bytes that can be, or can begin, a quote, white space or an invisible character: ASCII controls and space, and the UTF-8
 # lead bytes of every block with such characters. A token without them needs no closer look.
-_LEADS: Final = (*range(0x21), 0x7F, 0xC2, 0xD8, 0xDB, 0xDC, 0xE0, 0xE1, 0xE2, 0xE3, 0xEE, 0xEF, 0xF0, 0xF3, 0xF4)
+_LEADS: Final = (
+    *range(0x21),
+    ord(QUOTE),
+    0x7F,
+    0xC2,
+    0xD8,
+    0xDB,
+    0xDC,
+    0xE0,
+    0xE1,
+    0xE2,
+    0xE3,
+    0xEE,
+    0xEF,
+    0xF0,
+    0xF3,
+    0xF4,
+)
 _SUSPECT: Final = np.isin(np.arange(256), _LEADS).astype(np.uint8)
+
+_QUOTED: Final = f"(?s)^{QUOTE}.+{QUOTE}$"
 
 # What each fault in the structure looked like; `detail` is the reader's own number (see `Faults`).
 _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
@@ -41,6 +61,7 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
     "empty-sentence": lambda line, _: f"{line} and no token",
     "empty-token": lambda line, _: f"an empty token in {line}",
     "unaligned-annotation": lambda line, _: f"the annotation {line}",
+    "broken-quote": lambda line, _: f"a quote that is not closed in its line, or does not end its column, in {line}",
     "ambiguous-comment": lambda line, kind: f"{line}, a line of {OPTIONS[kind]} that reads like a token",
 }
 
@@ -88,6 +109,8 @@ class Expectations:
     joiner: str
     policies: Policies
     max_tokens: int
+    no_quotes: bool = False
+    """Whether columns are parted by a delimiter, and no quotes are declared."""
 
 
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
@@ -100,7 +123,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     converted = tags.to_iob2(parsed.tags, safe_roles, types, offsets, expected.scheme)
     findings = [
         *_structure(parsed, start),
-        *_token_faults(parsed, offsets),
+        *_token_faults(parsed, offsets, expected),
         _unknown_tags(parsed, unknown, offsets, expected),
         _transitions(parsed, converted.invalid, unknown, offsets, _after),
         _transitions(parsed, converted.unfinished, unknown, offsets, _at_end),
@@ -155,8 +178,8 @@ def _describe_structure(parsed: Parsed, start: int, code: str, which: Integers, 
     return _STRUCTURE[code](line, detail), ""
 
 
-def _token_faults(parsed: Parsed, offsets: Integers) -> Iterator[Finding]:
-    """Find tokens that are empty, hold white space, or hold what no one can see."""
+def _token_faults(parsed: Parsed, offsets: Integers, expected: Expectations) -> Iterator[Finding]:
+    """Find tokens that hold white space or what no one can see, or are quoted and should not be."""
     values: pa.StringArray = parsed.tokens.values
     bounds = string_bounds(values)
 
@@ -173,6 +196,9 @@ def _token_faults(parsed: Parsed, offsets: Integers) -> Iterator[Finding]:
     texts = values.take(pa.array(suspects))
     spaced = suspects[pc.match_substring_regex(texts, SPACE).to_numpy(zero_copy_only=False)]
     unseen = suspects[pc.match_substring_regex(texts, INVISIBLE).to_numpy(zero_copy_only=False)]
+    if expected.no_quotes:
+        quoted_ones = suspects[pc.match_substring_regex(texts, _QUOTED).to_numpy(zero_copy_only=False)]
+        yield finding("quoted-token", quoted_ones, lambda token: f"the token {quoted(token)}")
     yield finding("whitespace-in-token", spaced, lambda token: f"the token {quoted(token)}")
     yield finding("control-character", unseen, _name_invisible)
 

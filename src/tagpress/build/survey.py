@@ -105,6 +105,8 @@ def _expectations(declaration: Declaration) -> Expectations:
         joiner=declaration.dialect.joiner,
         policies=declaration.policies,
         max_tokens=declaration.max_tokens,
+        no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
+        and not getattr(declaration.dialect, "quote", None),
     )
 
 

@@ -76,6 +76,13 @@ _TABLE: Final = (
         'say in DIALECT what such lines are, ambiguous="token" or ambiguous="comment", or narrow the prefix: comment="# "',
     ),
     _rule(
+        "broken-quote",
+        "error drop",
+        "a quoted column that its line does not close, or that goes on behind its quote",
+        "a quote at both ends of a column, and two for one in it",
+        "mend the line, or leave quote= out of DIALECT if a quote is a token like any other",
+    ),
+    _rule(
         "stray-line",
         "error drop",
         "lines outside any sentence",
@@ -113,6 +120,13 @@ _TABLE: Final = (
         "mend the annotation, or tokenise so that it fits",
     ),
     _rule("empty-token", "error drop", "a token of no characters", "a token", "write the token, or remove the line"),
+    _rule(
+        "quoted-token",
+        "warn error drop",
+        "a token that begins and ends with a quote, where no quotes are declared",
+        "a token as it is in the text",
+        "declare quote='\"' in DIALECT if the file is CSV: the quotes are taken off; keep it if the corpus means it",
+    ),
     _rule(
         "whitespace-in-token",
         "warn error drop",

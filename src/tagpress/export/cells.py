@@ -42,14 +42,12 @@ class CellLayout:
 
     def row(self, token: str, tag: str) -> str:
         """Return one line."""
-        cells = [self.filler] * self.width
-        cells[self.token], cells[self.tag] = token, tag
-        return self.separator.join(cells)
+        return str(self.lines(pa.array([token]), pa.array([tag]))[0])
 
     def lines(self, tokens: pa.StringArray, tags: pa.StringArray) -> pa.StringArray:
         """Return many lines, without their ends."""
-        cells = [pa.scalar(self.filler)] * self.width
-        cells[self.token], cells[self.tag] = tokens, tags
+        cells = [_quoted(pa.array([self.filler]), self.rules)[0]] * self.width
+        cells[self.token], cells[self.tag] = (_quoted(texts, self.rules) for texts in (tokens, tags))
         return pc.binary_join_element_wise(*cells, self.separator)
 
     def kind_of(self, line: str) -> int:
@@ -71,6 +69,9 @@ class CellLayout:
         for kind, text, whole in self.rules.lines:
             hits = mask_of(pc.equal(lines, text.decode()) if whole else pc.starts_with(lines, text.decode()))
             hits = hits & np.where(first, not self._as_row(first_state, kind), not self._as_row(state, kind))
+            if self.rules.ambiguous == "token" and not whole:
+                at = np.flatnonzero(hits)
+                hits[at] = [kind_of(line.encode(), self.rules) != ROW for line in lines.take(pa.array(at)).to_pylist()]
             option = grammar.OPTIONS[kind]
             found.append((hits, Refusal(f"makes a line that reads as {option}={text.decode()!r}", f"change {option}")))
         return found
@@ -117,11 +118,23 @@ def survives(text: str, encoding: str) -> bool:
         return False
 
 
+def _quoted(cells: pa.StringArray, rules: Rules) -> pa.StringArray:
+    """Return columns as they are written: with quotes where one begins with a quote or holds the delimiter."""
+    quote, delimiter = rules.quote.decode(), rules.delimiter.decode()
+    if not quote:
+        return cells
+    # The beginning of a delimiter at the end of a text can run into the delimiter.
+    needs = pc.or_(pc.match_substring(cells, delimiter[:1]), pc.starts_with(cells, quote))
+    written = pc.binary_join_element_wise(quote, pc.replace_substring(cells, quote, 2 * quote), quote, "")
+    return pc.if_else(needs, written, cells)
+
+
 def _cell_findings(cells: pa.StringArray, rules: Rules, encoding: str, *, last: bool) -> Findings:
     """Return which texts cannot be a column, the last one of its line or any other."""
+    cut = () if rules.quote else (_cut_by_delimiter(cells, rules.delimiter.decode(), last=last),)
     return [
         (mask_of(pc.match_substring(cells, "\n")), Refusal("has a line end in it", _OTHER_DIALECT)),
-        _cut_by_delimiter(cells, rules.delimiter.decode(), last=last),
+        *cut,
         (
             mask_of(pc.ends_with(cells, "\r")) & last,
             Refusal("ends its line with a carriage return, which reads as part of the line end", _OTHER_DIALECT),
@@ -131,7 +144,7 @@ def _cell_findings(cells: pa.StringArray, rules: Rules, encoding: str, *, last: 
 
 
 def _cut_by_delimiter(cells: pa.StringArray, delimiter: str, *, last: bool) -> tuple[Bools, Refusal]:
-    remedy = "choose another delimiter"
+    remedy = "choose another delimiter, or quote='\"'"
     if not delimiter:
         cut = pc.match_substring_regex(cells, "[ \t]")
         return mask_of(cut), Refusal("has a space or a tab in it, which delimit columns", remedy)

@@ -22,6 +22,8 @@ class Columns(TaggedLines):
 
     `token`, `tag`, `extra`: columns from 0, or from -1 for the last one backwards; `extra` names more columns to keep.
     `delimiter`: any string, or None for runs of spaces and tabs.
+    `quote`: what stands around a column with a delimiter in it, and twice for itself, as `"` does in CSV: it is taken off.
+    A quoted column ends in its line; one that does not, or that goes on behind its quote, is `broken-quote`.
     `width`: the number of columns of every line; a range (2, 4) where files differ, with the tag counted from the end.
     By default the columns that are used and no more. A line of another width is `ragged-line`.
     `sentence_start`, `sentence_end`: whole lines around a sentence; one of them may be enough. Without them, blank

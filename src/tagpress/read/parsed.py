@@ -26,6 +26,7 @@ FAULTS: Final = (
     "bad-encoding",
     "unaligned-annotation",
     "ambiguous-comment",
+    "broken-quote",
 )
 """The problem codes of faults in the structure, indexed by `Faults.kind`."""
 
@@ -50,6 +51,7 @@ class Faults:
     | empty-token | the place where the token should be | index of the token in `Parsed.tokens.values` |
     | bad-encoding | the first replaced byte | its byte offset in the source's piece |
     | ambiguous-comment | the line, which is read as a token | the kind of line that it begins like |
+    | broken-quote | the line | columns found |
     | unaligned-annotation | the annotation's line, or its text | the dialect's own number |
     """
 

@@ -37,6 +37,7 @@ class TaggedLines:
     token: int = 0
     tag: int = 1
     delimiter: str | None = "\t"
+    quote: str | None = None
     width: Width = None
     sentence_start: str | None = None
     sentence_end: str | None = None
@@ -63,6 +64,7 @@ class TaggedLines:
         if self.sentence_start is not None and self.sentence_start == self.sentence_end:
             message = f"sentence_start and sentence_end are both {self.sentence_start!r}"
             raise UsageError(message, "give only sentence_end for a line that stands after each sentence")
+        _check_quote(self.quote, self.delimiter)
         check_word("blank", self.blank, grammar.BLANKS)
         check_word("ambiguous", self.ambiguous, grammar.AMBIGUOUS)
         _checked_width(self.width, self._used())
@@ -92,6 +94,7 @@ class TaggedLines:
             width=_checked_width(self.width, self._used()),
             columns=(self.token, self.tag, *extra.values()),
             extra=tuple(extra),
+            quote=(self.quote or "").encode(),
             header=self.header,
             sentence_ids=self.sentence_id is not None,
             ambiguous=self.ambiguous,
@@ -108,6 +111,16 @@ def _check_text(option: str, value: str | None) -> None:
     if value is not None and (not value or "\n" in value or value.endswith("\r")):
         message = f"{option}={value!r} cannot be found in a line"
         raise UsageError(message, "give the characters as they stand in the file, without the line end, or None")
+
+
+def _check_quote(quote: str | None, delimiter: str | None) -> None:
+    if quote is None:
+        return
+    if len(quote.encode()) != 1 or quote in "\r\n":
+        raise UsageError(f"quote={quote!r} is not one ASCII character", "give the character, such as '\"', or None")
+    if delimiter is None or quote in delimiter:
+        message = f"quote={quote!r} and delimiter={delimiter!r} do not go together"
+        raise UsageError(message, "columns that are quoted are parted by a delimiter, such as ','")
 
 
 def check_word(option: str, value: str, known: tuple[str, ...]) -> None:

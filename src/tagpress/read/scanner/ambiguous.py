@@ -6,6 +6,7 @@ corpus can say. The compiled loop asks the same of every such line (see `kernel.
 by what cuts files and by what writes them.
 """
 
+import re
 from itertools import accumulate
 from typing import Final
 
@@ -64,12 +65,39 @@ def spelling(rules: Rules) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
 def _is_token(line: bytes, kind: int, text: bytes, rules: Rules) -> bool:
     if rules.ambiguous == "comment":
         return False
-    cells = line.split(rules.delimiter) if rules.delimiter else line.replace(b"\t", b" ").split()
+    cells = _cells(line, rules)
     narrow, wide = rules.width
-    if not narrow <= len(cells) <= wide or not is_tag(cells[rules.columns[1]], rules):
+    if not narrow <= len(cells) <= wide or not is_tag(_text(cells[rules.columns[1]], rules), rules):
         return False
     # The line of a document without a name may have the columns of a token: -DOCSTART- -X- O O
     return kind != grammar.DOCUMENT or not _ends_a_cell(line, text, cells, rules.delimiter)
+
+
+def _cells(line: bytes, rules: Rules) -> list[bytes]:
+    """Return the columns of a line, with their quotes; none where a quote is broken."""
+    if not rules.delimiter:
+        return re.findall(rb"[^ \t]+", line)
+    cells: list[bytes] = []
+    for part in line.split(rules.delimiter):
+        if rules.quote and cells and _is_open(cells[-1], rules.quote):
+            cells[-1] += rules.delimiter + part
+        else:
+            cells.append(part)
+    whole = all(_whole(cell, rules.quote) for cell in cells) if rules.quote else True
+    return cells if whole else []
+
+
+def _is_open(cell: bytes, quote: bytes) -> bool:
+    return cell.startswith(quote) and cell.count(quote) % 2 == 1
+
+
+def _whole(cell: bytes, quote: bytes) -> bool:
+    inner = cell[1:-1].replace(2 * quote, b"")
+    return not cell.startswith(quote) or (len(cell) > 1 and cell.endswith(quote) and quote not in inner)
+
+
+def _text(cell: bytes, rules: Rules) -> bytes:
+    return cell[1:-1] if rules.quote and cell.startswith(rules.quote) else cell
 
 
 def _ends_a_cell(line: bytes, text: bytes, cells: list[bytes], delimiter: bytes) -> bool:

@@ -29,7 +29,7 @@ from tagpress.read.scanner.grammar import (
 )
 
 RAGGED_LINE, STRAY_LINE, UNCLOSED_SENTENCE, NESTED_SENTENCE, EMPTY_SENTENCE, EMPTY_TOKEN = range(6)
-AMBIGUOUS_COMMENT = 8  # behind the two codes that other readers note
+AMBIGUOUS_COMMENT, BROKEN_QUOTE = 8, 9  # behind the two codes that other readers note
 LF, CR, TAB, SPACE = 10, 13, 9, 32
 WORD = 8  # bytes
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: spreads neighbours over the table
@@ -101,6 +101,31 @@ def is_tag(data: Array, at: int, stop: int, spelling: tuple[Array, Array, int]) 
 
 
 @compile_now
+def odd(data: Array, at: int, stop: int, quote: int, before: int) -> int:
+    """Return 1 if there is an odd number of quotes in `data[at:stop]` and `before`, else 0."""
+    for i in range(at, stop):
+        before ^= int(data[i] == quote)
+    return before
+
+
+@compile_now
+def unquote(data: Array, begin: int, stop: int, quote: int) -> tuple[int, int, bool]:
+    """
+    Return where the text of a column begins and stops, and whether it is well quoted.
+
+    A text with doubled quotes keeps its own around it: `scan.unquoted` knows it by them.
+    """
+    if begin == stop or data[begin] != quote:
+        return begin, stop, True
+    i, last, doubled = begin + 1, stop - 1, False
+    while i < last and (data[i] != quote or (i + 1 < last and data[i + 1] == quote)):
+        doubled = doubled or data[i] == quote
+        i += 1 + (data[i] == quote)
+    whole = begin < last and i == last and data[last] == quote
+    return (begin, stop, whole) if doubled or not whole else (begin + 1, last, True)
+
+
+@compile_now
 def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's uint64
     """Return the bytes `data[at:stop]`, fewer than 8, as a number, where no whole word can be read."""
     word = np.uint64(0)
@@ -127,15 +152,16 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
 
     `rules` and `output` are made, and explained, in `scan.py`.
     """
-    actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns, ambiguous, spelling = rules
+    actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns, quote, ambiguous, spelling = rules
     values, value_words, offsets, tokens, sentences, documents, faults, names, heads, tails, slots, places = output
     size, width, wordy = data.size, delimiter.size, words.size
     token_column, tag_column = columns[0], columns[1]
-    regular = width == 1 and narrow == wide and columns.size == 2  # noqa: PLR2004 - token and tag
+    regular = width == 1 and narrow == wide and columns.size == 2 and not quote  # noqa: PLR2004 - token and tag
     begin, stop = np.empty(wide, np.int64), np.empty(wide, np.int64)
     mask = np.uint64(slots.size - 1)
     state = token = sentence = document = fault = tag = filled = read = last = stray = id_begin = id_stop = 0
-    place = found = code = alike = 0
+    place = found = code = alike = inside = looked_at = 0
+    broken = False
     last_length, last_head, last_tail = -1, np.uint64(0), np.uint64(0)
     looked = at
     offsets[0] = 0
@@ -160,10 +186,11 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
             read, last = read + 1, at
         else:
             # 2. Any other line: where do its columns begin and stop?
-            kind, line, text, start, count, alike = ROW, at, at, at, 0, ROW
+            kind, line, text, start, count, alike, broken = ROW, at, at, at, 0, ROW, False
             if at >= size:
                 kind = INPUT_END
             else:
+                inside = 0
                 while True:
                     if place == found:
                         if looked >= size:
@@ -176,12 +203,16 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                     place += 1
                     if data[at] == LF:
                         break
+                    if quote and at > start and data[start] == quote:
+                        inside, looked_at = odd(data, max(looked_at, start), at, quote, inside), at
+                        if inside:
+                            continue
                     if width <= 1 or (at >= start and matches(data, at, size, delimiter)):
                         if width or at > start:
                             if count < wide:
                                 begin[count], stop[count] = start, at
                             count += 1
-                        start = at + max(width, 1)
+                        start, inside = at + max(width, 1), 0
                 end = at
                 if end < size and end > start and data[end - 1] == CR:
                     end -= 1
@@ -194,6 +225,9 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                 if header:
                     header -= 1
                     continue
+                for i in range(min(count, wide) if quote else 0):
+                    begin[i], stop[i], whole = unquote(data, begin[i], stop[i], quote)
+                    broken = broken or not whole
                 if end == line:
                     kind, count = BLANK, 0
                 elif first[data[line]] > 1:
@@ -203,14 +237,19 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                         kind, text = special(data, line, end, lines, texts)
                         if actions[state, kind] & AS_ROW:
                             kind = ROW
-                        elif ambiguous <= IS_TOKEN and kind >= grammar.DOCUMENT and narrow <= count <= wide:
+                        elif (
+                            ambiguous <= IS_TOKEN
+                            and kind >= grammar.DOCUMENT
+                            and narrow <= count <= wide
+                            and not broken
+                        ):
                             column = tag_column if tag_column >= 0 else count + tag_column
                             bare = False  # the line of a document without a name may have the columns of a token
                             for i in range(count if kind == grammar.DOCUMENT else 0):
                                 bare = bare or stop[i] == text
                             if not bare and is_tag(data, begin[column], stop[column], spelling):
                                 alike, kind = kind, ROW
-                if kind == ROW and not narrow <= count <= wide:
+                if kind == ROW and (broken or not narrow <= count <= wide):
                     kind = grammar.RAGGED
             # 4. What it does.
             action, state = actions[state, kind], states[state, kind]
@@ -249,7 +288,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                 continue
             read, last = read + 1, at
             if kind != ROW:
-                fault = note(faults, fault, RAGGED_LINE, line, sentence, count)
+                fault = note(faults, fault, BROKEN_QUOTE if broken else RAGGED_LINE, line, sentence, count)
                 continue
             if alike != ROW and ambiguous == IS_PROBLEM:
                 fault = note(faults, fault, AMBIGUOUS_COMMENT, line, sentence, alike)

@@ -11,7 +11,7 @@ class Rules:
     What the scanner needs to know of a dialect, with every text as UTF-8.
 
     `lines` are the special lines, (kind, text, whole line or prefix), in the order in which they are tried. `delimiter`
-    is empty for runs of spaces and tabs. `columns` are the token's, the tag's, then those of `extra`. `ambiguous` is one
+    is empty for runs of spaces and tabs. `columns` are the token's, the tag's, then those of `extra`. `quote` is one byte, or empty. `ambiguous` is one
     of `grammar.AMBIGUOUS`; how a tag is spelled, and which single bytes are the tag of no entity, matters only there.
     """
 
@@ -22,6 +22,7 @@ class Rules:
     width: tuple[int, int]
     columns: tuple[int, ...]
     extra: tuple[str, ...] = ()
+    quote: bytes = b""
     header: bool = False
     sentence_ids: bool = False
     ambiguous: str = "comment"

@@ -68,10 +68,11 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
     lines = count_lines(data)
     filled = _run(data, lines, text.begin, rules, header=first and rules.header)
     lists = filled.sentences[0]
-    tokens = list_array(lists, string_array(filled.offsets, filled.values))
+    quote = rules.quote.decode()
+    tokens = list_array(lists, unquoted(string_array(filled.offsets, filled.values), quote))
     begin, stop = filled.sentences[1:3, :-1]
     found = faults(*filled.faults)
-    tag_names, tags = _vocabulary(text.data, filled, spell)
+    tag_names, tags = _vocabulary(text.data, filled, spell, quote)
     names, documents = _documents(text.data, filled, tokens)
     return Parsed(
         data=text.data,
@@ -88,19 +89,30 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
         lines=lines,
         sentence_ids=_ids(text.data, filled) if rules.sentence_ids else None,
         extra={
-            name: list_array(lists, gather(text.data, *filled.tokens[3 + 2 * i : 5 + 2 * i]))
+            name: list_array(lists, unquoted(gather(text.data, *filled.tokens[3 + 2 * i : 5 + 2 * i]), quote))
             for i, name in enumerate(rules.extra)
         },
         text_at=text.begin,
     )
 
 
-def _vocabulary(data: bytes, filled: _Filled, spell: Spell | None) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    names, tags = gather(data, *filled.names), filled.tokens[0]
-    if spell:
-        encoded = spell(names).dictionary_encode()
+def _vocabulary(
+    data: bytes, filled: _Filled, spell: Spell | None, quote: str
+) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    names, tags = unquoted(gather(data, *filled.names), quote), filled.tokens[0]
+    if spell or quote:
+        encoded = (spell(names) if spell else names).dictionary_encode()
         names, tags = encoded.dictionary, encoded.indices.to_numpy()[tags]
     return tuple(names.to_pylist()), tags
+
+
+def unquoted(texts: pa.StringArray, quote: str) -> pa.StringArray:
+    """Return columns as texts: one that begins with a quote is quoted, with doubled quotes in it."""
+    quoted = pc.starts_with(texts, quote) if quote else None
+    if quoted is None or not pc.any(quoted).as_py():
+        return texts
+    inner = pc.utf8_slice_codeunits(texts, 1, -1)
+    return pc.if_else(quoted, pc.replace_substring(inner, 2 * quote, quote), texts)
 
 
 def count_lines(data: NDArray[np.uint8]) -> int:
@@ -168,6 +180,7 @@ def _arrays(rules: Rules) -> tuple[Any, ...]:
         grammar.BLANKS.index(rules.blank),
         *rules.width,
         np.array(rules.columns, np.int64),
+        ord(rules.quote or b"\0"),
         grammar.AMBIGUOUS.index(rules.ambiguous),
         spelling(rules),
     )
