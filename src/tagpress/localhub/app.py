@@ -4,13 +4,20 @@ from typing import Final
 
 from starlette.types import ASGIApp
 
-from tagpress.localhub import branches, commit, info, lfs, listing, preupload, pulls, repos, resolve, xet
+from tagpress.localhub import branches, commit, git_http, info, lfs, listing, preupload, pulls, repos, resolve, xet
 from tagpress.localhub.dispatch import Dispatcher, Route
 from tagpress.localhub.pages import views
 from tagpress.localhub.wire import Body, ServedHub, anybody, file_reader, owner, writer
 
 _API: Final = "/api/{kind}/{namespace}/{name}"
 _PAGES: Final = ("/{kind}/{namespace}/{name}", "/{namespace}/{name}")  # a model has no prefix
+_CLONED: Final = tuple(f"{page}{suffix}" for suffix in (".git", "") for page in _PAGES)
+_GIT: Final = (
+    ("GET", "/info/refs", git_http.references),
+    ("POST", "/git-upload-pack", git_http.upload_pack),
+    ("GET", "/HEAD", git_http.head),
+    ("GET", "/objects/{path*}", git_http.git_object),
+)
 _VIEWS: Final = {  # what follows the address of a repository's page -> the page in a browser
     "": views.repository,
     "/tree/{revision}": views.tree,
@@ -54,9 +61,15 @@ ROUTES: Final = (
     Route("POST", f"{_API}/discussions/{{number}}/title", pulls.change_title, writer),
     Route("POST", f"{_API}/discussions/{{number}}/status", pulls.change_status, writer),
     Route("POST", f"{_API}/discussions/{{number}}/merge", pulls.merge, writer),
-    *(Route("POST", f"{page}.git/info/lfs/objects/batch", lfs.batch, writer) for page in _PAGES),
+    *(Route("POST", f"{page}.git/info/lfs/objects/batch", lfs.batch, git_http.git_reader) for page in _PAGES),
     *(Route("POST", f"{page}.git/info/lfs/objects/verify", lfs.verify, writer) for page in _PAGES),
     Route("PUT", "/lfs/{sha256}/{size}/{grant}", lfs.put, lfs.granted, Body.DRAFT),
+    Route("GET", "/lfs/{sha256}/{size}/{grant}", lfs.get, lfs.granted),
+    *(
+        Route(method, f"{page}{rest}", handler, git_http.git_reader)
+        for page in _CLONED
+        for method, rest, handler in _GIT
+    ),
     Route("GET", f"{_API}/xet-write-token/{{revision}}", xet.write_token, writer),
     Route("GET", "/xet/v1/chunks/{prefix}/{chunk}", xet.unknown_chunk, xet.granted),
     Route("POST", "/xet/v1/xorbs/{prefix}/{xorb}", xet.put_xorb, xet.granted, Body.DRAFT),

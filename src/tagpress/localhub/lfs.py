@@ -1,37 +1,63 @@
-"""How large files come in by Git LFS: ask where to put them, put them, have them checked."""
+"""How large files come in and go out by Git LFS: ask where to put or get them, do it, have them checked."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
+import pygit2
 from starlette.responses import Response
 
 from tagpress.localhub.pointer import Pointer
 from tagpress.localhub.refusals import bad_request, forbidden, not_found
+from tagpress.localhub.resolve import asked_span, send_large
 from tagpress.localhub.storage import place
-from tagpress.localhub.wire import Call, answer
+from tagpress.localhub.wire import Call, answer, writer
 
 MEDIA_TYPE: Final = "application/vnd.git-lfs+json"
 MAX_BATCH: Final = 1000  # objects a request; the clients send 256
 
 
 def batch(call: Call) -> Response:
-    """Say for each object where to upload it, or that it is there already (no actions)."""
+    """Say for each object where to upload it, or that it is there already (no actions); or where to download it."""
     body = call.json()
-    objects = body.get("objects")
-    if body.get("operation") != "upload" or not isinstance(objects, list) or len(objects) > MAX_BATCH:
-        raise bad_request(f'Expected the operation "upload" and at most {MAX_BATCH} objects')
-    found = [_instructions(call, item) for item in objects]
+    objects, operation = body.get("objects"), body.get("operation")
+    instructions = _OPERATIONS.get(operation) if isinstance(operation, str) else None
+    if instructions is None or not isinstance(objects, list) or len(objects) > MAX_BATCH:
+        known = " or ".join(_OPERATIONS)
+        raise bad_request(f"Expected the operation {known}, and at most {MAX_BATCH} objects")
+    found = [instructions(call, item) for item in objects]
     return answer({"transfer": "basic", "objects": found}, headers={"Content-Type": MEDIA_TYPE})
 
 
-def _instructions(call: Call, item: object) -> dict[str, Any]:
+def _upload(call: Call, item: object) -> dict[str, Any]:
+    writer(call)
     pointer = _pointer(item)
     known = {"oid": pointer.sha256, "size": pointer.size}
     if _is_stored(call, pointer):
         return known
-    grant = call.hub.grants.sign(_subject(pointer), call.hub.clock())
-    upload = {"href": f"{call.endpoint}/lfs/{pointer.sha256}/{pointer.size}/{grant}", "header": {}}
+    upload = {"href": _link(call, "put", pointer), "header": {}}
     verify = {"href": f"{call.endpoint}/{call.repo.page}.git/info/lfs/objects/verify", "header": {}}
     return {**known, "authenticated": True, "actions": {"upload": upload, "verify": verify}}
+
+
+def _download(call: Call, item: object) -> dict[str, Any]:
+    pointer = _pointer(item)
+    known = {"oid": pointer.sha256, "size": pointer.size}
+    # Objects are shared by all repositories, and this caller may read one: it must hold the pointer itself.
+    if pygit2.hash(pointer.text()) not in call.git() or not _is_stored(call, pointer):
+        return {**known, "error": {"code": 404, "message": "This repository has no such object"}}
+    return {
+        **known,
+        "authenticated": True,
+        "actions": {"download": {"href": _link(call, "get", pointer), "header": {}}},
+    }
+
+
+_OPERATIONS: Final[dict[str, Callable[[Call, object], dict[str, Any]]]] = {"upload": _upload, "download": _download}
+
+
+def _link(call: Call, verb: str, pointer: Pointer) -> str:
+    grant = call.hub.grants.sign(_subject(verb, pointer), call.hub.clock())
+    return f"{call.endpoint}/lfs/{pointer.sha256}/{pointer.size}/{grant}"
 
 
 def _pointer(item: object) -> Pointer:
@@ -43,8 +69,8 @@ def _pointer(item: object) -> Pointer:
     raise bad_request(f'Expected {{"oid": sha256, "size": bytes}}, found {item!r}')
 
 
-def _subject(pointer: Pointer) -> str:
-    return f"lfs {pointer.sha256} {pointer.size}"
+def _subject(verb: str, pointer: Pointer) -> str:
+    return f"lfs {verb} {pointer.sha256} {pointer.size}"
 
 
 def _is_stored(call: Call, pointer: Pointer) -> bool:
@@ -53,9 +79,10 @@ def _is_stored(call: Call, pointer: Pointer) -> bool:
 
 
 def granted(call: Call) -> None:
-    """Let everybody pass whose link the batch has signed; the link says what may be uploaded."""
-    if not call.hub.grants.allows(call.names["grant"], _subject(_promised(call)), call.hub.clock()):
-        raise forbidden("The upload link is not this Hub's, or has expired")
+    """Let everybody pass whose link the batch has signed; the link says what may be uploaded, or downloaded."""
+    verb = "put" if call.method == "PUT" else "get"
+    if not call.hub.grants.allows(call.names["grant"], _subject(verb, _promised(call)), call.hub.clock()):
+        raise forbidden("The link is not this Hub's, or has expired")
 
 
 def put(call: Call) -> Response:
@@ -67,6 +94,16 @@ def put(call: Call) -> Response:
         raise bad_request(message)
     place(found.path, call.hub.store.large_file(expected.sha256))
     return Response(headers={"ETag": f'"{found.sha256}"'})
+
+
+def get(call: Call) -> Response:
+    """Send a large file to whoever holds a link to it."""
+    pointer = _promised(call)
+    span = asked_span(call, pointer.size)
+    headers = {"Content-Type": "application/octet-stream", "ETag": f'"{pointer.sha256}"'}
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{pointer.size}"
+    return send_large(call, pointer, span, headers)
 
 
 def _promised(call: Call) -> Pointer:

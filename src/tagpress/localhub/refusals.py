@@ -17,6 +17,7 @@ class RefusedError(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
+        self.code = code
         self._headers = {**(headers or {}), **({"X-Error-Code": code} if code else {})}
 
     @property
@@ -42,10 +43,10 @@ def token_needed() -> RefusedError:
     return RefusedError(401, "Invalid username or password.")
 
 
-def sign_in() -> RefusedError:
+def sign_in(code: str = "") -> RefusedError:
     """Ask git or a browser for the token: they show it only when they are asked."""
     challenge = {"WWW-Authenticate": 'Basic realm="any name, and the token of this Hub as password", charset="UTF-8"'}
-    return RefusedError(401, "Sign in with any name and the token of this Hub as password.", headers=challenge)
+    return RefusedError(401, "Sign in with any name and the token of this Hub as password.", code, challenge)
 
 
 def gated(repo_id: str) -> RefusedError:

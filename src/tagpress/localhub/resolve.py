@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tagpress.localhub.names import checked_path
+from tagpress.localhub.pointer import Pointer
 from tagpress.localhub.refs import find_commit
 from tagpress.localhub.refusals import RefusedError, entry_not_found
 from tagpress.localhub.trees import Entry, find_entry
@@ -35,11 +36,24 @@ def resolve(call: Call) -> Response:
     headers = {"X-Repo-Commit": str(commit.id), **_headers(entry)}
     if call.method == "HEAD":
         return Response(headers={**headers, "Content-Length": str(entry.size)})
-    span = _span(call.headers.get("range"), entry.size)
-    if span is None:
-        return _send(call, entry, range(entry.size), 200, headers)
-    stated = f"bytes {span.start}-{span.stop - 1}/{entry.size}"
-    return _send(call, entry, span, 206, {**headers, "Content-Range": stated})
+    span = asked_span(call, entry.size)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{entry.size}"
+    if entry.pointer is not None:
+        return send_large(call, entry.pointer, span, headers)
+    data = entry.blob.data if span is None else entry.blob.data[span.start : span.stop]
+    return Response(data, 200 if span is None else 206, headers)
+
+
+def asked_span(call: Call, size: int) -> range | None:
+    """
+    Return the bytes of a file that the request asks for, None for all.
+
+    Raises:
+        RefusedError: 416 if the file has no such bytes.
+
+    """
+    return _span(call.headers.get("range"), size)
 
 
 def _headers(entry: Entry) -> dict[str, str]:
@@ -81,31 +95,42 @@ def _span(header: str | None, size: int) -> range | None:
     return range(first, stop)
 
 
-def _send(call: Call, entry: Entry, span: range, status: int, headers: Mapping[str, str]) -> Response:
-    if entry.pointer is None:
-        assert entry.blob is not None, "a folder was refused before"
-        return Response(entry.blob.data[span.start : span.stop], status, headers)
-    path = call.hub.store.large_file(entry.pointer.sha256)
-    if len(span) > CHUNK:
-        return FileResponse(path, span, status, headers)
-    return Response(_read(path, span), status, headers)
+def send_large(call: Call, pointer: Pointer, span: range | None, headers: Mapping[str, str]) -> Response:
+    """Send a large file: all of it, or a span."""
+    path, status, wanted = call.hub.store.large_file(pointer.sha256), 206, span
+    if wanted is None:
+        status, wanted = 200, range(pointer.size)
+    if len(wanted) > CHUNK:
+        return FileResponse(path, wanted, status, headers)
+    return Response(_read(path, wanted), status, headers)
 
 
 class FileResponse(Response):
-    """A span of a file, read and sent chunk by chunk; at no time is more than one chunk in memory."""
+    """
+    A span of a file, read and sent chunk by chunk; at no time is more than one chunk in memory.
 
-    def __init__(self, path: Path, span: range, status: int, headers: Mapping[str, str]) -> None:
+    A `passing` file is removed afterwards.
+    """
+
+    def __init__(
+        self, path: Path, span: range, status: int, headers: Mapping[str, str], *, passing: bool = False
+    ) -> None:
         super().__init__(None, status, {**headers, "Content-Length": str(len(span))})
         self._path = path
         self._span = span
+        self._passing = passing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         """Send the answer, until its end or until the client has left: the server's `send` does not say so."""
-        async with asyncio.TaskGroup() as group:
-            sending = group.create_task(self._send(send))
-            leaving = group.create_task(_client_left(receive))
-            sending.add_done_callback(lambda _: leaving.cancel())
-            leaving.add_done_callback(lambda _: sending.cancel())
+        try:
+            async with asyncio.TaskGroup() as group:
+                sending = group.create_task(self._send(send))
+                leaving = group.create_task(_client_left(receive))
+                sending.add_done_callback(lambda _: leaving.cancel())
+                leaving.add_done_callback(lambda _: sending.cancel())
+        finally:
+            if self._passing:
+                self._path.unlink()
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
