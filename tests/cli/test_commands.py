@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -193,13 +194,18 @@ def test_publish_a_finished_build(project, ask):
 
 def test_the_three_lines_load_the_release_from_the_hub_in_another_process(published, capsys, tmp_path):
     assert run(cli, ["publish", SCRIPT]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr()
+    lines, told = printed.out.splitlines(), printed.err.splitlines()
     assert len(lines) == 3
+    assert told[-2:] == ["See it, or load it, while `tagpress hub` runs:", published["url"]]
+    assert published["url"] == "http://127.0.0.1:8790/datasets/local/software-entities/tree/v1.0.0"
     tagpress = [sys.executable, "-c", "from tagpress.cli import main; main()"]
     server = subprocess.Popen([*tagpress, "hub", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         endpoint = json.loads(server.stdout.readline())["endpoint"]
+        with urllib.request.urlopen(published["url"].replace("http://127.0.0.1:8790", endpoint)) as page:
+            assert "Software entities" in page.read().decode()
         more = [
             'assert corpus.num_rows == {"train": 15, "validation": 2, "test": 3}, corpus',
             'assert corpus["train"].info.version == "1.0.0"',

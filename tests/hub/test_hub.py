@@ -20,6 +20,7 @@ from tagpress import hub as door
 from tagpress.errors import (
     CardError,
     ConflictError,
+    HubError,
     HubRefusedError,
     HubUnreachableError,
     NotOnHubError,
@@ -394,6 +395,28 @@ def test_every_error_is_told_once(error: Exception, kind: type[Exception], words
         assert words in found.message
         assert "secret" not in found.message
         assert found.message == "ours" or found.message.startswith("Cannot do it on http://127.0.0.1: ")
+
+
+@pytest.mark.parametrize(("token", "words"), [(None, "or it is private: no token was sent"), ("hf_other", "401")])
+def test_a_private_repository_is_not_only_called_missing(
+    created: Repository, local: LocalHub, token: str | None, words: str
+) -> None:
+    api(local).update_repo_settings(REPO, private=True, repo_type="dataset")
+    with pytest.raises(HubError) as caught:
+        Repository(hub=Hub(endpoint=local.endpoint, token=token, retry=QUICK), repo=REPO).resolve("main")
+    assert words in caught.value.message
+    assert "HF_TOKEN" in caught.value.hint
+
+
+def test_what_is_missing_is_named(created: Repository, local: LocalHub) -> None:
+    with pytest.raises(NotOnHubError) as caught:
+        created.resolve("v9")
+    assert "has no such version" in caught.value.hint
+    elsewhere = Repository(hub=Hub(endpoint=local.endpoint, token=local.token, retry=QUICK), repo="me/none")
+    with pytest.raises(NotOnHubError) as caught:
+        elsewhere.resolve("main")
+    assert "no token was sent" not in caught.value.message
+    assert caught.value.hint.startswith("Check the name.")
 
 
 def test_a_bug_of_ours_stays_what_it_is() -> None:

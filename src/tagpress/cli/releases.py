@@ -1,7 +1,9 @@
 """The commands that speak to a Hub: publish, diff, verify, and the embedded Hub itself."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tagpress.release.results import Release
     from tagpress.release.verify import Verification
 
+_SERVED = f"http://127.0.0.1:{HUB_PORT}"  # where `tagpress hub` listens unless it is told otherwise
 BUILDS = Path(".tagpress/builds")
 
 
@@ -106,13 +109,20 @@ def publish(
                 steps=steps,
                 **how,
             )
+    if where == "local":
+        released = replace(released, url=_served(released.url))
     lines = loading_lines(released, where)
     answer(released, lambda released: _show_release(released, lines, where, hub_root), as_json=as_json, load=lines)
 
 
+def _served(url: str) -> str:
+    """Return where `tagpress hub` serves what an embedded Hub has, which ends with the command, at `url`."""
+    return _SERVED + urlsplit(url).path
+
+
 def loading_lines(released: "Release", where: str) -> list[str]:
     """Return the three lines that load a release by name and version."""
-    endpoint = {"local": f"http://127.0.0.1:{HUB_PORT}", "hf": "https://huggingface.co"}.get(where, where)
+    endpoint = {"local": _SERVED, "hf": "https://huggingface.co"}.get(where, where)
     return [
         f'import os; os.environ["HF_ENDPOINT"] = "{endpoint}"',
         "from datasets import load_dataset",
@@ -135,10 +145,10 @@ def _show_release(released: "Release", lines: list[str], where: str, hub_root: P
         return
     state = "already published" if released.already_published else "published" if released.tag else "pull request open"
     tell(f"{state}: {released.repo} {released.tag or released.version} at {released.commit}")
-    tell(released.url)
-    if released.tag and where == "local":
+    if where == "local":
         root = "" if hub_root == HUB_ROOT else f" --hub-root {hub_root}"
-        tell(f"Load it while `tagpress hub{root}` runs:")
+        tell(f"See it, or load it, while `tagpress hub{root}` runs:")
+    tell(released.url)
     for line in lines if released.tag else ():
         click.echo(line)
 

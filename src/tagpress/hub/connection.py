@@ -84,7 +84,8 @@ class Hub:
         try:
             return (retry or self.retry).run(once)
         except Exception as error:
-            raise translate(error, Attempt(doing=doing, endpoint=self.endpoint, state=state)) from error
+            attempt = Attempt(doing=doing, endpoint=self.endpoint, state=state, signed=self.secret() is not None)
+            raise translate(error, attempt) from error
 
 
 def default_endpoint() -> str:

@@ -26,15 +26,21 @@ from tagpress.hub.retry import status_of
 
 RERUN: Final = "Run the same command again: it continues from what the Hub holds."
 _LOG_IN: Final = "Log in with `hf auth login`, or set HF_TOKEN to a token that may write to this repository."
+_TOKENS: Final = "log in with `hf auth login`, or set HF_TOKEN; `tagpress hub` prints the token of an embedded Hub"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What was being done, for a message: "Cannot {doing} on {endpoint}: ...; {state}."""
+    """
+    What was being done, for a message: "Cannot {doing} on {endpoint}: ...; {state}.
+
+    `signed` tells whether a token was sent: without one a Hub calls a private repository missing.
+    """
 
     doing: str
     endpoint: str
     state: str = "nothing was changed"
+    signed: bool = False
 
 
 def translate(error: Exception, attempt: Attempt) -> TagpressError:
@@ -60,10 +66,25 @@ def _sentence(attempt: Attempt, reason: str) -> str:
 
 
 def _missing(error: Exception, attempt: Attempt) -> TagpressError:
-    return NotOnHubError(
-        _sentence(attempt, _said(error)),
-        f"Check the name. A private repository is visible only with its owner's token. {_LOG_IN}",
-    )
+    for kinds, hint in _MISSING:
+        if isinstance(error, kinds):
+            return NotOnHubError(_sentence(attempt, _said(error)), hint)
+    reason = _said(error).rstrip(".")
+    if attempt.signed:
+        hint = (
+            "Check the name. If it is a private repository, the token that was sent may not read it: " + _TOKENS + "."
+        )
+        return NotOnHubError(_sentence(attempt, reason), hint)
+    reason += ", or it is private: no token was sent"
+    return NotOnHubError(_sentence(attempt, reason), f"Check the name. If it is private, {_TOKENS}.")
+
+
+# What a Hub names when it is the one thing that is missing.
+_MISSING: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (GatedRepoError, f"It is gated: ask for access on its page, then {_TOKENS}."),
+    (RevisionNotFoundError, "The repository is there, but has no such version: its page lists those that it has."),
+    (EntryNotFoundError, "The repository is there, but has no such file at this version: its page lists the files."),
+)
 
 
 def _offline(_: Exception, attempt: Attempt) -> TagpressError:
@@ -78,7 +99,7 @@ def _answered(error: Exception, attempt: Attempt) -> TagpressError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return HubUnreachableError(_sentence(attempt, reason), RERUN)
     hints: dict[int, str] = {
-        HTTPStatus.UNAUTHORIZED: _LOG_IN,
+        HTTPStatus.UNAUTHORIZED: f"The token is missing, or is not one of this Hub. {_LOG_IN}",
         HTTPStatus.FORBIDDEN: _LOG_IN,
         HTTPStatus.TOO_MANY_REQUESTS: f"The Hub limits requests: wait some minutes. {RERUN}",
         413: "A file is too large for one commit: use more shards.",

@@ -163,5 +163,7 @@ def _wait(repository: Repository, error: Exception, failures: int, doing: str) -
     raced = status_of(error) in _RACED
     wait = retry.usual_wait(failures) if raced else retry.wait_after(error, failures)
     if wait is None or failures == retry.attempts:
-        raise translate(error, Attempt(doing=doing, endpoint=repository.hub.endpoint, state=_UPLOADED)) from error
+        hub = repository.hub
+        attempt = Attempt(doing=doing, endpoint=hub.endpoint, state=_UPLOADED, signed=hub.secret() is not None)
+        raise translate(error, attempt) from error
     retry.sleep(wait)
