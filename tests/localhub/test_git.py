@@ -31,6 +31,7 @@ def git(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def cloned(api: HfApi) -> str:
     """A repository with two commits, a large file and tags with and without a message."""
+    api.delete_repo("git/corpus", missing_ok=True, **KIND)  # a worker may leave this module and come back to it
     api.create_repo("git/corpus", **KIND)
     first = put(api, "git/corpus", {"data/a.txt": b"first\n", "data/big.bin": LARGE}).oid
     api.create_tag("git/corpus", tag="v1", revision=first, **KIND)
