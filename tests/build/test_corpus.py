@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cluster.corpora import messy
 from made_corpora import declare, shas, words, write_document
-from tagpress.build.corpus import build_corpus, check_corpus, rejected_path
+from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.build.declaration import SourceGlobs
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policies
@@ -20,6 +20,7 @@ from tagpress.corpus.splits import HashSplits
 from tagpress.errors import CardError, ConflictError, DataError, ScriptError, SourceError, UsageError, WriteError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
+from tagpress.preview.problems import beside
 from tagpress.read.columns import Columns
 from tagpress.read.standoff import Standoff
 from tagpress.release.load_check import row_digest
@@ -64,7 +65,7 @@ def test_everything_read_is_published_or_rejected_with_its_reason(tmp_path):
     write_document(folder / "b.txt", [same, [("ragged line", "O\textra")], words("two", "b")])
     made = build_corpus(declare(folder, policies=Policies({"ragged-line": "drop"})), tmp_path / "out")
     assert (made.report.sentences, made.report.published, made.report.rejected) == (46, 42, 4)
-    rejected = [json.loads(line) for line in rejected_path(tmp_path / "out").read_text().splitlines()]
+    rejected = [json.loads(line) for line in beside(tmp_path / "out", "rejected").read_text().splitlines()]
     assert [(entry["path"], entry["line"], entry["reasons"]) for entry in rejected] == [
         ("a.txt", 165, ["duplicate"]),
         ("a.txt", 169, ["empty-sentence"]),
@@ -427,7 +428,7 @@ def test_real_corpus_is_accounted_for(corpora, root, tmp_path):
         for row in pq.read_table(path)["tokens"].to_pylist()
         for token in row
     ]
-    left_out = [json.loads(line) for line in rejected_path(tmp_path / "out").read_text().splitlines()]
+    left_out = [json.loads(line) for line in beside(tmp_path / "out", "rejected").read_text().splitlines()]
     assert len(left_out) == made.report.rejected
     everything = published + [token for entry in left_out for token in entry["tokens"]]
     assert sum(any(c.isspace() for c in token) for token in everything) == 381  # none was torn at its space

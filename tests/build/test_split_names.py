@@ -7,12 +7,13 @@ import pytest
 import yaml
 
 import tagpress
-from tagpress.build.corpus import Build, build_corpus, check_corpus, rejected_path
+from tagpress.build.corpus import Build, build_corpus, check_corpus
 from tagpress.card import parse_template
 from tagpress.diff import diff_builds, directory
 from tagpress.export import export_build, target_named
 from tagpress.hub import Hub
 from tagpress.preview import write_preview
+from tagpress.preview.problems import beside
 from tagpress.release.publish import publish_build
 from tagpress.release.verify import verify_release
 from tagpress.script.builder import load_script
@@ -66,7 +67,7 @@ def test_they_are_built_in_the_declared_order_and_the_last_test_keeps_what_leaks
     assert build.report.splits == {"test_2020": 5, "train": 5, "gold.core": 6, "unlabelled": 5}
     assert build.manifest.split_names == NAMES
     assert {file.path for file in build.manifest.data_files()} == {f"data/{n}-00000-of-00001.parquet" for n in NAMES}
-    assert rejected_path(build.out).read_text().count("split-leakage") == 3
+    assert beside(build.out, "rejected").read_text().count("split-leakage") == 3
 
 
 def test_the_card_has_them_in_that_order(build):

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preview.awkward import CORPUS, HIDDEN, RAGGED, large_build, numbered, warned_build
-from tagpress.build.corpus import rejected_path
 from tagpress.corpus.identity import sentence_key
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.schema import Labels
@@ -152,7 +151,7 @@ def test_a_downloaded_release_has_no_notes_and_the_page_says_so(build: Path, tmp
 
 
 def test_the_notes_stand_where_a_build_puts_them(build: Path) -> None:
-    assert beside(build, "rejected") == rejected_path(build)
+    assert beside(build, "rejected").is_file()
     assert read_rejected(build, 1)[0]["reasons"] == ["duplicate"]
     problems = read_problems(build)
     assert problems

@@ -258,16 +258,6 @@ def _made(path: str) -> str:
     return f"build/{path}"
 
 
-def rejected_path(out: Path) -> Path:
-    """Return where the rejected sentences of a build stand: beside it, because they are not published."""
-    return out.with_name(f"{out.name}.rejected.jsonl")
-
-
-def problems_path(out: Path) -> Path:
-    """Return where the problems of a build stand: beside it, because they name the places of this machine."""
-    return out.with_name(f"{out.name}.problems.jsonl")
-
-
 def _write_lines(entries: Iterable[dict[str, Any]], store: Store, name: str) -> None:
     with store.create(name) as path, path.open("w", encoding="utf-8", newline="\n") as file:
         for entry in entries:

@@ -59,15 +59,6 @@ class Labels:
         """Return the id of `B-X` for the entity type at this position."""
         return 1 + 2 * entity_type
 
-    @staticmethod
-    def inside(entity_type: int) -> int:
-        """Return the id of `I-X` for the entity type at this position."""
-        return 2 + 2 * entity_type
-
-    def extends(self, older: "Labels") -> bool:
-        """Say whether every id of `older` still means the same here."""
-        return self.entity_types[: len(older.entity_types)] == older.entity_types
-
     @classmethod
     def from_names(cls, names: tuple[str, ...]) -> "Labels":
         """

@@ -127,23 +127,3 @@ def to_iob2(tags: Integers, roles: Integers, types: Integers, offsets: Integers,
     `offsets` holds the n + 1 bounds of the sentences.
     """
     return Converted(*convert_tags(tags, roles, types, offsets, scheme.allowed, scheme.starts))
-
-
-def spans(label_ids: Integers, offsets: Integers) -> list[list[tuple[int, int, int]]]:
-    """
-    Return each sentence's spans as half-open `(start, end, type)`, from valid IOB2 label ids.
-
-    >>> spans(np.array([0, 1, 2, 3]), np.array([0, 4]))
-    [[(1, 3, 0), (3, 4, 1)]]
-
-    """
-    found: list[list[tuple[int, int, int]]] = [[] for _ in offsets[1:]]
-    for start in np.flatnonzero(label_ids % 2 == 1):
-        sentence = int(np.searchsorted(offsets, start, side="right")) - 1
-        inside = label_ids[start] + 1
-        end = start + 1
-        while end < offsets[sentence + 1] and label_ids[end] == inside:
-            end += 1
-        begin = int(offsets[sentence])
-        found[sentence].append((int(start) - begin, int(end) - begin, int(label_ids[start] - 1) // 2))
-    return found

@@ -114,8 +114,8 @@ def section(pieces: Sequence[Stretch], reader: int, readers: int) -> list[Stretc
     """
     Return what one of `readers` reads of `pieces`: the reader's equal part, one row more or less.
 
-    >>> [section([Piece(0, 0, 5), Piece(1, 0, 4)], reader, 2) for reader in (0, 1)]
-    [[Piece(place=0, start=0, stop=4)], [Piece(place=0, start=4, stop=5), Piece(place=1, start=0, stop=4)]]
+    >>> [section([Stretch(0, 0, 5), Stretch(1, 0, 4)], reader, 2) for reader in (0, 1)]
+    [[Stretch(place=0, start=0, stop=4)], [Stretch(place=0, start=4, stop=5), Stretch(place=1, start=0, stop=4)]]
 
     """
     total = sum(map(len, pieces))
