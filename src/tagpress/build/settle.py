@@ -149,14 +149,15 @@ class _Settler:
 
     def _one_split(self, copies: list[Copy]) -> None:
         """Report equal copies after the first, and every variant of a sentence that is tagged in more than one way."""
-        variants: dict[int, Copy] = {}
+        variants: dict[int, list[Copy]] = {}
         for copy in copies:
-            first = variants.setdefault(copy.labels, copy)
-            if first is not copy:
-                self._report([copy], "duplicate", f"the sentence of {first.place} again")
-        for copy in variants.values() if len(variants) > 1 else ():
-            others = ", ".join(other.place for other in variants.values() if other is not copy)
-            self._report([copy], "conflicting-duplicate", f"the tokens of {others} with other tags")
+            same = variants.setdefault(copy.labels, [])
+            if same:
+                self._report([copy], "duplicate", f"the sentence of {same[0].place} again")
+            same.append(copy)
+        for variant in variants.values() if len(variants) > 1 else ():
+            others = ", ".join(other[0].place for other in variants.values() if other is not variant)
+            self._report(variant, "conflicting-duplicate", f"the tokens of {others} with other tags")
 
     def _report(self, copies: list[Copy], code: str, what: str) -> None:
         policy, first = self._policies[code], copies[0]
