@@ -12,7 +12,7 @@ from read.corpora import CORPORA, needs_corpora
 from read.values import sentences
 from tagpress.read.columns import Columns
 from tagpress.read.pieces import parse_piece, pieces
-from tagpress.read.sources.source import expand
+from tagpress.read.sources.apart import expand
 
 pytestmark = needs_corpora
 

@@ -7,7 +7,8 @@ from read.values import everything
 from tagpress.errors import SourceError
 from tagpress.read.columns import Columns
 from tagpress.read.pieces import Piece, parse_piece, pieces, read_piece
-from tagpress.read.sources.source import Source, expand
+from tagpress.read.sources.apart import expand
+from tagpress.read.sources.source import Source
 
 DIALECT = Columns(sentence_start="<s>", sentence_end="</s>")
 TEXT = b"\xef\xbb\xbf" + b"".join(b"<s>\nword%d\tO\n</s>\n" % i for i in range(1000))

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.errors import SourceError, UsageError, WriteError
 from tagpress.script.builder import load_script
 from tagpress.script.new import new_corpus
+from tagpress.store.whole_file import write_file
 
 MARKED = "Columns(sentence_start='<s>', sentence_end='</s>')"
 UNER = "Columns(token=1, tag=2, width=5, document_name='# newdoc id = ', sentence_id='# sent_id = ', comment='# ')"
@@ -74,3 +77,138 @@ def test_what_has_no_tags_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(SourceError):
         new_corpus("poem", [str(source)], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def words(number: int, start: int = 0) -> str:
+    return "".join(f"Anna\tB-PER\nsings{start + i}\tO\n\n" for i in range(number))
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+THREE = {"train.txt": words(20), "dev.txt": words(3, 100), "test.txt": words(3, 200)}
+FOLDERS = {"train/data.txt": words(20), "dev/data.txt": words(3, 100), "test/data.txt": words(3, 200)}
+
+
+@pytest.mark.parametrize(
+    ("files", "sources"),
+    [
+        (THREE, ["train.txt", "dev.txt", "test.txt"]),
+        (THREE, ["*.txt"]),
+        (THREE, ["."]),
+        ({f"eng.{name}": THREE[f"{old}.txt"] for name, old in (("train", "train"), ("testa", "dev"), ("testb", "test"))}, ["."]),
+        (FOLDERS, ["."]),
+        (FOLDERS, ["train/data.txt", "dev/data.txt", "test/data.txt"]),
+        (FOLDERS, ["train", "dev", "test"]),
+        (FOLDERS, ["**/*.txt"]),
+    ],
+)  # fmt: skip
+def test_names_that_say_a_split_are_given_splits(tmp_path, monkeypatch, files, sources):
+    monkeypatch.chdir(written(tmp_path, files))
+    made = new_corpus("small", sources, Path())
+    declaration = load_script(made.script).declaration()
+    assert declaration.splits.names == ("train", "validation", "test")
+    assert check_corpus(declaration).splits == made.report.splits == {"train": 20, "validation": 3, "test": 3}
+    assert {split: len(files) for split, files in made.splits.items()} == {"train": 1, "validation": 1, "test": 1}
+
+
+def test_splits_that_the_user_names_keep_their_names_and_their_order(tmp_path, monkeypatch):
+    monkeypatch.chdir(written(tmp_path, THREE))
+    made = new_corpus("small", ["gold=test.txt", "unlabelled=train.txt"], Path())
+    assert load_script(made.script).declaration().splits.names == ("gold", "unlabelled")
+    assert made.splits == {"gold": ("test.txt",), "unlabelled": ("train.txt",)}
+    with pytest.raises(UsageError, match=r"dev\.txt has no split and others have one"):
+        new_corpus("other", ["train=train.txt", "dev.txt"], Path())
+    with pytest.raises(UsageError, match="'test-1' cannot be the name of a split"):
+        new_corpus("other", ["test-1=test.txt"], Path())
+
+
+def test_a_file_without_a_split_among_others_is_left_out_and_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(written(tmp_path, {**THREE, "more.txt": words(5, 300)}))
+    made = new_corpus("small", ["."], Path())
+    assert made.report.sentences == 26
+    assert [doubt for doubt in made.doubts if doubt.startswith("files: more.txt is left out")]
+    assert "more.txt is left out" in made.script.read_text()
+
+
+def test_a_leak_between_given_splits_is_a_leak(tmp_path, monkeypatch):
+    monkeypatch.chdir(written(tmp_path, {"train.txt": words(5), "test.txt": words(2)}))
+    assert new_corpus("small", ["."], Path()).report.problem_counts["split-leakage"] == 2
+
+
+NOISE = {
+    **dict.fromkeys(("README.md", "LICENSE", "LICENSE.txt", ".hidden", "notes.py", ".git/config.txt"), "x\tB-Noise\n"),
+    **dict.fromkeys(("out/release.json", "out/train.txt", "__pycache__/a.txt"), "{}"),
+}
+
+
+def test_a_folder_is_its_corpus_and_nothing_else(tmp_path, monkeypatch):
+    files = {"a.txt": words(10), "b.txt": words(10, 100), "deep/c.txt": words(10, 200)}
+    monkeypatch.chdir(written(tmp_path, {**files, **NOISE}))
+    made = new_corpus("small", ["."], Path())
+    report = check_corpus(load_script(made.script).declaration())
+    assert made.report.sentences == report.sentences == 30
+    assert made.sniffed.entity_types == ("PER",)
+    # LICENSE.txt would be in a pattern of the folder, so the files are named.
+    assert "SOURCES = ('a.txt', 'b.txt', 'deep/c.txt')" in made.script.read_text()
+    assert {path for path, _ in made.left_out} == {"README.md", "LICENSE", "LICENSE.txt", "notes.py"}
+
+
+def test_a_pattern_names_a_folder_of_documents(tmp_path):
+    written(tmp_path / "corpus", {f"{i % 2}/{i}.txt": words(10, 10 * i) for i in range(6)})
+    written(tmp_path / "corpus", {"README.md": "x"})
+    made = new_corpus("small", [str(tmp_path / "corpus")], tmp_path / "script")
+    assert "SOURCES = '../corpus/**/*.txt'" in made.script.read_text()
+
+
+def test_a_corpus_is_of_one_format(tmp_path, monkeypatch):
+    monkeypatch.chdir(written(tmp_path, {"a.txt": words(30), "a.jsonl": '{"tokens": ["x"], "ner_tags": ["O"]}\n'}))
+    made = new_corpus("small", ["."], Path())
+    assert made.left_out == (("a.jsonl", "the corpus is text"),)
+
+
+def test_a_folder_without_a_corpus(tmp_path):
+    written(tmp_path / "empty", {"README.md": "x"})
+    with pytest.raises(SourceError, match=r"README\.md \(people read it\)"):
+        new_corpus("small", [str(tmp_path / "empty")], tmp_path)
+    with pytest.raises(SourceError, match=r"no file matches .*nothing"):
+        new_corpus("small", [str(tmp_path / "nothing*")], tmp_path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "empty"]
+
+
+def test_nothing_is_left_behind_where_the_second_file_cannot_be_written(tmp_path, monkeypatch):
+    written(tmp_path, {"a.txt": words(10)})
+    real = write_file
+
+    def full(path, data):
+        if path.suffix == ".py":
+            raise WriteError("the disk is full")
+        real(path, data)
+
+    monkeypatch.setattr("tagpress.script.new.write_file", full)
+    with pytest.raises(WriteError):
+        new_corpus("small", [str(tmp_path / "a.txt")], tmp_path / "out")
+    assert not list((tmp_path / "out").iterdir())
+
+
+DOCUMENTS = "".join(f"-DOCSTART- -X- -X- O\n\n{words(4, 10 * i)}".replace("\t", " NN B-NP ") for i in range(20))
+
+
+def test_documents_that_are_marked_are_the_group(tmp_path):
+    written(tmp_path, {"a.conll": DOCUMENTS})
+    made = new_corpus("small", [str(tmp_path / "a.conll")], tmp_path)
+    declaration = load_script(made.script).declaration()
+    assert declaration.splits.group == "document"
+    assert all(made.report.splits.values())
+
+
+def test_too_few_documents_to_fill_the_splits_are_no_group(tmp_path):
+    written(tmp_path, {"a.conll": DOCUMENTS[: DOCUMENTS.index("-DOCSTART-", 9)]})
+    made = new_corpus("small", [str(tmp_path / "a.conll")], tmp_path)
+    assert load_script(made.script).declaration().splits.group == "sentence"
+    assert any("too few documents" in doubt for doubt in made.doubts)

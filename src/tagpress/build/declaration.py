@@ -90,7 +90,7 @@ class Declaration:
         """Return the same corpus read from other sources; giving their splits makes the split rule a given one."""
         splits = self.splits
         given = tuple(globs.split for globs in sources if globs.split)
-        if given and not isinstance(splits, GivenSplits):
+        if given:
             splits = GivenSplits(names=given, group=splits.group, salt=splits.salt)
         if not given and isinstance(splits, GivenSplits):
             splits = HashSplits(group=splits.group, salt=splits.salt)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -27,7 +27,8 @@ from tagpress.corpus.problems import Problem
 from tagpress.corpus.splits import CELLS, GivenSplits, cell_of, shard_count
 from tagpress.errors import SourceError
 from tagpress.read.pieces import pieces
-from tagpress.read.sources.source import Source, expand
+from tagpress.read.sources.apart import apart, without_companions
+from tagpress.read.sources.source import Source, find, identity
 
 Value = TypeVar("Value")
 # Called with the name of the work, how much of it is done, and how much there is: "survey" in bytes of source, "settle"
@@ -122,18 +123,18 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
     Return every source with the split it was given, in canonical order.
 
     Raises:
-        SourceError: a pattern finds nothing, or two splits claim the same document.
+        SourceError: a pattern finds nothing, or two splits claim the same file.
 
     """
-    found = [(source, globs.split) for globs in declaration.sources for source in expand(globs.patterns, globs.base)]
-    found.sort(key=lambda pair: pair[0].doc_id)
-    for (source, _), (other, _) in pairwise(found):
-        if source.doc_id == other.doc_id:
-            raise SourceError(
-                f"{source.name} and {other.name} would both be the document {source.doc_id!r}",
-                "give each file another name, or one pattern that holds the folders apart, such as corpus/*/*.txt",
-            )
-    return found
+    splits: dict[tuple[str, str], str | None] = {}
+    found: list[Source] = []
+    for globs in declaration.sources:
+        for source in without_companions(find(globs.patterns, globs.base), declaration.dialect.beside):
+            if splits.setdefault(identity(source), globs.split) != globs.split:
+                message = f"{source.name} is in the splits {splits[identity(source)]} and {globs.split}"
+                raise SourceError(message, "name each file for one split")
+            found.append(source)
+    return [(source, splits[identity(source)]) for source in apart(found)]
 
 
 def _survey(declaration: Declaration, moves: Moves, progress: Progress) -> tuple[Surveyed, ...]:

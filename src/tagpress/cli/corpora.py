@@ -125,7 +125,8 @@ def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None
     """
     Look at a corpus; write a builder script and a card for it.
 
-    SOURCE is files, patterns or folders. Nothing is asked and nothing is overwritten.
+    SOURCE is files, patterns or folders, or SPLIT=SOURCE for given splits; file names that say a split are given ones.
+    Nothing is asked and nothing is overwritten.
     """
     from tagpress.script.new import new_corpus
 
@@ -136,7 +137,11 @@ def _show_new(made: "NewCorpus") -> None:
     tell(f"dialect: {made.sniffed.spelled()}")
     for reason in made.sniffed.reasons:
         tell(f"  {reason}")
-    for doubt in made.sniffed.doubts:
+    for split, files in made.splits.items():
+        tell(f"split {split}: {', '.join(files)}")
+    for path, why in made.left_out:
+        tell(f"left out: {path} ({why})")
+    for doubt in made.doubts:
         tell(f"in doubt: {doubt}")
     tell(
         f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens of {len(made.sniffed.entity_types)} types"

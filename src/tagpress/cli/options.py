@@ -151,30 +151,11 @@ def _much_to_read(script: Path, sources: tuple[str, ...]) -> bool:
     return False
 
 
-def split_of(source: str) -> tuple[str | None, str]:
-    """
-    Return the split and the path of SPLIT=SOURCE; what is there under its whole name, like `year=2020/a.txt`, has no split.
-
-    Raises UsageError for a split that cannot have its name.
-    """
-    from tagpress.corpus.split_names import is_split_name
-    from tagpress.errors import UsageError
-
-    split, found, path = source.partition("=")
-    if not found or "/" in split or glob(source) or Path(source).exists():  # noqa: PTH207 - a pattern may be absolute
-        return None, source
-    if not is_split_name(split):
-        raise UsageError(
-            f"{split!r} cannot be the name of a split, as {source!r} would have it",
-            "use letters, digits and _, such as test_2020; 'all' means every split together",
-        )
-    return split, path
-
-
 def _source_globs(sources: tuple[str, ...], declaration: "Declaration") -> tuple["SourceGlobs", ...]:
     """Read SOURCE... : a folder stands in for the script's own, so the script's file patterns are looked for in it."""
     from tagpress.build.declaration import SourceGlobs
     from tagpress.errors import UsageError
+    from tagpress.read.sources.arguments import split_of
 
     names = sorted({Path(pattern).name for globs in declaration.sources for pattern in globs.patterns})
     patterns: dict[str | None, list[str]] = {}

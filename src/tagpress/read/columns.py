@@ -11,7 +11,8 @@ from typing import Any
 
 from tagpress.read.guess.sniff import Sniffed, sniff
 from tagpress.read.presets import preset_options
-from tagpress.read.sources.source import Source, expand
+from tagpress.read.sources.apart import expand
+from tagpress.read.sources.source import Source
 from tagpress.read.tagged_lines import TaggedLines
 
 

@@ -2,54 +2,61 @@
 From an unknown corpus to a builder script and a card that work: `tagpress new`.
 
 Nothing is asked and nothing is overwritten. What was inferred is said with the lines that show it, and what is in doubt
-is said too; what only the owner can know is left open as "[More Information Needed]", which `check` names.
+is said too; what only the owner can know is left open as "[More Information Needed]", which `check` names. Both files
+are written when the script has read the corpus, or neither is.
 """
 
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from tagpress.build import WARM
 from tagpress.build.corpus import silent
-from tagpress.build.declaration import Declaration
+from tagpress.build.declaration import Declaration, SourceGlobs
 from tagpress.build.empty_splits import filling_salt
 from tagpress.build.moves import ReadingMoves
 from tagpress.build.read_all import Reading, read_corpus
 from tagpress.build.report import Report
 from tagpress.build.workplace import spill_folder
+from tagpress.corpus.split_names import kind_of
 from tagpress.engine import LocalEngine
 from tagpress.errors import UsageError
 from tagpress.read.columns import sniff_sources
+from tagpress.read.guess.files import CorpusFile, Gathered, gather, patterns_of, with_splits
+from tagpress.read.guess.named_splits import splits_by_name
 from tagpress.read.guess.sniff import Sniffed
-from tagpress.read.sources.source import Source, expand
+from tagpress.read.sources.apart import apart
+from tagpress.read.sources.source import find
 from tagpress.script.builder import load_script
+from tagpress.script.draft import Draft
 from tagpress.store import Folder
 from tagpress.store.whole_file import write_file
 
-OPEN: Final = "[More Information Needed]"
 # With so many documents, splitting by document leaves every split enough of them.
 _MANY_DOCUMENTS: Final = 100
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("tagpress.script"),
-    undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701 - Python and Markdown are written, not HTML
-    keep_trailing_newline=True,
-)
+_NO_SPLIT: Final = "its name says no split, and those of others do"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCorpus:
-    """What `new` wrote, and why: `report` is what `check` says of the script that was written."""
+    """
+    What `new` wrote, and why: `report` is what `check` says of the script that was written.
+
+    `splits` are the files of each given split, empty where splits are computed; `left_out` are files that are no corpus,
+    each with its reason. Those that are left out because no split is theirs are in `doubts`.
+    """
 
     script: Path
     card: Path
     sniffed: Sniffed
     report: Report
+    splits: Mapping[str, tuple[str, ...]]
+    left_out: tuple[tuple[str, str], ...]
+    doubts: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `new --json` prints."""
@@ -58,8 +65,10 @@ class NewCorpus:
             "card": str(self.card),
             "dialect": self.sniffed.spelled(),
             "entity_types": list(self.sniffed.entity_types),
+            "splits": {split: list(files) for split, files in self.splits.items()},
+            "left_out": [{"path": path, "reason": reason} for path, reason in self.left_out],
             "reasons": [str(reason) for reason in self.sniffed.reasons],
-            "doubts": list(self.sniffed.doubts),
+            "doubts": list(self.doubts),
             "sentences": self.report.sentences,
             "tokens": self.report.tokens,
             "labels": self.report.labels,
@@ -69,7 +78,10 @@ class NewCorpus:
 
 def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     """
-    Write a builder script and a card for the corpus in `sources` (files, patterns and folders) into `folder`.
+    Write a builder script and a card for the corpus in `sources` into `folder`.
+
+    They are files, patterns and folders, each perhaps with `SPLIT=` before it. Where none has that and the names of
+    files or folders say splits, those are given splits.
 
     Raises:
         UsageError: the name cannot be used, or a file to write exists.
@@ -88,19 +100,57 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
             raise UsageError(
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
             )
-    patterns = [f"{source.rstrip('/')}/**/*" if Path(source).is_dir() else source for source in sources]
-    found = expand(patterns, Path.cwd())
+    gathered = _with_splits(gather(sources))
+    by_split = _by_split(gathered.files)
+    patterns = {split: patterns_of(own, folder) for split, own in by_split.items()}
+    here = tuple(SourceGlobs(own, Path.cwd(), split) for split, own in patterns.items())
+    found = apart([source for globs in here for source in find(globs.patterns, globs.base)])
     sniffed = sniff_sources(found)
-    values = _values(name, sniffed, _from(folder, patterns), found)
-    _write(card, "card.md.jinja", values)
-    _write(script, "script.py.jinja", {**values, "card": card.name, "salt": "1"})
-    declaration = load_script(script).declaration()
-    with spill_folder() as spills:
-        reading = _read(declaration, spills)
-        salt = filling_salt(reading, declaration.splits)
-    if salt not in {None, "1"}:
-        _write(script, "script.py.jinja", {**values, "card": card.name, "salt": salt})
-    return NewCorpus(script=script, card=card, sniffed=sniffed, report=reading.report)
+    drafted = Draft(
+        name=name,
+        sniffed=sniffed,
+        patterns={split: _from(folder, own) for split, own in patterns.items()},
+        card_name=card.name,
+        group="document" if sniffed.documents or len(found) >= _MANY_DOCUMENTS else "sentence",
+        notes=tuple(
+            f"files: {path} is left out: {reason}; give each its own as SPLIT={path}"
+            for path, reason in gathered.left_out
+            if reason == _NO_SPLIT
+        ),
+    )
+    draft, report = _tried(drafted, script, here)
+    _write_both({card: draft.card(), script: draft.script()})
+    return NewCorpus(
+        script=script,
+        card=card,
+        sniffed=sniffed,
+        report=report,
+        splits={split: tuple(file.path for file in own) for split, own in by_split.items() if split is not None},
+        left_out=tuple((path, reason) for path, reason in gathered.left_out if reason != _NO_SPLIT),
+        doubts=(*sniffed.doubts, *draft.notes),
+    )
+
+
+def _with_splits(gathered: Gathered) -> Gathered:
+    """Return files with the splits that their names say, if the user says none, and without those that then have none."""
+    none = [file.path for file in gathered.files if file.split is None]
+    if len(none) < len(gathered.files):
+        if none:
+            raise UsageError(f"{none[0]} has no split and others have one", "write SPLIT=SOURCE for each, or for none")
+        return gathered
+    splits = splits_by_name(none)
+    found = Gathered(with_splits(gathered.files, splits), gathered.left_out)
+    return found.without([path for path in none if path not in splits], _NO_SPLIT) if splits else found
+
+
+def _by_split(files: Sequence[CorpusFile]) -> dict[str | None, list[CorpusFile]]:
+    """Return the files of each split: in the order of the user, or train-like first where names say them."""
+    by_split: dict[str | None, list[CorpusFile]] = {}
+    for file in files:
+        by_split.setdefault(file.split, []).append(file)
+    if any(file.named for file in files):
+        return dict(sorted(by_split.items(), key=lambda pair: (kind_of(pair[0] or ""), pair[0] or "")))
+    return by_split
 
 
 def _from(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:
@@ -111,27 +161,46 @@ def _from(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _values(name: str, sniffed: Sniffed, patterns: tuple[str, ...], found: Sequence[Source]) -> dict[str, Any]:
-    words = [word for word in re.split(r"[^0-9A-Za-z]+", name) if word]
-    given = [word.capitalize() for word in words]
-    return {
-        "name": name,
-        "class_name": "".join(given) if given[0][0].isalpha() else f"Corpus{''.join(given)}",
-        "title": " ".join(words).capitalize(),
-        "dialect": sniffed.spelled(),
-        "types": sniffed.entity_types,
-        "patterns": repr(patterns[0]) if len(patterns) == 1 else repr(patterns),
-        "group": "document" if len(found) >= _MANY_DOCUMENTS else "sentence",
-        "reasons": [str(reason) for reason in sniffed.reasons],
-        "doubts": sniffed.doubts,
-        "open": OPEN,
-    }
+def _tried(draft: Draft, script: Path, here: tuple[SourceGlobs, ...]) -> tuple[Draft, Report]:
+    """
+    Read the corpus as the script would; return the draft with a salt that fills every split, and what was read.
+
+    `here` are the sources as seen from the current folder: that of the script may not exist yet.
+    """
+    declaration = replace(_declared(draft, script), sources=here)
+    with spill_folder() as spills:
+        reading = _read(declaration, spills)
+        salt = filling_salt(reading, declaration.splits)
+    if salt is None and not draft.given and draft.group == "document":
+        few = "splits: there are too few documents to fill them, so sentences of one document may land in two"
+        return _tried(replace(draft, group="sentence", notes=(*draft.notes, few)), script, here)
+    if salt in {None, draft.salt}:
+        return draft, reading.report
+    return _tried(replace(draft, salt=str(salt)), script, here)
 
 
-def _write(path: Path, template: str, values: dict[str, Any]) -> None:
-    write_file(path, _ENVIRONMENT.get_template(template).render(values).encode())
+def _declared(draft: Draft, script: Path) -> Declaration:
+    """Return what a script will declare in its place, where nothing is yet."""
+    with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
+        trial = Path(folder) / script.name
+        trial.write_bytes(draft.script())
+        declaration = load_script(trial).declaration()
+    return replace(declaration, script=script)
 
 
 def _read(declaration: Declaration, spills: Folder) -> Reading:
     with LocalEngine(preload=WARM) as engine:
         return read_corpus(declaration, ReadingMoves(engine, spills), previous={}, progress=silent)
+
+
+def _write_both(files: Mapping[Path, bytes]) -> None:
+    """Write files, or none of them."""
+    written: list[Path] = []
+    try:
+        for path, data in files.items():
+            write_file(path, data)
+            written.append(path)
+    except BaseException:
+        for path in written:
+            path.unlink()
+        raise

@@ -8,9 +8,19 @@ import pytest
 
 from tagpress.errors import SourceError
 from tagpress.read.sources import source as sources
-from tagpress.read.sources.source import expand
+from tagpress.read.sources.apart import expand, without_companions
+from tagpress.read.sources.source import find
 
-FILES = ("data/b.txt", "data/a.txt", "data/deep/c.conll", "data/deep/d.tsv.gz", "data/St._Louis", "x.txt")
+FILES = (
+    "data/b.txt",
+    "data/a.txt",
+    "data/deep/c.conll",
+    "data/deep/d.tsv.gz",
+    "data/St._Louis",
+    "x.txt",
+    "other/a.txt",
+    "other/a.tsv",
+)
 
 
 @pytest.fixture
@@ -32,6 +42,13 @@ PATTERNS = {
     ("data/deep/c.conll",): [("data/deep/c.conll", "c")],
     ("x.txt", "data/*/*.conll"): [("data/deep/c.conll", "deep/c"), ("x.txt", "x")],
     ("./x.txt", "data/../x.txt", "*.txt"): [("x.txt", "x")],
+    # Documents of one name are named by their paths, strangers are not.
+    ("data/a.txt", "other/a.txt", "data/b.txt"): [
+        *(("data/b.txt", "b"), ("data/a.txt", "data/a"), ("other/a.txt", "other/a")),
+    ],
+    ("data/a.txt", "other/a.txt", "other/a.tsv"): [
+        *(("data/a.txt", "data/a.txt"), ("other/a.tsv", "other/a.tsv"), ("other/a.txt", "other/a.txt")),
+    ],
 }
 
 
@@ -61,14 +78,11 @@ ERRORS = {
     "no file is called 'nothing.txt'": ("nothing.txt",),
     "no file matches '*.nothing' in {base}": ("*.nothing",),
     "data is a folder": ("data",),
-    "data/a.txt and other/a.txt are both the document 'a'": ("data/a.txt", "other/a.txt"),
 }
 
 
 @pytest.mark.parametrize("message", ERRORS)
 def test_error(base: Path, message: str) -> None:
-    (base / "other").mkdir()
-    (base / "other" / "a.txt").write_bytes(b"")
     with pytest.raises(SourceError) as caught:
         expand(ERRORS[message], base)
     assert caught.value.message == message.format(base=base)
@@ -113,3 +127,20 @@ def test_urls() -> None:
     for url in ("memory://corpus/*.nothing", "memory://corpus/nothing.txt", "nothing://x"):
         with pytest.raises(SourceError):
             expand((url,), Path())
+
+
+def test_a_new_file_renames_no_stranger_and_a_name_that_is_taken_all_the_same_is_an_error(base: Path) -> None:
+    (base / "data" / "other").mkdir()
+    (base / "data" / "other" / "a.txt").write_bytes(b"")
+    with pytest.raises(SourceError, match="are both the document 'other/a'"):
+        expand(("data/**/a.txt", "other/a.txt"), base)
+
+
+def test_what_is_read_beside_another_file_is_no_source_of_its_own(base: Path) -> None:
+    (base / "data" / "a.ann").write_bytes(b"")
+    (base / "data" / "alone.ann").write_bytes(b"")
+    found = find(("data/*.*",), base)
+    assert {one.name for one in without_companions(found, ".ann")} == {
+        *("data/St._Louis", "data/a.txt", "data/b.txt", "data/alone.ann"),
+    }
+    assert without_companions(found, "") == found

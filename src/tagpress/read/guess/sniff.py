@@ -38,13 +38,14 @@ class Sniffed:
     A dialect that was guessed.
 
     `entity_types` are those found, sorted. `reasons` say what was concluded from which line, `doubts` what could be
-    otherwise, or will be reported when the corpus is checked.
+    otherwise, or will be reported when the corpus is checked. `documents` are those that files name or mark in them.
     """
 
     dialect: Dialect
     entity_types: tuple[str, ...]
     reasons: tuple[Reason, ...]
     doubts: tuple[str, ...]
+    documents: int = 0
 
     def spelled(self) -> str:
         """Return the dialect as a builder script spells it."""
@@ -72,6 +73,7 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
         entity_types=trial.entity_types,
         reasons=(*reasons, *trial.reasons),
         doubts=(*doubts, *more, *trial.doubts),
+        documents=len(trial.documents),
     )
 
 

@@ -37,6 +37,7 @@ class Trial:
     faults: Counter[str] = field(default_factory=Counter)
     places: dict[str, str] = field(default_factory=dict)
     wrong: Counter[str] = field(default_factory=Counter)
+    documents: set[tuple[str, str]] = field(default_factory=set)
     reasons: list[Reason] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
@@ -78,6 +79,7 @@ def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
     """Add what a piece holds that begins `lines` lines down its file."""
     trial.sentences += len(parsed)
     trial.tokens += len(parsed.tags)
+    trial.documents.update((path, name) for name in parsed.documents if name)
     occurrences = np.bincount(parsed.tags, minlength=len(parsed.tag_names)).tolist()
     trial.counts.update(dict(zip(parsed.tag_names, occurrences, strict=True)))
     for code, at, _, _ in parsed.faults.rows():

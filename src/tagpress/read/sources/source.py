@@ -50,25 +50,25 @@ class Source:
         return "://" in self.path
 
 
-def expand(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
+def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
     """
-    Return the sources that paths and globs mean, sorted by id; a file that is named twice is there once.
+    Return the sources that paths and globs mean, as they are found; a file that is named twice is there once.
 
-    Patterns are relative to `base`; `**` goes into folders.
+    Patterns are relative to `base`; `**` goes into folders. A document's id is its path below the fixed part of its
+    pattern: two may share one, see `apart`.
 
-    Raises SourceError for a pattern without a file, a folder, a file that cannot be read, and two files with one id.
+    Raises SourceError for a pattern without a file, a folder, and a file that cannot be read.
     """
     found: dict[tuple[str, str], Source] = {}
     for pattern in patterns:
         for source in _expand(pattern, base):
-            found.setdefault((_real(source), source.member), source)
-    ids: dict[str, Source] = {}
-    for source in found.values():
-        other = ids.setdefault(source.doc_id, source)
-        if other is not source:
-            message = f"{other.name} and {source.name} are both the document {source.doc_id!r}"
-            raise SourceError(message, "name them by one pattern from a folder above both, like 'data/**/*.txt'")
-    return tuple(ids[doc_id] for doc_id in sorted(ids))
+            found.setdefault(identity(source), source)
+    return tuple(found.values())
+
+
+def identity(source: Source) -> tuple[str, str]:
+    """Return what is the same for two names of one file."""
+    return source.path if source.remote else os.path.realpath(source.path), source.member
 
 
 def read(source: Source) -> bytes:
@@ -197,14 +197,14 @@ def _expand(pattern: str, base: Path) -> Iterator[Source]:
         message = f"no file matches {pattern!r}" + ("" if "://" in pattern else f" in {base}")
         raise SourceError(message, "check the spelling; patterns are relative to the builder script's folder")
     for path, name, below, size in files:
-        source = Source(path=path, name=name, doc_id=_stem(below), size=size)
+        source = Source(path=path, name=name, doc_id=stem(below), size=size)
         file = _file_of(path)[1] if source.remote else path
         yield from _members(source) if file.endswith(archives.ZIP) else (source,)
 
 
 def _members(archive: Source) -> Iterator[Source]:
     for member in archives.members(stored(archive), archive.name):
-        name, doc_id = f"{archive.name}::{member}", f"{archive.doc_id}/{_stem(member)}"
+        name, doc_id = f"{archive.name}::{member}", f"{archive.doc_id}/{stem(member)}"
         yield replace(archive, name=name, doc_id=doc_id, member=member)
 
 
@@ -267,15 +267,12 @@ def _has_magic(pattern: str) -> bool:
     return glob.has_magic(pattern)
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """Return a file's name without the suffixes of what packs it and of what it is."""
     for suffix in archives.SUFFIXES:
         name = name.removesuffix(suffix)
     stem, dot, suffix = name.rpartition(".")
     return stem if stem and f"{dot}{suffix}".lower() in SUFFIXES else name
-
-
-def _real(source: Source) -> str:
-    return source.path if source.remote else os.path.realpath(source.path)
 
 
 def _unreadable(name: str, error: Exception) -> SourceError:

@@ -1,0 +1,200 @@
+"""
+Which files of a folder are a corpus, and how does a script name them?
+
+What is hidden, what a person reads (README, LICENSE), scripts, cards and what tagpress itself wrote are none; each is
+named with its reason. What a user names by itself is taken as it is.
+"""
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from tagpress.errors import SourceError
+from tagpress.read.sources import archives
+from tagpress.read.sources.arguments import split_of
+from tagpress.read.standoff import Standoff
+
+_STRANGE: Final = frozenset(
+    (
+        *(".md", ".rst", ".html", ".htm", ".pdf", ".tex", ".bib", ".doc", ".docx", ".cff"),
+        *(".py", ".pyc", ".ipynb", ".sh", ".r", ".pl", ".js", ".css", ".lock", ".log", ".whl"),
+        *(".yml", ".yaml", ".toml", ".cfg", ".ini", ".conf", ".md5", ".sha256"),
+        *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".bak", ".tmp", ".partial"),
+    )
+)
+_READ_BY_PEOPLE: Final = (
+    *("readme", "licence", "license", "copying", "notice", "changelog", "changes", "citation", "authors"),
+    *("contributing", "makefile", "dockerfile", "requirements", "datasheet"),
+)
+_ABOUT: Final = ("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "release.json")
+_OURS: Final = (".names.json", ".rejected.jsonl", ".problems.jsonl")
+_SHOWN: Final = 5
+_BUILD: Final = "release.json"
+# Formats that no one dialect reads together, by suffix; all others are text.
+_FORMATS: Final = {".parquet": "Parquet", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """
+    One file, or one URL, and what it came from: `chosen` if that is its own name.
+
+    `split` is what the user gave, or what the name says (`named`).
+    """
+
+    path: str
+    argument: str
+    split: str | None = None
+    chosen: bool = False
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The files of a corpus, and what was left out, each with its reason."""
+
+    files: tuple[CorpusFile, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+    def without(self, paths: Iterable[str], reason: str) -> "Gathered":
+        """Return the same without some files."""
+        gone = set(paths)
+        left = tuple((one.path, reason) for one in self.files if one.path in gone)
+        return Gathered(tuple(one for one in self.files if one.path not in gone), (*self.left_out, *left))
+
+
+def gather(arguments: Sequence[str]) -> Gathered:
+    """
+    Return the files that arguments mean: files, patterns, folders and URLs, each perhaps with `SPLIT=` before it.
+
+    Raises:
+        SourceError: one of them means no file.
+        UsageError: no split can have its name.
+
+    """
+    found: dict[str, CorpusFile] = {}
+    for argument in arguments:
+        split, place = split_of(argument)
+        chosen = "://" in place or Path(place).is_file()
+        paths = [place] if chosen else sorted(_walk(place) if Path(place).is_dir() else _matches(place))
+        if not paths and not Path(place).is_dir():
+            raise SourceError(f"no file matches {place!r}", "check the spelling; paths are relative to this folder")
+        found |= {path: CorpusFile(path, place, split, chosen) for path in paths}
+    # A shell makes names of `FOLDER/*`, so also what was named is looked at, unless nothing else was.
+    reasons = {path: reason for path in found if (reason := _no_corpus(path))}
+    kept = [file for path, file in found.items() if path not in reasons] or [
+        one for one in found.values() if one.chosen
+    ]
+    if not kept:
+        seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
+        raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
+    left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept]
+    return _one_format(Gathered(tuple(kept), tuple(left)))
+
+
+def patterns_of(files: Sequence[CorpusFile], home: Path) -> tuple[str, ...]:
+    """
+    Return patterns that mean these files and no others; `home` is where the script will be, and its build.
+
+    An argument that is a pattern stays as it was; a folder becomes a pattern for each suffix; the rest is named.
+    """
+    by_argument: dict[str, list[str]] = {}
+    for file in files:
+        by_argument.setdefault(file.argument, []).append(file.path)
+    named = (_spelled(argument, paths, home) for argument, paths in by_argument.items())
+    return tuple(dict.fromkeys(pattern for patterns in named for pattern in patterns))
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for above, folders, files in os.walk(folder):
+        inside = Path(above)
+        folders[:] = sorted(one for one in folders if one != "__pycache__" and not _is_hidden(one))
+        folders[:] = [one for one in folders if not (inside / one / _BUILD).is_file()]
+        yield from ((inside / one).as_posix() for one in files if not _is_hidden(one))
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    # Path.glob refuses absolute patterns.
+    names = glob.glob(pattern, recursive=True)  # noqa: PTH207
+    return (PurePosixPath(name).as_posix() for name in names if not Path(name).is_dir())
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _no_corpus(path: str) -> str:
+    """Return why a file is no corpus, or nothing."""
+    name = PurePosixPath(path).name.lower()
+    if name.startswith(_READ_BY_PEOPLE):
+        return "people read it"
+    if name in _ABOUT or name.endswith(_OURS):
+        return "it is about a data set"
+    if (suffix := PurePosixPath(name).suffix) in _STRANGE:
+        return f"no corpus is a {suffix} file"
+    beside = Standoff.beside
+    if name.endswith(beside) and Path(path).with_suffix(".txt").is_file():
+        return f"it is read with {PurePosixPath(path).with_suffix('.txt').name}"
+    return ""
+
+
+def _one_format(found: Gathered) -> Gathered:
+    """Leave out the files in other formats than most of what was found, by size."""
+    sizes = Counter[str]()
+    for file in found.files:
+        sizes[_format(file.path)] += 1 if "://" in file.path else Path(file.path).stat().st_size + 1
+    main = sizes.most_common(1)[0][0]
+    others = {file.path for file in found.files if _format(file.path) != main and not file.chosen}
+    return found.without(others, f"the corpus is {main}")
+
+
+def _format(path: str) -> str:
+    return _FORMATS.get(_suffix(path).lower(), "text")
+
+
+def _suffix(path: str) -> str:
+    name = PurePosixPath(path)
+    packed = name.suffix if name.suffix in archives.SUFFIXES else ""
+    return name.with_suffix("").suffix + packed if packed else name.suffix
+
+
+def _spelled(argument: str, paths: list[str], home: Path) -> list[str]:
+    if argument in paths:
+        return paths
+    if not Path(argument).is_dir():
+        return [argument] if _means(argument, paths) else _of_folders(paths)
+    outside = not home.resolve().is_relative_to(Path(argument).resolve())
+    by_suffix: dict[str, list[str]] = {}
+    for path in paths:
+        by_suffix.setdefault(_suffix(path), []).append(path)
+    spelled = []
+    for suffix, own in by_suffix.items():
+        whole = f"{glob.escape(argument.rstrip('/'))}/**/*{suffix}"
+        nested = len({PurePosixPath(path).parent for path in own}) > 1
+        spelled += [whole] if outside and nested and suffix and _means(whole, own) else _of_folders(own)
+    return spelled
+
+
+def _of_folders(paths: Sequence[str]) -> list[str]:
+    """Return a pattern for each folder and suffix, or the names where a pattern would mean more."""
+    groups: dict[tuple[PurePosixPath, str], list[str]] = {}
+    for path in paths:
+        groups.setdefault((PurePosixPath(path).parent, _suffix(path)), []).append(path)
+    spelled = []
+    for (folder, suffix), own in groups.items():
+        pattern = (PurePosixPath(glob.escape(str(folder))) / f"*{suffix}").as_posix()
+        spelled += [pattern] if len(own) > 1 and suffix and _means(pattern, own) else own
+    return spelled
+
+
+def _means(pattern: str, paths: Sequence[str]) -> bool:
+    return {os.path.normpath(path) for path in _matches(pattern)} == {os.path.normpath(path) for path in paths}
+
+
+def with_splits(files: Sequence[CorpusFile], splits: dict[str, str]) -> tuple[CorpusFile, ...]:
+    """Return files with the splits that were found for them."""
+    return tuple(replace(one, split=splits[one.path], named=True) if one.path in splits else one for one in files)

@@ -1,0 +1,73 @@
+"""What does `tagpress new` write? A script and a card, as text, from what was found out about a corpus."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tagpress.corpus.splits import Grouping
+from tagpress.read.guess.sniff import Sniffed
+
+OPEN: Final = "[More Information Needed]"
+_ENVIRONMENT: Final = Environment(
+    loader=PackageLoader("tagpress.script"),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 - Python and Markdown are written, not HTML
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """
+    A script and its card before they are written.
+
+    `patterns` are those of each split as they stand in the script, or those of None where splits are computed; `notes`
+    are doubts besides the dialect's.
+    """
+
+    name: str
+    sniffed: Sniffed
+    patterns: Mapping[str | None, tuple[str, ...]]
+    card_name: str
+    group: Grouping
+    salt: str = "1"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Return whether the corpus came with its splits."""
+        return None not in self.patterns
+
+    def script(self) -> bytes:
+        """Return the builder script."""
+        return self._filled("script.py.jinja")
+
+    def card(self) -> bytes:
+        """Return the card's template."""
+        return self._filled("card.md.jinja")
+
+    def _filled(self, template: str) -> bytes:
+        return _ENVIRONMENT.get_template(template).render(self._values()).encode()
+
+    def _values(self) -> dict[str, Any]:
+        words = [word for word in re.split(r"[^0-9A-Za-z]+", self.name) if word]
+        capital = [word.capitalize() for word in words]
+        sources = {split: own[0] if len(own) == 1 else own for split, own in self.patterns.items()}
+        return {
+            "name": self.name,
+            "class_name": "".join(capital) if capital[0][0].isalpha() else f"Corpus{''.join(capital)}",
+            "title": " ".join(words).capitalize(),
+            "dialect": self.sniffed.spelled(),
+            "types": self.sniffed.entity_types,
+            "sources": sources,
+            "given": self.given,
+            "group": self.group,
+            "salt": self.salt,
+            "card": self.card_name,
+            "reasons": [str(reason) for reason in self.sniffed.reasons],
+            "doubts": [*self.sniffed.doubts, *self.notes],
+            "open": OPEN,
+        }
