@@ -234,7 +234,7 @@ def test_the_three_lines_load_the_release_from_the_hub_in_another_process(publis
         (["check", SCRIPT, "train=a.txt", "b.txt"], 2, "usage"),
         (["publish", SCRIPT, "--hub", "nowhere"], 2, "usage"),
         (["publish", SCRIPT, "--hub", "hf"], 2, "usage"),
-        (["verify", "local/none"], 3, "not-on-hub"),
+        (["verify", "local/none"], 2, "usage"),
     ],
 )
 def test_exit_codes(project, ask, words, code, kind):

@@ -145,3 +145,35 @@ def test_no_script_and_no_builder(tmp_path):
 def test_given_splits_win_over_computed_ones(tmp_path):
     declaration = load_script(script(tmp_path, "    SOURCES = {'test': 'b.txt', 'train': 'a.txt'}\n")).declaration()
     assert declaration.splits.names == ("test", "train")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('POLCY = {"duplicate": "drop"}', "POLCY is no attribute of a corpus; did you mean POLICY?"),
+        ('SOURCE = "b.tsv"', "SOURCE is no attribute of a corpus; did you mean SOURCES?"),
+        ("ENTITY_TYPES = ['PER', 'LOC']", "ENTITY_TYPES is ['PER', 'LOC']; write it as {"),
+        ("ENTITY_TYPES = {'PER': None}", "ENTITY_TYPES is {'PER': None}; write it as {"),
+        ("NAME = None", 'NAME is None; write it as "software-entities"'),
+        ("DIALECT = 'conll2003'", "DIALECT is 'conll2003'; write it as tagpress.Columns(...)"),
+        ("SOURCES = 3", "SOURCES is 3; write it as "),
+        ("SPLITS = {'train': 8}", "SPLITS is {'train': 8}; write it as tagpress.HashSplits(...)"),
+        ("CARD = 1", "CARD is 1; write it as"),
+        ("POLICY = ['drop']", "POLICY is ['drop']; write it as"),
+        ("MAX_TOKENS = True", "MAX_TOKENS is True; write it as 512"),
+        ("REPO = 1", "REPO is 1; write it as"),
+        ("HUB = 1", "HUB is 1; write it as"),
+    ],
+)
+def test_what_nobody_reads_or_can_use_is_named(tmp_path: Path, line: str, said: str) -> None:
+    text = (
+        "import tagpress\n\n\nclass Toy(tagpress.CorpusBuilder):\n"
+        '    NAME = "toy"\n    VERSION = "1.0.0"\n    ENTITY_TYPES = {"PER": "A person."}\n    SOURCES = "a.tsv"\n'
+        f"    _own = 1\n    MISSPELT = 2\n    {line}\n"
+    )
+    (tmp_path / "toy.py").write_text(text)
+    with pytest.raises(ScriptError) as refused:
+        load_script(tmp_path / "toy.py").declaration()
+    assert said in refused.value.message
+    assert "MISSPELT is no attribute of a corpus" in refused.value.message
+    assert "_own" not in refused.value.message

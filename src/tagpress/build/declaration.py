@@ -47,6 +47,8 @@ class Declaration:
     card: Path | None = None
     policies: Policies = field(default_factory=Policies)
     max_tokens: int = MAX_TOKENS
+    repo: str | None = None
+    hub: str | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

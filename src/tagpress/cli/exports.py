@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from tagpress.cli.hubs import hub_of
 from tagpress.cli.options import hub_options, json_option
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
@@ -62,8 +63,8 @@ def export(
     out: str,
     splits: tuple[str, ...],
     documents: bool,
-    where: str,
-    hub_root: Path,
+    where: str | None,
+    hub_root: Path | None,
     as_json: bool,
     **options: Any,  # noqa: ANN401 - what the dialect knows
 ) -> None:
@@ -73,13 +74,13 @@ def export(
     What is exported reads back equal, or is refused with the row, the token and the reason before anything is written.
     """
     from tagpress.export import export_build
-    from tagpress.release.commands import local_build, open_hub
+    from tagpress.release.commands import local_build
 
     given = {name: value for name, value in options.items() if value is not None}
     target = _target(to, documents=documents, options=given)
     with (
-        open_hub(where, hub_root) as hub,
-        local_build(build, hub=hub) as folder,
+        hub_of([build], where, hub_root) as (hub, (name,)),
+        local_build(name, hub=hub) as folder,
         progress_bar(quiet=as_json) as progress,
     ):
         exported = export_build(folder, target, out, splits=splits or None, progress=progress)
@@ -117,7 +118,9 @@ def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of expor
 )
 @hub_options
 @json_option
-def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, hub_root: Path, as_json: bool) -> None:
+def preview(
+    *, what: str, older: str | None, out: Path, limit: int, where: str | None, hub_root: Path | None, as_json: bool
+) -> None:
     """
     Write a page to look at a build or release in a browser.
 
@@ -125,11 +128,12 @@ def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, 
     then. The page is one file that needs no network.
     """
     from tagpress.preview import write_preview
-    from tagpress.release.commands import local_build, open_hub
+    from tagpress.release.commands import local_build
 
     with ExitStack() as stack:
-        hub = stack.enter_context(open_hub(where, hub_root))
-        build, *others = [stack.enter_context(local_build(one, hub=hub)) for one in (what, older) if one]
+        asked = [one for one in (what, older) if one]
+        hub, names = stack.enter_context(hub_of(asked, where, hub_root))
+        build, *others = [stack.enter_context(local_build(name, hub=hub)) for name in names]
         written = write_preview(build, out, other=others[0] if others else None, limit=limit)
     answer(
         written,
@@ -143,18 +147,18 @@ def preview(*, what: str, older: str | None, out: Path, limit: int, where: str, 
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The file; by default standard output.")
 @hub_options
 @json_option
-def croissant(*, what: str, out: Path | None, where: str, hub_root: Path, as_json: bool) -> None:
+def croissant(*, what: str, out: Path | None, where: str | None, hub_root: Path | None, as_json: bool) -> None:
     """
     Describe a release as Croissant (JSON-LD).
 
     With the label names, which the Hub's own description leaves out, what the builder script says of each entity type,
     and the BibTeX of the card.
     """
-    from tagpress.release.commands import open_hub, write_croissant
+    from tagpress.release.commands import write_croissant
     from tagpress.store.whole_file import write_file
 
-    with open_hub(where, hub_root) as hub:
-        described = write_croissant(what, hub=hub)
+    with hub_of([what], where, hub_root) as (hub, (name,)):
+        described = write_croissant(name, hub=hub)
     if out is None:
         click.echo(described, nl=False)  # one JSON document in any case
         return

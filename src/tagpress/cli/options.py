@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-HUB_ROOT: Final = Path(".tagpress/hub")
 HUB_PORT: Final = 8790  # no service that is in common use listens here
 
 _LOOKED_AT: Final = 1000  # files beside a script, at most, when its work is guessed
@@ -87,10 +86,8 @@ def hub_options(command: Command) -> Command:
         click.option(
             "--hub",
             "where",
-            default="local",
-            show_default=True,
             metavar="local|hf|URL",
-            help="Which Hub; local is embedded.",
+            help="Which Hub: the embedded one (local, the default), the public one, or another.",
         ),
         hub_root_option,
     )
@@ -99,9 +96,7 @@ def hub_options(command: Command) -> Command:
 hub_root_option = click.option(
     "--hub-root",
     type=click.Path(path_type=Path),
-    default=HUB_ROOT,
-    show_default=True,
-    help="Where the files of the embedded Hub are.",
+    help="Where the files of the embedded Hub are: by default in .tagpress/hub, here or in the nearest folder above.",
 )
 
 

@@ -1,15 +1,17 @@
 """The commands that speak to a Hub: publish, diff, verify, and the embedded Hub itself."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
+from tagpress.cli.hubs import HUB_ROOT, LOCAL, Target, hub_of, target_of
+from tagpress.cli.hubs import hub_root as root_of
 from tagpress.cli.options import (
     HUB_PORT,
-    HUB_ROOT,
     corpus_options,
     declared,
     engine_of,
@@ -57,8 +59,8 @@ def publish(
     master: str | None,
     out: str | None,
     as_json: bool,
-    where: str,
-    hub_root: Path,
+    where: str | None,
+    hub_root: Path | None,
     repo: str | None,
     version: str | None,
     private: bool,
@@ -83,25 +85,30 @@ def publish(
         if source or group or salt is not None or version or out or workers:
             hint = "SOURCE, --group, --salt, --version, --out and --workers go with a script"
             raise UsageError(f"{what} is a finished build", hint)
-        target = repo or default_repo(where, load_manifest(build_store(what)).name)
+        home = where or LOCAL
+        target = Target(
+            hub=home, root=root_of(hub_root), repo=repo or default_repo(home, load_manifest(build_store(what)).name)
+        )
         with (
             engine_of(engine, master, workers) as runs,
-            open_hub(where, hub_root) as hub,
+            open_hub(target.hub, target.root) as hub,
             progress_bar(quiet=as_json) as progress,
         ):
-            released = publish_build(what, hub=hub, repo=target, engine=runs, progress=progress, steps=steps, **how)
+            released = publish_build(
+                what, hub=hub, repo=target.repo, engine=runs, progress=progress, steps=steps, **how
+            )
     else:
         declaration = declared(Path(what), source, group, salt, version, engine=engine)
-        target = repo or default_repo(where, declaration.name)
+        target = target_of(where, hub_root, repo, declaration)
         with (
             engine_of(engine, master, workers) as runs,
-            open_hub(where, hub_root) as hub,
+            open_hub(target.hub, target.root) as hub,
             progress_bar(quiet=as_json) as progress,
         ):
             released = publish_corpus(
                 declaration,
                 hub=hub,
-                repo=target,
+                repo=target.repo,
                 out=out or BUILDS / declaration.name,
                 workers=workers,
                 engine=runs,
@@ -109,10 +116,10 @@ def publish(
                 steps=steps,
                 **how,
             )
-    if where == "local":
+    if target.hub == LOCAL:
         released = replace(released, url=_served(released.url))
-    lines = loading_lines(released, where)
-    answer(released, lambda released: _show_release(released, lines, where, hub_root), as_json=as_json, load=lines)
+    lines = loading_lines(released, target.hub)
+    answer(released, partial(_show_release, lines=lines, target=target), as_json=as_json, load=lines)
 
 
 def _served(url: str) -> str:
@@ -130,7 +137,7 @@ def loading_lines(released: "Release", where: str) -> list[str]:
     ]
 
 
-def _show_release(released: "Release", lines: list[str], where: str, hub_root: Path) -> None:
+def _show_release(released: "Release", *, lines: list[str], target: Target) -> None:
     if released.built is not None:
         show_findings(released.built.report, everything=f"{released.built.out}.problems.jsonl has all")
         tell_outcome(released.built)
@@ -145,8 +152,8 @@ def _show_release(released: "Release", lines: list[str], where: str, hub_root: P
         return
     state = "already published" if released.already_published else "published" if released.tag else "pull request open"
     tell(f"{state}: {released.repo} {released.tag or released.version} at {released.commit}")
-    if where == "local":
-        root = "" if hub_root == HUB_ROOT else f" --hub-root {hub_root}"
+    if target.hub == LOCAL:
+        root = "" if target.root == HUB_ROOT else f" --hub-root {target.root}"
         tell(f"See it, or load it, while `tagpress hub{root}` runs:")
     tell(released.url)
     for line in lines if released.tag else ():
@@ -158,16 +165,16 @@ def _show_release(released: "Release", lines: list[str], where: str, hub_root: P
 @click.argument("new")
 @hub_options
 @json_option
-def diff(*, old: str, new: str, where: str, hub_root: Path, as_json: bool) -> None:
+def diff(*, old: str, new: str, where: str | None, hub_root: Path | None, as_json: bool) -> None:
     """
     Show what changed, and the smallest honest version bump.
 
     OLD and NEW are directories, URLs of builds, REPO or REPO@REV, in any mix.
     """
-    from tagpress.release.commands import diff_releases, open_hub
+    from tagpress.release.commands import diff_releases
 
-    with open_hub(where, hub_root) as hub:
-        found = diff_releases(old, new, hub=hub)
+    with hub_of([old, new], where, hub_root) as (hub, (before, after)):
+        found = diff_releases(before, after, hub=hub)
     answer(found, _show_diff, as_json=as_json)
 
 
@@ -182,13 +189,12 @@ def _show_diff(found: "Diff") -> None:
 @hub_options
 @click.option("--deep", is_flag=True, help="Download everything and check rows, labels and loading by name too.")
 @json_option
-def verify(*, what: str, where: str, hub_root: Path, deep: bool, as_json: bool) -> int:
+def verify(*, what: str, where: str | None, hub_root: Path | None, deep: bool, as_json: bool) -> int:
     """Check that the Hub holds exactly what was released."""
-    from tagpress.release.commands import open_hub
     from tagpress.release.verify import verify_release
 
-    repo, _, revision = what.partition("@")
-    with open_hub(where, hub_root) as hub:
+    with hub_of([what], where, hub_root) as (hub, (name,)):
+        repo, _, revision = name.partition("@")
         found = verify_release(repo, revision or None, hub=hub, deep=deep)
     answer(found, _show_verification, as_json=as_json)
     return 0 if found.ok else 1
@@ -206,19 +212,19 @@ def _show_verification(found: "Verification") -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=HUB_PORT, show_default=True, help="0 takes a free one.")
 @json_option
-def hub(*, hub_root: Path, host: str, port: int, as_json: bool) -> None:
+def hub(*, hub_root: Path | None, host: str, port: int, as_json: bool) -> None:
     """Serve the embedded Hub, and print what its clients must set."""
     from tagpress.localhub import LocalHubAddress, serve
+
+    root = root_of(hub_root)
 
     def announce(address: LocalHubAddress) -> None:
         settings = {"HF_ENDPOINT": address.endpoint, "HF_TOKEN": address.token}
         if as_json:
-            print_document(
-                {"endpoint": address.endpoint, "token": address.token, "root": str(hub_root), "set": settings}
-            )
+            print_document({"endpoint": address.endpoint, "token": address.token, "root": str(root), "set": settings})
             return
-        tell(f"The Hub of {hub_root} listens; its clients set:")
+        tell(f"The Hub of {root} listens; its clients set:")
         for name, value in settings.items():
             click.echo(f"export {name}={value}")
 
-    serve(hub_root, host=host, port=port, announce=announce)
+    serve(root, host=host, port=port, announce=announce)

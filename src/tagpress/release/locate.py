@@ -1,8 +1,22 @@
 """Where is a release on the Hub: at which commit, whether or not it has its tag."""
 
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest, Version
-from tagpress.hub import RemoteFile, Repository
+from tagpress.hub import MAIN, RemoteFile, Repository
 from tagpress.release.state import RepoState, remote_at
+
+
+def revision_named(text: str) -> str:
+    """
+    Return the revision that somebody means: a version may be written without its v.
+
+    >>> revision_named("1.2.0"), revision_named("v1.2.0"), revision_named("main"), revision_named("")
+    ('v1.2.0', 'v1.2.0', 'main', 'main')
+
+    """
+    try:
+        return Version.parse(text).tag
+    except ValueError:
+        return text or MAIN
 
 
 def where_released(version: Version, remote: RepoState) -> RepoState | None:

@@ -11,8 +11,9 @@ from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.diff import Side
 from tagpress.errors import NotOnHubError, UsageError, VerifyError
-from tagpress.hub import MAIN, Hub, Repository
+from tagpress.hub import Hub, Repository
 from tagpress.release.checked_build import build_store, load_manifest
+from tagpress.release.locate import revision_named
 from tagpress.release.state import RepoState, remote_at
 from tagpress.store import Store
 
@@ -59,6 +60,6 @@ def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
     if "/" not in repo:
         raise UsageError(f"there is no directory {where}, and a repository is named NAMESPACE/NAME")
     repository = Repository(hub=hub, repo=repo)
-    sha = repository.resolve(revision or MAIN)
+    sha = repository.resolve(revision_named(revision))
     with side_of(remote_at(repository, sha, {})) as side:
         yield side

@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.errors import ConflictError, VerifyError
-from tagpress.hub import MAIN, Hub, Repository
+from tagpress.hub import Hub, Repository
 from tagpress.release.card_data import CardData
 from tagpress.release.checked_build import shard_faults
 from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
-from tagpress.release.locate import release_commit
+from tagpress.release.locate import release_commit, revision_named
 from tagpress.release.plan import is_read_as_data
 from tagpress.release.state import RepoState, remote_at
 
@@ -72,7 +72,8 @@ def verify_release(
 
     """
     repository = Repository(hub=hub, repo=repo)
-    sha = repository.resolve(revision or MAIN)
+    revision = revision_named(revision or "")
+    sha = repository.resolve(revision)
     refs = repository.refs()
     try:
         remote = remote_at(repository, sha, refs.tags if refs else {})
@@ -83,7 +84,7 @@ def verify_release(
     manifest = remote.manifest
     return Verification(
         repo=repo,
-        revision=revision or MAIN,
+        revision=revision,
         commit=sha,
         version=str(manifest.version) if manifest else None,
         files_checked=len(manifest.files) if manifest else 0,

@@ -39,6 +39,7 @@ from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
+from tagpress.script.attributes import check_attributes
 from tagpress.store import Folder
 
 
@@ -49,7 +50,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
     means, and its order fixes the label ids; `DIALECT` says how the files spell sentences; `SOURCES` is a pattern
     beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
-    the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem.
+    the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem;
+    `REPO` and `HUB` say where the dataset is at home, so that commands need not.
     """
 
     NAME: ClassVar[str] = ""
@@ -60,6 +62,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
     MAX_TOKENS: ClassVar[int] = MAX_TOKENS
+    REPO: ClassVar[str | None] = None
+    HUB: ClassVar[str | None] = None
 
     hash: str | None  # of `datasets`, which keys its cache by it
 
@@ -104,6 +108,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             ScriptError: an attribute is missing or cannot be used.
 
         """
+        check_attributes(cls, CorpusBuilder)
         script = Path(inspect.getfile(cls))
         sources = _source_globs(cls.SOURCES, script.parent)
         given = tuple(globs.split for globs in sources if globs.split)
@@ -121,6 +126,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             card=(script.parent / cls.CARD) if cls.CARD else None,
             policies=Policies(dict(cls.POLICY)),
             max_tokens=cls.MAX_TOKENS,
+            repo=cls.REPO,
+            hub=cls.HUB,
         )
 
     def _info(self) -> datasets.DatasetInfo:
