@@ -16,14 +16,12 @@ from tagpress.build.exchange import _lows
 from tagpress.build.moves import ShufflingMoves, moves_on
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import HashSplits
-from tagpress.engine import Shuffling
 from tagpress.errors import UsageError
 from tagpress.read.columns import Columns
 from tagpress.store import Folder
 
 
 def test_what_stands_in_for_a_cluster_is_taken_for_one():
-    assert isinstance(Shuffler(), Shuffling)
     assert isinstance(moves_on(Shuffler(), Folder(Path())), ShufflingMoves)
 
 

@@ -38,10 +38,10 @@ from tagpress.card.pictures import draw, shown_in
 from tagpress.corpus.identity import digest_hex
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
 from tagpress.corpus.tally import Tally
-from tagpress.engine import Engine, LocalEngine, Shuffling
+from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import CardError, DataError, UsageError
 from tagpress.read.sources.source import Source, sha256
-from tagpress.store import UNFINISHED, Folder, Store, store_of
+from tagpress.store import UNFINISHED, Store, is_url, store_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def check_corpus(
 
     """
     _, warnings = read_card(declaration)
-    if isinstance(engine, Shuffling) and scratch is None:
+    if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
@@ -173,7 +173,7 @@ def build_corpus(
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {shard.path: written for shard, written in pressed}
         scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
-    shown = out if isinstance(out, str) and "://" in out else Path(out).absolute()
+    shown = out if is_url(out) else Path(out).absolute()
     return Build(report=replace(reading.report, card_warnings=warnings), out=shown, manifest=manifest)
 
 
@@ -203,7 +203,7 @@ def _refuse_place(above: Store, name: str, engine: Engine | None) -> None:
 
 def _refuse_url(store: Store, engine: Engine | None) -> None:
     """Stop where the processes of this machine would work at a URL: each would read a part of every spill, time and again."""
-    if not isinstance(store, Folder) and not isinstance(engine, Shuffling):
+    if store.local() is None and not (engine and engine.cluster):
         message = f"{store} is a URL, and the processes of this machine write to a folder"
         raise UsageError(message, "add --engine spark, or name a folder")
 

@@ -161,7 +161,7 @@ def survey_once_more(task: SurveyTask) -> Surveyed:
 
 def moves_on(engine: Engine, store: Store) -> Moves:
     """Return the moves for an engine; what they spill and write is in `store`."""
-    return ShufflingMoves(engine, store) if isinstance(engine, Shuffling) else ReadingMoves(engine, store)
+    return ShufflingMoves(engine.cluster, store) if engine.cluster else ReadingMoves(engine, store)
 
 
 def survey_tasks(found: Sequence[tuple[Piece, str | None]], declaration: Declaration, store: Store) -> list[SurveyTask]:

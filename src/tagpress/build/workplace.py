@@ -16,7 +16,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
@@ -24,7 +24,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from tagpress.errors import UnderwayError, UsageError, WriteError
-from tagpress.store import Folder, Store, UrlStore, store_of
+from tagpress.store import Folder, Store, store_of
 
 _SUFFIX: Final = ".partial"
 _LOCK: Final = "lock"
@@ -33,9 +33,9 @@ _BEAT: Final = 5  # seconds between two renewals of a lease
 _PATIENCE: Final = 30  # and how many without one are taken for its end
 _REMOVALS: Final = 50  # tries, with a pause of so many seconds between two
 _PAUSE: Final = 0.1
-_HINTS: Final[dict[type, str]] = {
-    Folder: "nothing was left behind; make room, or choose another --out",
-    UrlStore: "see that it can be, and run the same command again, or choose another --out",
+_HINTS: Final = {  # by whether it is in a folder
+    True: "nothing was left behind; make room, or choose another --out",
+    False: "see that it can be, and run the same command again, or choose another --out",
 }
 
 
@@ -61,7 +61,7 @@ class Scratch:
 
 
 @contextmanager
-def scratch_beside(above: Folder | UrlStore, out: str) -> Iterator[Scratch]:
+def scratch_beside(above: Store, out: str) -> Iterator[Scratch]:
     """
     Make an empty place from which files can be moved to `out` in the store `above`.
 
@@ -70,7 +70,8 @@ def scratch_beside(above: Folder | UrlStore, out: str) -> Iterator[Scratch]:
         UnderwayError: another build to the same place is under way.
 
     """
-    places = _locked(above, out) if isinstance(above, Folder) else _leased(above, out)
+    shared = above.local()
+    places = _leased(above, out) if shared is None else _locked(Folder(shared), out)
     with writing(above, out), places as (folder, store):
         yield Scratch(above=above, out=out, folder=folder, store=store)
 
@@ -89,7 +90,7 @@ def writing(above: Store, out: str) -> Iterator[None]:
     except OSError as error:
         raise WriteError(
             f"the build cannot be written: {error.filename or f'{above}/{out}'}: {error.strerror or error}",
-            _HINTS[type(above)],
+            _HINTS[above.local() is not None],
         ) from error
 
 
@@ -108,7 +109,8 @@ def spill_store(scratch: Path | str | None = None) -> Iterator[Store]:
         return
     above, name = store_of(scratch)
     inside = above.below(name)
-    if isinstance(inside, Folder) and not inside.path.is_dir():
+    shared = inside.local()
+    if shared is not None and not shared.is_dir():
         raise UsageError(f"{inside} is no folder", "name a folder that is there; nothing will stay in it")
     with scratch_beside(inside, "check") as place:
         yield place.store
@@ -149,7 +151,7 @@ def _folder(prefix: str, parent: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _leased(above: UrlStore, out: str) -> Iterator[tuple[str, Store]]:
+def _leased(above: Store, out: str) -> Iterator[tuple[str, Store]]:
     """Have a prefix with a lease, and the store below it, where nothing is left that comes when the lease has ended."""
     folder = f".{out}.{uuid.uuid4().hex}{_SUFFIX}"
     store = above.below(folder)
@@ -161,7 +163,7 @@ def _leased(above: UrlStore, out: str) -> Iterator[tuple[str, Store]]:
         others = re.compile(rf"\.{re.escape(out)}\.[0-9a-f]{{32}}{re.escape(_SUFFIX)}")
         # Looked for from behind the own lease: of two that begin at once, none sees nobody.
         _remove_dead(above, [name for name in above.entries() if others.fullmatch(name) and name != folder])
-        yield folder, replace(store, lease=f"{store}/{_LEASE}")
+        yield folder, store.leased(_LEASE)
     finally:
         over.set()
         renewing.join()
@@ -170,7 +172,7 @@ def _leased(above: UrlStore, out: str) -> Iterator[tuple[str, Store]]:
             above.remove(folder)
 
 
-def _renew(store: UrlStore, over: Event) -> None:
+def _renew(store: Store, over: Event) -> None:
     """Renew a lease until it is over, or somebody took this process for dead and has removed it."""
     while not over.wait(_BEAT):
         with suppress(OSError):
@@ -179,7 +181,7 @@ def _renew(store: UrlStore, over: Event) -> None:
             store.write(_LEASE, _token())
 
 
-def _remove_dead(above: UrlStore, folders: list[str]) -> None:
+def _remove_dead(above: Store, folders: list[str]) -> None:
     """
     Remove what builds left behind that were killed.
 
@@ -197,7 +199,7 @@ def _remove_dead(above: UrlStore, folders: list[str]) -> None:
         above.remove(folder)
 
 
-def _lease_of(above: UrlStore, folder: str) -> bytes:
+def _lease_of(above: Store, folder: str) -> bytes:
     with suppress(FileNotFoundError):
         return above.read(f"{folder}/{_LEASE}")
     return b""

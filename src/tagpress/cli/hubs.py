@@ -68,11 +68,12 @@ def hub_of(names: Sequence[str], hub: str | None, root: Path | None) -> "Iterato
     """
     from tagpress.errors import UsageError
     from tagpress.hub import Hub
+    from tagpress.release.checked_build import names_build
     from tagpress.release.commands import open_hub
 
     homes = [_released_by(name) if name.endswith(".py") else (name, None) for name in names]
     asked = [name for name, _ in homes]
-    if all("://" in name or Path(name).is_dir() for name in asked):
+    if all(map(names_build, asked)):
         yield Hub(), asked  # which nobody will ask
         return
     declared = {home for _, home in homes if home}

@@ -6,7 +6,7 @@ One that reaches no disk but its own also shuffles: what is made of the items tr
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Protocol, TypeAlias, TypeVar
 
 import pyarrow as pa
 
@@ -19,6 +19,11 @@ Done: TypeAlias = Callable[[int, int], None]
 
 class Engine(Protocol):
     """Runs functions on items; functions, items and results must pickle."""
+
+    @property
+    def cluster(self) -> "Shuffling | None":
+        """This engine if it is on many machines, which share no disk but by agreement; else None."""
+        ...
 
     def map(
         self, function: Callable[[Item], Result], items: Sequence[Item], progress: Done, *, size: int
@@ -33,7 +38,6 @@ class Engine(Protocol):
         ...
 
 
-@runtime_checkable
 class Shuffling(Engine, Protocol):
     """An engine on many machines."""
 

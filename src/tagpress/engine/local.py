@@ -43,6 +43,10 @@ class LocalEngine:
         else:
             self._pool.stop()
 
+    @property
+    def cluster(self) -> None:
+        """None: it is this machine alone."""
+
     def map(
         self,
         function: Callable[[Item], Result],

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import pyarrow as pa
 
@@ -59,6 +59,11 @@ class SparkEngine:
     def cores(self) -> int:
         """Return how many tasks the cluster runs at once."""
         return int(self._session.sparkContext.defaultParallelism)
+
+    @property
+    def cluster(self) -> Self:
+        """Itself: it is on many machines."""
+        return self
 
     def map(
         self,

@@ -17,7 +17,7 @@ from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import BuildError, ManifestError, UsageError
 from tagpress.hub import git_blob_id
 from tagpress.release.card_data import CardData
-from tagpress.store import Store, store_of
+from tagpress.store import Store, is_url, store_of
 
 _SHOWN: Final = 20  # faults; a directory that is not a build has one for every file
 
@@ -40,6 +40,11 @@ class CheckedBuild:
         """The SHA-256 of every small file by its git blob id, the only hash that a Hub lists for it."""
         files = (file for file in self.manifest.files if file.path in self.small)
         return {git_blob_id(self.small[file.path]): file.sha256 for file in files}
+
+
+def names_build(where: str) -> bool:
+    """Return whether this is a build, in a directory or at a URL, rather than a repository or a script."""
+    return is_url(where) or Path(where).is_dir()
 
 
 def build_store(where: Path | str) -> Store:

@@ -92,7 +92,7 @@ def publish_build(
     tell = steps or (lambda _: None)
     tell("checking the build")
     build = open_build(build_store(where), repo=repo, engine=engine)
-    cluster = engine if isinstance(engine, Shuffling) else None
+    cluster = engine.cluster if engine else None
     options = Options(
         private=private,
         dry_run=dry_run,

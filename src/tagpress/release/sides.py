@@ -12,7 +12,7 @@ from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.diff import Side
 from tagpress.errors import NotOnHubError, UsageError, VerifyError
 from tagpress.hub import Hub, Repository
-from tagpress.release.checked_build import build_store, load_manifest
+from tagpress.release.checked_build import build_store, load_manifest, names_build
 from tagpress.release.locate import revision_named
 from tagpress.release.state import RepoState, remote_at
 from tagpress.store import Store
@@ -51,7 +51,7 @@ def side_in(store: Store, manifest: Manifest) -> Iterator[Side]:
 @contextlib.contextmanager
 def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
     """Open a build in a directory or at a URL, or REPO or REPO@REV on a Hub; a directory that exists is meant first."""
-    if "://" in where or Path(where).is_dir():
+    if names_build(where):
         store = build_store(where)
         with side_in(store, load_manifest(store)) as side:
             yield side

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagpress.store import Folder, Store
+from tagpress.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Stored:
     @property
     def place(self) -> Path | None:
         """Where it is on this machine, if it stays there."""
-        return self.store.path / self.path if isinstance(self.store, Folder) else None
+        return self.store.local(self.path)
 
     def fetch(self) -> AbstractContextManager[Path]:
         """Have it on this machine for the block."""

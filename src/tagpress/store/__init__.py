@@ -11,7 +11,7 @@ each machine. Whatever goes wrong with a file is an OSError.
 
 from tagpress.store.folder import Folder
 from tagpress.store.interface import Store
-from tagpress.store.parse import store_of
+from tagpress.store.parse import is_url, store_of
 from tagpress.store.url import UNFINISHED, UrlStore
 
-__all__ = ["UNFINISHED", "Folder", "Store", "UrlStore", "store_of"]
+__all__ = ["UNFINISHED", "Folder", "Store", "UrlStore", "is_url", "store_of"]

@@ -24,6 +24,14 @@ class Folder(Store):
         """Return the store of a folder in it."""
         return replace(self, path=self.path / prefix)
 
+    def local(self, name: str = "") -> Path:
+        """Return the path itself."""
+        return self.path / name
+
+    def leased(self, lease: str) -> Self:  # noqa: ARG002 - a lock does that
+        """Return this store: who ends a build in a folder removes it under whoever still writes there."""
+        return self
+
     @contextmanager
     def fetch(self, name: str) -> Iterator[Path]:
         """Have the file itself."""

@@ -15,6 +15,14 @@ class Store(Protocol):
         """Return the store of what is below a prefix."""
 
     @abstractmethod
+    def local(self, name: str = "") -> Path | None:
+        """Return the path of a file, or of the store itself, where it can be used in place; None where it is elsewhere."""
+
+    @abstractmethod
+    def leased(self, lease: str) -> Self:
+        """Return this store for as long as the file `lease` is in it: what is created after it has gone does not stay."""
+
+    @abstractmethod
     def fetch(self, name: str) -> AbstractContextManager[Path]:
         """
         Have a file on this machine for the block.

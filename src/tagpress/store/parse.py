@@ -2,17 +2,23 @@
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from tagpress.errors import UsageError
 from tagpress.store.folder import Folder
+from tagpress.store.interface import Store
 from tagpress.store.url import UrlStore, opened
 
 _URL: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]+):/(?P<below>/[^/]*/+[^/])?")
 _LOCAL: Final = ("file", "local")  # schemes of paths
 
 
-def store_of(where: Path | str) -> tuple[Folder | UrlStore, str]:
+def is_url(where: Path | str) -> TypeGuard[str]:
+    """Return whether this is spelled as a URL, be it one of a folder on this machine."""
+    return isinstance(where, str) and "://" in where
+
+
+def store_of(where: Path | str) -> tuple[Store, str]:
     """
     Return the store in which a folder is or will be, and the folder's name there.
 

@@ -36,6 +36,13 @@ class UrlStore(Store):
         """Return the store of what is below a prefix."""
         return replace(self, url=f"{self.url}/{prefix}")
 
+    def local(self, name: str = "") -> None:
+        """Return nothing: every file is elsewhere."""
+
+    def leased(self, lease: str) -> Self:
+        """Return this store for as long as the file `lease` is in it."""
+        return replace(self, lease=f"{self.url}/{lease}")
+
     @contextmanager
     def fetch(self, name: str) -> Iterator[Path]:
         """Have a copy; its name ends as the file's does."""
