@@ -29,7 +29,7 @@ from tagpress.read.columns import Columns
 from tagpress.read.conllu import ConllU
 from tagpress.read.dialect import Dialect
 from tagpress.read.pieces import parse_piece, pieces
-from tagpress.read.sources.source import expand
+from tagpress.read.sources.apart import expand
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "wikiser-small"
 SLICE = 10  # megabytes for what is slow

@@ -9,7 +9,7 @@ from tagpress.errors import SourceError, UsageError
 from tagpress.read.pair import pair, unpair
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces
-from tagpress.read.sources.source import expand
+from tagpress.read.sources.apart import expand
 from tagpress.read.standoff import Standoff
 
 TEXT = "Éa Barack Obama visited\nNew York-City. ok\n\nbye 😀 Paris\n"

@@ -20,7 +20,8 @@ from tagpress.read import pieces as cutting
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.pieces import Piece, parse_piece, pieces, read_piece
-from tagpress.read.sources.source import Source, companion, expand, sha256
+from tagpress.read.sources.apart import expand
+from tagpress.read.sources.source import Source, companion, sha256
 from tagpress.read.standoff import Standoff
 
 DIALECT = Columns(sentence_start="<s>", sentence_end="</s>")
