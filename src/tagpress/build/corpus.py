@@ -29,17 +29,18 @@ from tagpress.build.describe import card_facts, make_manifest, source_files, sou
 from tagpress.build.empty_splits import refuse_empty_splits
 from tagpress.build.moves import moves_on
 from tagpress.build.parquet import Written
-from tagpress.build.read_all import Progress, Reading, read_corpus, weighed
+from tagpress.build.read_all import Reading, read_corpus
 from tagpress.build.report import Report
 from tagpress.build.shard import Shard, shard_plans
 from tagpress.build.workplace import scratch_beside, spill_store, writing
-from tagpress.card import PLAIN_CARD, Template, check_template, parse_template, render
+from tagpress.card import Template, read_card, render
 from tagpress.card.pictures import draw, shown_in
 from tagpress.corpus.identity import digest_hex
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
 from tagpress.corpus.tally import Tally
 from tagpress.engine import Engine, LocalEngine
-from tagpress.errors import CardError, DataError, UsageError
+from tagpress.engine.progress import Progress, silent, weighed
+from tagpress.errors import DataError, UsageError
 from tagpress.read.sources.source import Source, sha256
 from tagpress.store import UNFINISHED, Store, is_url, store_of
 
@@ -65,10 +66,6 @@ class Build:
         return {**self.report.to_json(), "out": str(self.out), "files": files, "shards": dict(self.manifest.shards)}
 
 
-def silent(_work: str, _done: int, _total: int) -> None:
-    """Show no progress."""
-
-
 def check_corpus(
     declaration: Declaration,
     *,
@@ -90,7 +87,7 @@ def check_corpus(
         EngineError: a worker died, or Spark gave up.
 
     """
-    _, warnings = read_card(declaration)
+    _, warnings = read_card(declaration.card, declaration.splits.names)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
@@ -100,28 +97,6 @@ def check_corpus(
         if reading.report.ok:
             refuse_empty_splits(reading, declaration.splits)
         return replace(reading.report, card_warnings=warnings)
-
-
-def read_card(declaration: Declaration) -> tuple[Template, tuple[str, ...]]:
-    """
-    Return the card's template and what it still leaves open; without one of its own a corpus has a plain card.
-
-    Raises:
-        CardError: the card cannot be read, or has faults; all of them are named.
-
-    """
-    path = declaration.card or PLAIN_CARD
-    try:
-        template = parse_template(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CardError(
-            f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
-        ) from error
-    faults = check_template(template, declaration.splits.names)
-    errors = [str(fault) for fault in faults if not fault.warning]
-    if errors:
-        raise CardError("\n".join(errors), "mend the card")
-    return template, tuple(str(fault) for fault in faults)
 
 
 def build_corpus(
@@ -153,7 +128,7 @@ def build_corpus(
     """
     above, name = store_of(out)
     _refuse_place(above, name, engine)
-    card, warnings = read_card(declaration)
+    card, warnings = read_card(declaration.card, declaration.splits.names)
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
         counts = previous.shards if previous else {}
         moves = moves_on(runs, scratch.store)

@@ -5,11 +5,10 @@ This is the part that `check`, `build` and the `datasets` builder share.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,21 +24,13 @@ from tagpress.columnar.types import Ints
 from tagpress.corpus.identity import document_keys, group_hashes
 from tagpress.corpus.problems import Problem
 from tagpress.corpus.splits import CELLS, GivenSplits, cell_of, shard_count
+from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError
 from tagpress.read.pieces import pieces
 from tagpress.read.sources.apart import apart, without_companions
 from tagpress.read.sources.source import Source, find, identity
 
 Value = TypeVar("Value")
-# Called with the name of the work, how much of it is done, and how much there is: "survey" in bytes of source, "settle"
-# in ranges of keys, "press" in sentences, "hash" in files.
-Progress: TypeAlias = Callable[[str, int, int], None]
-
-
-def weighed(progress: Progress, work: str, weights: Sequence[int]) -> Callable[[int, int], None]:
-    """Return what tells `progress` of items of these weights, when told how many of them are done."""
-    sums = [0, *accumulate(weights)]
-    return lambda done, _total: progress(work, sums[done], sums[-1])
 
 
 @dataclass(frozen=True, kw_only=True)

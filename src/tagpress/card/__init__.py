@@ -51,6 +51,7 @@ __all__ = [
     "Template",
     "check_template",
     "parse_template",
+    "read_card",
     "render",
     "settle",
 ]
@@ -65,6 +66,26 @@ def check_template(template: Template, splits: Sequence[str] = SPLITS) -> tuple[
     return tuple(sorted([*metadata_faults(template), *body_faults(template, (*SPLITS, *splits))]))
 
 
+def read_card(path: Path | None, splits: Sequence[str] = SPLITS) -> tuple[Template, tuple[str, ...]]:
+    """
+    Return the card's template and what it still leaves open; without one of its own a corpus has a plain card.
+
+    `splits` are names that it may use besides those of computed splits.
+
+    Raises:
+        CardError: the card cannot be read, or has faults; all of them are named.
+
+    """
+    path = path or PLAIN_CARD
+    try:
+        template = parse_template(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CardError(
+            f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
+        ) from error
+    return template, _refuse_faults(template, splits)
+
+
 def render(template: Template, facts: CardFacts) -> bytes:
     """
     Return the README.md of a build: the same facts give the same bytes.
@@ -73,7 +94,14 @@ def render(template: Template, facts: CardFacts) -> bytes:
         CardError: the template has faults (all are listed), or shows a value that the build does not have.
 
     """
-    faults = [str(fault) for fault in check_template(template, tuple(facts.splits)) if not fault.warning]
-    if faults:
-        raise CardError("\n".join(faults), "mend the card")
+    _refuse_faults(template, tuple(facts.splits))
     return (front_matter(template.front, facts) + render_body(template, facts).rstrip() + "\n").encode()
+
+
+def _refuse_faults(template: Template, splits: Sequence[str]) -> tuple[str, ...]:
+    """Stop at a card that has errors; return its warnings."""
+    faults = check_template(template, splits)
+    errors = [str(fault) for fault in faults if not fault.warning]
+    if errors:
+        raise CardError("\n".join(errors), "mend the card")
+    return tuple(str(fault) for fault in faults)

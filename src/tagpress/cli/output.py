@@ -22,9 +22,9 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from tagpress.build.corpus import Build
-    from tagpress.build.read_all import Progress as Report_
     from tagpress.build.report import Report
     from tagpress.corpus.problems import Problem
+    from tagpress.engine.progress import Progress as Report_
 
 # Problems of one code whose places are shown; a file and `--json` have them all.
 _PLACES: Final = 5

@@ -20,6 +20,7 @@ from typing import Any
 
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import Manifest
+from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
 from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import ConlluTarget
@@ -44,8 +45,6 @@ __all__ = [
     "target_named",
     "target_of",
 ]
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ def export_build(
     out: str | Path,
     *,
     splits: Sequence[str] | None = None,
-    progress: Progress = lambda _work, _done, _total: None,
+    progress: Progress = silent,
 ) -> Exported:
     """
     Write splits of a build, each to a file of its own; all of them if `splits` is None.

@@ -7,13 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tagpress.build.corpus import build_corpus, silent
+from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import Declaration
-from tagpress.build.read_all import Progress
 from tagpress.card.croissant import citation_of, croissant, entity_types, type_descriptions
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.diff import Diff, diff_builds
 from tagpress.engine import Engine
+from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
 from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
 from tagpress.localhub import LocalHub

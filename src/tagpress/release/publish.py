@@ -19,10 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tagpress.build.corpus import silent
-from tagpress.build.read_all import Progress
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.engine import Engine, Shuffling
+from tagpress.engine.progress import Progress, silent
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
 from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
 from tagpress.release.checked_build import CheckedBuild, build_store, open_build

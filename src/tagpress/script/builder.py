@@ -24,7 +24,6 @@ import datasets
 import pyarrow as pa
 from datasets.builder import Key
 
-from tagpress.build.corpus import silent
 from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
 from tagpress.build.empty_splits import refuse_empty_splits
 from tagpress.build.moves import ReadingMoves
@@ -35,6 +34,7 @@ from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.corpus.split_names import checked_names
 from tagpress.corpus.splits import GivenSplits, HashSplits
 from tagpress.engine import LocalEngine
+from tagpress.engine.progress import silent
 from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect

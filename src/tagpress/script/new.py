@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
-from tagpress.build.corpus import silent
 from tagpress.build.declaration import Declaration, SourceGlobs
 from tagpress.build.empty_splits import filling_salt
 from tagpress.build.moves import ReadingMoves
@@ -24,6 +23,7 @@ from tagpress.build.report import Report
 from tagpress.build.workplace import spill_folder
 from tagpress.corpus.split_names import kind_of
 from tagpress.engine import LocalEngine
+from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
 from tagpress.read.columns import sniff_sources
 from tagpress.read.guess.files import CorpusFile, Gathered, gather, patterns_of, with_splits
