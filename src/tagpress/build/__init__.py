@@ -7,8 +7,10 @@ The files stand in the order in which a sentence passes them:
     declaration                     what a script declares, as a value
     moves, exchange, reach          who does the moves: functions that read spills, or an engine that moves rows
     survey, check, spill            1. a piece: bytes -> checked sentences and keys on disk
-    repeated, settle, rejected      2. a range of keys: which copy stays, which goes and why
-    read_all, report, empty_splits  the two together, and what was found
+    repeated, settle                2. a range of keys: which copy stays, which goes and why
+    read_all                        the two together: a `Reading`
+    account, shard_counts, report   what became of every sentence, and what was found
+    empty_splits                    what if a split would have none
     shard, parquet                  3. a shard: rows in order -> one Parquet file
     describe, corpus                manifest and card; the whole build
     workplace                       where it stands until it is finished

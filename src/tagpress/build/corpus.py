@@ -24,14 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from tagpress.build import WARM
+from tagpress.build.account import Account, account_for
 from tagpress.build.declaration import Declaration
 from tagpress.build.describe import card_facts, make_manifest, source_files, source_records
 from tagpress.build.empty_splits import refuse_empty_splits
-from tagpress.build.moves import moves_on
+from tagpress.build.moves import Moves, moves_on
 from tagpress.build.parquet import Written
 from tagpress.build.read_all import Reading, read_corpus
-from tagpress.build.report import Report
+from tagpress.build.report import Report, make_report
 from tagpress.build.shard import Shard, shard_plans
+from tagpress.build.shard_counts import shard_counts
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import Template, read_card, render
 from tagpress.card.pictures import draw, shown_in
@@ -93,10 +95,12 @@ def check_corpus(
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
         _refuse_url(spills, runs)
-        reading = read_corpus(declaration, moves_on(runs, spills), previous={}, progress=progress)
-        if reading.report.ok:
-            refuse_empty_splits(reading, declaration.splits)
-        return replace(reading.report, card_warnings=warnings)
+        reading = read_corpus(declaration, moves_on(runs, spills), progress=progress)
+        account = account_for(reading, runs)
+        report = make_report(reading, account, shard_counts(reading, account.rows))
+        if report.ok:
+            refuse_empty_splits(reading, account.rows)
+        return replace(report, card_warnings=warnings)
 
 
 def build_corpus(
@@ -129,27 +133,34 @@ def build_corpus(
     above, name = store_of(out)
     _refuse_place(above, name, engine)
     card, warnings = read_card(declaration.card, declaration.splits.names)
+    before = previous.shards if previous else None
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
-        counts = previous.shards if previous else {}
         moves = moves_on(runs, scratch.store)
-        reading = read_corpus(declaration, moves, previous=counts, progress=progress)
-        _refuse_errors(reading)
-        refuse_empty_splits(reading, declaration.splits)
-        rows = reading.rows()
-        plans = shard_plans(reading.shards, declaration, rows)
-        told = weighed(progress, "press", [plan.rows for plan in plans])
-        pressed = list(moves.press(plans, rows, told, size=reading.size))
-        shards = [shard for shard, _ in pressed]
-        read = source_files(reading, declaration)
+        reading = read_corpus(declaration, moves, progress=progress)
+        account = account_for(reading, runs)
+        report = make_report(reading, account, shard_counts(reading, account.rows, before))
+        _refuse_errors(report)
+        refuse_empty_splits(reading, account.rows)
+        pressed = _press(reading, report, moves, progress)
+        read = source_files(reading)
         sources = source_records(read, _hashes(list(read), reading, runs, progress))
-        manifest = _finish(reading, declaration, card, scratch.store, shards=shards, sources=sources)
-        _write_lines(reading.rejected, scratch.store, "rejected.jsonl")
-        _write_lines((found.to_json() for found in reading.report.problems), scratch.store, "problems.jsonl")
+        shards = [shard for shard, _ in pressed]
+        manifest = _finish(reading, account, report, card, scratch.store, shards=shards, sources=sources)
+        _write_lines(account.rejected, scratch.store, "rejected.jsonl")
+        _write_lines((found.to_json() for found in report.problems), scratch.store, "problems.jsonl")
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {shard.path: written for shard, written in pressed}
         scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
     shown = out if is_url(out) else Path(out).absolute()
-    return Build(report=replace(reading.report, card_warnings=warnings), out=shown, manifest=manifest)
+    return Build(report=replace(report, card_warnings=warnings), out=shown, manifest=manifest)
+
+
+def _press(reading: Reading, report: Report, moves: Moves, progress: Progress) -> list[tuple[Shard, str]]:
+    """Write every shard; each comes with its name in the store."""
+    rows = reading.rows()
+    plans = shard_plans(report.shards, reading.declaration, rows)
+    told = weighed(progress, "press", [plan.rows for plan in plans])
+    return list(moves.press(plans, rows, told, size=reading.size))
 
 
 def _hashes(read: Sequence[Source], reading: Reading, runs: Engine, progress: Progress) -> list[str]:
@@ -183,17 +194,18 @@ def _refuse_url(store: Store, engine: Engine | None) -> None:
         raise UsageError(message, "add --engine spark, or name a folder")
 
 
-def _refuse_errors(reading: Reading) -> None:
-    if not reading.report.ok:
-        errors = [found for found in reading.report.problems if found.severity == "error"]
+def _refuse_errors(report: Report) -> None:
+    if not report.ok:
+        errors = [found for found in report.problems if found.severity == "error"]
         codes = ", ".join(f"{count:,} {code}" for code, count in sorted(Counter(e.code for e in errors).items()))
         hint = "mend them, or set a policy for their code in POLICY; nothing was written"
-        raise DataError(f"the corpus has {len(errors):,} errors: {codes}", hint, reading.report.problems)
+        raise DataError(f"the corpus has {len(errors):,} errors: {codes}", hint, report.problems)
 
 
 def _finish(
     reading: Reading,
-    declaration: Declaration,
+    account: Account,
+    report: Report,
     card: Template,
     store: Store,
     *,
@@ -201,6 +213,7 @@ def _finish(
     sources: tuple[SourceRecord, ...],
 ) -> Manifest:
     """Add the script, the card and the manifest to the shards."""
+    declaration = reading.declaration
     tallies = {
         split: sum((shard.tally for shard in shards if shard.split == split), start=Tally.empty(declaration.labels))
         for split in declaration.splits.names
@@ -212,11 +225,11 @@ def _finish(
         for s in shards
     ]
     files.append(_put(store, declaration.builder_file, declaration.script.read_bytes()))
-    readme = render(card, card_facts(reading, declaration, tallies, shards))
+    readme = render(card, card_facts(reading, account, tallies, shards))
     files.append(_put(store, CARD_NAME, readme))
     if shown := shown_in(readme):
         files += [_put(store, path, picture) for path, picture in draw(tallies, shown).items()]
-    manifest = make_manifest(reading, declaration, tallies, files, sources)
+    manifest = make_manifest(reading, account, report, tallies=tallies, files=files, sources=sources)
     store.write(_made(MANIFEST_NAME), manifest.to_bytes())
     return manifest
 

@@ -1,12 +1,13 @@
 """What a build says about itself: the facts of its card, and its manifest."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Final
 
-from tagpress.build.declaration import Declaration
+from tagpress.build.account import Account
 from tagpress.build.read_all import Reading
+from tagpress.build.report import Report
 from tagpress.build.shard import Shard
 from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.identity import digest_hex
@@ -19,10 +20,9 @@ from tagpress.read.sources.source import Source, companion
 _LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
 
 
-def card_facts(
-    reading: Reading, declaration: Declaration, tallies: Mapping[str, Tally], shards: list[Shard]
-) -> CardFacts:
+def card_facts(reading: Reading, account: Account, tallies: Mapping[str, Tally], shards: Sequence[Shard]) -> CardFacts:
     """Return everything that the card says about a build."""
+    declaration = reading.declaration
     splits = {}
     for split, total in tallies.items():
         own = [shard for shard in shards if shard.split == split]
@@ -43,25 +43,27 @@ def card_facts(
         splits=splits,
         split_rule=declaration.splits,
         sources=len(reading.sources),
-        read=reading.report.sentences,
-        rejected=_reasons(reading),
+        read=sum(reading.sources.values()),
+        rejected=_reasons(account),
     )
 
 
-def _reasons(reading: Reading) -> dict[str, int]:
+def _reasons(account: Account) -> dict[str, int]:
     """Count the rejected sentences by reason; one with two reasons counts for both."""
-    return dict(sorted(Counter(reason for entry in reading.rejected for reason in entry["reasons"]).items()))
+    return dict(sorted(Counter(reason for entry in account.rejected for reason in entry["reasons"]).items()))
 
 
 def make_manifest(
     reading: Reading,
-    declaration: Declaration,
+    account: Account,
+    report: Report,
+    *,
     tallies: Mapping[str, Tally],
     files: list[FileRecord],
     sources: tuple[SourceRecord, ...],
 ) -> Manifest:
     """Return the manifest of a build; `files` are all of its files but the manifest itself."""
-    rule = declaration.splits
+    declaration, rule = reading.declaration, reading.declaration.splits
     weights = rule.weights if isinstance(rule, HashSplits) else None
     kind = "given" if weights is None else "hash"
     return Manifest(
@@ -71,7 +73,7 @@ def make_manifest(
         extra=declaration.extra,
         split_order=None if rule.names == usual_order(rule.names) else rule.names,
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
-        shards=reading.shards,
+        shards=report.shards,
         files=tuple(sorted(files, key=lambda file: file.path)),
         splits={
             split: SplitRecord(
@@ -87,11 +89,11 @@ def make_manifest(
         },
         sources=sources,
         counts={
-            "read": reading.report.sentences,
-            "published": reading.report.published,
-            "rejected": reading.report.rejected,
+            "read": report.sentences,
+            "published": report.published,
+            "rejected": report.rejected,
         },
-        rejected=_reasons(reading),
+        rejected=_reasons(account),
         libraries={name: version(name) for name in (*_LIBRARIES, *_drawing(files))},
     )
 
@@ -101,9 +103,9 @@ def _drawing(files: list[FileRecord]) -> tuple[str, ...]:
     return ("matplotlib",) if any(file.path.startswith("assets/") for file in files) else ()
 
 
-def source_files(reading: Reading, declaration: Declaration) -> dict[Source, int]:
+def source_files(reading: Reading) -> dict[Source, int]:
     """Return every file that was read, those beside a source too, with how many sentences it gave."""
-    beside = declaration.dialect.beside
+    beside = reading.declaration.dialect.beside
     files: dict[Source, int] = {}
     for source, sentences in reading.sources.items():
         files[source] = sentences

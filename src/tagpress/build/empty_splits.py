@@ -1,5 +1,6 @@
 """What if a split would be empty: the error, and a salt or grouping that mends it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -9,31 +10,32 @@ from tagpress.build.read_all import Reading
 from tagpress.columnar.types import Keys
 from tagpress.corpus.identity import document_keys, group_hashes
 from tagpress.corpus.problems import counted
-from tagpress.corpus.splits import CELLS, HashSplits, SplitRule, cell_of
+from tagpress.corpus.splits import CELLS, HashSplits, cell_of
 from tagpress.errors import DataError
 
 # How many salts are tried for one that fills every split, before saying that the corpus is too small.
 _SALTS_TRIED: Final = 1000
 
 
-def refuse_empty_splits(reading: Reading, rule: SplitRule) -> None:
+def refuse_empty_splits(reading: Reading, rows: Mapping[str, int]) -> None:
     """
-    Stop where a split would have no sentence.
+    Stop where a split would have no sentence; `rows` counts what is published of each.
 
     Raises:
         DataError: it names the splits and a salt or grouping that fills them.
 
     """
-    empty = [split for split, rows in reading.report.splits.items() if not rows]
+    empty = [split for split, count in rows.items() if not count]
     if empty:
-        raise DataError(f"no sentence is left for {' and '.join(empty)}", _advice(reading, rule))
+        raise DataError(f"no sentence is left for {' and '.join(empty)}", _advice(reading))
 
 
-def _advice(reading: Reading, rule: SplitRule) -> str:
+def _advice(reading: Reading) -> str:
     """Propose a salt that fills every split, or what else could."""
+    rule = reading.declaration.splits
     if not isinstance(rule, HashSplits):
         return "give the split a source with sentences, or leave it out of SOURCES"
-    salt = filling_salt(reading, rule)
+    salt = filling_salt(reading)
     if salt is not None:
         return f'set salt="{salt}" in SPLITS, or --salt {salt}: it fills every split'
     groups = _group_keys(reading, rule)
@@ -43,8 +45,9 @@ def _advice(reading: Reading, rule: SplitRule) -> str:
     return f"{few} cannot fill {len(rule.names)} splits; set the weight of a split to 0"
 
 
-def filling_salt(reading: Reading, rule: SplitRule) -> str | None:
+def filling_salt(reading: Reading) -> str | None:
     """Return the first of "1", "2", ... that leaves no split empty, or None where no salt can."""
+    rule = reading.declaration.splits
     if not isinstance(rule, HashSplits):
         return None
     groups = _group_keys(reading, rule)

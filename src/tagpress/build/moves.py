@@ -33,11 +33,6 @@ SENT_ROWS: Final = 250_000
 class Moves(Protocol):
     """The moves; `size` is everywhere how many bytes of source they are about."""
 
-    @property
-    def engine(self) -> Engine:
-        """What runs them."""
-        ...
-
     def survey(
         self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
     ) -> tuple[Surveyed, ...]:
@@ -61,7 +56,7 @@ class ReadingMoves:
     """The moves of an engine whose workers each read a part of every spill in `store`, which should be a folder."""
 
     def __init__(self, engine: Engine, store: Store) -> None:
-        self.engine = engine
+        self._engine = engine
         self._store = store
 
     def survey(
@@ -69,7 +64,7 @@ class ReadingMoves:
     ) -> tuple[Surveyed, ...]:
         """Read every piece and leave its spill in the store."""
         tasks = survey_tasks(found, declaration, self._store)
-        return tuple(self.engine.map(survey, tasks, progress, size=size))
+        return tuple(self._engine.map(survey, tasks, progress, size=size))
 
     def settle(
         self, pieces: tuple[SpilledPiece, ...], declaration: Declaration, progress: Done, *, size: int
@@ -86,33 +81,31 @@ class ReadingMoves:
             )
             for number in range(ranges)
         ]
-        return self.engine.map(settle, tasks, progress, size=size)
+        return self._engine.map(settle, tasks, progress, size=size)
 
     def press(
         self, plans: Sequence[ShardPlan], pieces: Sequence[PieceRows], progress: Done, *, size: int
     ) -> Iterator[tuple[Shard, str]]:
         """Write every shard from rows that are read from all spills."""
         tasks = [shard_task(plan, pieces, self._store, f"shards/{number}.parquet") for number, plan in enumerate(plans)]
-        for task, shard in zip(tasks, self.engine.map(press_shard, tasks, progress, size=size), strict=True):
+        for task, shard in zip(tasks, self._engine.map(press_shard, tasks, progress, size=size), strict=True):
             yield shard, task.name
 
 
 class ShufflingMoves:
     """The moves of an engine that sends rows; its workers and this process all reach `store`."""
 
-    engine: Shuffling
-
     def __init__(self, engine: Shuffling, store: Store) -> None:
-        self.engine = engine
+        self._engine = engine
         self._store = store
 
     def survey(
         self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
     ) -> tuple[Surveyed, ...]:
         """Read every piece and leave its spill in the store, under a name that only the result knows."""
-        require_shared(self.engine, self._store, list(dict.fromkeys(piece.source for piece, _ in found)))
+        require_shared(self._engine, self._store, list(dict.fromkeys(piece.source for piece, _ in found)))
         tasks = survey_tasks(found, declaration, self._store)
-        return tuple(self.engine.map(survey_once_more, tasks, progress, size=size))
+        return tuple(self._engine.map(survey_once_more, tasks, progress, size=size))
 
     def settle(
         self,
@@ -125,7 +118,7 @@ class ShufflingMoves:
         """Send every key to its range, and settle the ranges."""
         ranges = 1 + sentences_of(pieces) // SENT_ROWS
         known = Range(rule=declaration.splits, policies=declaration.policies, paths=[piece.path for piece in pieces])
-        return self.engine.shuffle(
+        return self._engine.shuffle(
             partial(push_keys, ranges),
             list(enumerate(pieces)),
             settle_pushed,
@@ -143,7 +136,7 @@ class ShufflingMoves:
         size: int,  # noqa: ARG002 - a cluster was asked for, whatever the size
     ) -> Iterator[tuple[Shard, str]]:
         """Send every sentence to its shard; of all tries to write one, that whose result came counts."""
-        return self.engine.shuffle(
+        return self._engine.shuffle(
             partial(push_rows, plans),
             pieces,
             partial(press_pushed, self._store),

@@ -1,17 +1,16 @@
 """What a corpus holds and what is wrong with it: the answer to `check`."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from tagpress.build.account import Account
 from tagpress.build.declaration import Declaration
-from tagpress.build.rejected import LeftBehind
-from tagpress.build.repeated import SpilledPiece
+from tagpress.build.read_all import Reading
 from tagpress.build.settle import Settled
-from tagpress.build.survey import Surveyed
 from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.splits import readers_of
@@ -91,26 +90,35 @@ class Report:
         }
 
 
-def make_report(
-    surveyed: Sequence[Surveyed],
-    rows: dict[str, int],
-    shards: dict[str, int],
-    declaration: Declaration,
-    problems: tuple[Problem, ...],
-) -> Report:
-    """Count what was read and what of it is published; `rows` and `shards` count those of each split."""
-    read = sum(one.sentences for one in surveyed)
-    counts = np.sum([one.label_counts for one in surveyed], axis=0).tolist()
+def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> Report:
+    """Say what was read, what of it is published in how many `shards` of each split, and what is wrong with it."""
+    read = sum(one.sentences for one in reading.surveyed)
+    counts = np.sum([one.label_counts for one in reading.surveyed], axis=0).tolist()
+    published = sum(account.rows.values())
     return Report(
         sentences=read,
-        tokens=sum(one.tokens for one in surveyed),
-        labels=dict(zip(declaration.labels.names, counts, strict=True)),
-        splits=rows,
+        tokens=sum(one.tokens for one in reading.surveyed),
+        labels=dict(zip(reading.declaration.labels.names, counts, strict=True)),
+        splits=account.rows,
         shards=shards,
-        problems=problems,
-        published=sum(rows.values()),
-        rejected=read - sum(rows.values()),
+        problems=_problems(reading, account),
+        published=published,
+        rejected=read - published,
     )
+
+
+def _problems(reading: Reading, account: Account) -> tuple[Problem, ...]:
+    settled = reading.settled
+    found = [*near_duplicates(settled, reading.declaration), *missing_types(account.labels, reading.declaration)]
+    found += [settled.published(each, at) for each, at in (*_in_pieces(reading), *settled.problems)]
+    return tuple(sorted(found))
+
+
+def _in_pieces(reading: Reading) -> Iterator[tuple[Problem, tuple[int, int]]]:
+    """Yield every problem of a piece, with (piece, row of its spill) of its sentence; the row of none is -1."""
+    for number, (one, piece) in enumerate(zip(reading.surveyed, reading.pieces, strict=True)):
+        for found, row in zip(one.problems, one.problem_rows, strict=True):
+            yield found.below(piece.lines), (number, row)
 
 
 def missing_types(labels: Ints, declaration: Declaration) -> list[Problem]:
@@ -139,16 +147,3 @@ def near_duplicates(settled: Settled, declaration: Declaration) -> list[Problem]
         first = near.examples[0][1]
         found.append(settled.published(first.problem("near-duplicate", policy, what), (first.piece, first.row)))
     return found
-
-
-def rejected_sentences(
-    surveyed: Sequence[Surveyed], pieces: Sequence[SpilledPiece], left: Sequence[LeftBehind]
-) -> tuple[dict[str, Any], ...]:
-    """Describe every sentence that is not published, in the order of the sources."""
-    entries = [
-        {**entry, "line": entry["line"] + piece.lines}
-        for one, piece in zip(surveyed, pieces, strict=True)
-        for entry in one.rejected
-    ]
-    entries += [entry for one in left for entry in one.entries]
-    return tuple(sorted(entries, key=lambda entry: (entry["path"], entry["line"])))

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
+from tagpress.build.account import account_for
 from tagpress.build.declaration import Declaration, SourceGlobs
 from tagpress.build.empty_splits import filling_salt
 from tagpress.build.moves import ReadingMoves
-from tagpress.build.read_all import Reading, read_corpus
-from tagpress.build.report import Report
+from tagpress.build.read_all import read_corpus
+from tagpress.build.report import Report, make_report
+from tagpress.build.shard_counts import shard_counts
 from tagpress.build.workplace import spill_folder
 from tagpress.corpus.split_names import kind_of
 from tagpress.engine import LocalEngine
@@ -169,13 +171,12 @@ def _tried(draft: Draft, script: Path, here: tuple[SourceGlobs, ...]) -> tuple[D
     """
     declaration = replace(_declared(draft, script), sources=here)
     with spill_folder() as spills:
-        reading = _read(declaration, spills)
-        salt = filling_salt(reading, declaration.splits)
+        report, salt = _read(declaration, spills)
     if salt is None and not draft.given and draft.group == "document":
         few = "splits: there are too few documents to fill them, so sentences of one document may land in two"
         return _tried(replace(draft, group="sentence", notes=(*draft.notes, few)), script, here)
     if salt in {None, draft.salt}:
-        return draft, reading.report
+        return draft, report
     return _tried(replace(draft, salt=str(salt)), script, here)
 
 
@@ -188,9 +189,12 @@ def _declared(draft: Draft, script: Path) -> Declaration:
     return replace(declaration, script=script)
 
 
-def _read(declaration: Declaration, spills: Folder) -> Reading:
+def _read(declaration: Declaration, spills: Folder) -> tuple[Report, str | None]:
+    """Return what `check` says of a corpus, and a salt that fills its splits."""
     with LocalEngine(preload=WARM) as engine:
-        return read_corpus(declaration, ReadingMoves(engine, spills), previous={}, progress=silent)
+        reading = read_corpus(declaration, ReadingMoves(engine, spills), progress=silent)
+        account = account_for(reading, engine)
+        return make_report(reading, account, shard_counts(reading, account.rows)), filling_salt(reading)
 
 
 def _write_both(files: Mapping[Path, bytes]) -> None:
