@@ -72,6 +72,7 @@ def publish_corpus(
         open_pr=open_pr,
         replace_card=replace_card,
         engine=engine,
+        seen=remote,
         progress=progress,
         steps=steps,
     )

@@ -69,6 +69,7 @@ def publish_build(
     open_pr: bool = False,
     replace_card: bool = False,
     engine: Engine | None = None,
+    seen: RepoState | None = None,
     progress: Progress = silent,
     steps: Callable[[str], None] | None = None,
     loader: Loader | None = None,
@@ -77,7 +78,8 @@ def publish_build(
     Publish the build in a directory or at a URL as one release, or finish the release that an earlier run began.
 
     Where the `engine` is a cluster, its executors check the files of the build, which they must reach, send the shards,
-    and load them back; this process makes the commit. `progress` is told how far they are, `steps` each step in words.
+    and load them back; this process makes the commit. `seen` is what the Hub held a while ago, if anybody has looked:
+    what is still so is not asked again. `progress` is told how far they are, `steps` each step in words.
     `loader` replaces what loads the commit by name for the last check.
 
     Raises:
@@ -104,7 +106,7 @@ def publish_build(
     )
     repository = Repository(hub=hub, repo=repo)
     notes = Notes.of(where, repository)
-    released = _publish(build, repository, notes, options)
+    released = _publish(build, repository, notes, options, seen)
     if not dry_run:
         notes.forget()
     return released
@@ -116,8 +118,10 @@ def _loader(build: CheckedBuild, cluster: Shuffling | None) -> Loader:
     return partial(load_by, cluster) if cluster and large else load
 
 
-def _publish(build: CheckedBuild, repository: Repository, notes: Notes, options: Options) -> Release:
-    remote = _opened(repository, build, options)
+def _publish(
+    build: CheckedBuild, repository: Repository, notes: Notes, options: Options, seen: RepoState | None
+) -> Release:
+    remote = _opened(repository, build, options, seen)
     base = remote.manifest
     refuse_other_name(repository.repo, build.manifest.name, base)
     for _ in range(_PLANS):
@@ -136,7 +140,7 @@ def _publish(build: CheckedBuild, repository: Repository, notes: Notes, options:
             return _settled(plan, remote, pushed, options)
         if pushed is not None:  # what was merged was loaded before; its files are still compared where they are now
             options = replace(options, loader=None)
-        remote = _opened(repository, build, options)
+        remote = _opened(repository, build, options, remote)
     message = f"{repository.repo} was changed by others during each of {_PLANS} tries; nothing of ours was committed."
     raise ConflictError(message, "Run the same command again when it is quiet.")
 
@@ -168,9 +172,9 @@ def _pushed(plan: Plan, remote: RepoState, notes: Notes, options: Options) -> Pu
         return None
 
 
-def _opened(repository: Repository, build: CheckedBuild, options: Options) -> RepoState:
+def _opened(repository: Repository, build: CheckedBuild, options: Options, seen: RepoState | None) -> RepoState:
     """Return what `main` holds; a repository that does not exist is created, except in a dry run."""
-    remote = read_remote(repository, build.known)
+    remote = read_remote(repository, build.known, seen=seen)
     if remote is None and options.dry_run:
         return RepoState(repository=repository)
     if remote is None:

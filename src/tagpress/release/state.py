@@ -61,7 +61,17 @@ def remote_at(
     return replace(bare, manifest=manifest)
 
 
-def read_remote(repository: Repository, known: Mapping[str, str] | None = None) -> RepoState | None:
-    """Return what the branch `main` holds, or None if there is no such repository."""
+def read_remote(
+    repository: Repository, known: Mapping[str, str] | None = None, *, seen: RepoState | None = None
+) -> RepoState | None:
+    """
+    Return what the branch `main` holds, or None if there is no such repository.
+
+    A commit never changes: if it is still the one that was `seen`, its files are not listed again.
+    """
     refs = repository.refs()
-    return None if refs is None else remote_at(repository, refs.head, refs.tags, known)
+    if refs is None:
+        return None
+    if seen is not None and seen.sha == refs.head:
+        return replace(seen, repository=repository, tags=refs.tags, known=known or {})
+    return remote_at(repository, refs.head, refs.tags, known)
