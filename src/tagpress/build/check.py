@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.loops import find_bytes, lines_before
 from tagpress.columnar.types import Bools, Integers, LabelIds
 from tagpress.corpus import tags
@@ -149,10 +150,6 @@ def _read_vocabulary(names: tuple[str, ...], expected: Expectations) -> tuple[np
     return np.array(roles, dtype=np.int8), np.array(types, dtype=np.int16)
 
 
-def _sentence_of(tokens: Integers, offsets: Integers) -> Integers:
-    return np.searchsorted(offsets, tokens, side="right") - 1
-
-
 def _structure(parsed: Parsed, start: int) -> Iterator[Finding]:
     """Return what the reader found, one finding a code."""
     faults = parsed.faults
@@ -186,13 +183,13 @@ def _token_faults(parsed: Parsed, offsets: Integers, expected: Expectations) -> 
     def finding(code: str, which: Integers, describe: Callable[[str], str]) -> Finding:
         return Finding(
             code,
-            _sentence_of(which, offsets),
+            rows_at(offsets, which),
             parsed.token_at[which],
             lambda i: (describe(values[int(which[i])].as_py()), ""),
         )
 
     hits = find_bytes(string_bytes(values)[bounds[0] : bounds[-1]], _SUSPECT) + bounds[0]
-    suspects = np.unique(np.searchsorted(bounds, hits, side="right") - 1)
+    suspects = np.unique(rows_at(bounds, hits))
     texts = values.take(pa.array(suspects))
     spaced = suspects[pc.match_substring_regex(texts, SPACE).to_numpy(zero_copy_only=False)]
     unseen = suspects[pc.match_substring_regex(texts, INVISIBLE).to_numpy(zero_copy_only=False)]
@@ -231,15 +228,15 @@ def _unknown_tags(parsed: Parsed, unknown: Integers, offsets: Integers, expected
             f"O or {prefixes}{expected.joiner}TYPE ({expected.scheme.name}) of a declared entity type",
         )
 
-    return Finding("unknown-tag", _sentence_of(unknown, offsets), parsed.tag_at[unknown], describe)
+    return Finding("unknown-tag", rows_at(offsets, unknown), parsed.tag_at[unknown], describe)
 
 
 def _transitions(
     parsed: Parsed, invalid: Integers, unknown: Integers, offsets: Integers, tell: Callable[[Parsed, int], str]
 ) -> Finding:
     # Next to an unknown tag every transition looks wrong; that sentence is named for its unknown tag alone.
-    sentences = _sentence_of(invalid, offsets)
-    sound = ~np.isin(sentences, _sentence_of(unknown, offsets))
+    sentences = rows_at(offsets, invalid)
+    sound = ~np.isin(sentences, rows_at(offsets, unknown))
     invalid, sentences = invalid[sound], sentences[sound]
 
     def describe(i: int) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from tagpress.build.repeated import PLACES, SpilledPiece, in_order, more_than_on
 from tagpress.build.settle import Settled, settle_repeated
 from tagpress.build.shard import Part, PieceRows, Shard, ShardPlan, Window, press_windows, windows_of
 from tagpress.columnar.arrays import cut_where
+from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.pack import (
     pack,
@@ -150,7 +151,7 @@ def _windows(plans: Sequence[ShardPlan], rows: PieceRows, group: Hashes) -> tupl
         places.append(np.arange(len(lows)))
     found = np.concatenate(starts)
     ends = np.unique(np.concatenate([found, np.arange(0, len(group), _TOGETHER), [len(group)]]))
-    which = np.searchsorted(found, ends[:-1], side="right") - 1  # the last that begins there: the others are empty
+    which = rows_at(found, ends[:-1])  # the last that begins there: the others are empty
     return np.concatenate(parts)[which], np.concatenate(places)[which], ends
 
 

@@ -18,6 +18,7 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.repeated import SpilledPiece
 from tagpress.columnar.arrays import list_bounds, string_bounds
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
 from tagpress.corpus.identity import KEY_BYTES, row_digest, row_id, sentence_keys
@@ -254,7 +255,7 @@ def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], 
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
     documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
     names = [name for part in parts for name in part.doc_ids]
-    first = np.cumsum([0, *(len(part.doc_ids) for part in parts)])
+    first = bounds_of([len(part.doc_ids) for part in parts])
     for number, mine in by_source(source):
         part = parts[number]
         keys[mine] = spill.keys_of(part.batch)[row[mine]]

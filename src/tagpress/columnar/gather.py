@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.loops import copy_sentences
 from tagpress.columnar.types import Ints, LabelIds, Offsets
 
@@ -38,7 +39,7 @@ def gather(sources: Sequence[Tagged], source: Ints, row: Ints) -> Tagged:
     for part in parts:
         token_counts[part.places] = part.tokens_at[part.rows + 1] - part.tokens_at[part.rows]
         byte_counts[part.places] = part.bytes_at(part.rows + 1) - part.bytes_at(part.rows)
-    token_starts, byte_starts = _starts(token_counts), _starts(byte_counts)
+    token_starts, byte_starts = bounds_of(token_counts), bounds_of(byte_counts)
     if max(byte_starts[-1], token_starts[-1]) >= 1 << 31:
         raise OverflowError(f"{byte_starts[-1]:,} bytes of text are too many for one column")
     offsets = np.empty(token_starts[-1] + 1, dtype=np.int32)
@@ -70,7 +71,3 @@ class _Part:
 
     def bytes_at(self, rows: Ints) -> Offsets:
         return self.bounds[self.tokens_at[rows]]
-
-
-def _starts(counts: Ints) -> Ints:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])

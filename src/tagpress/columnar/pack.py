@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Array
 
 
@@ -62,7 +63,9 @@ def unpack_strings(name: str, batches: Sequence[pa.RecordBatch]) -> pa.StringArr
     text = unpack([batch[f"{name}:text"] for batch in batches], np.uint8)
     if len(text) >= 1 << 31:
         raise OverflowError(f"{len(text):,} bytes of text are too many for one column")
-    return pa.StringArray.from_buffers(len(lengths), pa.py_buffer(starts_of(lengths)), pa.py_buffer(text))
+    return pa.StringArray.from_buffers(
+        len(lengths), pa.py_buffer(bounds_of(lengths).astype(np.int32)), pa.py_buffer(text)
+    )
 
 
 def pack_lists(name: str, lists: pa.ListArray, ends: Array) -> dict[str, pa.BinaryArray]:
@@ -76,12 +79,7 @@ def pack_lists(name: str, lists: pa.ListArray, ends: Array) -> dict[str, pa.Bina
 def unpack_lists(name: str, batches: Sequence[pa.RecordBatch]) -> pa.ListArray:
     """Return the lists of strings that were packed."""
     counts = unpack([batch[f"{name}:counts"] for batch in batches], np.int32)
-    return pa.ListArray.from_arrays(pa.array(starts_of(counts)), unpack_strings(name, batches))
-
-
-def starts_of(counts: Array) -> Array:
-    """Return the n + 1 bounds that n counts make."""
-    return np.concatenate([np.zeros(1, dtype=np.int32), np.cumsum(counts, dtype=np.int32)])
+    return pa.ListArray.from_arrays(pa.array(bounds_of(counts).astype(np.int32)), unpack_strings(name, batches))
 
 
 def table_of(part: Array, place: Array, columns: Mapping[str, pa.Array]) -> pa.RecordBatch:

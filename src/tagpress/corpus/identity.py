@@ -33,6 +33,7 @@ import pyarrow as pa
 import xxhash
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.columnar.loops import copy_rows, find_bytes, translate
 from tagpress.columnar.types import Bytes, Hashes, Integers, Ints, Keys
 
@@ -101,7 +102,7 @@ def near_keys(tokens: pa.ListArray) -> Hashes:
     text, ends = text[at[0] : at[-1]], at - at[0]
     folded = translate(text, _FOLD).data
     plain = [xxhash.xxh3_64_intdigest(folded[start:stop]) for start, stop in pairwise(ends.tolist())]
-    rows = np.unique(np.searchsorted(ends, find_bytes(text, _NEEDS_TEXT), side="right") - 1).tolist()
+    rows = np.unique(rows_at(ends, find_bytes(text, _NEEDS_TEXT))).tolist()
     data = text.data
     texts = ["".join(str(data[ends[row] : ends[row + 1]], "utf-8").split()) for row in rows]
     # All at once: no text has a line feed any more, and none comes in.
@@ -176,8 +177,8 @@ def _sum(digests: bytes) -> int:
 
 def _rows_of(*columns: tuple[Bytes, Integers]) -> tuple[memoryview, list[int]]:
     """Return the bytes of all rows, each what stands between its two bounds in one column after the other, and their bounds."""
-    sizes = np.sum([np.diff(bounds) for _, bounds in columns], axis=0, dtype=np.int64)
-    ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+    sizes: Ints = np.sum([np.diff(bounds) for _, bounds in columns], axis=0, dtype=np.int64)
+    ends = bounds_of(sizes)
     rows, places = np.empty(ends[-1], dtype=np.uint8), ends[:-1].copy()
     for data, bounds in columns:
         copy_rows(data, bounds.astype(np.int64), rows, places)

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus.problems import counted, quoted
 from tagpress.errors import DataError
@@ -66,7 +67,7 @@ def token_faults(rows: Rows, findings: Findings) -> Refusals:
     for number, (mask, _) in enumerate(findings):
         reason[mask & (reason < 0)] = number
     at = np.flatnonzero(reason >= 0)
-    row = np.searchsorted(rows.offsets, at, side="right") - 1
+    row = rows_at(rows.offsets, at)
     return Refusals(rows, row, at - rows.offsets[row], reason[at], tuple(reason for _, reason in findings))
 
 

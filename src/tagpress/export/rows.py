@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
@@ -109,7 +110,7 @@ def _refuse(path: str, ids: pa.StringArray, rows: Integers, fault: str) -> None:
 
 
 def _sentence(rows: Rows, wrong: Bools) -> Integers:
-    return np.searchsorted(rows.offsets, np.flatnonzero(wrong), side="right") - 1
+    return rows_at(rows.offsets, np.flatnonzero(wrong))
 
 
 def _broken(rows: Rows) -> Bools:

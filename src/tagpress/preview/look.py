@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.columnar.types import Bools, Hashes, Integers
+from tagpress.columnar.bounds import bounds_of, rows_at
+from tagpress.columnar.types import Bools, Hashes
 from tagpress.corpus.characters import INVISIBLE, SPACE
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.schema import Labels
@@ -50,14 +51,14 @@ class _Features:
         """Return which rows have which feature, of shape [row, feature]."""
         types = np.zeros((len(rows), len(self.labels.entity_types)), dtype=np.bool_)
         begins = np.flatnonzero(rows.label_ids % 2)
-        types[_sentence_of(rows, begins), (rows.label_ids[begins] - 1) // 2] = True
+        types[rows_at(rows.offsets, begins), (rows.label_ids[begins] - 1) // 2] = True
         return np.hstack((types, self._problems(rows)))
 
     def _problems(self, rows: Rows) -> Bools:
         found = np.zeros((len(rows), len(self.codes)), dtype=np.bool_)
         for code, pattern in _SEEN_IN_TOKENS.items():
             tokens = np.flatnonzero(pc.match_substring_regex(rows.tokens, pattern).to_numpy(zero_copy_only=False))
-            found[_sentence_of(rows, tokens), self.codes.index(code)] = True
+            found[rows_at(rows.offsets, tokens), self.codes.index(code)] = True
         for row, name in enumerate(rows.ids) if self.by_id else ():
             for code in self.by_id.get(name, ()):
                 found[row, self.codes.index(code)] = True
@@ -108,10 +109,6 @@ def _first_pass(
     return total, np.unique(np.concatenate((most, *rare)))
 
 
-def _sentence_of(rows: Rows, tokens: Integers) -> Integers:
-    return np.searchsorted(rows.offsets, tokens, side="right") - 1
-
-
 def _only(rows: Rows, wanted: Bools) -> Rows:
     """Return some of the rows, in order."""
     tokens = np.flatnonzero(np.repeat(wanted, np.diff(rows.offsets)))
@@ -122,6 +119,6 @@ def _only(rows: Rows, wanted: Bools) -> Rows:
         ids=[rows.ids[row] for row in taken],
         doc_ids=[rows.doc_ids[row] for row in taken],
         tokens=rows.tokens.take(pa.array(tokens)),
-        offsets=np.concatenate(([0], np.cumsum(np.diff(rows.offsets)[wanted]))),
+        offsets=bounds_of(np.diff(rows.offsets)[wanted]),
         label_ids=rows.label_ids[tokens],
     )

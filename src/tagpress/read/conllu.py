@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
 from tagpress.read.scanner import scan
@@ -165,7 +166,7 @@ def _parse(columns: TaggedLines, data: bytes, start: int, spell: scan.Spell, out
 def _words(parsed: Parsed, is_word: NDArray[np.bool_], outside: str) -> Parsed:
     """Return the same without the tokens that are no words; a tag on one of them is a fault."""
     before = parsed.tokens.offsets.to_numpy()
-    place = np.concatenate([[0], np.cumsum(is_word)]).astype(np.int32)
+    place = bounds_of(is_word).astype(np.int32)
     offsets = place[before]
     return replace(
         parsed,
@@ -206,7 +207,7 @@ def _lost(parsed: Parsed, gone: NDArray[np.bool_], outside: str) -> Faults:
     """Return a fault for each tag on a line that is no word."""
     tagged = np.array([name != outside for name in parsed.tag_names], dtype=np.bool_)
     token = np.flatnonzero(gone)[tagged[parsed.tags[gone]]]
-    sentence = np.searchsorted(parsed.tokens.offsets.to_numpy(), token, side="right") - 1
+    sentence = rows_at(parsed.tokens.offsets.to_numpy(), token)
     return faults(
         np.full(len(token), KINDS["unaligned-annotation"]), parsed.tag_at[token], sentence, np.zeros(len(token))
     )

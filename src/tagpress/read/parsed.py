@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.read.sources.text import Text
 
 FAULTS: Final = (
@@ -90,7 +91,7 @@ def fault_rows(rows: Iterable[tuple[int, int, int, int]]) -> Faults:
 def bad_bytes(text: Text, begin: NDArray[Any], stop: NDArray[Any]) -> Faults:
     """Return the faults of the encoding: each belongs to the sentence in whose lines it stands, or to none."""
     at = np.array(text.bad_at, dtype=np.int64)
-    sentence = np.searchsorted(begin, at, side="right") - 1
+    sentence = rows_at(begin, at)
     inside = (sentence >= 0) & (at < np.append(stop, 0)[sentence])
     kind = np.full(len(at), KINDS["bad-encoding"])
     return faults(kind, at, np.where(inside, sentence, NO_SENTENCE), text.bad_source)
@@ -175,6 +176,6 @@ def string_array(offsets: NDArray[np.int32], values: NDArray[np.uint8]) -> pa.St
 def gather(data: bytes, begin: NDArray[Any], stop: NDArray[Any]) -> pa.StringArray:
     """Return the strings `data[begin:stop]`, without a Python object for any of them."""
     lengths = (stop - begin).astype(np.int64)
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    offsets = bounds_of(lengths)
     index = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], lengths)
     return string_array(offsets.astype(np.int32), np.frombuffer(data, np.uint8)[index])

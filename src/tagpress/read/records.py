@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
 
 
@@ -50,7 +51,7 @@ def parse(records: Records, *, spaced: bool, found: Faults) -> Parsed:
     sentence = np.repeat(np.arange(len(good)), np.diff(offsets))
     at = records.begin[sentence].astype(np.int32)
     if spaced:
-        bounds = np.concatenate([[0], np.cumsum(pc.binary_length(tokens).to_numpy(zero_copy_only=False))])[:-1]
+        bounds = bounds_of(pc.binary_length(tokens).to_numpy(zero_copy_only=False))[:-1]
         first = offsets[:-1][sentence]
         at = (at + bounds - bounds[first] + np.arange(len(sentence)) - first).astype(np.int32) if len(at) else at
     return Parsed(
@@ -87,7 +88,7 @@ def _sound(tokens: pa.ListArray, tags: pa.ListArray) -> NDArray[np.bool_]:
 def _lists(column: pa.ListArray, good: NDArray[np.bool_]) -> tuple[pa.Array, NDArray[np.int32]]:
     """Return the values and the offsets of a column in which rows that are not good are empty."""
     lengths = np.where(good, pc.fill_null(pc.list_value_length(column), 0).to_numpy(), 0)
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    offsets = bounds_of(lengths).astype(np.int32)
     values = column.filter(pa.array(good)).flatten()
     return (values.cast(pa.string()) if pa.types.is_large_string(values.type) else values), offsets
 

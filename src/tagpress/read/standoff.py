@@ -10,13 +10,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import chain
 from typing import ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.errors import UsageError
 from tagpress.read.pair import unpair
 from tagpress.read.parsed import KINDS, NO_SENTENCE, Parsed, bad_bytes, fault_rows, gather, list_array, merge
@@ -146,7 +147,7 @@ def _parsed(
 ) -> Parsed:
     places = _places(characters) + decoded.begin
     spans = np.array(list(chain.from_iterable(sentences)), dtype=np.int64).reshape(-1, 2)
-    offsets = np.array([0, *accumulate(map(len, sentences))], dtype=np.int32)
+    offsets = bounds_of(list(map(len, sentences))).astype(np.int32)
     begin, stop = places[spans.T].astype(np.int32)
     sentence_at, sentence_stop = begin[offsets[:-1]], stop[offsets[1:] - 1]
     encoded = pa.array(tags, pa.string()).dictionary_encode()
@@ -173,4 +174,4 @@ def _places(characters: str) -> NDArray[np.int64]:
     """Return the offset in UTF-8 of each character, and of the end."""
     points = np.frombuffer(characters.encode("utf-32-le"), "<u4")
     lengths = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)  # noqa: PLR2004 - UTF-8
-    return np.concatenate([[0], np.cumsum(lengths)])
+    return bounds_of(lengths)

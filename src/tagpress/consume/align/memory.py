@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Ints
 from tagpress.consume.align.subwords import FastTokenizer, Subwords
-from tagpress.consume.align.windows import bounds_of, ranges
+from tagpress.consume.align.windows import ranges
 
 MOST: Final = 200_000  # distinct tokens, some 30 MB; then all is forgotten, and the frequent ones are soon back
 UNKNOWN: Final = -1

@@ -5,10 +5,11 @@ from typing import Self
 
 import numpy as np
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Ints
 from tagpress.consume.align.result import IGNORED, Column
 from tagpress.consume.align.subwords import Frame, Padding
-from tagpress.consume.align.windows import Windows, bounds_of, ranges
+from tagpress.consume.align.windows import Windows, ranges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Ints
 from tagpress.corpus.schema import OUTSIDE, label_names
 from tagpress.errors import UsageError
@@ -133,8 +134,8 @@ def _require_published(label_ids: Ints, bounds: Ints, labels: str) -> None:
 
 
 def _refuse(wrong: Ints, label_ids: Ints, bounds: Ints, labels: str, reason: str) -> None:
-    for token in wrong[:1].tolist():
-        row = int(np.searchsorted(bounds, token, side="right")) - 1
+    first = wrong[:1]
+    for token, row in zip(first.tolist(), rows_at(bounds, first).tolist(), strict=True):
         message = (
             f"{labels!r} has the label id {label_ids[token]} at token {token - bounds[row]} of row {row}: {reason}."
         )

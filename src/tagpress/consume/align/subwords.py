@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Ints
-from tagpress.consume.align.windows import bounds_of
 from tagpress.errors import UsageError
 
 ASKED: Final = ("encode", "encode_batch", "num_special_tokens_to_add", "truncation", "padding")

@@ -81,8 +81,3 @@ def ranges(starts: Ints, sizes: Ints) -> Ints:
     ends = np.cumsum(sizes)
     found: Ints = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - sizes), sizes)
     return found
-
-
-def bounds_of(sizes: Ints) -> Ints:
-    """Return the n + 1 bounds of n runs that stand end to end."""
-    return np.concatenate(([0], np.cumsum(sizes)))

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Ints
 
 Chosen: TypeAlias = range | Ints  # rows: a run of them, or any
@@ -109,8 +110,7 @@ def _taken(columns: Sequence[pa.Array], rows: Ints) -> Iterator[pa.Array]:
         if ends is None or not np.array_equal(found, ends):
             ends = found
             lengths = ends[rows + 1] - ends[rows]
-            offsets = np.zeros(len(rows) + 1, dtype=np.int32)
-            np.cumsum(lengths, out=offsets[1:])
+            offsets = bounds_of(lengths).astype(np.int32)
             values = np.repeat(ends[rows] - offsets[:-1], lengths) + np.arange(offsets[-1], dtype=np.int32)
         found = pc.take(column.values, pa.array(values), boundscheck=False)  # they are between the column's own offsets
         yield pa.ListArray.from_arrays(pa.array(offsets), found)

@@ -11,9 +11,10 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
+from tagpress.columnar.arrays import string_bounds
 from tagpress.columnar.types import Ints
 from tagpress.corpus.schema import Labels
-from tagpress.corpus.tally.examples import Example, choose_examples, lowest, text_offsets
+from tagpress.corpus.tally.examples import Example, choose_examples, lowest
 from tagpress.corpus.tally.histogram import Histogram
 from tagpress.corpus.tally.spans import Spans, find_spans
 
@@ -143,7 +144,7 @@ def tally(tokens: pa.ListArray, ner_tags: Ints, labels: Labels) -> Tally:
         sentences=len(tokens),
         annotated=_distinct(spans.sentences),
         tokens=len(words),
-        token_bytes=int(np.diff(text_offsets(words)[[0, -1]])[0]),
+        token_bytes=int(np.diff(string_bounds(words)[[0, -1]])[0]),
         labels=tuple(counts.tolist()),
         sentence_lengths=Histogram.of(np.diff(offsets)),
         entity_lengths=Histogram.of(spans.ends - spans.begins),

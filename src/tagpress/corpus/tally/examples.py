@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from tagpress.columnar.arrays import string_bounds, string_bytes
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Bytes, Hashes, Ints
 from tagpress.corpus.tally.spans import Spans
 
@@ -48,7 +50,7 @@ def choose_examples(words: pa.StringArray, spans: Spans, types: int) -> tuple[tu
     if not len(spans.begins):
         return ((),) * types
     entity_words = words.take(pa.array(spans.tokens))
-    bounds = np.concatenate(([0], np.cumsum(spans.ends - spans.begins)))
+    bounds = bounds_of(spans.ends - spans.begins)
     mentions = pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), entity_words)
     ranks = _ranks(entity_words, bounds, spans)
     members = (np.flatnonzero(spans.types == each) for each in range(types))
@@ -93,17 +95,10 @@ def _ranks(words: pa.StringArray, bounds: Ints, spans: Spans) -> Hashes:
     return _mixed(mentions ^ _mixed(context.astype(np.uint64)))
 
 
-def text_offsets(words: pa.StringArray) -> Ints:
-    """Return where each text begins in the array's bytes, then where the last one ends."""
-    if not len(words):
-        return np.zeros(1, np.int64)
-    return np.frombuffer(words.buffers()[1], np.int32, len(words) + 1, 4 * words.offset).astype(np.int64)
-
-
 def _word_hashes(words: pa.StringArray) -> Hashes:
     """Hash tokens by their length, first 8 and last 8 bytes: cheap, and ties are broken by the text."""
-    offsets = text_offsets(words)
-    data = np.concatenate((np.frombuffer(words.buffers()[2] or b"", np.uint8), np.zeros(_WORD, np.uint8)))
+    offsets = string_bounds(words).astype(np.int64)
+    data = np.concatenate((string_bytes(words), np.zeros(_WORD, np.uint8)))
     starts, ends = offsets[:-1], offsets[1:]
     lengths = ends - starts
     head = _bytes_at(data, starts, lengths)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Ints
 
 
@@ -34,7 +35,7 @@ def find_spans(tags: Ints, starts: Ints) -> Spans:
         raise ValueError(message)
     begins = inside[firsts]
     lengths = np.diff(np.append(firsts, len(inside)))
-    sentences = np.searchsorted(starts, begins, side="right") - 1
+    sentences = rows_at(starts, begins)
     return Spans(
         tokens=inside,
         begins=begins,
