@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagpress.cli import cli
-from tagpress.corpus.identity import digest_hex, row_digest, sentence_keys
+from tagpress.corpus.digests import digest_hex
+from tagpress.corpus.identity import row_digest, sentence_keys
 from tagpress.corpus.policies import RULES, Policy
 
 README = (Path(__file__).parents[1] / "README.md").read_text()

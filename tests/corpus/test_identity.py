@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagpress.corpus.identity import digest_hex, document_keys, group_hashes, row_digest, sentence_key, sentence_keys
+from tagpress.corpus.digests import digest_hex
+from tagpress.corpus.identity import document_keys, group_hashes, row_digest, sentence_key, sentence_keys
 
 SENTENCES = st.lists(st.lists(st.text(max_size=6), max_size=6), max_size=6)
 

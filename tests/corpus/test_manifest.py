@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from release.builds import write_build
-from tagpress.corpus.manifest import ChangelogEntry, FileRecord, Manifest, Version, is_inner_path, sum_digests
+from tagpress.corpus.digests import sum_digests
+from tagpress.corpus.manifest import ChangelogEntry, FileRecord, Manifest, Version, is_inner_path
 from tagpress.errors import ManifestError
 
 VERSIONS = st.builds(Version, *[st.integers(0, 99)] * 3)

@@ -37,7 +37,7 @@ from tagpress.build.shard_counts import shard_counts
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import Template, read_card, render
 from tagpress.card.pictures import draw, shown_in
-from tagpress.corpus.identity import digest_hex
+from tagpress.corpus.digests import digest_hex
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
 from tagpress.corpus.tally import Tally
 from tagpress.engine import Engine, LocalEngine

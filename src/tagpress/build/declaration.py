@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from tagpress.corpus.manifest import Version
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import COLUMNS, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
@@ -12,7 +13,6 @@ from tagpress.errors import ScriptError
 from tagpress.read.dialect import Dialect
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-_VERSION: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 # The longest input of BERT and its kin, in their subwords; a sentence with more tokens than this cannot fit.
 MAX_TOKENS: Final = 512
 
@@ -55,8 +55,10 @@ class Declaration:
             raise ScriptError(
                 f"NAME is {self.name!r}", "use lower-case words joined by '-', '_' or '.', such as software-entities"
             )
-        if not _VERSION.fullmatch(self.version):
-            raise ScriptError(f"VERSION is {self.version!r}", "use three numbers, such as 1.0.0")
+        try:
+            Version.parse(self.version)
+        except ValueError as error:
+            raise ScriptError(f"VERSION is {self.version!r}", "use three numbers, such as 1.0.0") from error
         if self.max_tokens < 1:
             raise ScriptError(f"MAX_TOKENS is {self.max_tokens}", "use a positive number of tokens")
         taken = [name for name in self.extra if name in COLUMNS or self.extra.count(name) > 1]

@@ -10,7 +10,7 @@ from tagpress.build.read_all import Reading
 from tagpress.build.report import Report
 from tagpress.build.shard import Shard
 from tagpress.card import CardFacts, SplitFacts
-from tagpress.corpus.identity import digest_hex
+from tagpress.corpus.digests import digest_hex, sum_digests
 from tagpress.corpus.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
 from tagpress.corpus.split_names import usual_order
 from tagpress.corpus.splits import HashSplits
@@ -81,8 +81,8 @@ def make_manifest(
                 tokens=total.tokens,
                 labels=total.label_counts,
                 entities=total.entities,
-                row_digest=digest_hex(
-                    sum(int(f.row_digest or "0", 16) for f in files if f.path.startswith(f"data/{split}-"))
+                row_digest=sum_digests(
+                    file.row_digest for file in files if file.row_digest and file.path.startswith(f"data/{split}-")
                 ),
             )
             for split, total in tallies.items()

@@ -6,9 +6,8 @@ from typing import Any, Final, TypeGuard
 
 import yaml
 
+from tagpress.corpus.front_matter import FENCE, cut_card
 from tagpress.errors import CardError
-
-_FENCE: Final = "---"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +50,11 @@ def parse_template(text: str, path: str) -> Template:
         CardError: no front matter, or front matter that is not YAML, not a mapping, or says a thing twice.
 
     """
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
-    if len(fences) < 2 or fences[0] != 0:  # noqa: PLR2004  # two fences
-        raise CardError(f"{path}:1: the card has no front matter", f"begin it with YAML between two {_FENCE} lines")
-    end = fences[1]
-    front = "".join(f"{line}\n" for line in lines[1:end])
-    metadata, places = _metadata(front, path)
-    return Template(
-        path=path,
-        front=front,
-        metadata=metadata,
-        lines=places,
-        body="\n".join(lines[end + 1 :]),
-        body_line=end + 2,
-    )
+    cut = cut_card(text)
+    if cut is None:
+        raise CardError(f"{path}:1: the card has no front matter", f"begin it with YAML between two {FENCE} lines")
+    metadata, places = _metadata(cut.yaml, path)
+    return Template(path=path, front=cut.yaml, metadata=metadata, lines=places, body=cut.body, body_line=cut.body_line)
 
 
 def _metadata(front: str, path: str) -> tuple[dict[str, Any], dict[str, int]]:

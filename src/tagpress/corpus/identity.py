@@ -36,9 +36,9 @@ from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.columnar.loops import copy_rows, find_bytes, translate
 from tagpress.columnar.types import Bytes, Hashes, Integers, Ints, Keys
+from tagpress.corpus.digests import DIGEST_MODULUS
 
 KEY_BYTES: Final = 16
-DIGEST_MODULUS: Final = 1 << 256
 _SHA256_BYTES: Final = 32
 
 # What near keys forgive, for ASCII: A-Z become a-z, digits 0. A byte that is no ASCII, or white space, needs a look at
@@ -162,11 +162,6 @@ def row_digest(
     )
     sha256 = hashlib.sha256
     return _sum(b"".join([sha256(data[start:stop]).digest() for start, stop in pairwise(ends)]))
-
-
-def digest_hex(total: int) -> str:
-    """Return a row digest as 64 hex digits."""
-    return f"{total % DIGEST_MODULUS:064x}"
 
 
 def _sum(digests: bytes) -> int:

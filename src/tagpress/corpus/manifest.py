@@ -18,18 +18,18 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from tagpress.corpus.digests import sum_digests
 from tagpress.corpus.split_names import usual_order
 from tagpress.errors import ManifestError
 
 FORMAT_VERSION: Final = 1
 MANIFEST_NAME: Final = "release.json"
 CARD_NAME: Final = "README.md"
-DIGEST_MODULUS: Final = 1 << 256
 SHARD_PATH: Final = re.compile(r"data/(?P<split>[^/]+)-\d{5}-of-\d{5}\.parquet")
 
 Bump = Literal["none", "patch", "minor", "major"]
@@ -206,22 +206,22 @@ class Manifest:
     @classmethod
     def load(cls, build_dir: Path) -> "Manifest":
         """Read the manifest of a build directory; a missing or wrong one is a ManifestError."""
-        path = build_dir / MANIFEST_NAME
+        return cls.found_in(build_dir, lambda name: (build_dir / name).read_bytes())
+
+    @classmethod
+    def found_in(cls, build: object, read: Callable[[str], bytes]) -> "Manifest":
+        """Read the manifest of a build, wherever it is, with what reads its files; the same errors."""
+        where = f"{build}/{MANIFEST_NAME}"
         try:
-            return cls.from_bytes(path.read_bytes(), where=str(path))
+            return cls.from_bytes(read(MANIFEST_NAME), where=where)
         except OSError as error:
-            message = f"{build_dir} is not a build: {path} cannot be read ({error.strerror})"
+            message = f"{build} is not a build: {where} cannot be read ({error.strerror or error})"
             raise ManifestError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
 
 
 # The JSON type of each Python type; every other type is a record, which is an object.
 _SHAPES: Final[dict[object, type]] = {tuple: list, Mapping: dict, int: int, str: str, Literal: str, Version: str}
 _SHAPE_NAMES: Final = {list: "a list", dict: "an object", int: "a whole number from 0", str: "a string"}
-
-
-def sum_digests(digests: Iterable[str]) -> str:
-    """Return the row digest of the union of sets of rows, from theirs."""
-    return f"{sum(int(digest, 16) for digest in digests) % DIGEST_MODULUS:064x}"
 
 
 def is_inner_path(path: str) -> bool:

@@ -4,9 +4,8 @@ import bz2
 import gzip
 import lzma
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from tagpress.errors import UsageError, WriteError
 from tagpress.export.target import Target
+from tagpress.store.whole_file import written_beside
 
 PLACE: Final = "{split}"
 
@@ -61,34 +61,18 @@ def write_all(parts: Mapping[Path, Iterable[bytes]]) -> None:
 
     Raises WriteError for a file that cannot be written; then none is there that was not there before.
     """
-    with _scratch(parts) as beside:
-        for path, data in parts.items():
-            with beside[path].open("wb") as file, _packed(path, file) as packer:
-                for part in data:
-                    packer.write(part)
-        for path, finished in beside.items():
-            finished.replace(path)
-
-
-@contextmanager
-def _scratch(paths: Iterable[Path]) -> Iterator[dict[Path, Path]]:
-    """Make a folder beside each path, on its file system, and yield where to write its file."""
-    folders: list[tempfile.TemporaryDirectory[str]] = []
     try:
-        beside = {}
-        for path in paths:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            folders.append(tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".partial", dir=path.parent))
-            beside[path] = Path(folders[-1].name) / path.name
-        yield beside
+        with ExitStack() as stack:
+            beside = {path: stack.enter_context(written_beside(path)) for path in parts}
+            for path, data in parts.items():
+                with beside[path].open("wb") as file, _packed(path, file) as packer:
+                    for part in data:
+                        packer.write(part)
     except OSError as error:
         raise WriteError(
             f"the export cannot be written: {error.filename or ''}: {error.strerror or error}",
             "nothing was left behind; make room, or choose another place",
         ) from error
-    finally:
-        for folder in folders:
-            folder.cleanup()
 
 
 @contextmanager

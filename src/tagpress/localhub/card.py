@@ -1,13 +1,11 @@
 """What a README says about its repository: its YAML front matter."""
 
-import re
 from typing import Any, Final
 
 import yaml
 
-_FRONT = re.compile(
-    r"\A(?:\ufeff)?---[ \t]*\r?\n(?P<yaml>.*?)(?:\r?\n)?^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
-)
+from tagpress.corpus.front_matter import cut_card
+
 _TAGGED: Final = {  # key of the card -> prefix of the tag that the Hub makes of it
     "task_categories": "task_categories",
     "task_ids": "task_ids",
@@ -26,11 +24,11 @@ def front_matter(readme: str) -> dict[str, Any] | None:
         ValueError: the front matter is not YAML, or not a mapping; the message says where.
 
     """
-    found = _FRONT.match(readme)
+    found = cut_card(readme)
     if found is None:
         return None
     try:
-        data = _plain(yaml.safe_load(found["yaml"]))
+        data = _plain(yaml.safe_load(found.yaml))
     except (yaml.YAMLError, RecursionError) as error:
         msg = f"YAML metadata can't be read: {error}"
         raise ValueError(msg) from None
@@ -42,8 +40,8 @@ def front_matter(readme: str) -> dict[str, Any] | None:
 
 def without_front_matter(readme: str) -> str:
     """Return what a README says to people."""
-    found = _FRONT.match(readme)
-    return readme if found is None else readme[found.end() :]
+    found = cut_card(readme)
+    return readme if found is None else found.body
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,7 @@ from tagpress.localhub.history import make_commit
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN
 from tagpress.localhub.refusals import bad_request, conflict, repo_not_found
-from tagpress.localhub.storage import HubStorage, make_folder, sync_folder, sync_tree, write_json
+from tagpress.localhub.storage import HubStorage, make_folder, place, sync_folder, write_json
 from tagpress.localhub.trees import GITATTRIBUTES, write_tree
 from tagpress.localhub.wire import OWNER, Call, answer, iso
 
@@ -64,11 +64,7 @@ def _build(store: HubStorage, name: RepoName, settings: Mapping[str, Any], now: 
     (draft / "git/refs/pr").mkdir()
     (draft / "discussions").mkdir()
     write_json(store, draft / "settings.json", settings)
-    sync_tree(draft)
-    final = store.repository(name)
-    make_folder(final.parent)
-    draft.replace(final)
-    sync_folder(final.parent)
+    place(draft, store.repository(name))
 
 
 def delete(call: Call) -> Response:

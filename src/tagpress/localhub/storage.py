@@ -148,8 +148,8 @@ def make_folder(path: Path) -> None:
 
 
 def place(draft: Path, final: Path) -> None:
-    """Give a finished draft its final name, durably; whatever had that name is replaced as a whole."""
-    sync_file(draft)
+    """Give a finished draft, a file or a folder, its final name, durably; what had that name is replaced as a whole."""
+    sync_tree(draft) if draft.is_dir() else sync_file(draft)
     make_folder(final.parent)
     draft.replace(final)
     sync_folder(final.parent)

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import yaml
 
+from tagpress.corpus.front_matter import cut_card
+
 TAG_COLUMN: Final = "ner_tags"
 # What `datasets` may take for data where the card does not say which files are: see its packaged modules.
 _DATA_SUFFIXES: Final = frozenset(
@@ -44,12 +46,9 @@ class CardData:
 
 def front_matter(card: bytes) -> Mapping[str, Any]:
     """Return the fields of a card; without a front matter that is YAML there are none."""
-    text = card.decode(errors="replace").replace("\r\n", "\n")
-    front, fence, _ = text.removeprefix("---\n").partition("\n---")
-    if not text.startswith("---\n") or not fence:
-        return {}
+    cut = cut_card(card.decode(errors="replace"))
     try:
-        metadata = yaml.safe_load(front)
+        metadata = yaml.safe_load(cut.yaml) if cut else {}
     except (yaml.YAMLError, ValueError):
         return {}
     return metadata if isinstance(metadata, Mapping) else {}

@@ -14,7 +14,7 @@ from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.corpus.schema import Labels, arrow_schema, label_names
 from tagpress.engine import Engine, LocalEngine
-from tagpress.errors import BuildError, ManifestError, UsageError
+from tagpress.errors import BuildError, UsageError
 from tagpress.hub import git_blob_id
 from tagpress.release.card_data import CardData
 from tagpress.store import Store, is_url, store_of
@@ -55,11 +55,7 @@ def build_store(where: Path | str) -> Store:
 
 def load_manifest(store: Store) -> Manifest:
     """Read the manifest of a build; a missing or wrong one is a ManifestError."""
-    try:
-        return Manifest.from_bytes(store.read(MANIFEST_NAME), where=f"{store}/{MANIFEST_NAME}")
-    except OSError as error:
-        message = f"{store} is not a build: {store}/{MANIFEST_NAME} cannot be read ({error.strerror or error})"
-        raise ManifestError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
+    return Manifest.found_in(store, store.read)
 
 
 def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> CheckedBuild:

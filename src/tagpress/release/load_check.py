@@ -24,7 +24,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from tagpress.corpus.manifest import DIGEST_MODULUS, Manifest
+from tagpress.corpus.digests import DIGEST_MODULUS, sum_digests
+from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.schema import COLUMNS
 from tagpress.errors import HubUnreachableError
 
@@ -114,7 +115,7 @@ def together(parts: Sequence[Loaded]) -> Loaded:
 def _sum(parts: Sequence[LoadedSplit]) -> LoadedSplit:
     return LoadedSplit(
         rows=sum(part.rows for part in parts),
-        row_digest=f"{sum(int(part.row_digest, 16) for part in parts) % DIGEST_MODULUS:064x}",
+        row_digest=sum_digests(part.row_digest for part in parts),
         label_names=[name for names in sorted({tuple(part.label_names) for part in parts}) for name in names],
         version=" and ".join(sorted({part.version for part in parts})),
     )

@@ -1,7 +1,6 @@
 """A folder of a file system that every worker sees."""
 
 import shutil
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from tagpress.store.interface import Store
+from tagpress.store.whole_file import written_beside
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,8 @@ class Folder(Store):
     @contextmanager
     def create(self, name: str) -> Iterator[Path]:
         """Have a place beside that of the file, from which it is renamed."""
-        target = self.path / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made = target.with_name(f".{uuid.uuid4().hex}.partial")
-        try:
+        with written_beside(self.path / name) as made:
             yield made
-            made.replace(target)
-        finally:
-            made.unlink(missing_ok=True)
 
     def exists(self, name: str) -> bool:
         """Is there a file of this name?"""

@@ -18,17 +18,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Final
 
 import numpy as np
 
+from tagpress.columnar.mixing import split_mix
 from tagpress.columnar.types import Ints
 
 Rows = Ints
-
-_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
-_MIX: Final = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
-_LAST: Final = np.uint64(31)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,10 +95,8 @@ def permutation(count: int, key: int) -> Rows:
 
     """
     with np.errstate(over="ignore"):  # modulo 2^64 is meant
-        mixed = (np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN) + np.uint64(key)
-        for shift, factor in _MIX:
-            mixed = (mixed ^ (mixed >> shift)) * factor
-    return np.argsort(mixed ^ (mixed >> _LAST), kind="stable")
+        mixed = split_mix(np.arange(1, count + 1, dtype=np.uint64), key)
+    return np.argsort(mixed, kind="stable")
 
 
 def whole(unit_rows: Sequence[int], units: Iterable[int]) -> list[Stretch]:

@@ -12,11 +12,7 @@ can be loaded again without a network:
         <commit>/data/*.footer  where the row groups of a shard are, for those who stream it
 """
 
-import contextlib
 import hashlib
-import os
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +20,7 @@ from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest, Version
 from tagpress.errors import HubUnreachableError, UsageError, VerifyError
 from tagpress.hub import Hub, Repository, cache_home, default_endpoint, is_offline
+from tagpress.store.whole_file import written_beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +113,10 @@ def checked(release: PinnedRelease, record: FileRecord) -> Path:
     found = repository.file(record.path, release.sha)
     if found is None:
         raise VerifyError(f"{record.path} is missing from {repository.repo} at {release.sha}.")
-    local.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(local) as arriving:
+    with written_beside(local) as arriving:  # also for other processes that load the same release
         repository.download(found, release.sha, arriving)
         if file_sha256(arriving) != record.sha256:
             raise VerifyError(f"{record.path} of {repository.repo} at {release.sha} is not what was released.")
-        arriving.replace(local)  # whole or not at all, also for other processes that load the same release
     return local
 
 
@@ -129,18 +124,5 @@ def keep(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, also for other processes that keep the same release."""
     if path.is_file() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path) as arriving:
+    with written_beside(path) as arriving:
         arriving.write_bytes(content)
-        arriving.replace(path)
-
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Yield a name in the same folder, so that a finished file can take its place in one step."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tagpress.columnar.arrays import string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of
+from tagpress.columnar.mixing import GOLDEN, half_mixed
 from tagpress.columnar.types import Bytes, Hashes, Ints
 from tagpress.corpus.tally.spans import Spans
 
@@ -19,9 +20,6 @@ EXAMPLES_PER_TYPE = 5
 EXAMPLE_CHARS = 80  # code points; a longer entity is cut here, so that a tally stays small
 _FIRST_CANDIDATES = 64  # mentions looked at first for the examples of a type; enough unless one form dominates
 _WORD = 8  # bytes in the hash's unit
-_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd: spreads consecutive integers over all bits
-_MIX = np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's first multiplier
-_SHIFT = np.uint64(31)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,11 +86,11 @@ def _ranks(words: pa.StringArray, bounds: Ints, spans: Spans) -> Hashes:
     Only what the sentence itself says goes in, so that a mention ranks the same wherever the corpus is cut.
     """
     nth = np.arange(len(words)) - np.repeat(bounds[:-1], np.diff(bounds))
-    hashes = _mixed(_word_hashes(words) + nth.astype(np.uint64) * _ODD)
+    hashes = half_mixed(_word_hashes(words) + nth.astype(np.uint64) * GOLDEN)
     totals = np.concatenate((np.zeros(1, np.uint64), np.cumsum(hashes, dtype=np.uint64)))
     mentions = totals[bounds[1:]] - totals[bounds[:-1]]
     context = (spans.places << 32) + spans.rooms
-    return _mixed(mentions ^ _mixed(context.astype(np.uint64)))
+    return half_mixed(mentions ^ half_mixed(context.astype(np.uint64)))
 
 
 def _word_hashes(words: pa.StringArray) -> Hashes:
@@ -103,7 +101,7 @@ def _word_hashes(words: pa.StringArray) -> Hashes:
     lengths = ends - starts
     head = _bytes_at(data, starts, lengths)
     tail = _bytes_at(data, np.maximum(ends - _WORD, starts), lengths)
-    return _mixed(head + _mixed(tail + _mixed(lengths.astype(np.uint64))))
+    return half_mixed(head + half_mixed(tail + half_mixed(lengths.astype(np.uint64))))
 
 
 def _bytes_at(data: Bytes, starts: Ints, lengths: Ints) -> Hashes:
@@ -111,10 +109,3 @@ def _bytes_at(data: Bytes, starts: Ints, lengths: Ints) -> Hashes:
     windows = np.ndarray(len(data) - _WORD + 1, "<u8", buffer=data, strides=(1,))
     masks = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)
     return windows[starts].astype(np.uint64, copy=False) & masks[np.minimum(lengths, _WORD)]
-
-
-def _mixed(numbers: Hashes) -> Hashes:
-    """Spread each number over all 64 bits; the arithmetic wraps on purpose."""
-    spread = (numbers + _ODD) * _MIX
-    spread ^= spread >> _SHIFT
-    return spread * _ODD

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tagpress.columnar.loops import compile_now
+from tagpress.columnar.mixing import GOLDEN
 from tagpress.columnar.types import Array
 from tagpress.read.scanner import grammar
 from tagpress.read.scanner.grammar import (
@@ -32,7 +33,6 @@ RAGGED_LINE, STRAY_LINE, UNCLOSED_SENTENCE, NESTED_SENTENCE, EMPTY_SENTENCE, EMP
 AMBIGUOUS_COMMENT, BROKEN_QUOTE = 8, 9  # behind the two codes that other readers note
 LF, CR, TAB, SPACE = 10, 13, 9, 32
 WORD = 8  # bytes
-MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: spreads neighbours over the table
 MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
 WHITESPACE_LINES = grammar.BLANKS.index("whitespace")
 IS_PROBLEM, IS_TOKEN = grammar.AMBIGUOUS.index("problem"), grammar.AMBIGUOUS.index("token")
@@ -320,7 +320,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
         else:
             head = tail = last_word(data, i, tag_end)
         if length > 2 * WORD or length != last_length or head != last_head or tail != last_tail:
-            slot = ((((head * MIX) ^ (tail >> np.uint64(7)) ^ np.uint64(length)) * MIX) >> np.uint64(32)) & mask
+            slot = ((((head * GOLDEN) ^ (tail >> np.uint64(7)) ^ np.uint64(length)) * GOLDEN) >> np.uint64(32)) & mask
             while True:
                 code = int(slots[slot]) - 1
                 if code < 0:
