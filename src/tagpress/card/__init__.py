@@ -18,7 +18,7 @@ that may use:
     {{ blocks.rejected }}                     what was left out, and why
     {{ blocks.split_rule }}                   how the splits were made
     {{ blocks.integrity }}                    row digests and what they mean
-    {{ blocks.load }} {{ blocks.changelog }}  how to load this release, what each release changed; see `settled`
+    {{ blocks.load }} {{ blocks.changelog }}  how to load this release, what each release changed; see `publication`
 
     {{ blocks.entity_types_picture }}         a picture of the entities of each type; needs tagpress[plots]
     {{ blocks.sentence_lengths_picture }}     a picture of the sentence lengths of each split; the same
@@ -35,7 +35,7 @@ from tagpress.card.checks import body_faults
 from tagpress.card.facts import CardFacts, SplitFacts
 from tagpress.card.frontmatter import front_matter
 from tagpress.card.metadata import metadata_faults
-from tagpress.card.settled import settle
+from tagpress.card.publication import with_publication
 from tagpress.card.template import Fault, Template, parse_template
 from tagpress.corpus.split_names import SPLITS
 from tagpress.errors import CardError
@@ -53,7 +53,7 @@ __all__ = [
     "parse_template",
     "read_card",
     "render",
-    "settle",
+    "with_publication",
 ]
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.pictures import PICTURES, alt_texts
-from tagpress.card.settled import changelog_block, load_block
+from tagpress.card.publication import changelog_block, load_block
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.splits import HashSplits, streaming_plan
 from tagpress.corpus.tally import Histogram, Tally

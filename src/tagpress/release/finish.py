@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from tagpress.card import settle
+from tagpress.card import with_publication
 from tagpress.card.markdown import size
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, FileRecord, Manifest
 from tagpress.hub import git_blob_id
@@ -52,7 +52,7 @@ def finish(
     """
     taken = _taken_over(build.manifest, base, held)
     records = {file.path: taken.get(file.path, file) for file in build.manifest.files}
-    card = settle(
+    card = with_publication(
         build.card,
         name=build.manifest.name,
         repo=repo,

@@ -137,7 +137,7 @@ def _publish(
         _finish_base(remote, options)
         pushed = _pushed(plan, remote, notes, options)
         if pushed is not None and not pushed.merged:
-            return _settled(plan, remote, pushed, options)
+            return _tagged(plan, remote, pushed, options)
         if pushed is not None:  # what was merged was loaded before; its files are still compared where they are now
             options = replace(options, loader=None)
         remote = _opened(repository, build, options, remote)
@@ -247,7 +247,7 @@ def _verify_and_tag(there: RepoState, manifest: Manifest, options: Options) -> N
             raise VerifyError(message, "Run `tagpress verify` with --deep to check again.")
 
 
-def _settled(plan: Plan, remote: RepoState, pushed: Pushed, options: Options) -> Release:
+def _tagged(plan: Plan, remote: RepoState, pushed: Pushed, options: Options) -> Release:
     """Verify and tag what was just committed; a pull request was verified and waits for its merge."""
     repository, version = remote.repository, plan.version
     if pushed.pull is not None:

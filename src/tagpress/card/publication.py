@@ -1,5 +1,5 @@
 """
-The parts of a card that only a publication can settle: where the data set is, and what changed.
+The parts of a card that only a publication can write: where the data set is, and what changed.
 
 A build does not know its repository or its predecessor, so these parts stand between comments in the rendered card and
 are written anew when the build is published. Everything else of the card stays byte for byte.
@@ -15,7 +15,7 @@ from tagpress.corpus.manifest import ChangelogEntry, Version
 _UNPUBLISHED: Final = "This build is not published yet."
 
 
-def settle(
+def with_publication(
     card: bytes,
     *,
     name: str,
@@ -25,9 +25,9 @@ def settle(
     changelog: tuple[ChangelogEntry, ...],
 ) -> bytes:
     """
-    Return the card with its settled parts written for this repository and this history, newest entry first.
+    Return the card with these parts written for this repository and this history, newest entry first.
 
-    A card whose template does not show such a part is returned without it. Settling twice is settling once.
+    A card whose template does not show such a part is returned without it. Twice is once.
     """
     text = card.decode()
     for part, content in (

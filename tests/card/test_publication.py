@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from tagpress.card import CardFacts, Template, render, settle
+from tagpress.card import CardFacts, Template, render, with_publication
 from tagpress.corpus.manifest import ChangelogEntry, Version
 
 
-def settled(card: bytes, facts: CardFacts) -> bytes:
+def published(card: bytes, facts: CardFacts) -> bytes:
     assert facts.repo
-    return settle(
+    return with_publication(
         card,
         name=facts.name,
         repo=facts.repo,
@@ -18,32 +18,32 @@ def settled(card: bytes, facts: CardFacts) -> bytes:
     )
 
 
-def test_settling_a_build_gives_the_card_of_the_release(
+def test_publishing_a_build_gives_the_card_of_the_release(
     template: Template, facts: CardFacts, unpublished: CardFacts
 ) -> None:
     build = render(template, unpublished)
     assert b"<namespace>/small-corpus" in build
     assert b"This build is not published yet." in build
-    assert settled(build, facts) == render(template, facts)
+    assert published(build, facts) == render(template, facts)
 
 
-def test_settling_twice_is_settling_once(template: Template, facts: CardFacts) -> None:
-    once = settled(render(template, facts), facts)
-    assert settled(once, facts) == once
+def test_twice_is_once(template: Template, facts: CardFacts) -> None:
+    once = published(render(template, facts), facts)
+    assert published(once, facts) == once
 
 
-def test_a_later_release_replaces_what_was_settled(template: Template, facts: CardFacts) -> None:
+def test_a_later_release_replaces_what_was_published(template: Template, facts: CardFacts) -> None:
     later = replace(
         facts,
         repo="you/other",
         changelog=(ChangelogEntry(version=Version(2, 0, 0), bump="major", lines=("x",)), *facts.changelog),
     )
-    assert settled(settled(render(template, facts), facts), later) == render(template, later)
+    assert published(published(render(template, facts), facts), later) == render(template, later)
 
 
 def test_a_card_without_such_parts_stays_as_it_is(template: Template, facts: CardFacts) -> None:
     card = render(replace(template, body="# Bare\n"), facts)
-    assert settled(card, facts) == card
+    assert published(card, facts) == card
 
 
 def test_a_changelog_line_stays_a_line(template: Template, facts: CardFacts) -> None:
