@@ -24,7 +24,9 @@ def listings(seam: Seam) -> list[str]:
 def test_the_files_of_a_commit_are_listed_once_unless_the_branch_moves_during_the_build(tmp_path: Path) -> None:
     for number in range(60):
         write_document(tmp_path / f"corpus/{number}.txt", [words("in", "Python", f"no{number}")])
-    declaration = declare(tmp_path / "corpus", version="2.0.0", policies=Policies({"type-missing-in-split": "warn"}))
+    declaration = declare(
+        tmp_path / "corpus", name="toy-entities", version="2.0.0", policies=Policies({"type-missing-in-split": "warn"})
+    )
     seam = Seam()
     with LocalHub(tmp_path / "hub", wrap=seam) as local:
         hub = Hub(endpoint=local.endpoint, token=local.token, retry=QUICK, timeouts=SHORT)
