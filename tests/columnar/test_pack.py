@@ -11,7 +11,6 @@ from tagpress.columnar.pack import (
     pack_lists,
     pack_strings,
     schema_of,
-    starts_of,
     table_of,
     unpack,
     unpack_lists,
@@ -69,10 +68,6 @@ def test_a_packed_row_says_where_it_goes_and_fits_its_schema():
     assert table.schema == schema_of("n")
     assert (table["part"].to_pylist(), table["place"].to_pylist()) == ([7, 8], [0, 1])
     assert [len(value) for value in table["n"].to_pylist()] == [8, 16]
-
-
-def test_starts_are_one_more_than_the_lengths():
-    assert starts_of(np.array([2, 0, 3], dtype=np.int32)).tolist() == [0, 2, 2, 5]
 
 
 def test_what_no_column_holds_is_refused():
