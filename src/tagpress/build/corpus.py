@@ -21,16 +21,17 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tagpress.build import WARM
 from tagpress.build.account import Account, account_for
+from tagpress.build.advice import better_dialect
 from tagpress.build.declaration import Declaration
 from tagpress.build.describe import card_facts, make_manifest, source_files, source_records
-from tagpress.build.empty_splits import refuse_empty_splits
+from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.parquet import Written
-from tagpress.build.read_all import Reading, read_corpus
+from tagpress.build.read_all import Reading, read_corpus, sources_of
 from tagpress.build.report import Report, make_report
 from tagpress.build.shard import Shard, shard_plans
 from tagpress.build.shard_counts import shard_counts
@@ -39,12 +40,15 @@ from tagpress.card import Template, read_card, render
 from tagpress.card.pictures import draw, shown_in
 from tagpress.corpus.digests import digest_hex
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
+from tagpress.corpus.problems import counted
 from tagpress.corpus.tally import Tally
 from tagpress.engine import Engine, LocalEngine
 from tagpress.engine.progress import Progress, silent, weighed
 from tagpress.errors import DataError, UsageError
 from tagpress.read.sources.source import Source, sha256
 from tagpress.store import UNFINISHED, Store, is_url, store_of
+
+_POLICY_HINT: Final = "mend them, or set a policy for their code in POLICY; nothing was written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,6 @@ def check_corpus(
 
     Raises:
         UsageError: a source cannot be read, the card cannot be used, or a cluster has no `scratch`.
-        DataError: a split would be empty.
         EngineError: a worker died, or Spark gave up.
 
     """
@@ -97,10 +100,10 @@ def check_corpus(
         _refuse_url(spills, runs)
         reading = read_corpus(declaration, moves_on(runs, spills), progress=progress)
         account = account_for(reading, runs)
-        report = make_report(reading, account, shard_counts(reading, account.rows))
-        if report.ok:
-            refuse_empty_splits(reading, account.rows)
-        return replace(report, card_warnings=warnings)
+        report = full_report(reading, account, shard_counts(reading, account.rows))
+        sources = [source for source, _ in sources_of(declaration)]
+        advice = better_dialect(declaration.dialect, sources, report.problems)
+        return replace(report, card_warnings=warnings, advice=advice)
 
 
 def build_corpus(
@@ -138,9 +141,8 @@ def build_corpus(
         moves = moves_on(runs, scratch.store)
         reading = read_corpus(declaration, moves, progress=progress)
         account = account_for(reading, runs)
-        report = make_report(reading, account, shard_counts(reading, account.rows, before))
+        report = full_report(reading, account, shard_counts(reading, account.rows, before))
         _refuse_errors(report)
-        refuse_empty_splits(reading, account.rows)
         pressed = _press(reading, report, moves, progress)
         read = source_files(reading)
         sources = source_records(read, _hashes(list(read), reading, runs, progress))
@@ -153,6 +155,12 @@ def build_corpus(
         scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
     shown = out if is_url(out) else Path(out).absolute()
     return Build(report=replace(report, card_warnings=warnings), out=shown, manifest=manifest)
+
+
+def full_report(reading: Reading, account: Account, shards: dict[str, int]) -> Report:
+    """Return the report of a corpus; where nothing else stops it, with the splits that would be empty."""
+    report = make_report(reading, account, shards)
+    return report.with_problems(empty_splits(reading, account.rows)) if report.ok else report
 
 
 def _press(reading: Reading, report: Report, moves: Moves, progress: Progress) -> list[tuple[Shard, str]]:
@@ -195,11 +203,15 @@ def _refuse_url(store: Store, engine: Engine | None) -> None:
 
 
 def _refuse_errors(report: Report) -> None:
-    if not report.ok:
-        errors = [found for found in report.problems if found.severity == "error"]
-        codes = ", ".join(f"{count:,} {code}" for code, count in sorted(Counter(e.code for e in errors).items()))
-        hint = "mend them, or set a policy for their code in POLICY; nothing was written"
-        raise DataError(f"the corpus has {len(errors):,} errors: {codes}", hint, report.problems)
+    errors = [found for found in report.problems if found.severity == "error"]
+    if not errors:
+        return
+    counts = Counter(found.code for found in errors)
+    codes = ", ".join(f"{count:,} {code}" for code, count in sorted(counts.items()))
+    message, hint = f"the corpus has {counted(len(errors), 'error')}: {codes}", _POLICY_HINT
+    if set(counts) == {"empty-split"}:  # which no policy allows; each says what fills it
+        message, hint = "; ".join(found.found for found in errors), errors[0].hint
+    raise DataError(message, hint, report.problems)
 
 
 def _finish(

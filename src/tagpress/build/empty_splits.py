@@ -1,6 +1,7 @@
-"""What if a split would be empty: the error, and a salt or grouping that mends it."""
+"""What if a split would be empty: the problem, and a salt or grouping that mends it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,25 +10,24 @@ from tagpress.build import spill
 from tagpress.build.read_all import Reading
 from tagpress.columnar.types import Keys
 from tagpress.corpus.identity import document_keys, group_hashes
-from tagpress.corpus.problems import counted
+from tagpress.corpus.policies import Policy
+from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.splits import CELLS, HashSplits, cell_of
-from tagpress.errors import DataError
 
 # How many salts are tried for one that fills every split, before saying that the corpus is too small.
 _SALTS_TRIED: Final = 1000
 
 
-def refuse_empty_splits(reading: Reading, rows: Mapping[str, int]) -> None:
-    """
-    Stop where a split would have no sentence; `rows` counts what is published of each.
-
-    Raises:
-        DataError: it names the splits and a salt or grouping that fills them.
-
-    """
+def empty_splits(reading: Reading, rows: Mapping[str, int]) -> list[Problem]:
+    """Report every split without a sentence, with a salt or grouping that fills it; `rows` counts those of each split."""
     empty = [split for split, count in rows.items() if not count]
-    if empty:
-        raise DataError(f"no sentence is left for {' and '.join(empty)}", _advice(reading))
+    if not empty:
+        return []
+    path, advice = reading.declaration.script.name, _advice(reading)
+    found = [
+        problem("empty-split", Policy.ERROR, path=path, found=f"no sentence is left for {split}") for split in empty
+    ]
+    return [replace(one, hint=advice) for one in found]
 
 
 def _advice(reading: Reading) -> str:

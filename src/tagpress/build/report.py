@@ -1,8 +1,8 @@
 """What a corpus holds and what is wrong with it: the answer to `check`."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,11 +34,16 @@ class Report:
     published: int
     rejected: int
     card_warnings: tuple[str, ...] = ()
+    advice: str = ""
 
     @property
     def ok(self) -> bool:
         """Say whether the corpus can be built."""
         return not any(found.severity == "error" for found in self.problems)
+
+    def with_problems(self, more: Sequence[Problem]) -> "Report":
+        """Return the report with more problems, in order."""
+        return replace(self, problems=tuple(sorted([*self.problems, *more])))
 
     @property
     def problem_counts(self) -> dict[str, int]:
@@ -85,6 +90,7 @@ class Report:
             "published": self.published,
             "rejected": self.rejected,
             "card_warnings": list(self.card_warnings),
+            "advice": self.advice,
             "summary": self.summary,
             "verdict": self.verdict,
         }

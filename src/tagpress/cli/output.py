@@ -133,6 +133,8 @@ def show_report(report: "Report", *, everything: str) -> None:
 
 def show_findings(report: "Report", *, everything: str) -> None:
     """Show the problems of a corpus and the gaps in its card."""
+    if report.advice:
+        _tell_styled("advice  ", "bold green", report.advice)
     show_problems(report.problems, everything=everything)
     for warning in report.card_warnings:
         _tell_styled("card    ", _STYLES["warning"], warning)

@@ -192,6 +192,13 @@ _TABLE: Final = (
         "remove one of the two, or publish them knowing that a score is flattered",
     ),
     _rule(
+        "empty-split",
+        "error",
+        "a split in which no sentence is left",
+        "at least one sentence in every split",
+        "give the split sentences, or leave it out",
+    ),
+    _rule(
         "type-missing-in-split",
         "warn error",
         "an entity type that a split has no example of",

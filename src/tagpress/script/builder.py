@@ -25,11 +25,10 @@ import pyarrow as pa
 from datasets.builder import Key
 
 from tagpress.build.account import account_for
+from tagpress.build.corpus import full_report
 from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
-from tagpress.build.empty_splits import refuse_empty_splits
 from tagpress.build.moves import ReadingMoves
 from tagpress.build.read_all import read_corpus, sources_of
-from tagpress.build.report import make_report
 from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.build.shard_counts import shard_counts
 from tagpress.corpus.policies import Policies
@@ -145,10 +144,9 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         engine = LocalEngine(1)
         reading = read_corpus(declaration, ReadingMoves(engine, spills), progress=silent)
         account = account_for(reading, engine)
-        report = make_report(reading, account, shard_counts(reading, account.rows))
+        report = full_report(reading, account, shard_counts(reading, account.rows))
         if not report.ok:
             raise DataError("the corpus has errors", "run `tagpress check` on its script", report.problems)
-        refuse_empty_splits(reading, account.rows)
         rows = reading.rows()
         plans = shard_plans(report.shards, declaration, rows)
         tasks = [shard_task(plan, rows, spills, plan.path) for plan in plans]

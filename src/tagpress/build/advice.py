@@ -1,0 +1,65 @@
+"""
+Would another dialect make nearly all errors go? Asked once, where a corpus has many of them.
+
+A wrong column, delimiter, scheme or encoding is one mistake and thousands of faults. The dialect is guessed from the sources
+as `tagpress new` does, both are tried, and what differs is said if it makes the difference.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields
+from typing import Final
+
+from tagpress.corpus import tags
+from tagpress.corpus.problems import Problem
+from tagpress.errors import TagpressError
+from tagpress.read.columns import sniff_sources
+from tagpress.read.dialect import Dialect
+from tagpress.read.guess.layout import TAG
+from tagpress.read.guess.sniff import spell
+from tagpress.read.guess.trial import try_out
+from tagpress.read.sources.source import Source
+
+# What a wrong dialect looks like.
+_SIGNS: Final = frozenset(
+    {
+        "ragged-line",
+        "stray-line",
+        "unclosed-sentence",
+        "nested-sentence",
+        "empty-token",
+        "unknown-tag",
+        "invalid-transition",
+        "bad-encoding",
+        "quoted-cell",
+    }
+)
+_MANY: Final = 10  # of them are worth a look at the sources
+_LEFT: Final = 0.1  # of the faults may stay with the other dialect
+
+
+def better_dialect(dialect: Dialect, sources: Sequence[Source], problems: Sequence[Problem]) -> str:
+    """Return one sentence that names the dialect with which nearly all faults would go, or nothing."""
+    if sum(found.code in _SIGNS and found.severity in {"error", "dropped"} for found in problems) < _MANY:
+        return ""
+    with suppress(TagpressError):  # what cannot be guessed is no advice
+        other = sniff_sources(sources).dialect
+        now, then = _faults(dialect, sources), _faults(other, sources)
+        if now >= _MANY and then <= _LEFT * now:
+            return f"{now - then:,} of {now:,} faults of the dialect would go with {_change(dialect, other)}"
+    return ""
+
+
+def _faults(dialect: Dialect, sources: Sequence[Source]) -> int:
+    """Count what a dialect finds wrong: in the lines, in the spelling of tags, and in what follows what."""
+    trial = try_out(dialect, sources)
+    odd = sum(count for tag, count in trial.counts.items() if not TAG.fullmatch(tag))
+    return trial.faults.total() + odd + trial.wrong[tags.scheme_named(dialect.scheme).name]
+
+
+def _change(dialect: Dialect, other: Dialect) -> str:
+    """Return the options of the other dialect that differ, or all of it where it is of another kind."""
+    if type(dialect) is not type(other):
+        return f"DIALECT = tagpress.{spell(other)}"
+    pairs = [(one.name, getattr(dialect, one.name), getattr(other, one.name)) for one in fields(other) if one.init]  # type: ignore[arg-type]  # dialects are dataclasses
+    return ", ".join(f"{name}={new!r} in place of {old!r}" for name, old, new in pairs if new != old)
