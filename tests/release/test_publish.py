@@ -112,7 +112,8 @@ def test_again_does_nothing_and_says_so(shared: Desk) -> None:
     assert again["already_published"]
     assert again["commit"] == first["commit"]
     assert again["uploaded_bytes"] == 0
-    assert shared.seam.count("POST") == shared.seam.count("PUT") == 0
+    asked = [one for one in shared.seam.requests if one.method != "GET" and "/paths-info/" not in one.path]
+    assert asked == []  # `paths-info` is a question that is asked by POST
 
 
 def test_an_edit_of_one_document_sends_one_shard(desk: Desk) -> None:
@@ -310,6 +311,72 @@ def test_a_tag_on_something_else_is_not_moved(shared: Desk) -> None:
     assert refused["exit_code"] == 4
     assert "never moved" in refused["error"]["message"]
     assert shared.view == before
+
+
+def git_of(desk: Desk) -> pygit2.Repository:
+    """The repository of a dataset, as the Hub stores it."""
+    refs = desk.api.list_repo_refs(REPO, repo_type="dataset")
+    found = [
+        pygit2.Repository(str(path.parent))
+        for path in (desk.folder / "hub").rglob("HEAD")
+        if (path.parent / "refs").is_dir()
+    ]
+    return next(one for one in found if refs.branches[0].target_commit in one)
+
+
+def test_published_already_is_not_said_of_a_damaged_commit(desk: Desk) -> None:
+    build = desk.build()
+    desk.publish(build)
+    desk.put(SHARD, b"PAR1")
+    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    desk.api.create_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    before = desk.view
+    refused = desk.publish(build)
+    assert (refused["exit_code"], refused["error"]["code"]) == (1, "verify")
+    assert f"{SHARD} has " in refused["error"]["message"]
+    assert "the tag v1.0.0 was moved" in refused["error"]["message"]
+    assert desk.view == before
+
+
+def test_published_already_is_not_said_of_a_tag_on_a_later_commit(desk: Desk) -> None:
+    build = desk.build()
+    released = desk.publish(build)["commit"]
+    desk.put("notes.txt", b"later")
+    desk.api.delete_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    desk.api.create_tag(REPO, tag="v1.0.0", repo_type="dataset")
+    refused = desk.publish(build)
+    assert (refused["exit_code"], refused["error"]["code"]) == (1, "verify")
+    assert f"released as {released}" in refused["error"]["message"]
+
+
+@pytest.mark.parametrize("how", ["forced back", "manifest deleted", "forced to the first release"])
+@pytest.mark.parametrize("version", ["1.0.0", "1.1.0", "1.2.0"])
+def test_a_main_that_lost_the_newest_release_is_said(desk: Desk, how: str, version: str) -> None:
+    first, later = desk.build(), desk.build(ADDED, version="1.1.0")
+    one = desk.publish(first)["commit"]
+    newest = desk.publish(later)["commit"]
+    if how == "manifest deleted":
+        desk.api.delete_file("release.json", REPO, repo_type="dataset")
+    else:
+        git = git_of(desk)
+        back = git[one] if how == "forced to the first release" else git[one].parents[0]
+        git.references.create("refs/heads/main", back.id, force=True)
+    before = desk.view
+    build = {"1.0.0": first, "1.1.0": later}.get(version) or desk.build(ADDED, version=version)
+    answer = desk.publish(build)
+    assert desk.view == before
+    if (how, version) == ("forced to the first release", "1.0.0"):
+        assert answer["already_published"]  # main holds just this
+        return
+    assert answer["exit_code"] == 4
+    lost = "v1.0.0" if version == "1.0.0" else "v1.1.0"
+    assert f"has {lost} at {one if lost == 'v1.0.0' else newest}, but main" in answer["error"]["message"]
+
+
+def test_a_tag_that_is_no_release_stops_nothing(desk: Desk) -> None:
+    desk.api.create_repo(REPO, repo_type="dataset")
+    desk.api.create_tag(REPO, tag="v9.0.0", repo_type="dataset")
+    assert desk.publish(desk.build())["tag"] == "v1.0.0"
 
 
 def test_the_tag_is_on_the_release_whatever_came_after(shared: Desk) -> None:

@@ -35,6 +35,7 @@ from tagpress.release.plan import Plan
 from tagpress.release.prepare import diff_from_last, prepare
 from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.results import Release
+from tagpress.release.standing import refuse_lost_main, require_standing
 from tagpress.release.state import RepoState, read_remote, remote_at
 from tagpress.release.stored_file import Stored
 from tagpress.release.verify import Loader, load_problems, require_verified
@@ -128,6 +129,7 @@ def _publish(
         done = _on_hub(build, remote, options)
         if done is not None:
             return done
+        refuse_lost_main(remote, build.manifest.name)
         if remote.manifest != base:
             raise somebody_released(repository.repo, build.manifest, base, remote.manifest)
         options.steps("comparing with the last release")
@@ -201,7 +203,9 @@ def _on_hub(build: CheckedBuild, remote: RepoState, options: Options) -> Release
     if not finished.is_release(there.manifest):
         raise version_taken(repository.repo, version, diff_from_last(build, remote))
     tagged = version.tag in remote.tags
-    if not tagged and not options.dry_run:
+    if tagged:
+        require_standing(replace(there, known=finished.known), there.manifest, remote)
+    elif not options.dry_run:
         _verify_and_tag(replace(there, known=finished.known), there.manifest, options)
     return Release(
         repo=repository.repo,

@@ -96,7 +96,7 @@ def _all_problems(remote: RepoState, revision: str | None, loader: Loader | None
     manifest = remote.manifest
     if manifest is None:
         return [f"{MANIFEST_NAME} is missing: this is not a release"]
-    problems = [*_tag_problems(remote, manifest, revision), *commit_problems(remote, manifest)]
+    problems = [*tag_problems(remote, manifest, revision), *commit_problems(remote, manifest)]
     if loader is not None:
         problems += deep_problems(remote, manifest)
     if loader is not None and not problems:  # what is known to be broken need not be loaded
@@ -200,7 +200,7 @@ def _card(remote: RepoState) -> bytes:
     return b""
 
 
-def _tag_problems(remote: RepoState, manifest: Manifest, revision: str | None) -> list[str]:
+def tag_problems(remote: RepoState, manifest: Manifest, revision: str | None) -> list[str]:
     """Compare the version that a commit says it is with the tags: a release has one, and it was never moved."""
     tag = manifest.version.tag
     problems = []
