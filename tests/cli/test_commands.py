@@ -180,8 +180,17 @@ def test_publish_again_and_with_a_change(published, ask, capsys):
     assert ask("verify", "local/software-entities@v1.0.0", "--deep")[1]["ok"] is True
     code, found = ask("diff", "local/software-entities@v1.0.0", "local/software-entities@v1.0.1")
     assert (code, found["bump"], found["labels"]["added"]) == (0, "patch", [])
-    run(cli, ["diff", "local/software-entities@v1.0.0", "local/software-entities@v1.0.1"])
-    assert "1 sentence relabelled" in capsys.readouterr().err
+    versions = ["local/software-entities@v1.0.0", "local/software-entities@v1.0.1"]
+    run(cli, ["diff", *versions])
+    told = capsys.readouterr().err
+    assert "1 sentence relabelled" in told
+    assert "1 sentence changed; --changes FILE writes all" in told
+    run(cli, ["diff", *reversed(versions), "--changes", "changes.jsonl"])
+    told = capsys.readouterr().err
+    assert "OLD is 1.0.1 and NEW is 1.0.0: this is the way back" in told
+    assert "changes.jsonl has every sentence that changed: 1" in told
+    [changed] = [json.loads(line) for line in Path("changes.jsonl").read_text("utf-8").splitlines()]
+    assert changed["changes"] == ["relabelled"]
 
 
 def test_publish_a_finished_build(project, ask):

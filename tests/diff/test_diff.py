@@ -120,7 +120,12 @@ def test_every_kind_of_change_is_counted_told_and_shown(tmp_path: Path) -> None:
     [
         (("Algorithm", "Language", "Device"), "minor", 0, "Labels added: B-Device, I-Device."),
         (("Language", "Algorithm"), "major", 12, "Label ids changed: the order of the entity types is another."),
-        (("Method", "Language"), "major", 12, "Labels removed: B-Algorithm, I-Algorithm."),
+        (
+            ("Method", "Language"),
+            "major",
+            0,
+            "Entity type renamed: Algorithm to Method (sentences: train 8, validation 2, test 2).",
+        ),
         (("Algorithm",), "major", 0, "Labels removed: B-Language, I-Language."),
     ],
 )

@@ -163,9 +163,15 @@ def _show_release(released: "Release", *, lines: list[str], target: Target) -> N
 @click.command()
 @click.argument("old")
 @click.argument("new")
+@click.option(
+    "--changes",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write every sentence that changed to a file, a JSON object a line: its tokens, and its tags before and after.",
+)
 @hub_options
 @json_option
-def diff(*, old: str, new: str, where: str | None, hub_root: Path | None, as_json: bool) -> None:
+def diff(*, old: str, new: str, changes: Path | None, where: str | None, hub_root: Path | None, as_json: bool) -> None:
     """
     Show what changed, and the smallest honest version bump.
 
@@ -174,14 +180,22 @@ def diff(*, old: str, new: str, where: str | None, hub_root: Path | None, as_jso
     from tagpress.release.commands import diff_releases
 
     with hub_of([old, new], where, hub_root) as (hub, (before, after)):
-        found = diff_releases(before, after, hub=hub)
-    answer(found, _show_diff, as_json=as_json)
+        found = diff_releases(before, after, hub=hub, changes=changes)
+    answer(found, partial(_show_diff, changes=changes), as_json=as_json)
 
 
-def _show_diff(found: "Diff") -> None:
+def _show_diff(found: "Diff", *, changes: Path | None) -> None:
+    from tagpress.corpus.problems import counted
+
+    if found.old > found.new:
+        tell(f"OLD is {found.old} and NEW is {found.new}: this is the way back")
     for line in found.lines:
         tell(line)
     tell(f"smallest honest bump: {found.bump}")
+    if changes is not None:
+        tell(f"{changes} has every sentence that changed: {found.changed:,}")
+    elif found.changed:
+        tell(f"{counted(found.changed, 'sentence')} changed; --changes FILE writes all")
 
 
 @click.command()

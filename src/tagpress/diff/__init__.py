@@ -2,6 +2,8 @@
 What changed between two builds or releases, and the smallest honest version for it.
 
     diff_builds(old, new) -> Diff
+    compare_builds(old, new) -> Compared        the Diff, and the rows behind it
+    changed_sentences(compared), write_changes(compared, FILE.jsonl)    every sentence that changed, its tags before and after
     Side            a manifest, and how to get its shards
     compare_shards(old, new, names, path) -> Changes    the part of it that can be done elsewhere
     Diff            rows, labels, examples; .bump, .lines (the changelog), .to_json()
@@ -9,21 +11,27 @@ What changed between two builds or releases, and the smallest honest version for
 """
 
 from tagpress.diff.changes import ChangeExample, Diff, LabelDiff, SplitDiff, TypeDiff, entry, first_entry
-from tagpress.diff.compare import Compare, compare_shards, diff_builds, directory
+from tagpress.diff.compare import Compare, Compared, compare_builds, compare_shards, diff_builds, directory
 from tagpress.diff.rows import Changes, Side
+from tagpress.diff.sentences import ChangedSentence, changed_sentences, write_changes
 
 __all__ = [
     "ChangeExample",
+    "ChangedSentence",
     "Changes",
     "Compare",
+    "Compared",
     "Diff",
     "LabelDiff",
     "Side",
     "SplitDiff",
     "TypeDiff",
+    "changed_sentences",
+    "compare_builds",
     "compare_shards",
     "diff_builds",
     "directory",
     "entry",
     "first_entry",
+    "write_changes",
 ]

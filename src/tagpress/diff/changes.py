@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any, Final
 
 from tagpress.corpus.manifest import BUMPS, Bump, ChangelogEntry, Manifest, Version
@@ -19,6 +20,7 @@ class SplitDiff:
     reassigned: int = 0  # same sentence, same tags, another document
     moved_in: int = 0
     moved_out: int = 0
+    renamed: int = 0  # an entity type that it has is called otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,26 +34,34 @@ class TypeDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelDiff:
-    """Which label names came and went; `reordered` if an old name has another id now."""
+    """
+    Which label names came and went; `reordered` if an old name has another id now.
+
+    `renamed` has the new name of an entity type by its old one; its labels neither came nor went.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     reordered: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def between(cls, old: tuple[str, ...], new: tuple[str, ...]) -> "LabelDiff":
-        """Compare two lists of label names."""
-        kept = [name for name in old if name in new]
+    def between(
+        cls, old: tuple[str, ...], new: tuple[str, ...], renamed: Mapping[str, str] = MappingProxyType({})
+    ) -> "LabelDiff":
+        """Compare two lists of label names, of which some types were renamed."""
+        now = [name[:2] + renamed.get(name[2:], name[2:]) for name in old]
         return cls(
-            added=tuple(name for name in new if name not in old),
-            removed=tuple(name for name in old if name not in new),
-            reordered=any(old.index(name) != new.index(name) for name in kept),
+            added=tuple(name for name in new if name not in now),
+            removed=tuple(name for name, known in zip(old, now, strict=True) if known not in new),
+            reordered=any(name in new and new.index(name) != place for place, name in enumerate(now)),
+            renamed=dict(renamed),
         )
 
     @property
     def extends(self) -> bool:
         """Tell whether every old label id still means the same."""
-        return not self.removed and not self.reordered
+        return not self.removed and not self.reordered and not self.renamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +84,8 @@ class Diff:
     """
     What changed from `old` to `new`.
 
-    Rows are the same if they have the same id, that is the same tokens. `others` are the files that are not data and
+    Rows are the same if they have the same id, that is the same tokens; `changed` counts those that are not, each once
+    whatever changed in it. `others` are the files that are not data and
     differ, without the card when only its version can explain that.
     """
 
@@ -90,6 +101,7 @@ class Diff:
     sources_changed: bool = False
     others: tuple[str, ...] = ()
     examples: tuple[ChangeExample, ...] = ()
+    changed: int = 0
 
     def total(self, kind: str) -> int:
         """Return a count of `SplitDiff` over all splits."""
@@ -139,6 +151,8 @@ class Diff:
             "removed": self.total("removed"),
             "relabelled": self.total("relabelled"),
             "reassigned": self.total("reassigned"),
+            "renamed": self.total("renamed"),
+            "changed": self.changed,
             "moved": self.moved,
             "labels": _as_dict(self.labels),
             "splits": {name: _as_dict(split) for name, split in self.splits.items()},
@@ -173,6 +187,7 @@ def _described(diff: Diff) -> dict[Bump, list[str]]:
     labels, types = diff.labels, _counted({name: one.relabelled for name, one in diff.types.items()})
     relabelled = f"; by entity type: {types}" if types else ""
     major = [
+        *_renamed(diff),
         *([f"Labels removed: {', '.join(labels.removed)}."] if labels.removed else ()),
         *(["Label ids changed: the order of the entity types is another."] if labels.reordered else ()),
         *([f"Splits removed: {', '.join(diff.splits_removed)}."] if diff.splits_removed else ()),
@@ -193,6 +208,13 @@ def _described(diff: Diff) -> dict[Bump, list[str]]:
         *(["Sources changed."] if diff.sources_changed and diff.total("added") == diff.total("removed") == 0 else ()),
     ]
     return {"major": major, "minor": minor, "patch": patch}
+
+
+def _renamed(diff: Diff) -> list[str]:
+    names = [f"{old} to {new}" for old, new in diff.labels.renamed.items()]
+    noun = "Entity type" if len(names) == 1 else "Entity types"
+    counts = _counted({name: split.renamed for name, split in diff.splits.items()})
+    return [f"{noun} renamed: {', '.join(names)} (sentences: {counts})."] if names else []
 
 
 def _line(diff: Diff, kind: str, what: str, before: str = "", tail: str = "") -> list[str]:

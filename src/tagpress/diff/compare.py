@@ -6,17 +6,20 @@ missing on one side of a pair may have moved: those rows are compared once more,
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.columnar.types import LabelIds
 from tagpress.corpus.manifest import CARD_NAME, Manifest
 from tagpress.diff.changes import Diff, LabelDiff
 from tagpress.diff.counts import split_diffs, type_diffs
 from tagpress.diff.examples import examples
-from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows
+from tagpress.diff.renames import as_renamed, renamed_types
+from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows, with_labels
 
 # Given the names of labels, and paths of shards.
 Compare: TypeAlias = Callable[[tuple[str, ...], Sequence[str]], Iterable[Changes]]
@@ -27,9 +30,25 @@ def directory(build_dir: Path) -> Side:
     return Side(manifest=Manifest.load(build_dir), shard=lambda path: build_dir / path)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two releases after comparing: the `diff`, and the rows that differ, whose labels are places in `names`."""
+
+    old: Side
+    new: Side
+    names: tuple[str, ...]
+    changes: Changes
+    diff: Diff
+
+
 def diff_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Diff:
+    """Return what `compare_builds` says has changed."""
+    return compare_builds(old, new, compare=compare).diff
+
+
+def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Compared:
     """
-    Return what changed from `old` to `new`; only shards whose rows differ are opened.
+    Find what changed from `old` to `new`; only shards whose rows differ are opened.
 
     `compare` replaces what compares them: it is given their paths, and yields the result of `compare_shards` for each.
     """
@@ -38,13 +57,15 @@ def diff_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Diff
     paths = list(_differing(one, other))
     pairs = compare(names, paths) if compare else (compare_shards(old, new, names, path) for path in paths)
     changes = _together(pairs)
-    return Diff(
+    renamed = renamed_types(one, other, names, changes.changed)
+    changes = _renamed(changes, as_renamed(names, renamed))
+    diff = Diff(
         old=one.version,
         new=other.version,
         splits=split_diffs(tuple(dict.fromkeys((*other.split_names, *one.split_names))), changes),
         splits_removed=tuple(name for name in one.split_names if name not in other.splits),
-        types=type_diffs(names, changes),
-        labels=LabelDiff.between(one.label_names, other.label_names),
+        types=type_diffs(names, changes, renamed),
+        labels=LabelDiff.between(one.label_names, other.label_names, renamed),
         rule_changed=one.split_rule != other.split_rule,
         columns_changed=one.extra != other.extra,
         extra_edited=_other_digests(one, other)
@@ -52,7 +73,15 @@ def diff_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Diff
         sources_changed=one.sources != other.sources,
         others=_other_files(one, other),
         examples=examples(names, changes, old, new),
+        changed=sum(map(len, (changes.changed, changes.removed, changes.added))),
     )
+    return Compared(old=old, new=new, names=names, changes=changes, diff=diff)
+
+
+def _renamed(changes: Changes, now: LabelIds) -> Changes:
+    """Return the changes with the old tags as they are called `now`."""
+    changed = changes.changed
+    return replace(changes, changed=changed.append_column("tags_as", with_labels(changed["tags_old"], now)))
 
 
 def _other_digests(one: Manifest, other: Manifest) -> bool:

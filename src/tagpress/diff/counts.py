@@ -19,6 +19,7 @@ def split_diffs(splits: tuple[str, ...], changes: Changes) -> Mapping[str, Split
         "added": _tally(changes.added["split"]),
         "removed": _tally(changes.removed["split"]),
         "relabelled": _tally(relabelled(changed)["split_new"]),
+        "renamed": _tally(changed.filter(pc.not_equal(changed["tags_old"], changed["tags_as"]))["split_new"]),
         "reassigned": _tally(changed.filter(pc.not_equal(changed["doc_old"], changed["doc_new"]))["split_new"]),
         "moved_in": _tally(moved["split_new"]),
         "moved_out": _tally(moved["split_old"]),
@@ -26,12 +27,13 @@ def split_diffs(splits: tuple[str, ...], changes: Changes) -> Mapping[str, Split
     return {split: SplitDiff(**{kind: found.get(split, 0) for kind, found in counts.items()}) for split in splits}
 
 
-def type_diffs(names: tuple[str, ...], changes: Changes) -> Mapping[str, TypeDiff]:
-    """Count, per entity type, the sentences that have it or in which one of its tags changed."""
-    types = list(dict.fromkeys(name[2:] for name in names if name != "O"))
-    type_of = np.array([types.index(name[2:]) if name != "O" else -1 for name in names])
+def type_diffs(names: tuple[str, ...], changes: Changes, renamed: Mapping[str, str]) -> Mapping[str, TypeDiff]:
+    """Count, per entity type by its new name, the sentences that have it or in which one of its tags changed."""
+    now = [renamed.get(name[2:], name[2:]) if name != "O" else None for name in names]
+    types = list(dict.fromkeys(name for name in now if name is not None))
+    type_of = np.array([-1 if name is None else types.index(name) for name in now])
     changed = relabelled(changes.changed)
-    (old, row), (new, _) = labels_of(changed["tags_old"]), labels_of(changed["tags_new"])
+    (old, row), (new, _) = labels_of(changed["tags_as"]), labels_of(changed["tags_new"])
     differs = old != new
     touched = np.concatenate([old[differs], new[differs]]), np.concatenate([row[differs], row[differs]])
     counts = [
@@ -45,8 +47,8 @@ def type_diffs(names: tuple[str, ...], changes: Changes) -> Mapping[str, TypeDif
 
 
 def relabelled(changed: pa.Table) -> pa.Table:
-    """Return the rows whose tags changed."""
-    return changed.filter(pc.not_equal(changed["tags_old"], changed["tags_new"]))
+    """Return the rows whose tags changed, and not only the name of a type."""
+    return changed.filter(pc.not_equal(changed["tags_as"], changed["tags_new"]))
 
 
 def _sentences_by_type(type_of: Ints, types: int, labels: LabelIds, row: Ints) -> list[int]:

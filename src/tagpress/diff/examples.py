@@ -45,7 +45,7 @@ def _moved(rows: pa.Table, side: Side) -> Iterator[ChangeExample]:
 def _relabelled(names: tuple[str, ...], rows: pa.Table, side: Side) -> Iterator[ChangeExample]:
     texts = _tokens(side, rows["id"].to_pylist(), rows["path_new"].to_pylist())
     for number, row in enumerate(rows.to_pylist()):
-        (before, _), (after, _) = (labels_of(rows[name].slice(number, 1)) for name in ("tags_old", "tags_new"))
+        (before, _), (after, _) = (labels_of(rows[name].slice(number, 1)) for name in ("tags_as", "tags_new"))
         tokens = texts[row["id"]]
         changes = [
             f"{token}: {names[one]} -> {names[other]}"

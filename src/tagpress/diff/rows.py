@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds
-from tagpress.columnar.types import Ints, LabelIds
+from tagpress.columnar.types import Integers, Ints, LabelIds
 from tagpress.corpus.manifest import SHARD_PATH, Manifest
 from tagpress.errors import BuildError
 
@@ -33,7 +33,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Rows that differ: `changed` is like JOINED, `removed` and `added` like ROWS."""
+    """
+    Rows that differ: `changed` is like JOINED, `removed` and `added` like ROWS.
+
+    Once all are together, `changed` also has `tags_as`: the old tags, with the new names of renamed types.
+    """
 
     changed: pa.Table
     removed: pa.Table
@@ -69,6 +73,13 @@ def labels_of(tags: pa.BinaryArray | pa.ChunkedArray) -> tuple[LabelIds, Ints]:
     return np.frombuffer(b"".join(texts), dtype=LABEL), np.repeat(np.arange(len(texts)), counts)
 
 
+def with_labels(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:
+    """Return the tags of all rows with other labels: `places` has one for each label."""
+    labels, row = labels_of(tags)
+    lengths = np.bincount(row, minlength=len(tags))
+    return _binary(places[labels], np.concatenate(([0], np.cumsum(lengths))))
+
+
 def _tag_bytes(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:
     lists = tags.combine_chunks()
     lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
@@ -77,6 +88,10 @@ def _tag_bytes(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:
     if len(flat) and not 0 <= flat.min() <= flat.max() < len(places):
         message = f"a shard has label id {flat.max()}, but there are {len(places)} labels"
         raise BuildError(message)
-    data = places[flat].tobytes()
-    offsets = ((bounds - bounds[0]) * LABEL.itemsize).astype(np.int32)
-    return pa.Array.from_buffers(pa.binary(), len(lists), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    return _binary(places[flat], bounds - bounds[0])
+
+
+def _binary(labels: LabelIds, bounds: Integers) -> pa.BinaryArray:
+    offsets = (bounds * LABEL.itemsize).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(labels.tobytes())]
+    return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, buffers)

@@ -11,7 +11,7 @@ from tagpress.diff import Diff
 from tagpress.preview.problems import Problems
 
 _QUANTILES: Final = {"shortest": 0, "5 %": 5, "25 %": 25, "median": 50, "75 %": 75, "95 %": 95, "longest": 100}
-_CHANGES: Final = ("Added", "Removed", "Relabelled", "Of another document", "Moved in", "Moved out")
+_CHANGES: Final = ("Added", "Removed", "Relabelled", "Of another document", "Moved in", "Moved out", "Renamed")
 
 
 Row: TypeAlias = tuple[str | int, ...]

@@ -11,7 +11,7 @@ from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import Declaration
 from tagpress.card.croissant import citation_of, croissant, entity_types, type_descriptions
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
-from tagpress.diff import Diff, diff_builds
+from tagpress.diff import Diff, compare_builds, write_changes
 from tagpress.engine import Engine
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
@@ -79,18 +79,24 @@ def publish_corpus(
     return replace(released, built=built)
 
 
-def diff_releases(old: str, new: str, *, hub: Hub) -> Diff:
+def diff_releases(old: str, new: str, *, hub: Hub, changes: Path | None = None) -> Diff:
     """
     Compare two builds or releases, each a directory, a URL, `REPO` or `REPO@REV`.
+
+    Every sentence that changed is written to the file `changes`, a JSON object a line.
 
     Raises:
         BuildError: a directory is not a build, or a shard of one is not what its manifest says.
         HubError: a repository or revision cannot be read.
+        WriteError: the file cannot be written.
 
     """
     with ExitStack() as stack:
         sides = [stack.enter_context(open_side(where, hub=hub)) for where in (old, new)]
-        return diff_builds(*sides)
+        compared = compare_builds(*sides)
+        if changes is not None:
+            write_changes(compared, changes)
+        return compared.diff
 
 
 def write_croissant(where: str, *, hub: Hub) -> bytes:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tagpress.errors import WriteError
 
@@ -40,8 +41,21 @@ def write_file(out: Path, data: bytes) -> None:
         WriteError: it cannot be written there.
 
     """
+    with writing_file(out) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing_file(out: Path) -> Iterator[BinaryIO]:
+    """
+    Have a file to write to bit by bit; it is in its place at the end of the block.
+
+    Raises:
+        WriteError: it cannot be written there.
+
+    """
     try:
-        with written_beside(out) as beside:
-            beside.write_bytes(data)
+        with written_beside(out) as beside, beside.open("wb") as file:
+            yield file
     except OSError as error:
         raise WriteError(f"{out} cannot be written: {error.strerror}", "make room, or choose another place") from error
