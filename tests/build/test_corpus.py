@@ -58,6 +58,20 @@ def folder(tmp_path):
     return tmp_path / "corpus"
 
 
+def test_every_line_and_byte_is_accounted_for_piece_by_piece(tmp_path, monkeypatch):
+    folder = tmp_path / "corpus"
+    write_document(folder / "a.txt", [words("One", str(i)) for i in range(400)])
+    write_document(folder / "b.txt", [words("Two", str(i)) for i in range(40)])
+    whole = check_corpus(declare(folder), workers=1)
+    monkeypatch.setattr("tagpress.read.pieces.pieces.__defaults__", (500,))
+    cut = check_corpus(declare(folder), workers=1)
+    for name in ("a.txt", "b.txt"):
+        data = (folder / name).read_bytes()
+        assert (cut.accounts[name].lines, cut.accounts[name].bytes) == (data.count(b"\n"), len(data))
+    assert (cut.accounts, cut.read) == (whole.accounts, whole.read)
+    assert cut.to_json()["lines"]["total"]["rows"] == {"lines": whole.tokens, "bytes": cut.read.kinds["rows"][1]}
+
+
 def test_everything_read_is_published_or_rejected_with_its_reason(tmp_path):
     folder = tmp_path / "corpus"
     same = words("the", "same")

@@ -77,6 +77,15 @@ def test_check(project, ask):
     code, found = ask("check", SCRIPT)
     assert code == 0
     assert (found["sentences"], found["tokens"], found["published"], found["rejected"]) == (20, 428, 20, 0)
+    accounts = found["lines"]
+    assert accounts["sources"] == {"data/similarity_learning.txt": accounts["total"]}
+    assert {kind: found["lines"] for kind, found in accounts["total"].items()} == {
+        "rows": 428,
+        "markers": 40,
+        "sum": 468,
+    }
+    assert accounts["total"]["sum"]["bytes"] == DATA.stat().st_size
+    assert found["unread"] == []
     assert found["splits"] == {"train": 15, "validation": 2, "test": 3}
     assert found["shards"] == {"train": 1, "validation": 1, "test": 1}
     assert found["readers"] == {"train": [1], "validation": [1], "test": [1]}

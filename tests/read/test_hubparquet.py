@@ -1,3 +1,4 @@
+import contextlib
 import io
 from typing import Any
 
@@ -100,6 +101,9 @@ ERRORS = {
     "no Parquet file": b"PAR1 not",
     "there is no column 'tokens', only x": parquet(pa.table({"x": [1]})),
     "column tokens is string": parquet(table({"tokens": ["a"], "ner_tags": [[0]]}, tokens=pa.string())),
+    "column tokens is list<element: int64>, not a list of strings": parquet(
+        table({"tokens": [[1]], "ner_tags": [["O"]]}, tokens=pa.list_(pa.int64()), ner_tags=pa.list_(pa.string()))
+    ),
     "does not say what they mean": parquet(table({"tokens": [["a"]], "ner_tags": [[0]]})),
 }
 
@@ -114,6 +118,49 @@ def test_error(message: str) -> None:
 def test_no_bytes_stop_the_reader(data: bytes) -> None:
     with pytest.raises(SourceError):
         HubParquet().parse(data)
+
+
+@pytest.mark.parametrize("compression", ["none", "zstd"])
+@given(st.lists(st.tuples(st.integers(0, 1 << 16), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_damaged_file_is_read_or_refused(compression: str, damages: list[tuple[int, int]]) -> None:
+    rows = {
+        "tokens": [["a", "b"], ["c"]],
+        "ner_tags": [["O", "B-X"], ["O"]],
+        "id": ["1", "2"],
+        "x": [["a", "b"], ["c"]],
+    }
+    file = io.BytesIO()
+    pq.write_table(pa.table(rows), file, compression=compression)
+    data = bytearray(file.getvalue())
+    for at, byte in damages:
+        data[at % len(data)] = byte
+    with contextlib.suppress(SourceError):
+        HubParquet(sentence_id="id", extra=("x",)).parse(bytes(data))
+
+
+@pytest.mark.parametrize("column", ["ner_tags", "id"])
+def test_bytes_that_are_no_text_in_another_column(column: str) -> None:
+    rows = {"tokens": [["a"]], "ner_tags": [["O"]], "id": ["qqqq"]} | (
+        {"ner_tags": [["qqqq"]]} if column != "id" else {}
+    )
+    file = io.BytesIO()
+    pq.write_table(pa.table(rows), file, compression="none", use_dictionary=False, write_statistics=False)
+    data = file.getvalue().replace(b"qqqq", b"q\xff\xffq")
+    with pytest.raises(SourceError, match="Invalid UTF8 sequence"):
+        HubParquet(sentence_id="id").parse(data)
+
+
+def test_extra_columns() -> None:
+    rows = {
+        "tokens": [["a", "b"], ["c"]],
+        "ner_tags": [["O", "O"], ["O"]],
+        "pos": [["X", "Y"], ["Z", "Z"]],
+        "y": [1, 2],
+    }
+    parsed = HubParquet(extra=("pos",)).parse(parquet(pa.table(rows)))
+    assert parsed.extra["pos"].to_pylist() == [["X", "Y"], []]
+    assert [code for code, *_ in parsed.faults.rows()] == ["ragged-line", "empty-sentence"]
+    assert parsed.unread == ("y",)
 
 
 def test_one_piece() -> None:

@@ -42,6 +42,18 @@ def test_lines() -> None:
     assert [parsed.documents[i] for i in parsed.document] == ["7", "", "", "", "", ""]
 
 
+def test_extra_fields() -> None:
+    rows = [
+        {"tokens": ["a", "b"], "ner_tags": ["O", "O"], "pos": ["X", "Y"]},
+        {"tokens": ["c"], "ner_tags": ["O"], "pos": []},
+    ]
+    sound = "".join(f"{json.dumps(row)}\n" for row in rows)
+    for data in (sound, sound + "nonsense\n"):
+        parsed = JsonLines(extra=("pos",)).parse(data.encode())
+        assert parsed.extra["pos"].to_pylist()[:2] == [["X", "Y"], []]
+        assert [code for code, *_ in parsed.faults.rows()][:2] == ["ragged-line", "empty-sentence"]
+
+
 def test_bad_bytes() -> None:
     # What is shown for the byte, \\xff, is no JSON: the line is ragged too.
     parsed = JsonLines().parse(b'{"tokens": ["\xff"], "ner_tags": ["O"]}\n')

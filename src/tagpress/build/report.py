@@ -14,6 +14,7 @@ from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.splits import readers_of
+from tagpress.read.account import LineAccount, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Report:
     What a corpus holds and what is wrong with it.
 
     `sentences`, `tokens` and `labels` count all that was read; `splits` counts what is published, `shards` its files;
-    `sentences == published + rejected`.
+    `sentences == published + rejected`. `accounts` say for each source what became of its lines and bytes; `unread` names the
+    columns, or fields, of sources that nothing is read from.
     """
 
     sentences: int
@@ -33,8 +35,15 @@ class Report:
     problems: tuple[Problem, ...]
     published: int
     rejected: int
+    accounts: dict[str, LineAccount]
+    unread: tuple[str, ...]
     card_warnings: tuple[str, ...] = ()
     advice: str = ""
+
+    @property
+    def read(self) -> LineAccount:
+        """Return what became of all lines and bytes."""
+        return total(self.accounts.values())
 
     @property
     def ok(self) -> bool:
@@ -89,6 +98,11 @@ class Report:
             "problem_counts": self.problem_counts,
             "published": self.published,
             "rejected": self.rejected,
+            "lines": {
+                "total": self.read.to_json(),
+                "sources": {path: account.to_json() for path, account in self.accounts.items()},
+            },
+            "unread": list(self.unread),
             "card_warnings": list(self.card_warnings),
             "advice": self.advice,
             "summary": self.summary,
@@ -101,6 +115,9 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
     read = sum(one.sentences for one in reading.surveyed)
     counts = np.sum([one.label_counts for one in reading.surveyed], axis=0).tolist()
     published = sum(account.rows.values())
+    accounts: dict[str, list[LineAccount]] = {}
+    for one in reading.surveyed:
+        accounts.setdefault(one.task.piece.source.name, []).append(one.account)
     return Report(
         sentences=read,
         tokens=sum(one.tokens for one in reading.surveyed),
@@ -110,6 +127,8 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
         problems=_problems(reading, account),
         published=published,
         rejected=read - published,
+        accounts={path: total(some) for path, some in accounts.items()},
+        unread=tuple(sorted({name for one in reading.surveyed for name in one.unread})),
     )
 
 

@@ -25,6 +25,7 @@ from tagpress.corpus.identity import document_keys, group_hashes, label_keys, ne
 from tagpress.corpus.problems import Problem
 from tagpress.corpus.schema import OUTSIDE
 from tagpress.corpus.splits import CELLS, cell_of
+from tagpress.read.account import LineAccount
 from tagpress.read.parsed import NO_SENTENCE
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
 
@@ -51,7 +52,8 @@ class Surveyed:
 
     `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
     [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
-    from the piece's start and there are `lines` of them. Each problem of a spilled sentence has the sentence's key for
+    from the piece's start and there are `lines` of them; `account` says what each of them is, `unread` which of their columns
+    nothing is read from. Each problem of a spilled sentence has the sentence's key for
     an id; `problem_rows` is the sentence's row in the spill, or -1 for a problem of none. `sha256` is that of the source as it is stored, in hex, where
     the piece is all of it: nobody has to fetch it once more.
     """
@@ -61,6 +63,8 @@ class Surveyed:
     sentences: int
     tokens: int
     lines: int
+    account: LineAccount
+    unread: tuple[str, ...]
     label_counts: Ints
     cell_ends: Ints
     split_labels: Ints
@@ -88,6 +92,8 @@ def survey(task: SurveyTask) -> Surveyed:
         sentences=len(parsed),
         tokens=len(parsed.tags),
         lines=parsed.lines,
+        account=parsed.account,
+        unread=parsed.unread,
         label_counts=_known_labels(checked, len(declaration.labels.names)),
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,

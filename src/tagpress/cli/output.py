@@ -125,6 +125,10 @@ def show_report(report: "Report", *, everything: str) -> None:
         "rejected": report.rejected,
     }
     show_table("corpus", ("read", ""), [(name, f"{count:,}") for name, count in numbers.items()])
+    kinds = report.read.kinds.items()
+    show_table("lines", ("kind", "lines", "bytes"), [(kind, f"{n:,}", f"{size:,}") for kind, (n, size) in kinds])
+    if report.unread:
+        tell(f"not read: {', '.join(report.unread)}; name in extra= of DIALECT what is to be published too")
     show_table("splits", ("split", "sentences"), [(name, f"{count:,}") for name, count in report.splits.items()])
     tell(f"streaming: {streaming_plan(report.shards)}")
     counted = [(label, f"{count:,}") for label, count in report.labels.items() if count]

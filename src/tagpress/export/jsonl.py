@@ -37,6 +37,9 @@ class JsonLinesTarget:
     def __post_init__(self) -> None:
         check_spelling(self.dialect.scheme, self.dialect.joiner)
         check_utf8(self.dialect.encoding, self.name)
+        if self.dialect.extra:
+            message = f"the dialect keeps the field {self.dialect.extra[0]!r}, and JSON lines are written without"
+            raise UsageError(message, "leave extra= out of the dialect")
         twice = [name for name, count in Counter(self._fields()).items() if name is not None and count > 1]
         if twice:
             raise UsageError(f"the field {twice[0]!r} is given two things to hold", "name each field once")

@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of, rows_at
+from tagpress.columnar.loops import lines_before
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
 from tagpress.read.scanner import scan
 from tagpress.read.scanner.grammar import AMBIGUOUS
 from tagpress.read.sources import text
+from tagpress.read.sources.text import Text
 from tagpress.read.tagged_lines import TaggedLines, check_word
 
 CONLLU_COLUMNS: Final = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
@@ -54,7 +56,7 @@ class ConllU:
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
-        return _parse(self._columns(), data, start, self._tag, self.outside)
+        return _parse(self._columns(), CONLLU_COLUMNS, data, start, self._tag, self.outside)
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
@@ -115,7 +117,7 @@ class ConllUPlus:
             scheme=self.scheme,
             joiner=self.joiner,
         )
-        return _parse(columns, data, start, self._tag, self.outside)
+        return _parse(columns, names, data, start, self._tag, self.outside)
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: only the beginning of a file says what its columns are."""
@@ -154,19 +156,24 @@ def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...
     )
 
 
-def _parse(columns: TaggedLines, data: bytes, start: int, spell: scan.Spell, outside: str) -> Parsed:
-    decoded = text.decode(data, columns.encoding, start=start)
-    parsed = scan.scan(decoded, columns.rules(), first=start == 0, spell=spell)
+def _parse(  # noqa: PLR0917 - two dialects meet here
+    columns: TaggedLines, names: tuple[str, ...], data: bytes, start: int, spell: scan.Spell, outside: str
+) -> Parsed:
+    decoded, rules = text.decode(data, columns.encoding, start=start), columns.rules()
+    parsed = scan.scan(decoded, rules, first=start == 0, spell=spell)
+    unread = tuple(name for number, name in enumerate(names) if number not in rules.columns)
+    parsed = replace(parsed, unread=unread)
     if _ID not in parsed.extra:
         return parsed
     is_word = pc.invert(pc.match_substring_regex(parsed.extra[_ID].values, _NO_WORD))
-    return _words(parsed, is_word.to_numpy(zero_copy_only=False), outside)
+    return _words(parsed, decoded, is_word.to_numpy(zero_copy_only=False), outside)
 
 
-def _words(parsed: Parsed, is_word: NDArray[np.bool_], outside: str) -> Parsed:
+def _words(parsed: Parsed, decoded: Text, is_word: NDArray[np.bool_], outside: str) -> Parsed:
     """Return the same without the tokens that are no words; a tag on one of them is a fault."""
     before = parsed.tokens.offsets.to_numpy()
     place = bounds_of(is_word).astype(np.int32)
+    gone = lines_before(np.frombuffer(parsed.data, np.uint8), parsed.token_at[~is_word])
     offsets = place[before]
     return replace(
         parsed,
@@ -179,6 +186,7 @@ def _words(parsed: Parsed, is_word: NDArray[np.bool_], outside: str) -> Parsed:
             for name, column in parsed.extra.items()
             if name != _ID
         },
+        account=parsed.account.moved("rows", "no-words", decoded.line_lengths()[gone]) if len(gone) else parsed.account,
         faults=merge(
             _moved(parsed.faults, is_word, place),
             _emptied(before, offsets, parsed.sentence_at),

@@ -7,7 +7,7 @@ for a line, and its tokens, with a space between them, for that line's text: mes
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tagpress.errors import SourceError, UsageError
 from tagpress.read import records
+from tagpress.read.account import LineAccount, total
 from tagpress.read.parsed import KINDS, Parsed, fault_rows
 from tagpress.read.sources.text import is_utf8
 
@@ -29,7 +30,8 @@ class HubParquet:
     """
     Parquet files as `datasets` writes them.
 
-    `tokens`, `tags`, `sentence_id` and `document` are columns. `names` are the labels' names where the files have none.
+    `tokens`, `tags`, `sentence_id` and `document` are columns; `extra` names more to keep, lists of strings along the tokens.
+    `names` are the labels' names where the files have none.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -39,6 +41,7 @@ class HubParquet:
     names: tuple[str, ...] = ()
     sentence_id: str | None = None
     document: str | None = None
+    extra: tuple[str, ...] = ()
     scheme: str = "IOB2"
     joiner: str = "-"
     encoding: ClassVar[str] = "utf-8"
@@ -46,6 +49,7 @@ class HubParquet:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "extra", tuple(self.extra))
         if self.tokens == self.tags:
             raise UsageError(f"tokens and tags are both the column {self.tokens!r}", "give the column of each")
 
@@ -55,7 +59,14 @@ class HubParquet:
 
         Raises SourceError for a file that is no Parquet, or that lacks a column or the labels' names.
         """
-        table = self._read(data)
+        try:
+            return self._parse(data)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
+
+    def _parse(self, data: bytes) -> Parsed:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        table = self._read(file)
         names = self.names or label_names(table.schema, self.tags)
         if not names and pa.types.is_integer(table.schema.field(self.tags).type.value_type):
             message = f"column {self.tags} holds numbers, and the file does not say what they mean"
@@ -70,31 +81,49 @@ class HubParquet:
             tokens=tokens,
             tags=_lists(table[self.tags]),
             names=names,
+            extra={name: _lists(table[name]) for name in self.extra},
             **{name: table[column].combine_chunks().cast(pa.string()) for name, column in kept.items() if column},
         )
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
-        return records.parse(rows, spaced=True, found=found)
+        parsed = records.parse(rows, spaced=True, found=found, lengths=np.zeros(len(begin), np.int64))
+        used = set(self._wanted())
+        account = total([parsed.account, _bytes(file.metadata, used, len(data))])
+        unread = tuple(name for name in file.schema_arrow.names if name not in used)
+        return replace(parsed, account=account, unread=unread)
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: a Parquet file cannot be cut."""
 
-    def _read(self, data: bytes) -> pa.Table:
-        wanted = [name for name in dict.fromkeys((self.tokens, self.tags, self.sentence_id, self.document)) if name]
-        try:
-            file = pq.ParquetFile(pa.BufferReader(data))
-            missing = [name for name in wanted if name not in file.schema_arrow.names]
-            if missing:
-                message = f"there is no column {missing[0]!r}, only {', '.join(file.schema_arrow.names)}"
-                raise SourceError(message, "give the columns' names: tokens=, tags=")
-            table = file.read(wanted)
-        except (pa.ArrowException, OSError) as error:
-            raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
-        for name in (self.tokens, self.tags):
+    def _wanted(self) -> list[str]:
+        columns = (self.tokens, self.tags, self.sentence_id, self.document, *self.extra)
+        return [name for name in dict.fromkeys(columns) if name]
+
+    def _read(self, file: pq.ParquetFile) -> pa.Table:
+        missing = [name for name in self._wanted() if name not in file.schema_arrow.names]
+        if missing:
+            message = f"there is no column {missing[0]!r}, only {', '.join(file.schema_arrow.names)}"
+            raise SourceError(message, "give the columns' names: tokens=, tags=")
+        table = file.read(self._wanted())
+        for name in (self.tokens, self.tags, *self.extra):
             kind = table.schema.field(name).type
-            if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not _is_item(kind.value_type):
-                message = f"column {name} is {kind}, not a list of strings or of labels"
+            labels = name == self.tags
+            if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not _is_item(kind.value_type, labels):
+                message = f"column {name} is {kind}, not a list of strings{' or of labels' * labels}"
                 raise SourceError(message, "each row must be one sentence, with a list of tokens and a list of tags")
+        # The tokens, of which most can be shown, are looked at by themselves; of the others none may be wrong.
+        table.drop_columns([self.tokens]).validate(full=True)
         return table
+
+
+def _bytes(metadata: pq.FileMetaData, used: set[str], size: int) -> LineAccount:
+    """Return what the bytes of a file are: columns that are read, others, and what holds them together."""
+    sizes = {True: 0, False: 0}
+    for group in range(metadata.num_row_groups):
+        for number in range(metadata.num_columns):
+            column = metadata.row_group(group).column(number)
+            sizes[column.path_in_schema.split(".")[0] in used] += column.total_compressed_size
+    kinds = {"records": sizes[True], "unread": sizes[False], "structure": size - sum(sizes.values())}
+    return LineAccount({kind: (0, count) for kind, count in kinds.items()})
 
 
 def label_names(schema: pa.Schema, column: str) -> tuple[str, ...]:
@@ -114,8 +143,8 @@ def _names(feature: Any) -> Iterator[list[str]]:  # noqa: ANN401 - JSON
         yield from _names(inner)
 
 
-def _is_item(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind))
+def _is_item(kind: pa.DataType, labels: bool) -> bool:  # noqa: FBT001 - numbers are labels, and nothing else
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or (labels and pa.types.is_integer(kind)))
 
 
 def _lists(column: pa.ChunkedArray) -> pa.ListArray:

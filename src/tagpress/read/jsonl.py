@@ -7,20 +7,22 @@ library, line by line, which knows what is wrong with which line. A test holds t
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from pyarrow import json as arrow_json
 
+from tagpress.columnar.types import Ints
 from tagpress.errors import UsageError
 from tagpress.read import records
+from tagpress.read.account import LineAccount, total
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, fault_rows, faults, merge
 from tagpress.read.sources import text
 from tagpress.read.sources.text import Text
 
+_LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
 _BLOCK: Final = 1 << 20  # bytes, at least: Arrow's reader wants a line to fit into a block
 
 # A line that is not blank; what JSON takes for white space around it is left out.
@@ -28,8 +30,8 @@ _LINE: Final = re.compile(rb"[^ \t\r\n](?:[^\n]*[^ \t\r\n])?")
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _ARROW: Final = {str: pa.string(), int: pa.int64()}
 
-_Read = tuple[dict[str, pa.Array], Faults]
-_Place = tuple[NDArray[np.int64], NDArray[np.int64]]
+_Read = tuple[dict[str, pa.Array], dict[str, pa.Array], Faults]  # what is read by any dialect, by this one, the faults
+_Place = tuple[Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,9 @@ class JsonLines:
     """
     One JSON object a line.
 
-    `tokens`, `tags`, `sentence_id` and `document` are names of fields. Tags are strings, or numbers that index `names`.
-    A line that is no such object, or has more tags than tokens, is `ragged-line`.
+    `tokens`, `tags`, `sentence_id` and `document` are names of fields; `extra` names more to keep, lists of strings along
+    the tokens. Tags are strings, or numbers that index `names`. A line that is no such object, or has more or less of
+    anything than tokens, is `ragged-line`.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -48,6 +51,7 @@ class JsonLines:
     names: tuple[str, ...] = ()
     sentence_id: str | None = None
     document: str | None = None
+    extra: tuple[str, ...] = ()
     scheme: str = "IOB2"
     joiner: str = "-"
     encoding: str = "utf-8"
@@ -56,6 +60,7 @@ class JsonLines:
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
         object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "extra", tuple(self.extra))
         if self.tokens == self.tags:
             raise UsageError(f"tokens and tags are both the field {self.tokens!r}", "give the field of each")
 
@@ -71,7 +76,7 @@ class JsonLines:
             return None
         return data.find(b"\n", max(at - 1, 0)) + 1 or len(data)
 
-    def _fast(self, decoded: Text, begin: NDArray[np.int64], stop: NDArray[np.int64]) -> _Read | None:
+    def _fast(self, decoded: Text, begin: Ints, stop: Ints) -> _Read | None:
         """Return the columns if every line is sound, else None."""
         data = np.frombuffer(decoded.data, np.uint8)
         schema = self._schema(decoded.data[begin[0] : stop[0]]) if len(begin) else None
@@ -90,18 +95,30 @@ class JsonLines:
             return None
         named = {"tokens": self.tokens, "tags": self.tags, "ids": self.sentence_id, "documents": self.document}
         columns = {name: table[field].combine_chunks() for name, field in named.items() if field}
+        extra = {name: table[name].combine_chunks() for name in self.extra}
         for name in ("ids", "documents"):
             if name in columns:
                 columns[name] = columns[name].cast(pa.string())
-        return columns, fault_rows([])
+        return columns, extra, fault_rows([])
 
     def _parsed(self, decoded: Text, place: _Place, read: _Read) -> Parsed:
-        columns, found = read
+        columns, extra, found = read
         begin, stop = place
         rows = records.Records(
-            data=decoded.data, text_at=decoded.begin, begin=begin, stop=stop, names=self.names, **columns
+            data=decoded.data, text_at=decoded.begin, begin=begin, stop=stop, names=self.names, extra=extra, **columns
         )
-        return records.parse(rows, spaced=False, found=merge(found, bad_bytes(decoded, begin, stop)))
+        found, lengths = merge(found, bad_bytes(decoded, begin, stop)), decoded.line_lengths()
+        filled = _line_of(decoded.data, begin)
+        parsed = records.parse(rows, spaced=False, found=found, lengths=lengths[filled])
+        blank = LineAccount({"blank": (len(lengths) - len(filled), int(lengths.sum() - lengths[filled].sum()))})
+        account = total([parsed.account, blank, LineAccount({"marks": (0, decoded.mark)})])
+        return replace(parsed, account=account, unread=self._unread(decoded.data, begin, stop))
+
+    def _unread(self, data: bytes, begin: Ints, stop: Ints) -> tuple[str, ...]:
+        """Return the fields of some records, from all over the piece, that nothing is read from."""
+        some = range(0, len(begin), max(len(begin) // _LOOKS, 1))
+        found = {name for row in some for name in _load(data[begin[row] : stop[row]])}
+        return tuple(sorted(found - {self.tokens, self.tags, self.sentence_id, self.document, *self.extra}))
 
     def _schema(self, line: bytes) -> pa.Schema | None:
         """Return the types of the fields that are read, as the first line has them."""
@@ -112,12 +129,13 @@ class JsonLines:
         if None in kinds:
             return None
         lists = [(self.tokens, pa.list_(pa.string())), (self.tags, pa.list_(kinds[0]))]
+        lists += [(name, pa.list_(pa.string())) for name in self.extra]
         return pa.schema([*lists, *zip(self._keys(), kinds[1:], strict=True)])
 
     def _keys(self) -> list[str]:
         return [name for name in dict.fromkeys((self.sentence_id, self.document)) if name]
 
-    def _slow(self, decoded: Text, begin: NDArray[np.int64], stop: NDArray[np.int64]) -> _Read:
+    def _slow(self, decoded: Text, begin: Ints, stop: Ints) -> _Read:
         """Return the columns, with nulls for what is not sound, and a fault for each row with half a character."""
         rows = [_load(decoded.data[at:end]) for at, end in zip(begin.tolist(), stop.tolist(), strict=True)]
         tokens = [_strings(row.get(self.tokens), (str,)) for row in rows]
@@ -127,9 +145,13 @@ class JsonLines:
             if field:
                 values = [row.get(field) for row in rows]
                 columns[name] = _array(["" if value is None else str(value) for value in values], pa.string())
+        extra = {
+            name: _array([_strings(row.get(name), (str,)) for row in rows], pa.list_(pa.string()))
+            for name in self.extra
+        }
         halves = [i for i, row in enumerate(tokens) if row and any(map(_HALF.search, row))]
         at = begin[halves]
-        return columns, faults(np.full(len(at), KINDS["bad-encoding"]), at, halves, at)
+        return columns, extra, faults(np.full(len(at), KINDS["bad-encoding"]), at, halves, at)
 
 
 def _lines(decoded: Text) -> _Place:
@@ -137,6 +159,12 @@ def _lines(decoded: Text) -> _Place:
     spans = [match.span() for match in _LINE.finditer(decoded.data, decoded.begin)]
     begin, stop = np.array(spans, dtype=np.int64).reshape(-1, 2).T
     return begin, stop
+
+
+def _line_of(data: bytes, at: Ints) -> Ints:
+    """Return the number of the line, from 0, in which each of some places is."""
+    ends: Ints = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+    return np.searchsorted(ends, at)
 
 
 def _load(line: bytes) -> dict[str, Any]:

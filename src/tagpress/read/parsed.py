@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of, rows_at
+from tagpress.read.account import LineAccount
 from tagpress.read.sources.text import Text
 
 FAULTS: Final = (
@@ -129,6 +130,10 @@ class Parsed:
     extra: Mapping[str, pa.ListArray] = field(default_factory=dict)
     text_at: int = 0
     """Where the text begins in `data`: 3 behind a byte order mark."""
+    account: LineAccount = field(default_factory=LineAccount)
+    """What became of each line of the source."""
+    unread: tuple[str, ...] = ()
+    """The columns, or fields, that nothing is read from, as far as they were seen."""
 
     def __post_init__(self) -> None:
         tokens, sentences = len(self.tokens.values), len(self.tokens)

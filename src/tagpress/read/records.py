@@ -5,7 +5,8 @@ A record whose lists are missing, hold a null, or differ in length is a sentence
 whose detail is the number of tags; nothing is padded or cut.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of
+from tagpress.columnar.types import Bools, Integers
+from tagpress.read.account import count
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
 
 
@@ -22,7 +25,8 @@ class Records:
     """
     Parallel columns, one row a sentence; `begin` and `stop` are its place in `data`.
 
-    `tags` is a list of strings, or of numbers that index `names`; `ids` and `documents` are strings or absent.
+    `tags` is a list of strings, or of numbers that index `names`; `ids` and `documents` are strings or absent;
+    `extra` are lists of strings along the tokens.
     """
 
     data: bytes
@@ -33,17 +37,20 @@ class Records:
     names: tuple[str, ...] = ()
     ids: pa.StringArray | None = None
     documents: pa.StringArray | None = None
+    extra: Mapping[str, pa.ListArray] = field(default_factory=dict)
     text_at: int = 0
 
 
-def parse(records: Records, *, spaced: bool, found: Faults) -> Parsed:
+def parse(records: Records, *, spaced: bool, found: Faults, lengths: Integers) -> Parsed:
     """
     Return the sentences of records, with the faults that were `found` before and those of their own.
+
+    `lengths` are the bytes that each record takes in its source.
 
     `spaced` says that the record's text in `data` is its tokens with a byte between them; else a token's place is its
     record's.
     """
-    good = _sound(records.tokens, records.tags)
+    good = _sound(records.tokens, records.tags, *records.extra.values())
     tokens, offsets = _lists(records.tokens, good)
     tags, _ = _lists(records.tags, good)
     codes, tag_names = _encode(tags, records.names)
@@ -70,15 +77,19 @@ def parse(records: Records, *, spaced: bool, found: Faults) -> Parsed:
         ),
         lines=records.data.count(b"\n"),
         sentence_ids=None if records.ids is None else pc.fill_null(records.ids, ""),
+        extra={name: list_array(offsets, _lists(column, good)[0]) for name, column in records.extra.items()},
         text_at=records.text_at,
+        account=count(("faulty", "records"), good.astype(np.int64), lengths),
     )
 
 
-def _sound(tokens: pa.ListArray, tags: pa.ListArray) -> NDArray[np.bool_]:
-    """Return which rows have as many tags as tokens, and no null."""
-    equal = pc.fill_null(pc.equal(pc.list_value_length(tokens), pc.list_value_length(tags)), fill_value=False)
-    good: NDArray[np.bool_] = equal.to_numpy(zero_copy_only=False).copy()
-    for column in (tokens, tags):
+def _sound(tokens: pa.ListArray, *others: pa.ListArray) -> Bools:
+    """Return which rows have as much of everything as tokens, and no null."""
+    good = np.ones(len(tokens), np.bool_)
+    for column in others:
+        equal = pc.equal(pc.list_value_length(tokens), pc.list_value_length(column))
+        good &= pc.fill_null(equal, fill_value=False).to_numpy(zero_copy_only=False)
+    for column in (tokens, *others):
         if column.flatten().null_count:
             parents = pc.list_parent_indices(column).to_numpy()
             good[parents[column.flatten().is_null().to_numpy(zero_copy_only=False)]] = False

@@ -9,7 +9,7 @@ text is not what stands at its place, is a fault of the sentence; nothing is mov
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import ClassVar, Final
 
@@ -18,7 +18,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of
+from tagpress.columnar.loops import lines_before
+from tagpress.columnar.types import Integers
 from tagpress.errors import UsageError
+from tagpress.read.account import LineAccount, count, total
 from tagpress.read.pair import unpair
 from tagpress.read.parsed import KINDS, NO_SENTENCE, Parsed, bad_bytes, fault_rows, gather, list_array, merge
 from tagpress.read.sources import text
@@ -30,6 +33,7 @@ _ENTITY: Final = re.compile(r"T\d+\t(?P<type>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*
 
 # Relations, events, attributes, modifications, normalisations, notes, equivalences.
 _OTHERS: Final = tuple("REAMN#*")
+_NOTES: Final = ("annotations", "unread", "faulty", "blank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,11 @@ class Standoff:
         decoded = text.decode(source, self.encoding, start=start)
         characters = decoded.data[decoded.begin :].decode()
         sentences = _tokens(self, characters)
-        lines = text.decode(beside, self.encoding).data.decode().removeprefix("\ufeff").split("\n")
+        notes = text.decode(beside, self.encoding)
+        lines = notes.data[notes.begin :].decode().split("\n")
         tags, refused = _tag(sentences, _annotations(lines, characters))
-        return _parsed(decoded, characters, sentences, tags, refused)
+        parsed = _parsed(decoded, characters, sentences, tags, refused)
+        return replace(parsed, account=total([_text_account(decoded, parsed.token_at), _notes_account(notes, lines)]))
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: annotations count from the beginning of their text."""
@@ -136,6 +142,29 @@ def _touched(sentences: list[list[tuple[int, int]]], annotation: _Annotation) ->
     first = max(bisect_right(begins, annotation.begin) - 1, 0)
     touched = [i for i in range(first, bisect_left(begins, annotation.stop)) if annotation.begin < sentences[i][-1][1]]
     return touched or [NO_SENTENCE]
+
+
+def _text_account(decoded: Text, token_at: Integers) -> LineAccount:
+    """Return what the lines of a text are: with a token, with text that is none, or blank."""
+    lengths = decoded.line_lengths()
+    lines = decoded.data[decoded.begin :].split(b"\n")[: len(lengths)]
+    filled = np.unique(lines_before(np.frombuffer(decoded.data, np.uint8), token_at))
+    kinds = np.array([1 if line.strip() else 2 for line in lines], dtype=np.int64)
+    kinds[filled] = 0
+    return total([count(("text", "unread", "blank"), kinds, lengths), LineAccount({"marks": (0, decoded.mark)})])
+
+
+def _notes_account(notes: Text, lines: list[str]) -> LineAccount:
+    """Return what the lines of annotations are: entities, what brat notes besides, what it does not know, or blank."""
+    lengths = notes.line_lengths()
+    kinds = np.array([_kind_of_note(line) for line in lines[: len(lengths)]], dtype=np.int64)
+    return total([count(_NOTES, kinds, lengths), LineAccount({"marks": (0, notes.mark)})])
+
+
+def _kind_of_note(line: str) -> int:
+    if _ENTITY.fullmatch(line.removesuffix("\r")):
+        return 0
+    return 3 if not line.strip() else 1 if line.startswith(_OTHERS) else 2
 
 
 def _parsed(

@@ -31,6 +31,12 @@ OUTSIDE, INSIDE, ASTRAY = range(3)
 
 # Kinds of line.
 ROW, RAGGED, BLANK, START, END, DOCUMENT, NAMED_DOCUMENT, SENTENCE_ID, COMMENT, INPUT_END = range(10)
+HEADER = INPUT_END  # in an account: neither does anything, and only one of them is a line
+
+ACCOUNTS: Final = (
+    *("rows", "faulty", "blank", "markers", "markers", "documents", "documents", "ids", "comments", "headers"),
+)
+"""What each kind of line is called in an account."""
 
 OPTIONS: Final = {
     START: "sentence_start",

@@ -146,21 +146,36 @@ def note(  # noqa: PLR0917 - compiled code takes its arguments by place
 @compile_now
 def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counters: a call for each line costs four times the loop
     data: Array, words: Array, at: int, header: int, rules: tuple[Any, ...], output: tuple[Array, ...]
-) -> tuple[int, int, int, int, int]:
+) -> tuple[int, int, int, int, int, int]:
     """
-    Fill the output arrays, and return how many tokens, sentences, documents, faults and distinct tags they hold.
+    Fill the output arrays, and return how many lines, tokens, sentences, documents, faults and distinct tags they hold.
 
     `rules` and `output` are made, and explained, in `scan.py`.
     """
     actions, states, first, lines, texts, delimiter, blank, narrow, wide, columns, quote, ambiguous, spelling = rules
-    values, value_words, offsets, tokens, sentences, documents, faults, names, heads, tails, slots, places = output
+    (
+        values,
+        value_words,
+        offsets,
+        tokens,
+        sentences,
+        documents,
+        faults,
+        names,
+        heads,
+        tails,
+        slots,
+        places,
+        kinds,
+        sizes,
+    ) = output
     size, width, wordy = data.size, delimiter.size, words.size
     token_column, tag_column = columns[0], columns[1]
     regular = width == 1 and narrow == wide and columns.size == 2 and not quote  # noqa: PLR2004 - token and tag
     begin, stop = np.empty(wide, np.int64), np.empty(wide, np.int64)
     mask = np.uint64(slots.size - 1)
     state = token = sentence = document = fault = tag = filled = read = last = stray = id_begin = id_stop = 0
-    place = found = code = alike = inside = looked_at = 0
+    place = found = code = alike = inside = looked_at = row = row_bytes = 0
     broken = False
     last_length, last_head, last_tail = -1, np.uint64(0), np.uint64(0)
     looked = at
@@ -178,12 +193,13 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
             tag_end = int(places[place + tag_column])
             if token_column:
                 i = int(places[place + token_column - 1]) + 1
+            row_bytes += end + 1 - at
             at, end = end + 1, int(places[place + token_column])
             if data[at - 2] == CR:
                 tag_end -= tag_end == at - 1 and tag_end > tag_begin
                 end -= end == at - 1 and end > i
             place += wide
-            read, last = read + 1, at
+            read, last, row = read + 1, at, row + 1
         else:
             # 2. Any other line: where do its columns begin and stop?
             kind, line, text, start, count, alike, broken = ROW, at, at, at, 0, ROW, False
@@ -224,6 +240,9 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                 # 3. Its kind.
                 if header:
                     header -= 1
+                    kinds[row], row = grammar.HEADER, row + 1
+                    sizes[0, grammar.HEADER] += 1
+                    sizes[1, grammar.HEADER] += min(at, size) - line
                     continue
                 for i in range(min(count, wide) if quote else 0):
                     begin[i], stop[i], whole = unquote(data, begin[i], stop[i], quote)
@@ -253,6 +272,11 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
                     kind = grammar.RAGGED
             # 4. What it does.
             action, state = actions[state, kind], states[state, kind]
+            if kind != INPUT_END:
+                counted = grammar.RAGGED if kind == BLANK and action & ADD else kind
+                kinds[row], row = counted, row + 1
+                sizes[0, counted] += kind != ROW
+                sizes[1, counted] += min(at, size) - line
             if action & NESTED:
                 fault = note(faults, fault, NESTED_SENTENCE, line, sentence, sentences[1, sentence])
             if action & UNCLOSED:
@@ -342,4 +366,5 @@ def scan(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop over shared counte
         token += 1
         offsets[token] = filled
     sentences[0, sentence] = token
-    return token, sentence, document, fault, tag
+    sizes[0, ROW], sizes[1, ROW] = token, sizes[1, ROW] + row_bytes
+    return row, token, sentence, document, fault, tag

@@ -29,3 +29,10 @@ class Rules:
     scheme: str = "IOB2"
     joiner: str = "-"
     outside: tuple[bytes, ...] = (b"O",)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Return the columns of the widest line that nothing is read from."""
+        wide = self.width[1]
+        used = {column % wide for column in self.columns}
+        return tuple(f"column {column}" for column in range(wide) if column not in used)

@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tagpress.errors import UsageError
+from tagpress.read.account import LineAccount, count, total
 from tagpress.read.parsed import Parsed, bad_bytes, faults, gather, list_array, merge, string_array
 from tagpress.read.scanner import grammar
 from tagpress.read.scanner.ambiguous import spelling
@@ -53,6 +54,8 @@ class _Filled:
     documents: NDArray[np.int32]
     faults: NDArray[np.int32]
     names: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    sizes: NDArray[np.int64]
 
 
 def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -> Parsed:
@@ -93,7 +96,18 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
             for i, name in enumerate(rules.extra)
         },
         text_at=text.begin,
+        account=_account(text, filled),
+        unread=rules.unread,
     )
+
+
+def _account(text: Text, filled: _Filled) -> LineAccount:
+    """Return what became of each line; where the text is not as it stands in the source, its lines have other lengths."""
+    mark = LineAccount({"marks": (0, text.mark)})
+    if not text.as_it_was:
+        return total([count(grammar.ACCOUNTS, filled.kinds, text.line_lengths()), mark])
+    kinds = zip(grammar.ACCOUNTS, *filled.sizes.tolist(), strict=True)
+    return total([*(LineAccount({kind: (n, size)}) for kind, n, size in kinds), mark])
 
 
 def _vocabulary(
@@ -141,11 +155,12 @@ def _run(data: NDArray[np.uint8], lines: int, begin: int, rules: Rules, *, heade
     names, heads, tails = np.empty((2, rows), np.int32), np.empty(rows, np.uint64), np.empty(rows, np.uint64)
     slots = np.zeros(1 << max(2 * rows, 64).bit_length(), np.uint32)
     places = np.empty(_BLOCK + 1, np.uint32)
+    kinds, sizes = np.zeros(rows + 1, np.uint8), np.zeros((2, len(grammar.ACCOUNTS)), np.int64)  # of the lines
     output = (values, words(values), offsets, tokens, sentences, documents, found, names, heads, tails, slots, places)
     # For numba, an array of less than two items is of another type, for which it would compile the loop once more.
     readable = data if len(data) > _WORD else np.frombuffer(bytes(data) + bytes(_WORD + 1), np.uint8)
-    counts = kernel.scan(data, words(readable), begin, int(header), _arrays(rules), output)
-    n_tokens, n_sentences, n_documents, n_faults, n_names = counts
+    counts = kernel.scan(data, words(readable), begin, int(header), _arrays(rules), (*output, kinds, sizes))
+    n_lines, n_tokens, n_sentences, n_documents, n_faults, n_names = counts
     return _Filled(
         values[: offsets[n_tokens]],
         offsets[: n_tokens + 1],
@@ -154,6 +169,8 @@ def _run(data: NDArray[np.uint8], lines: int, begin: int, rules: Rules, *, heade
         documents[:, : n_documents + 1],
         found[:, :n_faults],
         names[:, :n_names],
+        kinds[:n_lines],
+        sizes,
     )
 
 

@@ -6,18 +6,24 @@ What cannot be decoded is shown (`\\xe9`) in its place and reported; it is never
 
 import codecs
 import re
+import sys
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
+from tagpress.columnar.types import Ints
 from tagpress.errors import UsageError
 
 BOM: Final = codecs.BOM_UTF8
 _ESCAPES: Final = 0xDC00  # a lone surrogate, U+DC00 + byte, stands for a bad byte: no decoder yields one by itself
 _ESCAPED: Final = re.compile("[\udc00-\udcff]+")
+_WIDE: Final = {
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+}
 _spans: ContextVar[list[tuple[int, int]]] = ContextVar("tagpress_undecodable_spans")
 
 
@@ -27,13 +33,51 @@ class Text:
     A piece as UTF-8.
 
     `bad_at` are the offsets in `data` of each run of bytes that could not be decoded, `bad_source` the offsets of the
-    same runs in the source. `begin` is 3 behind a byte order mark, else 0.
+    same runs in the source. `begin` is 3 behind a byte order mark, else 0. `source` is the piece as it was, `encoding` what
+    it is in, `bad_spans` what could not be decoded of it.
     """
 
     data: bytes
     begin: int
+    source: bytes
+    encoding: str
     bad_at: tuple[int, ...] = ()
     bad_source: tuple[int, ...] = ()
+    bad_spans: tuple[tuple[int, int], ...] = ()
+    mark: int = 0
+    """How many bytes of the source are a byte order mark."""
+
+    @property
+    def as_it_was(self) -> bool:
+        """Whether the text is, byte for byte, its source."""
+        return self.data is self.source
+
+    def line_lengths(self) -> Ints:
+        """
+        Return how many bytes of the source each line of the text takes, with its end, and without a byte order mark.
+
+        All belong to the last line where an encoding does not show in its bytes where lines end.
+        """
+        ends = self._line_ends()
+        lines = self.data.count(b"\n") + (not self.data.endswith(b"\n") and len(self.data) > self.begin)
+        last = np.full(int(len(ends) < lines), len(self.source))
+        bounds = np.concatenate([[self.mark], ends, last])
+        if len(bounds) == lines + 1:
+            return np.diff(bounds)
+        return np.concatenate([np.zeros(lines - 1, np.int64), [len(self.source) - self.mark]])
+
+    def _line_ends(self) -> Ints:
+        """Return where lines end in the source, which is behind each line end that could be decoded."""
+        encoding = self.encoding
+        if encoding in _WIDE:
+            big = self.source.startswith(_WIDE[encoding][1])
+            encoding += "-be" if big or (sys.byteorder == "big" and not self.mark) else "-le"
+        end = "\n".encode(encoding)
+        units = np.frombuffer(self.source, f"<u{len(end)}", len(self.source) // len(end))
+        places = (np.flatnonzero(units == int.from_bytes(end, "little")) + 1) * len(end)
+        # A line end in what could not be decoded ends no line.
+        inside = [place for start, stop in self.bad_spans for place in range(start + 1, stop + 1)]
+        return np.setdiff1d(places, inside, assume_unique=True) if inside else places
 
 
 def normal_encoding(name: str) -> str:
@@ -65,9 +109,12 @@ def decode(data: bytes, encoding: str, *, start: int = 0) -> Text:
     A byte order mark is dropped at the start of a file, and is data anywhere else.
     """
     good = encoding == "utf-8" and is_utf8(data)
-    text = Text(data=data, begin=0) if good else _transcode(data, encoding)
-    begin = len(BOM) if start == 0 and text.data.startswith(BOM) else 0
-    return Text(data=text.data, begin=begin, bad_at=text.bad_at, bad_source=text.bad_source)
+    text = Text(data=data, begin=0, source=data, encoding=encoding) if good else _transcode(data, encoding)
+    if start == 0 and encoding in _WIDE and data.startswith(_WIDE[encoding]):
+        return replace(text, mark=len(_WIDE[encoding][0]))
+    if start == 0 and text.data.startswith(BOM):
+        return replace(text, begin=len(BOM), mark=len("\ufeff".encode(encoding)))
+    return text
 
 
 def is_utf8(data: bytes) -> bool:
@@ -89,7 +136,7 @@ def _transcode(data: bytes, encoding: str) -> Text:
     finally:
         _spans.reset(token)
     if not spans:
-        return Text(data=decoded.encode(), begin=0)
+        return Text(data=decoded.encode(), begin=0, source=data, encoding=encoding)
     parts: list[bytes] = []
     bad_at: list[int] = []
     length = done = 0
@@ -101,7 +148,15 @@ def _transcode(data: bytes, encoding: str) -> Text:
         parts += good, shown
         done = match.end()
     parts.append(decoded[done:].encode())
-    return Text(data=b"".join(parts), begin=0, bad_at=tuple(bad_at), bad_source=_runs(spans))
+    return Text(
+        data=b"".join(parts),
+        begin=0,
+        source=data,
+        encoding=encoding,
+        bad_at=tuple(bad_at),
+        bad_source=_runs(spans),
+        bad_spans=tuple(spans),
+    )
 
 
 def _runs(spans: list[tuple[int, int]]) -> tuple[int, ...]:
