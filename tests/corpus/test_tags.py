@@ -121,6 +121,8 @@ def test_another_joiner_and_a_type_with_a_joiner_in_it():
 
 def test_io_may_be_written_without_its_prefix():
     assert tags.read_tag("B", tags.scheme_named("IO"), LABELS) == (tags.I, 1)
+    assert tags.read_tag("Type B", tags.scheme_named("IO"), LABELS, types={"Type B": "B"}) == (tags.I, 1)
+    assert tags.read_tag("I-Type B", tags.scheme_named("IOB2"), LABELS, types={"Type B": "B"}) == (tags.I, 1)
     assert tags.read_tag("B", tags.scheme_named("IOB2"), LABELS) == (tags.UNKNOWN, tags.UNKNOWN)
 
 

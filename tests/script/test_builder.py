@@ -125,6 +125,7 @@ def test_a_streaming_dataset_has_the_same_rows(tmp_path):
         ),
         ("    SOURCES = ()\n", "SOURCES is empty"),
         ("    SOURCES = {'dev-2': '*.txt'}\n", "'dev-2' cannot be the name of a split"),
+        ("    SOURCE_TYPES = {'tongue': 'Tongue'}\n", "SOURCE_TYPES maps to 'Tongue', which is no entity type"),
         ("    MAX_TOKENS = 0\n", "MAX_TOKENS is 0"),
         ("1 / 0\n", "small.py fails: ZeroDivisionError"),
         ("class Other(Small): pass\n", "must define one CorpusBuilder, found Small, Other"),

@@ -212,3 +212,49 @@ def test_too_few_documents_to_fill_the_splits_are_no_group(tmp_path):
     made = new_corpus("small", [str(tmp_path / "a.conll")], tmp_path)
     assert load_script(made.script).declaration().splits.group == "sentence"
     assert any("too few documents" in doubt for doubt in made.doubts)
+
+
+def test_types_that_no_label_can_carry_are_mapped_in_the_script(tmp_path):
+    sentences = "".join(f"call{i}\tO\n55{i}\tB-Phone Number\n\n" for i in range(12))
+    written(tmp_path, {"a.tsv": sentences})
+    made = new_corpus("small", [str(tmp_path / "a.tsv")], tmp_path)
+    declaration = load_script(made.script).declaration()
+    assert declaration.source_types == {"Phone Number": "Phone_Number"}
+    assert build_corpus(declaration, tmp_path / "out").report.labels == {
+        "O": 12,
+        "B-Phone_Number": 12,
+        "I-Phone_Number": 0,
+    }
+
+
+def test_types_without_prefixes_make_a_corpus(tmp_path):
+    written(tmp_path, {"a.tsv": "".join(f"see{i}\tO\nOslo\tPLACE\n\n" for i in range(12))})
+    made = new_corpus("small", [str(tmp_path / "a.tsv")], tmp_path)
+    assert made.report.labels == {"O": 12, "B-PLACE": 12, "I-PLACE": 0}
+
+
+@pytest.mark.parametrize("text", ["Anna\tB\nsaw\tO\n", "x\tO\n", "x\t1\ny\t0\n"])
+def test_nothing_is_left_behind_where_no_script_would_work(tmp_path, text):
+    written(tmp_path / "corpus", {"a.tsv": text})
+    with pytest.raises(SourceError):
+        new_corpus("small", [str(tmp_path / "corpus")], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("sources", [["brat"], ["brat/*"], ["brat/a.txt", "brat/a.ann", "brat/b.txt", "brat/b.ann"]])
+def test_a_folder_of_brat(tmp_path, monkeypatch, sources):
+    texts = {f"brat/{name}.txt": "".join(f"{name}{i} Anna ran.\n" for i in range(20)) for name in "ab"}
+    annotations = {f"brat/{name}.ann": "T1\tPer 3 7\tAnna\n" for name in "ab"}
+    monkeypatch.chdir(written(tmp_path, {**texts, **annotations}))
+    made = new_corpus("small", sources, Path())
+    assert (made.report.sentences, made.report.labels["B-Per"]) == (40, 2)
+    assert {path for path, _ in made.left_out} == {"brat/a.ann", "brat/b.ann"}
+
+
+def test_a_script_whose_pattern_finds_annotations_too_reads_each_document_once(tmp_path):
+    written(tmp_path, {"a.txt": "Anna ran.\n", "a.ann": "T1\tPer 0 4\tAnna\n"})
+    head = "import datasets, tagpress\nclass A(tagpress.CorpusBuilder):\n    'x'\n    NAME = 'a'\n"
+    more = "    VERSION = datasets.Version('1.0.0')\n    ENTITY_TYPES = {'Per': 'x'}\n    SOURCES = 'a.*'\n"
+    splits = "    DIALECT = tagpress.Standoff()\n    SPLITS = tagpress.HashSplits(train=1, validation=0, test=0)\n"
+    (tmp_path / "script.py").write_text(head + more + splits)
+    assert check_corpus(load_script(tmp_path / "script.py").declaration()).sentences == 1

@@ -5,10 +5,11 @@ Every finder below takes a whole piece and returns arrays; no Python object is m
 made only for the faults.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Final
 
 import numpy as np
@@ -110,6 +111,8 @@ class Expectations:
     joiner: str
     policies: Policies
     max_tokens: int
+    types: Mapping[str, str] = field(default_factory=dict)
+    """The published name of each type that the source spells in another way."""
     no_quotes: bool = False
     """Whether columns are parted by a delimiter, and no quotes are declared."""
 
@@ -123,7 +126,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     safe_roles = np.where(is_unknown, tags.O, roles).astype(np.int8)
     converted = tags.to_iob2(parsed.tags, safe_roles, types, offsets, expected.scheme)
     findings = [
-        *_structure(parsed, start),
+        *_structure(parsed, start, path),
         *_token_faults(parsed, offsets, expected),
         _unknown_tags(parsed, unknown, offsets, expected),
         _transitions(parsed, converted.invalid, unknown, offsets, _after),
@@ -145,12 +148,12 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
 
 def _read_vocabulary(names: tuple[str, ...], expected: Expectations) -> tuple[npt.NDArray[np.int8], LabelIds]:
     """Return the role and type of every distinct tag; this is the only place that looks into a tag's spelling."""
-    read = [tags.read_tag(name, expected.scheme, expected.labels, expected.joiner) for name in names]
+    read = [tags.read_tag(name, expected.scheme, expected.labels, expected.joiner, expected.types) for name in names]
     roles, types = zip(*read, strict=True) if read else ((), ())
     return np.array(roles, dtype=np.int8), np.array(types, dtype=np.int16)
 
 
-def _structure(parsed: Parsed, start: int) -> Iterator[Finding]:
+def _structure(parsed: Parsed, start: int, path: str) -> Iterator[Finding]:
     """Return what the reader found, one finding a code."""
     faults = parsed.faults
     for kind, code in enumerate(FAULTS):
@@ -158,12 +161,12 @@ def _structure(parsed: Parsed, start: int) -> Iterator[Finding]:
         if code == "empty-sentence":  # one whose lines are all ragged has been named for those
             which = which[~np.isin(faults.sentence[which], faults.sentence[faults.kind != kind])]
         if len(which):
-            yield Finding(
-                code, faults.sentence[which], faults.at[which], partial(_describe_structure, parsed, start, code, which)
-            )
+            describe = partial(_describe_structure, parsed, (start, path), code, which)
+            yield Finding(code, faults.sentence[which], faults.at[which], describe)
 
 
-def _describe_structure(parsed: Parsed, start: int, code: str, which: Integers, i: int) -> tuple[str, str]:
+def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which: Integers, i: int) -> tuple[str, str]:
+    """Say what was found; `where` is the byte at which the piece begins, and the path of its file."""
     at, sentence, detail = (
         int(column[which[i]]) for column in (parsed.faults.at, parsed.faults.sentence, parsed.faults.detail)
     )
@@ -171,7 +174,10 @@ def _describe_structure(parsed: Parsed, start: int, code: str, which: Integers, 
     if code == "stray-line" and sentence == NO_SENTENCE:
         return f"{line} and no open sentence", ""
     if code == "bad-encoding":
-        return f"a byte that is not text, at byte offset {start + detail:,}, in {line}", ""
+        return f"a byte that is not text, at byte offset {where[0] + detail:,}, in {line}", ""
+    if code == "unaligned-annotation" and detail in parsed.annotations:
+        beside = PurePosixPath(where[1]).with_suffix(parsed.beside)
+        return f"the annotation {parsed.annotations[detail]} at {beside}:{detail}", ""
     return _STRUCTURE[code](line, detail), ""
 
 

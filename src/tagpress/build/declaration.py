@@ -1,6 +1,7 @@
 """What a builder script declares, as one frozen value; every later page works on it and never on the script."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -49,6 +50,7 @@ class Declaration:
     max_tokens: int = MAX_TOKENS
     repo: str | None = None
     hub: str | None = None
+    source_types: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -66,6 +68,10 @@ class Declaration:
             raise ScriptError(
                 f"the dialect keeps a column as {taken[0]!r}, and that name is taken", "call it otherwise"
             )
+        strange = [name for name in self.source_types.values() if name not in self.entity_types]
+        if strange:
+            message = f"SOURCE_TYPES maps to {strange[0]!r}, which is no entity type"
+            raise ScriptError(message, "map each type as the source spells it to a name in ENTITY_TYPES")
         given = [globs.split for globs in self.sources if globs.split]
         if given and not isinstance(self.splits, GivenSplits):
             raise ScriptError(

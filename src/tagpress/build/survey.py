@@ -111,6 +111,7 @@ def _expectations(declaration: Declaration) -> Expectations:
         joiner=declaration.dialect.joiner,
         policies=declaration.policies,
         max_tokens=declaration.max_tokens,
+        types=declaration.source_types,
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),
     )

@@ -46,7 +46,7 @@ class Labels:
             if not name or not name.isprintable() or any(c.isspace() for c in name):
                 raise ScriptError(
                     f"{name!r} cannot be an entity type",
-                    "use printable characters without spaces, such as Data_Structure",
+                    "use printable characters without spaces, such as Data_Structure; SOURCE_TYPES maps another spelling to it",
                 )
 
     @cached_property

@@ -8,7 +8,9 @@ another type, `*` of any. A sentence is taken to stand between two O's, so neith
 The idea of schemes as data is seqeval's (`seqeval/scheme.py`); the tables are ours.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -21,6 +23,7 @@ from tagpress.errors import ScriptError
 ROLES: Final = "OBIES"
 O, B, I = (ROLES.index(role) for role in "OBI")  # noqa: E741 - the field's own names
 UNKNOWN: Final = -1
+_NO_TYPES: Final[Mapping[str, str]] = MappingProxyType({})
 _SAME: Final = {"=": (1,), "!": (0,), "*": (0, 1)}
 
 
@@ -85,19 +88,27 @@ def scheme_named(name: str) -> Scheme:
     return found
 
 
-def read_tag(tag: str, scheme: Scheme, labels: Labels, joiner: str = "-") -> tuple[int, int]:
+def read_tag(
+    tag: str, scheme: Scheme, labels: Labels, joiner: str = "-", types: Mapping[str, str] = _NO_TYPES
+) -> tuple[int, int]:
     """
     Return the role and the type's position for a tag as spelled, or `(UNKNOWN, UNKNOWN)`.
 
+    `types` has the published name of each type that the source spells in another way.
+
     >>> read_tag("I-Place", scheme_named("BIO"), Labels(("Person", "Place")))
     (2, 1)
+    >>> read_tag("B-Geo Place", scheme_named("BIO"), Labels(("Person", "Place")), types={"Geo Place": "Place"})
+    (1, 1)
 
     """
     if tag == "O":
         return O, UNKNOWN
-    if scheme.name == "IO" and tag in labels.entity_types:
-        return I, labels.entity_types.index(tag)  # IO is often written without its only prefix
+    whole = types.get(tag, tag)
+    if scheme.name == "IO" and whole in labels.entity_types:
+        return I, labels.entity_types.index(whole)  # IO is often written without its only prefix
     prefix, found, name = tag.partition(joiner)
+    name = types.get(name, name)
     if not found or prefix not in scheme.letters or name not in labels.entity_types:
         return UNKNOWN, UNKNOWN
     return scheme.letters[prefix], labels.entity_types.index(name)

@@ -11,8 +11,9 @@ from typing import Any
 
 from tagpress.read.guess.sniff import Sniffed, sniff
 from tagpress.read.presets import preset_options
-from tagpress.read.sources.apart import expand
-from tagpress.read.sources.source import Source
+from tagpress.read.sources.apart import apart, without_companions
+from tagpress.read.sources.source import Source, find
+from tagpress.read.standoff import Standoff
 from tagpress.read.tagged_lines import TaggedLines
 
 
@@ -59,7 +60,8 @@ class Columns(TaggedLines):
 
         Raises SourceError if they cannot be read, or if nothing in them looks like tags.
         """
-        return sniff_sources(expand(map(str, paths), base or Path.cwd()))
+        found = find(map(str, paths), base or Path.cwd())
+        return sniff_sources(apart(without_companions(found, Standoff.beside)))
 
 
 preset = Columns.preset

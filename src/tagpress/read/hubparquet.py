@@ -130,17 +130,21 @@ def label_names(schema: pa.Schema, column: str) -> tuple[str, ...]:
     """Return the names of a column's labels from the metadata of `datasets`, or none."""
     try:
         features = json.loads((schema.metadata or {}).get(METADATA, b"{}"))["info"]["features"]
-        return tuple(next(_names(features[column])))
+        return tuple(next(names_in(features[column])))
     except (ValueError, LookupError, TypeError, StopIteration):
         return ()
 
 
-def _names(feature: Any) -> Iterator[list[str]]:  # noqa: ANN401 - JSON
-    """Yield the names in a feature: a list of labels has been spelled in three ways over the years."""
-    if isinstance(feature, dict) and isinstance(feature.get("names"), list):
+def names_in(feature: Any) -> Iterator[Any]:  # noqa: ANN401 - JSON
+    """
+    Yield the names in a feature: a list of labels has been spelled in three ways over the years.
+
+    They are a list, or in the YAML of a card a mapping from numbers.
+    """
+    if isinstance(feature, dict) and isinstance(feature.get("names"), list | dict):
         yield feature["names"]
     for inner in feature.values() if isinstance(feature, dict) else feature if isinstance(feature, list) else ():
-        yield from _names(inner)
+        yield from names_in(inner)
 
 
 def _is_item(kind: pa.DataType, labels: bool) -> bool:  # noqa: FBT001 - numbers are labels, and nothing else

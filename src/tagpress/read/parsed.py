@@ -128,6 +128,10 @@ class Parsed:
     lines: int
     sentence_ids: pa.StringArray | None = None
     extra: Mapping[str, pa.ListArray] = field(default_factory=dict)
+    annotations: Mapping[int, str] = field(default_factory=dict)
+    """What messages call an annotation that is a fault, by the fault's detail: its line in the file `beside`."""
+    beside: str = ""
+    """The suffix of the file that annotations are in."""
     text_at: int = 0
     """Where the text begins in `data`: 3 behind a byte order mark."""
     account: LineAccount = field(default_factory=LineAccount)

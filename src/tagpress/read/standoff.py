@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.loops import lines_before
 from tagpress.columnar.types import Integers
+from tagpress.corpus.problems import quoted
 from tagpress.errors import UsageError
 from tagpress.read.account import LineAccount, count, total
 from tagpress.read.pair import unpair
@@ -28,7 +29,7 @@ from tagpress.read.sources import text
 from tagpress.read.sources.text import Text
 
 # T1 <tab> Type 0 5 <tab> text; a gap is written 0 5;8 12
-_ENTITY: Final = re.compile(r"T\d+\t(?P<type>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)\t(?P<text>.*)")
+_ENTITY: Final = re.compile(r"(?P<name>T\d+)\t(?P<type>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)\t(?P<text>.*)")
 
 
 # Relations, events, attributes, modifications, normalisations, notes, equivalences.
@@ -38,13 +39,18 @@ _NOTES: Final = ("annotations", "unread", "faulty", "blank")
 
 @dataclass(frozen=True, slots=True)
 class _Annotation:
-    """An annotation: its line from 1, and its place in code points; `sound` if it has one span, with its own text."""
+    """
+    An annotation: its line from 1, what messages call it, and its place in code points.
+
+    `fault` says what is wrong with it by itself: nothing if it has one span, with its own text.
+    """
 
     line: int
+    name: str
     type: str
     begin: int
     stop: int
-    sound: bool
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,28 +117,38 @@ def _annotations(lines: list[str], source: str) -> Iterator[_Annotation]:
         if match:
             spans = tuple(tuple(map(int, span.split())) for span in match["spans"].split(";"))
             begin, stop = spans[0][0], spans[-1][1]
-            true = len(spans) == 1 and source[begin:stop].replace("\n", " ") == match["text"]
-            yield _Annotation(number, match["type"], begin, stop, true)
+            name = f"{match['name']} ({match['type']} {match['spans']})"
+            own = source[begin:stop].replace("\n", " ")
+            fault = "that has gaps" if len(spans) > 1 else ""
+            if not fault and own != match["text"]:
+                fault = f"whose text is {quoted(match['text'])}, and {quoted(own)} stands there"
+            yield _Annotation(number, name, match["type"], begin, stop, fault)
         elif line.strip() and not line.startswith(_OTHERS):
-            yield _Annotation(number, "", -1, -1, sound=False)
+            yield _Annotation(number, quoted(line), "", -1, -1, "that is written like nothing that brat knows")
 
 
 def _tag(
     sentences: list[list[tuple[int, int]]], annotations: Iterator[_Annotation]
 ) -> tuple[list[str], list[tuple[int, _Annotation]]]:
-    """Return a tag for each token, and (sentence, annotation) for each annotation that gives none."""
+    """Return a tag for each token, and (sentence, annotation with its fault) for each annotation that gives none."""
     owner = [number for number, spans in enumerate(sentences) for _ in spans]
     begins = {begin: i for i, (begin, _) in enumerate(chain.from_iterable(sentences))}
     stops = {stop: i for i, (_, stop) in enumerate(chain.from_iterable(sentences))}
     tags = ["O"] * len(owner)
+    names: dict[int, str] = {}
     refused = []
     for annotation in sorted(annotations, key=lambda one: (one.begin, -one.stop, one.line)):
         first, last = begins.get(annotation.begin, -1), stops.get(annotation.stop, -1)
-        fits = annotation.sound and 0 <= first <= last and owner[first] == owner[last]
-        if fits and tags[first : last + 1] == ["O"] * (last + 1 - first):
+        fault = annotation.fault
+        if not fault and not (0 <= first <= last and owner[first] == owner[last]):
+            fault = "that does not begin and end with tokens of one sentence"
+        other = next((names[token] for token in range(first, last + 1) if token in names), "") if not fault else ""
+        if not fault and not other:
             tags[first : last + 1] = [f"B-{annotation.type}", *[f"I-{annotation.type}"] * (last - first)]
-        else:
-            refused += [(sentence, annotation) for sentence in _touched(sentences, annotation)]
+            names |= dict.fromkeys(range(first, last + 1), annotation.name)
+            continue
+        faulty = replace(annotation, fault=fault or f"that overlaps {other}")
+        refused += [(sentence, faulty) for sentence in _touched(sentences, annotation)]
     return tags, refused
 
 
@@ -195,6 +211,8 @@ def _parsed(
         document=np.zeros(len(sentences), np.int32),
         faults=merge(fault_rows(unaligned), bad_bytes(decoded, sentence_at, sentence_stop)),
         lines=decoded.data.count(b"\n"),
+        annotations={one.line: f"{one.name} {one.fault}," for _, one in refused},
+        beside=Standoff.beside,
         text_at=decoded.begin,
     )
 

@@ -50,7 +50,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     A tagged corpus, declared.
 
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
-    means, and its order fixes the label ids; `DIALECT` says how the files spell sentences; `SOURCES` is a pattern
+    means, and its order fixes the label ids; `SOURCE_TYPES` maps a type as the source spells it to its name there,
+    where they differ: {"Phone Number": "Phone_Number"}; `DIALECT` says how the files spell sentences; `SOURCES` is a pattern
     beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
     the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem;
     `REPO` and `HUB` say where the dataset is at home, so that commands need not.
@@ -58,6 +59,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     NAME: ClassVar[str] = ""
     ENTITY_TYPES: ClassVar[Mapping[str, str]] = {}
+    SOURCE_TYPES: ClassVar[Mapping[str, str]] = {}
     DIALECT: ClassVar[Dialect] = Columns()
     SOURCES: ClassVar[str | Sequence[str] | Mapping[str, str | Sequence[str]]] = ()
     SPLITS: ClassVar[HashSplits] = HashSplits()
@@ -130,6 +132,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             max_tokens=cls.MAX_TOKENS,
             repo=cls.REPO,
             hub=cls.HUB,
+            source_types=dict(cls.SOURCE_TYPES),
         )
 
     def _info(self) -> datasets.DatasetInfo:

@@ -41,6 +41,17 @@ class Draft:
         """Return whether the corpus came with its splits."""
         return None not in self.patterns
 
+    @property
+    def types(self) -> dict[str, str]:
+        """Return the name to publish for each type that was found: one without spaces and what cannot be seen."""
+        types: dict[str, str] = {}
+        for spelled in self.sniffed.entity_types:
+            name = re.sub(r"[^\S]+", "_", "".join(c if c.isprintable() else "_" for c in spelled)) or "_"
+            while name in types.values() or (name != spelled and name in self.sniffed.entity_types):
+                name += "_"
+            types[spelled] = name
+        return types
+
     def script(self) -> bytes:
         """Return the builder script."""
         return self._filled("script.py.jinja")
@@ -61,7 +72,8 @@ class Draft:
             "class_name": "".join(capital) if capital[0][0].isalpha() else f"Corpus{''.join(capital)}",
             "title": " ".join(words).capitalize(),
             "dialect": self.sniffed.spelled(),
-            "types": self.sniffed.entity_types,
+            "types": list(self.types.values()),
+            "source_types": {spelled: name for spelled, name in self.types.items() if spelled != name},
             "sources": sources,
             "given": self.given,
             "group": self.group,

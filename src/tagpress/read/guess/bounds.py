@@ -50,8 +50,8 @@ def _header(files: Sequence[Sequence[Line]], layout: ColumnLayout, found: Found)
     firsts = [lines[0] for lines in files if lines]
     texts = {line.text for line in firsts}
     columns = layout.cells(firsts[0].text)
-    # A comment's columns are not all words.
-    words = all(re.fullmatch(r"[A-Za-z][\w ]*", cell) for cell in columns)
+    # A comment's columns are not all words; a letter may be a tag without its type.
+    words = all(re.fullmatch(r"[A-Za-z][\w ]*", cell) for cell in columns) and len(columns[-1]) > 1
     if words and len(texts) == 1 and len(columns) in layout.widths and not layout.is_row(firsts[0].text):
         found.add("header", value=True, conclusion="the first line of every file names the columns", line=firsts[0])
 

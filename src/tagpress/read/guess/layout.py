@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from tagpress.errors import SourceError
 from tagpress.read.guess.samples import Line
@@ -23,14 +24,24 @@ _COMPLETE: Final = 0.95  # share of lines explained that leaves no need to look 
 _CLEARLY: Final = 0.001  # more of them
 _ALIKE: Final = 0.9  # share of the tags in the best column that makes another a column of tags
 _RARE: Final = 0.01  # share of lines with a width that may be chance
+_STRAY: Final = 0.1  # share of lines of a width that stand beside lines of another
+_WORDY: Final = 0.5  # share of the different texts of the best column that makes another a column of words
+_TAGS: Final = 100  # different texts of a column of tags, at most
+_SHOWN: Final = 8
+_HINT: Final = (
+    "a tag is O, or like B-Person; declare other spellings by hand, such as types alone: DIALECT = "
+    "tagpress.Columns(token=0, tag=1, scheme='IO')"
+)
 _SOME: Final = 0.2  # share of lines with tags that makes a file a tagged one
+_DOCUMENT: Final = re.compile(r"-DOCSTART-(?!\S)")  # it may have fewer columns than a token, and is none
 _DIGITS: Final = re.compile(r"\d+([-.:]\d+)?")
 _CHUNKS: Final = frozenset(
     ["NP", "VP", "PP", "ADJP", "ADVP", "SBAR", "PRT", "CONJP", "INTJ", "LST", "UCP", "PRN", "QP"]
 )
 
 
-_Widths = Callable[[Sequence[list[str]]], set[int]]
+_Rows = Sequence[tuple[Line, list[str]]]
+_Widths = Callable[[_Rows], set[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +49,14 @@ class ColumnLayout:
     """
     Where token and tag stand.
 
-    `other_tags` are more columns of tags, `strange` files without any; `share` is the share of lines explained,
+    `other_tags` are more columns of tags, `other_words` of words, `strange` files without any; `share` is the share of lines explained,
     `example` one of them.
     """
 
     delimiter: str | None
     token: int
     tag: int
+    other_words: tuple[int, ...]
     widths: tuple[int, ...]
     other_tags: tuple[int, ...]
     strange: tuple[str, ...]
@@ -73,7 +85,7 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
     Raises SourceError if no column reads like tags.
     """
     most = max(_LINES // len(files), 50)
-    kept = [[line for line in lines if line.text.strip()][:most] for lines in files]
+    kept = [[line for line in lines if line.text.strip() and not _DOCUMENT.match(line.text)][:most] for lines in files]
     kept = [lines for lines in kept if lines]
     if not kept or all(len(lines) == 1 and lines[0].text.count("\r") > 1 for lines in kept):
         raise _unreadable(kept)
@@ -91,7 +103,17 @@ def _unreadable(files: Sequence[Sequence[Line]]) -> SourceError:
         message = f"the lines of {line.path} end in CR alone"
         return SourceError(message, "make them end in LF: tr '\\r' '\\n' < old > new")
     message = f"no column reads like tags; {line.path}:{line.number} is {line.text[:60]!r}"
-    return SourceError(message, "a tag is O, or like B-Person; if yours are spelled differently, declare the dialect")
+    return SourceError(message + _last_column(files), _HINT)
+
+
+def _last_column(files: Sequence[Sequence[Line]]) -> str:
+    """Say what the last column holds, if it could be tags in another spelling."""
+    rows = [cells(line.text, None) for lines in files for line in lines]
+    seen = Counter(row[-1] for row in rows if len(row) > 1)
+    if not seen or len(seen) > _TAGS or seen.total() < _CONVINCING * len(rows):
+        return ""
+    shown = ", ".join(f"{text!r} ({count:,}x)" for text, count in seen.most_common(_SHOWN))
+    return f"; the last column holds {shown}"
 
 
 def _best(
@@ -104,58 +126,80 @@ def _best(
     return best
 
 
-def _usual(rows: Sequence[list[str]]) -> set[int]:
+def _usual(both: _Rows) -> set[int]:
     """Return the width that most lines of a file have, if some column of theirs reads like tags."""
+    rows = [row for _, row in both]
     width = Counter(map(len, rows)).most_common(1)[0][0]
     usual = [row for row in rows if len(row) == width > 1]
     found = (sum(TAG.fullmatch(row[column]) is not None for row in usual) for column in range(width))
     return {width} if max(found, default=0) > _SOME * len(rows) else set()
 
 
-def _tagged_at_the_end(rows: Sequence[list[str]]) -> set[int]:
-    """Return the widths of lines that end with a tag, as nearly all lines of that width must."""
+def _tagged_at_the_end(both: _Rows) -> set[int]:
+    """
+    Return the widths of lines that end with a tag, as nearly all lines of that width must.
+
+    A width is the usual one, or that of whole sentences: among the lines of another width it is a fault.
+    """
+    rows = [row for _, row in both]
     counts = Counter(map(len, rows))
     tagged = Counter(len(row) for row in rows if len(row) > 1 and TAG.fullmatch(row[-1]))
-    return {width for width, count in tagged.items() if count > max(_ALIKE * counts[width], _RARE * len(rows))}
+    likely = {width for width, count in tagged.items() if count > max(_ALIKE * counts[width], _RARE * len(rows))}
+    among = Counter[int]()
+    for (line, row), (following, other) in pairwise(both):
+        if line.number + 1 == following.number and len(row) != len(other) and {len(row), len(other)} <= likely:
+            among.update((len(row), len(other)))
+    usual = max(likely, key=lambda width: (counts[width], -width), default=0)
+    return {width for width in likely if width == usual or among[width] < _STRAY * counts[width]}
 
 
 def _layout(files: Sequence[Sequence[Line]], delimiter: str | None, rule: _Widths) -> ColumnLayout | None:
     """Return the best layout for a delimiter, if there is one."""
     split = [[cells(line.text, delimiter) for line in lines] for lines in files]
-    good = [rule(rows) for rows in split]
+    paired = [list(zip(lines, rows, strict=True)) for lines, rows in zip(files, split, strict=True)]
+    good = [rule(rows) for rows in paired]
     widths = tuple(sorted(set().union(*good)))
     if not widths:
         return None
-    both = [
-        (line, row)
-        for lines, rows, mine in zip(files, split, good, strict=True)
-        for line, row in zip(lines, rows, strict=True)
-        if len(row) in mine
-    ]
+    both = [(line, row) for pairs, mine in zip(paired, good, strict=True) for line, row in pairs if len(row) in mine]
     rows = [row for _, row in both]
-    columns = range(widths[0]) if len(widths) == 1 else range(-widths[0], 0)
-    tags = {column: sum(TAG.fullmatch(row[column]) is not None for row in rows) for column in columns}
-    alike = [column for column in columns if tags[column] > _ALIKE * max(tags.values())]
-    tag = _ner(rows, alike)
+    found = _tags(rows, range(widths[0]))
+    if len(widths) > 1:  # the tag may be counted from either end; from the last column, where both explain as much
+        found = max(_tags(rows, range(-widths[0], 0)), found, key=lambda one: one.score)
+    tag = found.column
+    words = _words(rows, [column for column in range(widths[0]) if column not in (tag, tag + widths[0])])
     return ColumnLayout(
         delimiter=delimiter,
-        token=_token(rows, [column for column in range(widths[0]) if column not in (tag, tag + widths[0])]),
+        token=words[0],
+        other_words=tuple(words[1:]),
         tag=tag,
         widths=widths,
-        other_tags=tuple(column for column in alike if column != tag),
+        other_tags=tuple(column for column in found.alike if column != tag),
         strange=tuple(lines[0].path for lines, mine in zip(files, good, strict=True) if not mine),
-        share=tags[tag] / sum(map(len, files)),
+        share=found.score[0] / sum(map(len, files)),
         example=next(line for line, row in both if TAG.fullmatch(row[tag])),
     )
 
 
-def _ner(rows: Sequence[list[str]], columns: Sequence[int]) -> int:
+class _Tags(NamedTuple):
+    """The column of tags, all that hold about as many, and how many tags and names the first has."""
+
+    column: int
+    alike: tuple[int, ...]
+    score: tuple[int, int]
+
+
+def _tags(rows: Sequence[list[str]], columns: Sequence[int]) -> _Tags:
     """Return the column of names: not one of syntactic chunks, and the one with the most tags if they are nested."""
     kinds = {
         column: Counter(match["type"] for row in rows if (match := TAG.fullmatch(row[column]))) for column in columns
     }
-    names = [column for column in columns if not _are_chunks(kinds[column])]
-    return max(names or columns, key=lambda column: sum(count for kind, count in kinds[column].items() if kind))
+    least = _ALIKE * max(kind.total() for kind in kinds.values())
+    alike = [column for column in columns if kinds[column].total() > least]
+    typed = {column: kinds[column].total() - kinds[column][None] for column in alike}
+    names = [column for column in alike if not _are_chunks(kinds[column])]
+    column = max(names or alike, key=lambda column: typed[column])
+    return _Tags(column, tuple(alike), (kinds[column].total(), typed[column]))
 
 
 def _are_chunks(kinds: Counter[str | None]) -> bool:
@@ -163,7 +207,15 @@ def _are_chunks(kinds: Counter[str | None]) -> bool:
     return bool(found) and len(found & _CHUNKS) > len(found) / 2
 
 
-def _token(rows: Sequence[list[str]], columns: Sequence[int]) -> int:
-    """Return the column with the most different texts that are no numbers; the first of several."""
-    texts = {column: {row[column] for row in rows} for column in columns}
-    return max(columns, key=lambda column: sum(not _DIGITS.fullmatch(text) for text in texts[column]))
+def _words(rows: Sequence[list[str]], columns: Sequence[int]) -> list[int]:
+    """
+    Return the columns that may hold the words: those with nearly the most different texts that are no numbers.
+
+    The word form comes first in every layout that is known; a lemma, behind it, may have as many texts.
+    """
+    texts = {column: Counter(row[column] for row in rows) for column in columns}
+    # A word is never empty: a column that mostly is says something of the sentence.
+    full = [column for column in columns if texts[column][""] <= _RARE * len(rows)] or columns
+    counts = {column: sum(not _DIGITS.fullmatch(text) for text in texts[column]) for column in full}
+    least = _WORDY * max(counts.values(), default=0)
+    return [column for column in full if counts[column] >= least]

@@ -15,6 +15,7 @@ FILES: Final = 1000  # files looked into, at most
 _TOTAL: Final = 3 << 20  # bytes looked at, over all files
 _LEAST: Final = 4 << 10  # bytes looked at in each file
 _FEW_GOOD: Final = 4  # good characters for each bad byte that make UTF-8 believable
+_SHOWN: Final = 5  # files that a doubt names
 _NUL_SHARE: Final = 0.2
 _C1: Final = re.compile(rb"[\x80-\x9f]")  # control characters in ISO 8859-1, letters and quotes in cp1252
 _CESU: Final = (b"\xed\xa0", b"\xed\xa1", b"\xed\xb0", b"\xed\xb1", b"\xed\xb8")
@@ -99,7 +100,22 @@ def encoding_of(samples: Sequence[Sample]) -> tuple[str, list[str]]:
             order = "utf-16-le" if sample.data[1:2] == b"\x00" else "utf-16-be"
             return order, [f"encoding: {sample.source.name} has a zero in every other byte, {order} is a guess"]
     wrong = [sample for sample in samples if not text.is_utf8(_to_line_end(sample))]
-    return _legacy(wrong) if wrong else ("utf-8", [])
+    if not wrong:
+        return "utf-8", []
+    encoding, doubts = _legacy(wrong)
+    if encoding != "utf-8" and any(not sample.data.isascii() for sample in samples if sample not in wrong):
+        return "utf-8", [_mixed(wrong, encoding)]
+    return encoding, doubts
+
+
+def _mixed(wrong: Sequence[Sample], encoding: str) -> str:
+    """Say which files are in another encoding than the others; a dialect has one for all."""
+    names = ", ".join(sample.source.name for sample in wrong[:_SHOWN])
+    more = f" and {len(wrong) - _SHOWN:,} more" if len(wrong) > _SHOWN else ""
+    how = f"iconv -f {encoding} -t utf-8 OLD > NEW"
+    return (
+        f"encoding: {names}{more} are not UTF-8, {encoding} is a guess, and other files are UTF-8; convert them: {how}"
+    )
 
 
 def _to_line_end(sample: Sample) -> bytes:

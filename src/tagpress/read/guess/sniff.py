@@ -29,6 +29,7 @@ _MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)"
 _JSON_ARRAY: Final = re.compile(rb"\s*\[\s*\{")
 _PLUS: Final = "# global.columns ="
 _LINES: Final = 1000  # lines in which a word of CoNLL-U must come
+_SHOWN: Final = 5  # columns that are named
 _FILES: Final = 20  # files looked into for keys in MISC
 
 
@@ -59,7 +60,7 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     Raises SourceError if there is nothing in them, or nothing that looks like tags.
     """
     samples = take(sources)
-    encoding, doubts = encoding_of(samples)
+    encoding, doubts = ("utf-8", []) if _is_parquet(samples[0]) else encoding_of(samples)
     guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
     dialect, reasons, more = guess(samples, encoding)
     if isinstance(dialect, TaggedLines):
@@ -106,13 +107,25 @@ def _columns(samples: Sequence[Sample], encoding: str) -> Guess:
             f"{parted} part the columns; the token is in column {found.token}, its tag in {found.tag}", found.example
         )
     ]
-    doubts = [
-        f"tags: column {column} holds tags too, and only one column can be published" for column in found.other_tags
-    ]
+    doubts = _other_columns(found)
     doubts += [f"files: {name} does not look tagged; leave it out?" for name in found.strange]
     if narrow != wide:
         doubts.append(f"columns: files have from {narrow} to {wide}, so the tag is counted from the end")
     return TaggedLines(**options, **between.options), [*reasons, *between.reasons], [*doubts, *between.doubts]
+
+
+def _other_columns(found: layout.ColumnLayout) -> list[str]:
+    """Return doubts about columns that could be the token's or the tag's as well."""
+    doubts = [
+        f"tags: column {column} holds tags too; extra={{'column{column}': {column}}} keeps it as texts beside the labels"
+        for column in found.other_tags[:_SHOWN]
+    ]
+    if len(found.other_tags) > _SHOWN:
+        doubts.append(f"tags: so do {len(found.other_tags) - _SHOWN:,} more columns")
+    if found.other_words:
+        listed = ", ".join(map(str, found.other_words[:_SHOWN]))
+        doubts.append(f"tokens: the word is taken from column {found.token}; look whether it is not in {listed}")
+    return doubts
 
 
 def _conllu(samples: Sequence[Sample], encoding: str) -> Guess:
@@ -157,6 +170,10 @@ def _misc_keys(samples: Sequence[Sample], encoding: str) -> tuple[Counter[str], 
     return keys, example
 
 
+def _is_parquet(sample: Sample) -> bool:
+    return sample.data.startswith(b"PAR1")
+
+
 def _is_conllu(sample: Sample) -> bool:
     tabs = len(CONLLU_COLUMNS) - 1
     if all(line.count(b"\t") != tabs for line in sample.data.split(b"\n", _LINES)[:_LINES]):
@@ -170,7 +187,7 @@ def _has_annotations(sample: Sample) -> bool:
 
 
 _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
-    (lambda sample: sample.data.startswith(b"PAR1"), sniff_records.parquet),
+    (_is_parquet, sniff_records.parquet),
     (_has_annotations, _standoff),
     (lambda sample: sample.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"), sniff_records.jsonl),
     (lambda sample: _JSON_ARRAY.match(sample.data) is not None, _json_array),

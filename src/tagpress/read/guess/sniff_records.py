@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 import pyarrow as pa
@@ -10,12 +11,15 @@ import pyarrow.parquet as pq
 
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
+from tagpress.read.guess.label_names import names_beside
 from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because
 from tagpress.read.hubparquet import HubParquet, label_names
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.sources import source as sources
+from tagpress.read.sources.source import Source, stem
 
+_SHOWN: Final = 10  # numbers that a message shows
 _ROWS: Final = 1000  # records looked at
 _TAGS: Final = ("ner_tags", "ner", "tags", "labels", "iob", "bio")  # the likelier one first
 _IDS: Final = ("id", "sent_id", "sentence_id", "uid", "idx")
@@ -26,24 +30,28 @@ def jsonl(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     """
     Return the JSON lines dialect that samples seem to be in.
 
-    Raises SourceError if no two lists run in parallel.
+    Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
     """
     lines = [line for line in samples[0].lines(encoding) if line.text.strip()]
     rows = [row for line in islice(lines, _ROWS) if (row := _object(line.text))]
     tokens, tags = _parallel(rows, samples[0].source.name)
-    numbers = any(isinstance(tag, int) for row in rows for tag in row[tags])
-    doubts = [f"tags: {tags} holds numbers, and JSON does not say what they mean: give names=(...)"] if numbers else []
+    names, named = _label_names(rows, tags, samples[0].source)
     dialect = JsonLines(
-        tokens=tokens, tags=tags, encoding=encoding, sentence_id=_key(_IDS, rows[0]), document=_key(_DOCUMENTS, rows[0])
+        tokens=tokens,
+        tags=tags,
+        names=names,
+        encoding=encoding,
+        sentence_id=_key(_IDS, rows[0]),
+        document=_key(_DOCUMENTS, rows[0]),
     )
-    return dialect, [because(f"each line is an object; {tokens} and {tags} run in parallel", lines[0])], doubts
+    return dialect, [because(f"each line is an object; {tokens} and {tags} run in parallel", lines[0]), *named], []
 
 
 def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:  # noqa: ARG001 - Parquet says
     """
     Return the Parquet dialect that samples seem to be in.
 
-    Raises SourceError if no two lists run in parallel.
+    Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
     """
     source = samples[0].source
     try:
@@ -52,13 +60,28 @@ def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Rea
     except pa.ArrowException as error:
         raise SourceError(f"{source.name} is no Parquet file that can be read: {error}", "fetch it again") from error
     tokens, tags = _parallel(rows, source.name)
-    numbers = any(isinstance(tag, int) for row in rows for tag in row[tags])
-    names = label_names(file.schema_arrow, tags)
-    doubts = [f"tags: {tags} holds numbers without names: give names=(...)"] if numbers and not names else []
+    names, named = ((), []) if label_names(file.schema_arrow, tags) else _label_names(rows, tags, source)
     columns = file.schema_arrow.names
     keys = _key(_IDS, columns), _key(_DOCUMENTS, columns)
-    dialect = HubParquet(tokens=tokens, tags=tags, sentence_id=keys[0], document=keys[1])
-    return dialect, [Reason(f"{source.name} is Parquet; {tokens} and {tags} run in parallel")], doubts
+    dialect = HubParquet(tokens=tokens, tags=tags, names=names, sentence_id=keys[0], document=keys[1])
+    return dialect, [Reason(f"{source.name} is Parquet; {tokens} and {tags} run in parallel"), *named], []
+
+
+def _label_names(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:
+    """Return the names of tags that are numbers, and who says them."""
+    numbers = sorted({tag for row in rows for tag in row.get(tags) or () if isinstance(tag, int)})
+    if not numbers:
+        return (), []
+    names, where = names_beside(source, tags)
+    if not names:
+        shown = ", ".join(map(str, numbers[:_SHOWN])) + (", ..." if len(numbers) > _SHOWN else "")
+        message = f"{tags} of {source.name} holds the numbers {shown}, and nothing says what they mean"
+        file = f"{stem(PurePosixPath(source.path).name)}.names.json"
+        hint = (
+            f'write them into {file} beside it, in their order, such as ["O", "B-PER", "I-PER"]; or declare names=(...)'
+        )
+        raise SourceError(message, hint)
+    return names, [Reason(f"{where} says what the numbers of {tags} mean: {', '.join(names)}")]
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -71,12 +94,13 @@ def _object(line: str) -> dict[str, Any]:
 
 def _parallel(rows: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
     """Return the fields of the tokens and of the tags: lists that are as long as each other in most rows."""
-    lists = [field for field in (rows[0] if rows else {}) if all(isinstance(row.get(field), list) for row in rows)]
+    lists = [field for field in (rows[0] if rows else {}) if _mostly(isinstance(row.get(field), list) for row in rows)]
+    sound = [row for row in rows if all(isinstance(row.get(field), list) for field in lists)]
     scored = [
-        (_equal(rows, tokens, tags), _tagginess(rows, tags), tokens, tags)
+        (_equal(sound, tokens, tags), _tagginess(sound, tags), tokens, tags)
         for tokens in lists
         for tags in lists
-        if tokens != tags and _all(rows, tokens, str) and (_all(rows, tags, str) or _all(rows, tags, int))
+        if tokens != tags and _all(sound, tokens, str) and (_all(sound, tags, str) or _all(sound, tags, int))
     ]
     best = max(scored, key=lambda one: one[:2], default=None)
     if best is None or best[0] < 0.5 or best[1] <= 0:  # noqa: PLR2004 - half
@@ -91,16 +115,22 @@ def _equal(rows: Sequence[dict[str, Any]], one: str, other: str) -> float:
 
 
 def _all(rows: Sequence[dict[str, Any]], field: str, kind: type) -> bool:
-    return all(isinstance(item, kind) for row in rows for item in row[field])
+    """Return whether a field holds items of one kind; a row that does not will be reported as what it is."""
+    return _mostly(all(isinstance(item, kind) for item in row[field]) for row in rows)
+
+
+def _mostly(answers: Iterable[bool]) -> bool:
+    listed = list(answers)
+    return 2 * sum(listed) > len(listed)
 
 
 def _tagginess(rows: Sequence[dict[str, Any]], field: str) -> float:
     """Return how much a field looks like tags: by its items if they are strings, and by its name."""
-    items = [item for row in rows for item in row[field]]
+    items = [item for row in rows for item in row[field] if isinstance(item, str | int)]
     named = next((len(_TAGS) - i for i, name in enumerate(_TAGS) if name in field.lower()), 0) / len(_TAGS)
     if not items or isinstance(items[0], int):
         return named
-    return sum(TAG.fullmatch(item) is not None for item in items) / len(items) + named / 2 if items else 0.0
+    return sum(TAG.fullmatch(str(item)) is not None for item in items) / len(items) + named / 2 if items else 0.0
 
 
 def _key(likely: Sequence[str], names: Iterable[str]) -> str | None:

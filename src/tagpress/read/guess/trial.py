@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.corpus import tags
+from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason
@@ -18,6 +19,9 @@ from tagpress.read.pieces import parse_piece, pieces
 from tagpress.read.sources.source import Source
 
 _BYTES: Final = 256 << 20  # read at most, over all sources
+_SHOWN: Final = 8  # tags that a message shows
+_KINDS: Final = 200  # types without prefixes; more of them are words
+_NUMBER: Final = re.compile(r"[+-]?\d+")
 _RARE: Final = 2  # occurrences of a type that may be a slip
 _NEAR: Final = 0.6  # of difflib's ratio
 _COMMON: Final = 20  # occurrences of the type that it may be a slip of
@@ -30,6 +34,7 @@ class Trial:
     """What was found, added up piece by piece."""
 
     scheme: str = "IOB2"
+    bare: tuple[str, ...] = ()
     joiner: str = "-"
     sentences: int = 0
     tokens: int = 0
@@ -43,12 +48,18 @@ class Trial:
 
     @property
     def entity_types(self) -> tuple[str, ...]:
-        """Return the types that were found, sorted."""
-        return tuple(sorted({tag.partition(self.joiner)[2] for tag in self.counts if TAG.fullmatch(tag)} - {""}))
+        """Return the types that were found, sorted, as the source spells them."""
+        return self.bare or tuple(
+            sorted({tag.partition(self.joiner)[2] for tag in self.counts if TAG.fullmatch(tag)} - {""})
+        )
 
 
 def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
-    """Read a corpus with a dialect, all of it or as much as says enough, and sum up what was found."""
+    """
+    Read a corpus with a dialect, all of it or as much as says enough, and sum up what was found.
+
+    Raises SourceError if no tag says a type.
+    """
     trial = Trial()
     for source in _some(sources):
         lines = 0
@@ -56,8 +67,11 @@ def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
             parsed = parse_piece(piece, dialect)
             _add(trial, parsed, source.name, lines)
             lines += parsed.lines
-    _judge_tags(trial)
-    _judge_scheme(trial)
+    if any((match := TAG.fullmatch(tag)) and match["type"] for tag in trial.counts):
+        _judge_tags(trial)
+        _judge_scheme(trial)
+    else:
+        _judge_bare(trial)
     read = f"{trial.sentences:,} sentences, {trial.tokens:,} tokens, {len(trial.entity_types)} entity types"
     trial.reasons.append(Reason(f"read so, there are {read}"))
     trial.doubts += [
@@ -134,12 +148,33 @@ def _judge_tags(trial: Trial) -> None:
             trial.doubts.append(f"tags: the type {kind!r} is there {kinds[kind]} times; is {near[0]!r} meant?")
 
 
+def _judge_bare(trial: Trial) -> None:
+    """Take tags without prefixes for types, as the scheme IO may spell them, if they can be that."""
+    kinds = [tag for tag, _ in trial.counts.most_common() if tag != "O"]
+    shown = ", ".join(f"{tag!r} ({trial.counts[tag]:,}x)" for tag in ["O", *kinds][:_SHOWN] if trial.counts[tag])
+    if not kinds:
+        raise SourceError(f"every tag is O: {shown}", "name sources with an entity, or the column of their tags")
+    if all(re.fullmatch(r"[BIESLUM]", tag) for tag in kinds):
+        hint = "write a type behind each, such as B-Name: sed -E 's/\\t([BI])$/\\t\\1-Name/' OLD > NEW"
+        raise SourceError(f"the tags have prefixes and no type: {shown}", hint)
+    if all(_NUMBER.fullmatch(tag) for tag in kinds):
+        hint = "write their names in their place: O, and B-Person or Person for the others"
+        raise SourceError(f"the tags are numbers, and nothing says what they mean: {shown}", hint)
+    if len(kinds) > _KINDS:
+        hint = "name the column of the tags: DIALECT = tagpress.Columns(token=..., tag=...)"
+        raise SourceError(f"{len(kinds):,} different tags have no prefix like B-, such as {shown}", hint)
+    trial.scheme, trial.bare = "IO", tuple(sorted(kinds))
+    trial.reasons.append(Reason(f"no tag has a prefix like B-, so each is a type, in the scheme IO: {shown}"))
+    trial.doubts.append("tags: without prefixes, neighbours of one type are read as one entity")
+
+
 def _judge_scheme(trial: Trial) -> None:
     """Choose the scheme that the fewest tags contradict."""
-    if not any(TAG.fullmatch(tag) and tag != "O" for tag in trial.counts):
-        return
-    trial.scheme = min(_SCHEMES, key=lambda name: trial.wrong[name])
-    wrong, other = trial.wrong[trial.scheme], min(count for name, count in trial.wrong.items() if name != trial.scheme)
+    letters = {tag[0] for tag in trial.counts if (match := TAG.fullmatch(tag)) and match["type"]}
+    # IO has no prefix but I: where another is seen, ill-formed tags are no proof of it.
+    schemes = [name for name in _SCHEMES if name != "IO" or letters <= {"I"}]
+    trial.scheme = min(schemes, key=lambda name: trial.wrong[name])
+    wrong, other = trial.wrong[trial.scheme], min(trial.wrong[name] for name in schemes if name != trial.scheme)
     trial.reasons.append(
         Reason(f"tags fit the scheme {trial.scheme} best: {wrong:,} do not, at least {other:,} in any other")
     )

@@ -1,0 +1,154 @@
+"""What is known of small corpora that were once guessed wrongly."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tagpress.errors import SourceError
+from tagpress.read.columns import Columns
+from tagpress.read.guess.sniff import Sniffed
+
+LEMMAS = (
+    "was N(ev) [was] O\nin VZ [in] O\nAlmere SPEC [Almere] B-LOC\n. LET [.] O\n\nwas WW(pv) [zijn] O\nin VZ [inne] O\n"
+)
+LAYERS = {"a.tsv": "The\tB-ORG\tO\tO\nBank\tI-ORG\tO\tO\n", "b.tsv": "A\tO\tO\tO\tO\nBank\tB-ORG\tO\tO\tO\nWales\tI-ORG\tO\tO\tO\n"}  # fmt: skip
+CASES: dict[str, tuple[dict[str, str | bytes], str, tuple[str, ...]]] = {
+    # name: (files, the dialect as spelled, its types)
+    "types without prefixes": ({"a.txt": "Hi\tO\nto\tO\nJohn\tNAME\n\nParis\tPLACE\n"}, "Columns(scheme='IO')", ("NAME", "PLACE")),
+    "types with spaces": ({"a.txt": "x\tB-Phone Number\ny\tI-Phone Number\nz\tO\n"}, "Columns()", ("Phone Number",)),
+    "ill-formed, but with B-": (
+        {"a.txt": "a O\nb I-PER\nc I-PER\n\nd B-PER\ne I-LOC\nf O\n\ng B-LOC\n"}, "Columns(delimiter=' ')", ("LOC", "PER"),
+    ),
+    "a space in a token": (
+        {"a.conll": "Name _ O B-PER\nLast Name _ O I-PER\nsings _ O O\n\nOslo _ O B-LOC\n"}, "Columns(tag=3, delimiter=' ')", ("LOC", "PER"),
+    ),
+    "a document line of fewer columns": (
+        {"a.txt": "-DOCSTART- -X- O\n\n" + 9 * "Oslo NNP B-NP B-LOC\nis V O O\n\n"}, "Columns(tag=3, delimiter=' ', document='-DOCSTART-')", ("LOC",),
+    ),
+    "the word before its lemma": ({"a.bio": LEMMAS}, "Columns(tag=3, delimiter=' ')", ("LOC",)),
+    "layers of other depth": (LAYERS, "Columns(width=(4, 5))", ("ORG",)),
+    "a column of sentence numbers": (
+        {"a.tsv": "s1\tAnna\tB-PER\n\truns\tO\n\tfar\tO\ns2\tOslo\tB-LOC\n\tshines\tO\n"}, "Columns(token=1, tag=2)", ("LOC", "PER"),
+    ),
+    "brat": ({"a.txt": "Barack Obama came.\n", "a.ann": "T1\tPER 0 12\tBarack Obama\n"}, "Standoff()", ("PER",)),
+}  # fmt: skip
+
+
+def sniff(folder: Path, files: dict[str, str | bytes]) -> Sniffed:
+    for name, text in files.items():
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return Columns.sniff("*", base=folder)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_known(tmp_path: Path, name: str) -> None:
+    files, spelled, types = CASES[name]
+    found = sniff(tmp_path, files)
+    assert (found.spelled(), found.entity_types) == (spelled, types)
+
+
+ERRORS: dict[str, tuple[str, str]] = {
+    # what is said: (file, its text)
+    "the tags have prefixes and no type: 'O' (1x), 'B' (1x)": ("a.tsv", "Anna\tB\nsaw\tO\n"),
+    "every tag is O: 'O' (2x)": ("a.tsv", "Anna\tO\nsaw\tO\n"),
+    "the tags are numbers, and nothing says what they mean: 'O' (2x), '1' (1x)": ("a.tsv", "Anna\t1\nsaw\tO\nit\tO\n"),
+    "ner_tags of a.jsonl holds the numbers -100, 0, 1, and nothing says what they mean": (
+        "a.jsonl", '{"tokens": ["a", "b"], "ner_tags": [1, 0]}\n{"tokens": ["c"], "ner_tags": [-100]}\n',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("message", ERRORS)
+def test_tags_that_say_no_type_are_shown(tmp_path: Path, message: str) -> None:
+    name, text = ERRORS[message]
+    with pytest.raises(SourceError) as caught:
+        sniff(tmp_path, {name: text})
+    assert caught.value.message == message
+    assert caught.value.hint
+
+
+def test_the_last_column_is_shown_where_none_reads_like_tags(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        sniff(tmp_path, {"a.tsv": "Anna\t1\nsaw\t0\nOslo\t2\n"})
+    assert caught.value.message.endswith("the last column holds '1' (1x), '0' (1x), '2' (1x)")
+
+
+NUMBERS = '{"tokens": ["a", "b"], "ner_tags": [1, 2]}\n{"tokens": ["c"], "ner_tags": [0]}\n{"no": "tokens"}\n'
+NAMES = ["O", "B-PER", "I-PER"]
+FEATURE = {"ner_tags": {"feature": {"names": NAMES, "_type": "ClassLabel"}, "_type": "List"}}
+CARD = """\
+---
+dataset_info:
+  features:
+  - name: tokens
+    sequence: string
+  - name: ner_tags
+    sequence:
+      class_label:
+        names:
+          '0': O
+          '1': B-PER
+          '2': I-PER
+---
+"""
+BESIDE = {
+    "train.names.json": json.dumps(NAMES),
+    "labels.names.json": json.dumps({"names": NAMES}),
+    "dataset_info.json": json.dumps({"features": FEATURE}),
+    "dataset_infos.json": json.dumps({"default": {"features": FEATURE}}),
+    "README.md": CARD,
+    "../README.md": CARD,
+}
+
+
+@pytest.mark.parametrize("file", BESIDE)
+def test_names_of_numbers_come_from_a_file_beside_them(tmp_path: Path, file: str) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "train.jsonl").write_text(NUMBERS)
+    (folder / file).write_text(BESIDE[file])
+    found = Columns.sniff("train.jsonl", base=folder)
+    assert found.spelled() == "JsonLines(names=('O', 'B-PER', 'I-PER'))"
+    assert any(f"{Path(file).name} says what the numbers of ner_tags mean" in str(reason) for reason in found.reasons)
+
+
+def test_a_file_beside_numbers_that_does_not_say_them(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\n: : :\n---\n")
+    (tmp_path / "dataset_info.json").write_text("[]")
+    (tmp_path / "train.jsonl").write_text(NUMBERS)
+    with pytest.raises(SourceError, match="nothing says what they mean"):
+        Columns.sniff("train.jsonl", base=tmp_path)
+
+
+def test_parquet_has_no_encoding_and_takes_its_names_from_beside_it_too(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"tokens": [["Paris", "é"]], "ner_tags": [[1, 0]]}), tmp_path / "a.parquet")
+    (tmp_path / "a.names.json").write_text(json.dumps(NAMES))
+    found = Columns.sniff("*.parquet", base=tmp_path)
+    assert (found.spelled(), found.doubts) == ("HubParquet(names=('O', 'B-PER', 'I-PER'))", ())
+
+
+def test_files_in_two_encodings_are_named_and_none_is_guessed_for_both(tmp_path: Path) -> None:
+    text = 9 * "Müller\tB-PER\nläuft\tO\n\n"
+    found = sniff(tmp_path, {"a.txt": text.encode(), "b.txt": text.encode("cp1252")})
+    assert found.spelled() == "Columns()"
+    assert "encoding: b.txt are not UTF-8, iso8859-1 is a guess, and other files are UTF-8" in found.doubts[0]
+    assert any(doubt.startswith("bad-encoding: will be reported") for doubt in found.doubts)
+
+
+def test_another_column_of_words_is_a_doubt(tmp_path: Path) -> None:
+    found = sniff(tmp_path, {"a.bio": LEMMAS})
+    assert "tokens: the word is taken from column 0; look whether it is not in 1, 2" in found.doubts
+
+
+def test_another_column_of_tags_can_be_kept_and_the_doubt_says_how(tmp_path: Path) -> None:
+    found = sniff(tmp_path, {"a.tsv": "1\tx\tB-LOC\tO\n2\ty\tI-LOC\tB-PER\n3\tz\tO\tO\n"})
+    assert "tags: column 3 holds tags too; extra={'column3': 3} keeps it as texts beside the labels" in found.doubts
+
+
+def test_a_line_of_very_many_columns_is_read_in_time(tmp_path: Path) -> None:
+    """It took a minute when every column was compared with every other."""
+    found = sniff(tmp_path, {"a.tsv": "\t".join(["B-X"] * 60_000) + "\n"})
+    assert len(found.doubts) < 20
