@@ -1,4 +1,8 @@
-"""Write the computed part of the front matter: exactly the YAML that `datasets` writes and reads."""
+"""
+Write the computed part of the front matter: YAML that every `datasets` reads.
+
+A list is a `sequence` there: `datasets` before version 4 takes the `list` of later ones for a feature without names.
+"""
 
 from typing import Any
 
@@ -33,9 +37,9 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
         "features": [
             {"name": "id", "dtype": "string"},
             {"name": "doc_id", "dtype": "string"},
-            {"name": "tokens", "list": "string"},
-            {"name": "ner_tags", "list": {"class_label": {"names": names}}},
-            *({"name": name, "list": "string"} for name in facts.extra),
+            {"name": "tokens", "sequence": "string"},
+            {"name": "ner_tags", "sequence": {"class_label": {"names": names}}},
+            *({"name": name, "sequence": "string"} for name in facts.extra),
         ],
         "splits": [
             {"name": name, "num_bytes": split.num_bytes, "num_examples": split.tally.sentences}

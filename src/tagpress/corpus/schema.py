@@ -6,10 +6,10 @@ Appending a type at the end keeps every id; any other change of the order is a n
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -81,16 +81,17 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
     """
     Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and a `list<string>` for each extra column.
 
-    `ner_tags` is a nullable `list<int64>` and the names stand in the `huggingface` metadata, byte for byte as
-    `datasets` writes them: with any other storage type `datasets` drops the names without a word.
+    `ner_tags` is a nullable `list<int64>` and the names stand in the `huggingface` metadata: with any other storage type
+    `datasets` drops the names without a word. A list is called `Sequence` there, which every `datasets` reads; the
+    `List` of version 4 is unknown to those before it, and they refuse the file.
     """
     text = {"dtype": "string", "_type": "Value"}
     features = {
         "id": text,
         "doc_id": text,
-        "tokens": {"feature": text, "_type": "List"},
-        "ner_tags": {"feature": {"names": list(labels.names), "_type": "ClassLabel"}, "_type": "List"},
-        **{name: {"feature": text, "_type": "List"} for name in extra},
+        "tokens": _list_of(text),
+        "ner_tags": _list_of({"names": list(labels.names), "_type": "ClassLabel"}),
+        **{name: _list_of(text) for name in extra},
     }
     return pa.schema(
         [
@@ -102,6 +103,10 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
         ],
         metadata={"huggingface": json.dumps({"info": {"features": features}})},
     )
+
+
+def _list_of(feature: Mapping[str, Any]) -> dict[str, Any]:
+    return {"feature": feature, "_type": "Sequence"}
 
 
 def extra_columns(schema: pa.Schema) -> tuple[str, ...]:
