@@ -20,8 +20,17 @@ Every error that tagpress raises on purpose, in one place, so that no module imp
     └── ConflictError             somebody else released, or the version is taken           exit 4
 """
 
+import re
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+_USER: Final = re.compile(r"([A-Za-z][\w+.-]*://)[^\s/?#'\"<>]*@")
+_QUERY: Final = re.compile(r"(https?://[^\s?#'\"<>]*\?)[^\s'\"<>]*")
+
+
+def without_secrets(text: str) -> str:
+    """Return a text whose URLs have neither a user nor a query: what signs a URL is a password."""
+    return _QUERY.sub(r"\1...", _USER.sub(r"\1", text))
 
 
 class TagpressError(Exception):
@@ -35,9 +44,10 @@ class TagpressError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        # Whoever raised it may have put an address into it, and an error is printed, logged and sent on.
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint)
+        super().__init__(self.message)
 
     def to_json(self) -> dict[str, dict[str, str]]:
         """Return the document that `--json` prints for this error."""

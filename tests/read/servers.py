@@ -62,7 +62,7 @@ def web(*, ranges: bool) -> Iterator[Web]:
             self._answer(body=True)
 
         def _answer(self, *, body: bool) -> None:
-            data = here.files.get(self.path.removeprefix("/"))
+            data = here.files.get(self.path.removeprefix("/").partition("?")[0])
             wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers["Range"] or "") if ranges else None
             status, send = (404, b"") if data is None else (200, data)
             if wanted and data is not None:

@@ -31,6 +31,7 @@ from tagpress.build.describe import card_facts, make_manifest, source_files, sou
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.parquet import Written
+from tagpress.build.provenance import published_script
 from tagpress.build.read_all import Reading, read_corpus, sources_of
 from tagpress.build.report import Report, make_report
 from tagpress.build.shard import Shard, shard_plans
@@ -236,7 +237,7 @@ def _finish(
         )
         for s in shards
     ]
-    files.append(_put(store, declaration.builder_file, declaration.script.read_bytes()))
+    files.append(_put(store, declaration.builder_file, published_script(declaration)))
     readme = render(card, card_facts(reading, account, tallies, shards))
     files.append(_put(store, CARD_NAME, readme))
     if shown := shown_in(readme):

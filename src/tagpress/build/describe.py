@@ -125,5 +125,5 @@ def source_records(files: Mapping[Source, int], hashes: Iterable[str]) -> tuple[
 def _source_path(source: Source) -> str:
     """Return a source's path as far as it belongs to the corpus: where the corpus lies is nobody's business."""
     folder = source.doc_id.rpartition("/")[0]
-    file = (source.member or source.path).rpartition("/")[2]
+    file = (source.member or source.place).rpartition("/")[2]
     return f"{folder}/{file}" if folder else file

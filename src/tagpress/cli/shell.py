@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from tagpress.cli.output import print_document, show_error, show_problems
-from tagpress.errors import DataError, TagpressError
+from tagpress.errors import DataError, TagpressError, without_secrets
 
 BUG: Final = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
@@ -42,13 +42,13 @@ def _unforeseen(error: Exception, *, as_json: bool) -> int:
         message = f"{os.fsdecode(error.filename)}: {error.strerror or error}"
         hint = "see that it is there and may be written, or name another place"
         return _fail(_error("file", message, hint), 1, as_json=as_json)
-    trace = "".join(traceback.format_exception(error))
+    trace = without_secrets("".join(traceback.format_exception(error)))
     document = _error("bug", f"{type(error).__name__}: {error}", "this is a bug of tagpress: please report it")
     return _fail(document, BUG, as_json=as_json, trace=trace)
 
 
 def _error(code: str, message: str, hint: str) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message, "hint": hint}}
+    return {"error": {"code": code, "message": without_secrets(message), "hint": hint}}
 
 
 def _document(error: TagpressError) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from huggingface_hub import HfApi, constants, get_token
 from huggingface_hub.utils import build_hf_headers
 
+from tagpress.corpus.addresses import public, secrets_of
 from tagpress.errors import UsageError
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.retry import Retry
@@ -38,6 +39,9 @@ class Hub:
     retry: Retry = field(default_factory=Retry)
 
     def __post_init__(self) -> None:
+        if secrets_of(self.endpoint):
+            message = f"The address {public(self.endpoint)} of a Hub was given with a user, a password or a query"
+            raise UsageError(message, "Write the address alone, and set HF_TOKEN: a token says who asks.")
         if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", self.endpoint):
             message = f"A Hub is named by its address, found {self.endpoint!r}"
             raise UsageError(message, f"Write it as {PUBLIC_ENDPOINT} or http://127.0.0.1:8080.")

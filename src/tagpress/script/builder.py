@@ -28,6 +28,7 @@ from tagpress.build.account import account_for
 from tagpress.build.corpus import full_report
 from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
 from tagpress.build.moves import ReadingMoves
+from tagpress.build.provenance import published_script
 from tagpress.build.read_all import read_corpus, sources_of
 from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.build.shard_counts import shard_counts
@@ -216,4 +217,4 @@ def _patterns(declared: str | Sequence[str]) -> tuple[str, ...]:
 def _fingerprint(declaration: Declaration) -> str:
     """Return a hash of the script and of every source, for the cache of `datasets`."""
     found = [(source.doc_id, split, sha256(source)) for source, split in sources_of(declaration)]
-    return hashlib.sha256(declaration.script.read_bytes() + repr(found).encode()).hexdigest()[:16]
+    return hashlib.sha256(published_script(declaration) + repr(found).encode()).hexdigest()[:16]

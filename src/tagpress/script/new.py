@@ -23,6 +23,7 @@ from tagpress.build.read_all import read_corpus
 from tagpress.build.report import Report, make_report
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.workplace import spill_folder
+from tagpress.corpus.addresses import public
 from tagpress.corpus.split_names import kind_of
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
@@ -115,7 +116,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         card_name=card.name,
         group="document" if sniffed.documents or len(found) >= _MANY_DOCUMENTS else "sentence",
         notes=tuple(
-            f"files: {path} is left out: {reason}; give each its own as SPLIT={path}"
+            f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
             for path, reason in gathered.left_out
             if reason == _NO_SPLIT
         ),
@@ -127,8 +128,10 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         card=card,
         sniffed=sniffed,
         report=report,
-        splits={split: tuple(file.path for file in own) for split, own in by_split.items() if split is not None},
-        left_out=tuple((path, reason) for path, reason in gathered.left_out if reason != _NO_SPLIT),
+        splits={
+            split: tuple(public(file.path) for file in own) for split, own in by_split.items() if split is not None
+        },
+        left_out=tuple((public(path), reason) for path, reason in gathered.left_out if reason != _NO_SPLIT),
         doubts=(*sniffed.doubts, *draft.notes),
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.sources import archives
 from tagpress.read.sources.arguments import split_of
@@ -129,7 +130,7 @@ def _is_hidden(name: str) -> bool:
 
 def _no_corpus(path: str) -> str:
     """Return why a file is no corpus, or nothing."""
-    name = PurePosixPath(path).name.lower()
+    name = PurePosixPath(public(path)).name.lower()
     if name.startswith(_READ_BY_PEOPLE):
         return "people read it"
     if name in _ABOUT or name.endswith(_OURS):
@@ -157,7 +158,7 @@ def _format(path: str) -> str:
 
 
 def _suffix(path: str) -> str:
-    name = PurePosixPath(path)
+    name = PurePosixPath(public(path))
     packed = name.suffix if name.suffix in archives.SUFFIXES else ""
     return name.with_suffix("").suffix + packed if packed else name.suffix
 

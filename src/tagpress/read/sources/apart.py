@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.sources.source import Source, find, stem
 
@@ -46,11 +47,11 @@ def without_companions(sources: Sequence[Source], suffix: str) -> tuple[Source, 
     """Return the sources that are no file beside another: not `a.ann` where `a.txt` is, if the suffix is `.ann`."""
     if not suffix:
         return tuple(sources)
-    texts = {str(PurePosixPath(source.path).with_suffix("")) for source in sources if not source.path.endswith(suffix)}
+    texts = {str(PurePosixPath(one.place).with_suffix("")) for one in sources if not one.place.endswith(suffix)}
     return tuple(
         one
         for one in sources
-        if not (one.path.endswith(suffix) and str(PurePosixPath(one.path.removesuffix(suffix))) in texts)
+        if not (one.place.endswith(suffix) and str(PurePosixPath(one.place.removesuffix(suffix))) in texts)
     )
 
 
@@ -66,5 +67,5 @@ def _by_path(group: list[Source]) -> list[Source]:
 
 def _place(source: Source) -> PurePosixPath:
     # A link is named as it stands, not as where it leads; the slash lets URLs stand beside paths.
-    path = PurePosixPath("/", source.path if source.remote else os.path.normpath(Path(source.path).absolute()))
+    path = PurePosixPath("/", public(source.path) if source.remote else os.path.normpath(Path(source.path).absolute()))
     return path / source.member if source.member else path

@@ -11,11 +11,12 @@ import os
 import posixpath
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from tagpress.errors import SourceError
+from tagpress.corpus.addresses import public, query_of
+from tagpress.errors import SourceError, without_secrets
 from tagpress.read.sources import archives
 
 SUFFIXES: Final = frozenset(
@@ -34,11 +35,11 @@ class Source:
     """
     One file of a corpus, or one member of a zip archive.
 
-    `path` is a local path or an fsspec URL; `name` is how messages show it, as the user gave it; `size` is what is
-    stored, in bytes, compressed or not.
+    `path` is a local path or an fsspec URL, which may be signed, so nothing of it is shown, kept or hashed; `name` is how
+    messages show it, as the user gave it, a URL by its place; `size` is what is stored, in bytes, compressed or not.
     """
 
-    path: str
+    path: str = field(repr=False)
     name: str
     doc_id: str
     size: int
@@ -48,6 +49,11 @@ class Source:
     def remote(self) -> bool:
         """Whether it is an fsspec URL."""
         return "://" in self.path
+
+    @property
+    def place(self) -> str:
+        """Where the file is, whoever asks for it: its path, or of a URL the file itself without what signs it."""
+        return public(_file_of(self.path)[1]) if self.remote else self.path
 
 
 def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
@@ -86,8 +92,7 @@ def unpacked(source: Source, data: bytes) -> bytes:
 
     Raises SourceError for what cannot be unpacked.
     """
-    name = _file_of(source.path)[1] if source.remote else source.path
-    return archives.unpack(data, name, source.member)
+    return archives.unpack(data, source.place, source.member)
 
 
 def stored(source: Source) -> bytes:
@@ -123,8 +128,9 @@ def companion(source: Source, suffix: str) -> Source:
 
 def _remote_companion(source: Source, suffix: str) -> Source:
     before, file, behind = _file_of(source.path)
-    url = f"{before}{posixpath.splitext(file)[0]}{suffix}{behind}"
-    beside = replace(source, path=url, name=url, size=0)
+    query = query_of(file)
+    url = f"{before}{posixpath.splitext(file.removesuffix(query))[0]}{suffix}{query}{behind}"
+    beside = replace(source, path=url, name=public(url), size=0)
     with reading(beside):
         system, path = system_of(beside)
         return replace(beside, size=int(system.info(path)["size"] or 0))
@@ -182,7 +188,7 @@ def reading(source: Source) -> Iterator[None]:
     except Exception as error:
         if not source.remote:
             raise
-        raise _unreadable(source.name, error) from error
+        raise _unreadable(source.name, error) from None  # a trace would show what signs its URL
 
 
 def shortened(source: Source, size: int) -> SourceError:
@@ -194,12 +200,18 @@ def shortened(source: Source, size: int) -> SourceError:
 def _expand(pattern: str, base: Path) -> Iterator[Source]:
     files = _remote(pattern) if "://" in pattern else _local(pattern, base)
     if not files:
-        message = f"no file matches {pattern!r}" + ("" if "://" in pattern else f" in {base}")
-        raise SourceError(message, "check the spelling; patterns are relative to the builder script's folder")
+        raise _not_found(pattern, base)
     for path, name, below, size in files:
         source = Source(path=path, name=name, doc_id=stem(below), size=size)
-        file = _file_of(path)[1] if source.remote else path
-        yield from _members(source) if file.endswith(archives.ZIP) else (source,)
+        yield from _members(source) if source.place.endswith(archives.ZIP) else (source,)
+
+
+def _not_found(pattern: str, base: Path) -> SourceError:
+    if "://" in pattern:
+        hint = "check the address, and that it may be read; what signs an address may have run out"
+        return SourceError(f"no file matches {public(pattern)!r}", hint)
+    hint = "check the spelling; patterns are relative to the builder script's folder"
+    return SourceError(f"no file matches {pattern!r} in {base}", hint)
 
 
 def _members(archive: Source) -> Iterator[Source]:
@@ -226,17 +238,20 @@ def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
 
     try:
         system, root = fsspec.url_to_fs(pattern)
-        fixed = _fixed_part(root) if _has_magic(root) else root.rpartition("/")[0]
-        paths = system.glob(root) if _has_magic(root) else [root]
+        place = public(root)
+        fixed = _fixed_part(place) if _has_magic(place) else place.rpartition("/")[0]
+        paths = system.glob(root) if _has_magic(place) else [root]
         infos = [(path, system.info(path)) for path in sorted(paths)]
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, ImportError) as error:
-        raise _unreadable(pattern, error) from error
+    except Exception as error:  # noqa: BLE001 - each file system has errors of its own
+        raise _unreadable(public(pattern), error) from None  # a trace would show what signs its URL
     files = [(path, int(info["size"] or 0)) for path, info in infos if info["type"] == "file"]
     # A URL is kept as it was given: fsspec cannot spell a chained one from its path.
     urls = [pattern if path == root else system.unstrip_protocol(path) for path, _ in files]
-    return [(url, url, _below(path, fixed), size) for url, (path, size) in zip(urls, files, strict=True)]
+    return [
+        (url, public(url), _below(public(path), fixed), size) for url, (path, size) in zip(urls, files, strict=True)
+    ]
 
 
 def _below(path: str, folder: str) -> str:
@@ -276,5 +291,5 @@ def stem(name: str) -> str:
 
 
 def _unreadable(name: str, error: Exception) -> SourceError:
-    reason = getattr(error, "strerror", None) or error
+    reason = without_secrets(str(getattr(error, "strerror", None) or error))
     return SourceError(f"{name} cannot be read: {reason}", "check that it is there and may be read")
