@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 
 from tagpress.build.corpus import build_corpus, check_corpus
+from tagpress.cli import cli
+from tagpress.cli.shell import run
 from tagpress.errors import SourceError, UsageError, WriteError
 from tagpress.script.builder import load_script
 from tagpress.script.new import new_corpus
@@ -248,7 +250,15 @@ def test_a_folder_of_brat(tmp_path, monkeypatch, sources):
     monkeypatch.chdir(written(tmp_path, {**texts, **annotations}))
     made = new_corpus("small", sources, Path())
     assert (made.report.sentences, made.report.labels["B-Per"]) == (40, 2)
-    assert {path for path, _ in made.left_out} == {"brat/a.ann", "brat/b.ann"}
+    assert made.left_out == ()  # annotations are read beside their texts
+
+
+def test_texts_with_annotations_are_documents_and_the_group(tmp_path):
+    texts = {f"{i}.txt": f"In {i} Anna ran.\nShe {i} won.\n" for i in range(9)}
+    written(tmp_path / "brat", {**texts, **{f"{i}.ann": "T1\tPer 5 9\tAnna\n" for i in range(9)}})
+    made = new_corpus("small", [str(tmp_path / "brat")], tmp_path)
+    assert load_script(made.script).declaration().splits.group == "document"
+    assert all(made.report.splits.values())
 
 
 def test_a_script_whose_pattern_finds_annotations_too_reads_each_document_once(tmp_path):
@@ -258,3 +268,12 @@ def test_a_script_whose_pattern_finds_annotations_too_reads_each_document_once(t
     splits = "    DIALECT = tagpress.Standoff()\n    SPLITS = tagpress.HashSplits(train=1, validation=0, test=0)\n"
     (tmp_path / "script.py").write_text(head + more + splits)
     assert check_corpus(load_script(tmp_path / "script.py").declaration()).sentences == 1
+
+
+def test_many_files_are_counted_and_not_listed(tmp_path, monkeypatch, capsys):
+    trains = {f"train/{i}.txt": words(2, 10 * i) for i in range(7)}
+    monkeypatch.chdir(written(tmp_path, {**trains, "dev/a.txt": words(2, 900), "a.md": "x", "b.md": "x"}))
+    assert run(cli, ["new", "small", "."]) == 0
+    said = capsys.readouterr().err
+    assert "split train: train/0.txt, train/1.txt, train/2.txt, train/3.txt, train/4.txt and 2 more" in said
+    assert "left out (no corpus is a .md file): a.md, b.md" in said

@@ -1,9 +1,10 @@
 """The commands that read a corpus: new, check and build."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tagpress.build.report import Report
     from tagpress.corpus.splits import Grouping
     from tagpress.script.new import NewCorpus
+
+_SHOWN: Final = 5  # files that a line names
 
 script_argument = click.argument("script", type=click.Path(path_type=Path))
 
@@ -133,17 +136,26 @@ def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None
     answer(new_corpus(name, source, out), _show_new, as_json=as_json)
 
 
+def _first_of(files: Sequence[str]) -> str:
+    """Name the first of many files, and count the others; `--json` has them all."""
+    more = f" and {len(files) - _SHOWN:,} more" if len(files) > _SHOWN else ""
+    return ", ".join(files[:_SHOWN]) + more
+
+
 def _show_new(made: "NewCorpus") -> None:
     tell(f"dialect: {made.sniffed.spelled()}")
     for reason in made.sniffed.reasons:
         tell(f"  {reason}")
     for split, files in made.splits.items():
-        tell(f"split {split}: {', '.join(files)}")
-    for path, why in made.left_out:
-        tell(f"left out: {path} ({why})")
+        tell(f"split {split}: {_first_of(files)}")
+    for why in dict.fromkeys(why for _, why in made.left_out):
+        tell(f"left out ({why}): {_first_of([path for path, other in made.left_out if other == why])}")
     for doubt in made.doubts:
         tell(f"in doubt: {doubt}")
     tell(
         f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens of {len(made.sniffed.entity_types)} types"
     )
+    if made.report.problem_counts:
+        counts = ", ".join(f"{count:,} {code}" for code, count in made.report.problem_counts.items())
+        tell(f"tagpress check will report: {counts}")
     tell(f"wrote {made.script} and {made.card}; next: tagpress check {made.script}")

@@ -34,6 +34,7 @@ _READ_BY_PEOPLE: Final = (
 _ABOUT: Final = ("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "release.json")
 _OURS: Final = (".names.json", ".rejected.jsonl", ".problems.jsonl")
 _SHOWN: Final = 5
+_BESIDE: Final = "it is read with the text beside it"  # so it is not left out
 _BUILD: Final = "release.json"
 # Formats that no one dialect reads together, by suffix; all others are text.
 _FORMATS: Final = {".parquet": "Parquet", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON"}
@@ -93,7 +94,7 @@ def gather(arguments: Sequence[str]) -> Gathered:
     if not kept:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
-    left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept]
+    left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != _BESIDE]
     return _one_format(Gathered(tuple(kept), tuple(left)))
 
 
@@ -139,7 +140,7 @@ def _no_corpus(path: str) -> str:
         return f"no corpus is a {suffix} file"
     beside = Standoff.beside
     if name.endswith(beside) and Path(path).with_suffix(".txt").is_file():
-        return f"it is read with {PurePosixPath(path).with_suffix('.txt').name}"
+        return _BESIDE
     return ""
 
 

@@ -74,7 +74,8 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
         entity_types=trial.entity_types,
         reasons=(*reasons, *trial.reasons),
         doubts=(*doubts, *more, *trial.doubts),
-        documents=len(trial.documents),
+        # A text with a file of annotations is a document, by its format; any other file may be one or a part of one.
+        documents=len(sources) if dialect.beside else len(trial.documents),
     )
 
 
