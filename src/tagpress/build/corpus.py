@@ -93,7 +93,7 @@ def check_corpus(
         EngineError: a worker died, or Spark gave up.
 
     """
-    _, warnings = read_card(declaration.card, declaration.splits.names)
+    _, warnings = _card_of(declaration)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
@@ -136,7 +136,7 @@ def build_corpus(
     """
     above, name = store_of(out)
     _refuse_place(above, name, engine)
-    card, warnings = read_card(declaration.card, declaration.splits.names)
+    card, warnings = _card_of(declaration)
     before = previous.shards if previous else None
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
         moves = moves_on(runs, scratch.store)
@@ -156,6 +156,11 @@ def build_corpus(
         scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
     shown = out if is_url(out) else Path(out).absolute()
     return Build(report=replace(report, card_warnings=warnings), out=shown, manifest=manifest)
+
+
+def _card_of(declaration: Declaration) -> tuple[Template, tuple[str, ...]]:
+    pictures = declaration.policies["undrawn-picture"]
+    return read_card(declaration.card, declaration.splits.names, pictures=pictures)
 
 
 def full_report(reading: Reading, account: Account, shards: dict[str, int]) -> Report:

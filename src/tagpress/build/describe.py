@@ -12,6 +12,7 @@ from tagpress.build.shard import Shard
 from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.digests import digest_hex, sum_digests
 from tagpress.corpus.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
+from tagpress.corpus.policies import Policy
 from tagpress.corpus.split_names import usual_order
 from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally
@@ -45,7 +46,14 @@ def card_facts(reading: Reading, account: Account, tallies: Mapping[str, Tally],
         sources=len(reading.sources),
         read=sum(reading.sources.values()),
         rejected=_reasons(account),
+        near=_near(reading),
     )
+
+
+def _near(reading: Reading) -> dict[tuple[str, str], int]:
+    """Count what one split nearly has of another, where it is published all the same."""
+    published = reading.declaration.policies["near-duplicate"] is Policy.WARN
+    return {pair: near.count for pair, near in reading.settled.near.items()} if published else {}
 
 
 def _reasons(account: Account) -> dict[str, int]:

@@ -31,12 +31,14 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.card.body import render_body
-from tagpress.card.checks import body_faults
+from tagpress.card.checks import body_faults, undrawn_pictures
 from tagpress.card.facts import CardFacts, SplitFacts
 from tagpress.card.frontmatter import front_matter
 from tagpress.card.metadata import metadata_faults
+from tagpress.card.pictures import EXTRA_HINT
 from tagpress.card.publication import with_publication
 from tagpress.card.template import Fault, Template, parse_template
+from tagpress.corpus.policies import Policy
 from tagpress.corpus.split_names import SPLITS
 from tagpress.errors import CardError
 
@@ -66,11 +68,14 @@ def check_template(template: Template, splits: Sequence[str] = SPLITS) -> tuple[
     return tuple(sorted([*metadata_faults(template), *body_faults(template, (*SPLITS, *splits))]))
 
 
-def read_card(path: Path | None, splits: Sequence[str] = SPLITS) -> tuple[Template, tuple[str, ...]]:
+def read_card(
+    path: Path | None, splits: Sequence[str] = SPLITS, *, pictures: Policy = Policy.WARN
+) -> tuple[Template, tuple[str, ...]]:
     """
     Return the card's template and what it still leaves open; without one of its own a corpus has a plain card.
 
-    `splits` are names that it may use besides those of computed splits.
+    `splits` are names that it may use besides those of computed splits; `pictures` is what happens to pictures that
+    nothing here can draw.
 
     Raises:
         CardError: the card cannot be read, or has faults; all of them are named.
@@ -83,7 +88,11 @@ def read_card(path: Path | None, splits: Sequence[str] = SPLITS) -> tuple[Templa
         raise CardError(
             f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
         ) from error
-    return template, _refuse_faults(template, splits)
+    warnings = _refuse_faults(template, splits)
+    undrawn = [str(fault) for fault in undrawn_pictures(template)]
+    if undrawn and pictures is Policy.ERROR:
+        raise CardError("\n".join(undrawn), EXTRA_HINT)
+    return template, warnings
 
 
 def render(template: Template, facts: CardFacts) -> bytes:

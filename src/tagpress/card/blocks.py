@@ -5,7 +5,7 @@ from typing import Final
 
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
-from tagpress.card.pictures import PICTURES, alt_texts
+from tagpress.card.pictures import PICTURES, alt_texts, can_draw
 from tagpress.card.publication import changelog_block, load_block
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.splits import HashSplits, streaming_plan
@@ -109,7 +109,21 @@ def _rejected(facts: CardFacts) -> str:
 
 
 def _split_rule(facts: CardFacts) -> str:
-    """Return how the splits were made."""
+    """Return how the splits were made, and how far one nearly has what another has."""
+    return f"{_rule_in_words(facts)}{_near_duplicates(facts)}"
+
+
+def _near_duplicates(facts: CardFacts) -> str:
+    if not facts.near:
+        return ""
+    pairs = ", ".join(f"{number(count)} of {one} in {other}" for (one, other), count in sorted(facts.near.items()))
+    return (
+        "\n\nSentences of one split that another has too, but for case, digits, white space or token ends:"
+        f" {pairs}. A score on them is flattered."
+    )
+
+
+def _rule_in_words(facts: CardFacts) -> str:
     rule = facts.split_rule
     if not isinstance(rule, HashSplits):
         return "The splits are those of the source."
@@ -141,9 +155,14 @@ def _changelog(facts: CardFacts) -> str:
 
 
 def _picture(name: str) -> Callable[[CardFacts], str]:
-    """Return what shows a picture, with its numbers as the text for those who cannot see it."""
+    """Return what shows a picture, with its numbers as the text for those who cannot see it; nothing if none can be drawn."""
     path = PICTURES[name].path
-    return lambda facts: f"![{plain(alt_texts({split: part.tally for split, part in facts.ordered})[path])}]({path})"
+
+    def shown(facts: CardFacts) -> str:
+        text = plain(alt_texts({split: part.tally for split, part in facts.ordered})[path])
+        return f"![{text}]({path})" if can_draw() else ""
+
+    return shown
 
 
 _PICTURES: Final[Mapping[str, Callable[[CardFacts], str]]] = {

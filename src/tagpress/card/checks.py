@@ -44,6 +44,11 @@ def body_faults(template: Template, splits: Sequence[str] = SPLITS) -> Iterator[
     yield from _undrawn(template, blocks)
 
 
+def undrawn_pictures(template: Template) -> Iterator[Fault]:
+    """Yield a warning for each picture that a card shows and nothing here can draw."""
+    yield from _undrawn(template, dict(_blocks(environment().parse(template.body))))
+
+
 def _wrong_names(template: Template, tree: nodes.Template, splits: Sequence[str]) -> Iterator[Fault]:
     """Yield names that do not exist, and groups of values that are printed as if they were one."""
     metadata = {name: _shape(value) for name, value in template.metadata.items()}
@@ -129,9 +134,8 @@ def _unused(template: Template, blocks: Collection[str]) -> Iterator[Fault]:
 
 
 def _undrawn(template: Template, blocks: Mapping[str, int]) -> Iterator[Fault]:
-    """Yield a fault for each picture, if there is nothing to draw it with: better now than after everything is read."""
+    """Yield a warning for each picture, if there is nothing to draw it with: better now than after everything is read."""
     for name in PICTURE_BLOCKS & blocks.keys() if not can_draw() else ():
         line = template.body_line + blocks[name] - 1
-        yield Fault(
-            template.path, line, f"{{{{ blocks.{name} }}}} is a picture, and matplotlib is not installed", EXTRA_HINT
-        )
+        message = f"{{{{ blocks.{name} }}}} is left out: it is a picture, and matplotlib is not installed"
+        yield Fault(template.path, line, message, EXTRA_HINT, warning=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -63,6 +63,7 @@ class CardFacts:
     `repo` is "namespace/name", or None until the build is published. `descriptions` has a line per entity type.
     `splits` has only splits with rows, in their order. `rejected` counts the sentences left out, per problem code; `read` counts all.
     `sources` is the number of source files. `changelog` is newest first, and empty until the build is published.
+    `near` counts the published sentences of a split that another one nearly has, by (split, other).
     `extra` names the columns of texts behind the four that every build has.
     """
 
@@ -78,6 +79,7 @@ class CardFacts:
     rejected: Mapping[str, int]
     changelog: tuple[ChangelogEntry, ...] = ()
     extra: tuple[str, ...] = ()
+    near: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.splits:

@@ -192,6 +192,13 @@ _TABLE: Final = (
         "remove one of the two, or publish them knowing that a score is flattered",
     ),
     _rule(
+        "undrawn-picture",
+        "warn error",
+        "a card that shows a picture, where nothing is installed that draws it",
+        "matplotlib, or a card without pictures",
+        "pip install 'tagpress[plots]'; without it the card is written without its pictures",
+    ),
+    _rule(
         "empty-split",
         "error",
         "a split in which no sentence is left",
