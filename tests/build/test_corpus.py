@@ -398,7 +398,7 @@ def test_a_picture_that_cannot_be_drawn_is_left_out_and_said(folder, tmp_path, m
     declaration = declare(folder, card=pictured(tmp_path))
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
     made = build_corpus(declaration, tmp_path / "out")
-    said = [warning for warning in made.report.card_warnings if "picture" in warning]
+    said = [warning for warning in made.report.card_warnings if "is a picture" in warning]
     assert said
     assert all("is left out" in warning and "pip install 'tagpress[plots]'" in warning for warning in said)
     assert "![" not in (tmp_path / "out" / "README.md").read_text()
@@ -430,10 +430,7 @@ def test_near_duplicates_across_splits_stand_on_the_card(tmp_path):
     assert "but for case, digits, white space or token ends: 1 of train in test. A score" in card
     dropped = declare(folder, sources=given, policies=Policies({"near-duplicate": "drop"}))
     build_corpus(dropped, tmp_path / "dropped")
-    assert (
-        "but for case, digits"
-        not in (tmp_path / "dropped" / "README.md").read_text().replace("| `near-duplicate` |", "")[:2000]
-    )
+    assert "A score on them is flattered" not in (tmp_path / "dropped" / "README.md").read_text()
 
 
 def test_a_wrong_card_stops_check_before_anything_is_read(tmp_path):

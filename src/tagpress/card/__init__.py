@@ -89,7 +89,7 @@ def read_card(
             f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
         ) from error
     warnings = _refuse_faults(template, splits)
-    undrawn = [str(fault) for fault in undrawn_pictures(template)]
+    undrawn = [str(fault) for fault in sorted(undrawn_pictures(template))]
     if undrawn and pictures is Policy.ERROR:
         raise CardError("\n".join(undrawn), EXTRA_HINT)
     return template, warnings
