@@ -141,7 +141,7 @@ def test_the_settings_of_this_process_do_not_reach_the_child(
     hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_here(hub.endpoint, hub.token, write_build(tmp_path / "1"), REPO)
-    (tmp_path / "me" / "toy").mkdir(parents=True)  # `load_dataset` would take this folder for the data set
+    (tmp_path / "me" / "toy").mkdir(parents=True)  # `load_dataset` would take this folder for the dataset
     monkeypatch.chdir(tmp_path)
     for name, value in {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_ENDPOINT": "http://127.0.0.1:9"}.items():
         monkeypatch.setenv(name, value)

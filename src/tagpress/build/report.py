@@ -47,7 +47,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Say whether the corpus can be built."""
+        """Return whether the corpus can be built."""
         return not any(found.severity == "error" for found in self.problems)
 
     def with_problems(self, more: Sequence[Problem]) -> "Report":

@@ -125,7 +125,7 @@ def spill_folder() -> Iterator[Folder]:
 
 @contextmanager
 def _locked(above: Folder, out: str) -> Iterator[tuple[str, Store]]:
-    """Have a folder with a lock, and the store in it."""
+    """Make a folder, hold its lock for the block, and yield its name and the store in it."""
     above.path.mkdir(parents=True, exist_ok=True)
     for left in above.path.glob(f".{glob.escape(out)}.*{_SUFFIX}"):
         with suppress(Timeout), FileLock(left / _LOCK, timeout=0):
@@ -152,7 +152,12 @@ def _folder(prefix: str, parent: Path) -> Iterator[Path]:
 
 @contextmanager
 def _leased(above: Store, out: str) -> Iterator[tuple[str, Store]]:
-    """Have a prefix with a lease, and the store below it, where nothing is left that comes when the lease has ended."""
+    """
+    Make a prefix with a lease, renew the lease for the block, and yield the prefix and the store below it.
+
+    What a worker still writes there after the block, without a lease, does not stay.
+
+    """
     folder = f".{out}.{uuid.uuid4().hex}{_SUFFIX}"
     store = above.below(folder)
     store.write(_LEASE, _token())

@@ -6,8 +6,8 @@ How does a release describe itself to machines? As Croissant 1.1 (JSON-LD), with
     labels          a record a label: id, name and, where it is known, what its entity type means
     sentences       a record a row: id, doc_id, tokens, ner_tags (which are ids of `labels`) and split
 
-The Hub makes a Croissant file of every data set on its own, in which the label ids have no names. The same release
-gives the same bytes: there is no date in it. What entity types mean and how to cite the data set are in the release
+The Hub makes a Croissant file of every dataset on its own, in which the label ids have no names. The same release
+gives the same bytes: there is no date in it. What entity types mean and how to cite the dataset are in the release
 already, in the builder script and in the card, and are taken from there.
 """
 

@@ -71,7 +71,7 @@ _FIELDS: Final[Mapping[str, _Field]] = {
     "source_datasets": _Field(
         required=True,
         pattern=_DATASET,
-        what="original, extended or a data set's name",
+        what="original, extended or a dataset's name",
         hint="write original, extended|NAME, NAME or OWNER/NAME",
     ),
     "task_categories": _Field(required=True, words=tasks, what="a task category of the Hub"),

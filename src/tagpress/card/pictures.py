@@ -83,7 +83,7 @@ def alt_texts(tallies: Tallies) -> dict[str, str]:
 
 
 def can_draw() -> bool:
-    """Tell whether the library that draws is installed; it is not loaded for that."""
+    """Return whether the library that draws is installed; it is not loaded for that."""
     return find_spec("matplotlib") is not None
 
 

@@ -1,5 +1,5 @@
 """
-The parts of a card that only a publication can write: where the data set is, and what changed.
+The parts of a card that only a publication can write: where the dataset is, and what changed.
 
 A build does not know its repository or its predecessor, so these parts stand between comments in the rendered card and
 are written anew when the build is published. Everything else of the card stays byte for byte.

@@ -28,7 +28,7 @@ SIZES: Final = (
 
 def size_category(rows: int) -> str:
     """
-    Return the size category of a data set.
+    Return the size category of a dataset.
 
     >>> [size_category(rows) for rows in (20, 999, 1000, 15_984)]
     ['n<1K', 'n<1K', '1K<n<10K', '10K<n<100K']

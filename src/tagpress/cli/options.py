@@ -63,7 +63,7 @@ def engine_options(command: Command) -> Command:
 
 @contextmanager
 def engine_of(engine: str, master: str | None, workers: int | None) -> "Iterator[Engine | None]":
-    """Have the engine that a command names; None stands for this machine's."""
+    """Yield the engine that a command names; None stands for this machine's."""
     from tagpress.errors import UsageError
 
     if engine == "local":

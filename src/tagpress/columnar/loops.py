@@ -129,7 +129,7 @@ def count_labels(label_ids: Array, bounds: Array, kinds: Array, shape: tuple[int
 def convert_tags(  # noqa: PLR0917 - compiled code takes its arguments by place
     tags: Array, roles: Array, types: Array, offsets: Array, allowed: Array, starts: Array
 ) -> tuple[Array, Array, Array]:
-    """Do the work of `tags.to_iob2`, whose arguments and answers these are."""
+    """Convert tags to label ids: the loop of `tags.to_iob2`, which explains the arguments and the answers."""
     label_ids = np.empty(tags.size, np.int16)
     invalid, unfinished = np.empty(tags.size, np.int64), np.empty(offsets.size, np.int64)
     n_invalid = n_unfinished = 0

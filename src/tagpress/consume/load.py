@@ -20,7 +20,7 @@ def load(
     token: str | None = None,
 ) -> Any:  # noqa: ANN401 - Dataset, DatasetDict, IterableDataset or IterableDatasetDict, as load_dataset returns
     """
-    Load one version of a data set, exactly as it was released.
+    Load one version of a dataset, exactly as it was released.
 
     Without `streaming`, the shards are downloaded, checked and kept, and can then be loaded offline. With it, they are
     read from the Hub as they are needed, or from the kept files if all are there. `endpoint` None means HF_ENDPOINT.

@@ -225,7 +225,7 @@ _SHAPE_NAMES: Final = {list: "a list", dict: "an object", int: "a whole number f
 
 
 def is_inner_path(path: str) -> bool:
-    """Tell whether `path` is a relative POSIX path that stays where it is put."""
+    """Return whether `path` is a relative POSIX path that stays where it is put."""
     return "\\" not in path and "\0" not in path and all(part not in {"", ".", ".."} for part in path.split("/"))
 
 

@@ -60,7 +60,7 @@ class LabelDiff:
 
     @property
     def extends(self) -> bool:
-        """Tell whether every old label id still means the same."""
+        """Return whether every old label id still means the same."""
         return not self.removed and not self.reordered and not self.renamed
 
 

@@ -48,9 +48,10 @@ class Shuffling(Engine, Protocol):
 
     def secret(self, text: str) -> AbstractContextManager[Callable[[], str]]:
         """
-        Have what returns `text` where functions run that are mapped in the block.
+        Yield a function that returns `text` on the executors.
 
-        It goes from memory to memory: no log and no disk of any machine ever has it.
+        It works inside functions that are mapped before the block ends. The text goes from memory to memory: no log
+        and no disk of any machine ever has it.
         """
         ...
 

@@ -124,7 +124,7 @@ class SparkEngine:
 
     @contextmanager
     def secret(self, text: str) -> Iterator[Callable[[], str]]:
-        """Have what returns `text` on the executors that run the jobs of the block, and tells nothing anywhere else."""
+        """Yield a function that returns `text` on the executors while the block runs, and that is useless anywhere else."""
         # A setting in name only, which stays: the events of a job may be logged after its end.
         self._session.sparkContext._jsc.sc().conf().set(PROPERTY, "")  # noqa: SLF001 - there is no public way
         half, self._half = halve(text)
@@ -185,7 +185,7 @@ class SparkEngine:
 
     @contextmanager
     def _settings(self) -> Iterator[None]:
-        """Have the session as our jobs need it, and then as it was."""
+        """Give the session the settings that our jobs need, and give it its own back at the end of the block."""
         conf = self._session.conf
         before = {name: conf.get(name, None) for name in _SETTINGS}
         try:

@@ -65,7 +65,7 @@ class Hub:
         return prefers_xet(self.endpoint) if self.xet is None else self.xet
 
     def settings(self) -> AbstractContextManager[None]:
-        """Have the client library obey this Hub's limits inside the block; outside of it, it is its user's."""
+        """Make the client library keep to this Hub's limits inside the block; outside it has its user's settings."""
         return own_settings(self.timeouts)
 
     def secret(self) -> str | None:
@@ -103,5 +103,5 @@ def cache_home() -> Path:
 
 
 def is_offline() -> bool:
-    """Tell whether HF_HUB_OFFLINE forbids to ask any Hub."""
+    """Return whether HF_HUB_OFFLINE forbids to ask any Hub."""
     return constants.is_offline_mode()

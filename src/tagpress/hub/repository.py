@@ -60,7 +60,7 @@ class Repository:
         return info.sha or ""
 
     def is_private(self) -> bool:
-        """Tell whether only its owner can see the repository."""
+        """Return whether only its owner can see the repository."""
         info = self.hub.ask(f"look at {self.repo}", lambda: self.hub.api.dataset_info(self.repo))
         return bool(info.private)
 

@@ -70,7 +70,7 @@ class Retry:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether the same request may succeed later."""
+    """Return whether the same request may succeed later."""
     status = status_of(error)
     if status is not None:
         return status in TRANSIENT_STATUSES

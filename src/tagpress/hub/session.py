@@ -132,7 +132,7 @@ class _Loan:
 
 @contextlib.contextmanager
 def _client_made_by(make: Callable[[Callable[[], httpx.Client]], httpx.Client]) -> Iterator[None]:
-    """Have the library use another client, given how the user's is made; the user's stays open, with what it is doing."""
+    """Make the library use another client, made from the user's factory; the user's client stays open and keeps its requests."""
     factory, client = _http._GLOBAL_CLIENT_FACTORY, _http._GLOBAL_CLIENT  # noqa: SLF001 - see the import
     ours = functools.partial(make, factory)
     _http._GLOBAL_CLIENT_FACTORY, _http._GLOBAL_CLIENT = ours, None  # noqa: SLF001 - see the import
@@ -181,13 +181,13 @@ def storage(*, xet: bool) -> Iterator[None]:
 
 
 def can_use_xet() -> bool:
-    """Tell whether the client has Xet and the user did not switch it off with HF_HUB_DISABLE_XET."""
+    """Return whether the client has Xet and the user did not switch it off with HF_HUB_DISABLE_XET."""
     return not constants.HF_HUB_DISABLE_XET and importlib.util.find_spec("hf_xet") is not None
 
 
 def prefers_xet(endpoint: str) -> bool:
     """
-    Tell whether uploads to `endpoint` try Xet first.
+    Return whether uploads to `endpoint` try Xet first.
 
     A Hub on this machine gains nothing from Xet, and the client's Xet cache outlives it: LFS is the safer choice there.
     """

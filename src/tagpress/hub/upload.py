@@ -88,6 +88,6 @@ def _upload_over(
 
 
 def _lacks_protocol(error: Exception) -> bool:
-    """Tell whether the Hub may lack this storage protocol; a Hub without LFS answers 404, any Xet error looks alike."""
+    """Return whether the Hub may lack this storage protocol; a Hub without LFS answers 404, any Xet error looks alike."""
     is_plain_answer = type(error) is HfHubHTTPError
     return (is_plain_answer and status_of(error) == HTTPStatus.NOT_FOUND) or isinstance(error, ConnectionError)

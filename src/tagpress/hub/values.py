@@ -28,7 +28,7 @@ class RemoteFile:
     sha256: str | None = None
 
     def holds(self, content: bytes) -> bool:
-        """Tell whether this file has exactly `content`."""
+        """Return whether this file has exactly `content`."""
         if self.sha256 is not None:
             return self.sha256 == hashlib.sha256(content).hexdigest()
         return self.blob_id == git_blob_id(content)
@@ -66,7 +66,7 @@ class Pull:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it can still be merged."""
+        """Return whether it can still be merged."""
         return self.status in {"open", "draft"}
 
 

@@ -3,7 +3,7 @@ Look at a build in a browser: one page that needs no network, no server and no o
 
     sample      which sentences the page shows: all, or a fixed sample with every split, type and problem
     look        what is in a build: its tallies, and the rows of that sample
-    notes       the problems and the rejected sentences, which stand beside a build
+    problems    the problems and the rejected sentences, which stand beside a build
     entries     a sentence as the page's script reads it
     page        values -> HTML, with everything in it escaped and hashed
     page.html style.css preview.js    the page itself

@@ -41,7 +41,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Features:
-    """What a sentence must not be the last of: the entity types of `labels`, then the problem `codes`."""
+    """The features of which a page shows examples in every split: the entity types of `labels`, then the problem `codes`."""
 
     labels: Labels
     codes: tuple[str, ...]

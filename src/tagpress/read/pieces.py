@@ -32,7 +32,7 @@ class Piece:
 
     @property
     def whole(self) -> bool:
-        """Whether it is all that is stored."""
+        """Return whether it is all that is stored."""
         return not self.source.member and self.start == 0 and self.stop in {None, self.source.size}
 
 

@@ -38,7 +38,7 @@ class CardData:
         )
 
     def loads(self, path: str) -> bool:
-        """Tell whether `datasets` would take the file at `path` for data."""
+        """Return whether `datasets` would take the file at `path` for data."""
         if self.patterns:
             return any(fnmatch.fnmatchcase(path, pattern) for pattern in self.patterns)
         return PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES

@@ -133,7 +133,7 @@ def compare_on(
 
 def load_by(engine: Shuffling, request: LoadRequest) -> Loaded:
     """
-    Load a data set by name on the executors, streaming: each of them a part of every split.
+    Load a dataset by name on the executors, streaming: each of them a part of every split.
 
     Raises:
         HubUnreachableError: it could not be loaded.

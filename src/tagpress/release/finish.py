@@ -1,7 +1,7 @@
 """
 Finish a build for one repository: what only the moment of publishing can know.
 
-A build is made without looking at a Hub. Publishing adds the changelog, writes where to load the data set from, and
+A build is made without looking at a Hub. Publishing adds the changelog, writes where to load the dataset from, and
 takes over every shard whose rows the last release has already: such a shard stays on the Hub as it is, even where a
 newer pyarrow wrote other bytes, and the manifest and the card then describe the bytes that are there.
 """
@@ -33,7 +33,7 @@ class Finished:
         return {git_blob_id(text): hashlib.sha256(text).hexdigest() for text in small}
 
     def is_release(self, released: Manifest) -> bool:
-        """Tell whether this is what was `released`; the versions of the libraries that wrote it do not matter."""
+        """Return whether this is what was `released`; the versions of the libraries that wrote it do not matter."""
         return replace(self.manifest, libraries={}) == replace(released, libraries={})
 
 

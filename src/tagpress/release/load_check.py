@@ -2,7 +2,7 @@
 Does the Hub give back what was released, to somebody who has nothing in any cache.
 
 `load_dataset` falls back to a cached revision when the Hub errs, and its settings are read when it is imported. So the
-check runs in a child process with a new, empty HF_HOME: it loads the data set by name at one commit, map-style and
+check runs in a child process with a new, empty HF_HOME: it loads the dataset by name at one commit, map-style and
 streaming, and reports what it got. Rows are digested here from what `datasets` returns, in plain Python, independently
 of the code that wrote them. The child ends when its parent does: it watches its standard input.
 """
@@ -75,7 +75,7 @@ Loaded = Mapping[str, Mapping[str, LoadedSplit]]
 
 def load(request: LoadRequest) -> Loaded:
     """
-    Load a data set by name in a new process with empty caches.
+    Load a dataset by name in a new process with empty caches.
 
     Raises:
         HubUnreachableError: it could not be loaded at all.
@@ -230,7 +230,7 @@ def _load_mode(request: LoadRequest, mode: str) -> dict[str, LoadedSplit]:
 
 
 def _part(split: Any, number: int, count: int) -> Any:  # noqa: ANN401 - IterableDataset
-    """Return a part of a split: every so manieth file of it."""
+    """Return one of `count` parts of a split: the files number, number + count, number + 2 count, and so on."""
     count = min(count, split.num_shards)
     return split.shard(num_shards=count, index=number) if number < count else split.take(0)
 

@@ -125,7 +125,7 @@ def make_plan(
 
 
 def held_as_planned(held: Mapping[str, RemoteFile], path: str, plan: Plan) -> bool:
-    """Tell whether a commit has the file at `path` as the plan wants it."""
+    """Return whether a commit has the file at `path` as the plan wants it."""
     found, content = held.get(path), plan.finished.contents[path]
     record = plan.finished.manifest.file(path)
     if found is None:
@@ -166,14 +166,14 @@ def _obstacles(
 
 
 def is_read_as_data(path: str, repo: str, card: CardData) -> bool:
-    """Tell whether a foreign file would change what `datasets` loads, or keep it from loading anything."""
+    """Return whether a foreign file would change what `datasets` loads, or keep it from loading anything."""
     script = f"{repo.rpartition('/')[2]}.py"
     in_data = path.startswith("data/") and path.endswith(".parquet")
     return path in _OVERRIDES or path == script or in_data or card.loads(path)
 
 
 def _equal(held: RemoteFile, record: FileRecord, finished: Finished) -> bool:
-    """Tell whether the Hub has exactly this file of the release."""
+    """Return whether the Hub has exactly this file of the release."""
     if held.size != record.bytes:
         return False
     if held.sha256 is not None:

@@ -29,7 +29,7 @@ class Pushed:
 
 
 def needs_pull(plan: Plan, *, open_pr: bool) -> bool:
-    """Tell whether a plan is pushed through a pull request."""
+    """Return whether a plan is pushed through a pull request."""
     return open_pr or len(plan.added) + len(plan.deleted) > MOST_FILES
 
 
@@ -70,7 +70,7 @@ def push(
 
 def _is_child(repository: Repository, sha: str, parent: str | None) -> bool:
     """
-    Tell whether `sha` is a new commit on `parent`.
+    Return whether `sha` is a new commit on `parent`.
 
     A commit without any change is not made, and the client answers with the head as if it were: then somebody else has
     committed the same files, and that commit is the release.
@@ -115,7 +115,7 @@ def _chunks(change: Change) -> Iterator[Change]:
 
 
 def _release_moved(remote: RepoState) -> bool:
-    """Tell whether somebody released since the plan was made: then a merge would mix two releases."""
+    """Return whether somebody released since the plan was made: then a merge would mix two releases."""
     refs = remote.repository.refs()
     head = refs.head if refs else None
     if head == remote.sha or head is None:

@@ -40,7 +40,7 @@ class RepoState:
         return listed if listed is not None else hashlib.sha256(self.read(path)).hexdigest()
 
     def differs(self, record: FileRecord) -> bool:
-        """Tell whether the file at the record's path is missing or has other bytes."""
+        """Return whether the file at the record's path is missing or has other bytes."""
         found = self.files.get(record.path)
         return found is None or found.size != record.bytes or self.sha256(record.path) != record.sha256
 

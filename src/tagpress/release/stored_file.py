@@ -21,7 +21,7 @@ class Stored:
         return self.store.local(self.path)
 
     def fetch(self) -> AbstractContextManager[Path]:
-        """Have it on this machine for the block."""
+        """Yield its path on this machine; it is good inside the block."""
         return self.store.fetch(self.path)
 
     def read(self) -> bytes:

@@ -43,7 +43,7 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Tell whether the Hub holds exactly what was released."""
+        """Return whether the Hub holds exactly what was released."""
         return not self.problems
 
     def to_json(self) -> dict[str, object]:

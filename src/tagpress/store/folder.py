@@ -34,17 +34,17 @@ class Folder(Store):
 
     @contextmanager
     def fetch(self, name: str) -> Iterator[Path]:
-        """Have the file itself."""
+        """Yield the path of the file itself."""
         yield self.path / name
 
     @contextmanager
     def create(self, name: str) -> Iterator[Path]:
-        """Have a place beside that of the file, from which it is renamed."""
+        """Yield a path beside the file's; what is written there is renamed when the block ends."""
         with written_beside(self.path / name) as made:
             yield made
 
     def exists(self, name: str) -> bool:
-        """Is there a file of this name?"""
+        """Return whether there is a file of this name."""
         return (self.path / name).is_file()
 
     def names(self, prefix: str = "") -> list[str]:

@@ -25,18 +25,18 @@ class Store(Protocol):
     @abstractmethod
     def fetch(self, name: str) -> AbstractContextManager[Path]:
         """
-        Have a file on this machine for the block.
+        Yield the path of a file on this machine; it is good inside the block.
 
-        Where it is a copy, it goes with the block; what was mapped into memory stays readable for as long as it is.
+        At a URL that is a copy, which is removed when the block ends. What was mapped into memory stays readable.
         """
 
     @abstractmethod
     def create(self, name: str) -> AbstractContextManager[Path]:
-        """Have a place to write a file for the block; at its end, and only then, the file is in the store, whole."""
+        """Yield a path to write a file to. When the block ends without an error the store has the whole file, and not before."""
 
     @abstractmethod
     def exists(self, name: str) -> bool:
-        """Is there a file of this name?"""
+        """Return whether there is a file of this name."""
 
     @abstractmethod
     def names(self, prefix: str = "") -> list[str]:
@@ -48,7 +48,7 @@ class Store(Protocol):
 
     @abstractmethod
     def move(self, name: str, other: str) -> None:
-        """Give a file another name, from which it drives out any other file."""
+        """Rename a file; a file that already has the other name is replaced."""
 
     @abstractmethod
     def remove(self, name: str) -> None:

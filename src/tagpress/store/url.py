@@ -45,7 +45,7 @@ class UrlStore(Store):
 
     @contextmanager
     def fetch(self, name: str) -> Iterator[Path]:
-        """Have a copy; its name ends as the file's does."""
+        """Yield the path of a copy, whose name ends as the file's does."""
         with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
             file = Path(folder) / name.rpartition("/")[2]
             with self._system() as (system, root):
@@ -54,7 +54,7 @@ class UrlStore(Store):
 
     @contextmanager
     def create(self, name: str) -> Iterator[Path]:
-        """Have a temporary place, from which the file is sent."""
+        """Yield a temporary path, from which the file is sent when the block ends."""
         with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
             file = Path(folder) / name.rpartition("/")[2]
             yield file
@@ -67,7 +67,7 @@ class UrlStore(Store):
             raise FileNotFoundError(f"{self.url}/{name} was not wanted any more")
 
     def exists(self, name: str) -> bool:
-        """Is there a file of this name?"""
+        """Return whether there is a file of this name."""
         return _there(f"{self.url}/{name}")
 
     def names(self, prefix: str = "") -> list[str]:
@@ -123,7 +123,7 @@ class UrlStore(Store):
 
 @contextmanager
 def opened(url: str) -> Iterator[tuple[Any, str]]:
-    """Have the file system of a URL and the path there, as they are now; every error is an OSError."""
+    """Yield the file system of a URL and the path there, with nothing cached. Every error in the block becomes an OSError."""
     import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
 
     try:

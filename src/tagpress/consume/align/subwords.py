@@ -83,14 +83,14 @@ class FastTokenizer:
 
     @property
     def cuts_from_left(self) -> bool:
-        """Say whether a sentence that is too long loses its beginning."""
+        """Return whether a sentence that is too long loses its beginning."""
         truncation = self.backend.truncation or {}
         side = getattr(self.given, "truncation_side", None) or truncation.get("direction", "right")
         return bool(side == "left")
 
     @property
     def has_types(self) -> bool:
-        """Say whether the model takes `token_type_ids`."""
+        """Return whether the model takes `token_type_ids`."""
         return "token_type_ids" in getattr(self.given, "model_input_names", ())
 
     @property
@@ -113,7 +113,7 @@ class FastTokenizer:
 
     @property
     def draws_lots(self) -> bool:
-        """Say whether it may encode the same token now so and now otherwise (BPE dropout)."""
+        """Return whether it may encode the same token now so and now otherwise (BPE dropout)."""
         return bool(getattr(getattr(self.backend, "model", None), "dropout", None))
 
     def encode(self, tokens: Sequence[str]) -> Subwords:

@@ -58,7 +58,7 @@ class State:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether it says how far every reader is."""
+        """Return whether it says how far every reader is."""
         return len(self.read) == self.readers
 
     def pieces(self, unit_rows: Sequence[int]) -> list[Stretch]:

@@ -135,7 +135,7 @@ def _no_corpus(path: str) -> str:
     if name.startswith(_READ_BY_PEOPLE):
         return "people read it"
     if name in _ABOUT or name.endswith(_OURS):
-        return "it is about a data set"
+        return "it is about a dataset"
     if (suffix := PurePosixPath(name).suffix) in _STRANGE:
         return f"no corpus is a {suffix} file"
     beside = Standoff.beside

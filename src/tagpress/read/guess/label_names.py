@@ -2,7 +2,7 @@
 What do the numbers mean that stand for tags? A file beside them may say it.
 
     train.names.json, labels.names.json     a JSON list of names, or `{"names": [...]}`
-    dataset_info.json, dataset_infos.json   what `datasets` writes beside a data set
+    dataset_info.json, dataset_infos.json   what `datasets` writes beside a dataset
     README.md                               `dataset_info` in the front matter of a card
 """
 
@@ -39,7 +39,7 @@ def _likely(path: Path) -> Iterator[Path]:
     own = path.with_name(f"{stem(path.name)}.names.json")
     others = sorted(path.parent.glob("*.names.json"))
     yield from (own, *(others if len(others) == 1 else ()))
-    for folder in (path.parent, path.parent.parent):  # a data set's files are often in a folder below its card
+    for folder in (path.parent, path.parent.parent):  # a dataset's files are often in a folder below its card
         yield from (folder / name for name in (*_INFO, _README))
 
 

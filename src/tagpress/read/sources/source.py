@@ -47,7 +47,7 @@ class Source:
 
     @property
     def remote(self) -> bool:
-        """Whether it is an fsspec URL."""
+        """Return whether it is an fsspec URL."""
         return "://" in self.path
 
     @property

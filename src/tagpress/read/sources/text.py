@@ -49,7 +49,7 @@ class Text:
 
     @property
     def as_it_was(self) -> bool:
-        """Whether the text is, byte for byte, its source."""
+        """Return whether the text is, byte for byte, its source."""
         return self.data is self.source
 
     def line_lengths(self) -> Ints:
