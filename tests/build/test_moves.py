@@ -76,7 +76,8 @@ def test_copies_that_are_kept_are_numbered_alike(tmp_path):
     assert shas(tmp_path / "one") == shas(tmp_path / "other")
 
 
-def test_extra_columns_and_empty_shards(tmp_path):
+def test_extra_columns_and_empty_shards(tmp_path, monkeypatch):
+    monkeypatch.setattr("tagpress.corpus.splits._FAR_TOO_SMALL", 1 << 40)  # so small a split would have one shard
     (tmp_path / "corpus").mkdir()
     lines = [f"{'ab'[n % 2] * (n + 1)}\tO\tp{n}\n\n" for n in range(60)]
     (tmp_path / "corpus" / "a.txt").write_text("".join(lines))

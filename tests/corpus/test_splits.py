@@ -101,7 +101,11 @@ def test_a_count_is_kept_until_it_is_outgrown():
     assert shard_count(20, 20, "train") == 1
     assert shard_count(23_999, 23_999, "train") == 1
     assert shard_count(24_000, 24_000, "train") == 12
-    assert shard_count(20, 20, "train", previous=12) == 12
+    assert shard_count(3_000, 3_000, "train", previous=12) == 12
+    assert shard_count(2_999, 2_999, "train", previous=12) == 1
+    assert shard_count(300_000, 9_999, "train", previous=24) == 24
+    assert shard_count(299_999, 9_999, "train", previous=24) == 12
+    assert shard_count(500, 500, "train", previous=48) == 1
     assert shard_count(2_400_001, 9_999, "train", previous=12) == 24
     assert shard_count(10**9, 10**9, "train") == 48
     assert shard_count(10**9, 10**9, "validation") == 24

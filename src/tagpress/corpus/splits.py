@@ -28,6 +28,7 @@ ROWS_PER_SHARD: Final = 200_000
 BASE_SHARDS: Final = 12
 # Fewer groups than this would fill the shards too unevenly.
 GROUPS_PER_SHARD: Final = 10
+_FAR_TOO_SMALL: Final = 8  # times what is left would still not fill the shards
 # Every number of shards divides this, so a shard is a run of cells whatever its split will need.
 CELLS: Final = 48
 # 48 + 24 + 24 shards, the card and the manifest stay below the Hub's advice of 100 files in one commit.
@@ -175,8 +176,8 @@ def shard_count(sentences: int, groups: int, split: str, previous: int | None = 
     """
     Return how many shards a split of so many sentences in so many groups has.
 
-    The last release's count is kept while it fits and doubles when it does not; it never shrinks, because
-    that would rewrite every file for nothing.
+    The last release's count is kept while it fits and doubles when it does not. It shrinks only when less than an eighth
+    of what fills it is left, because that rewrites every file: a corpus that grows and shrinks by the day keeps its own.
 
     >>> [shard_count(n, n, "train") for n in (20, 30_000, 1_700_000, 4_000_000)]
     [1, 12, 12, 24]
@@ -184,7 +185,7 @@ def shard_count(sentences: int, groups: int, split: str, previous: int | None = 
     1
 
     """
-    count = previous or 1
+    count = _shrunk(previous or 1, sentences)
     if count == 1 and sentences >= ONE_SHARD_BELOW and groups >= BASE_SHARDS * GROUPS_PER_SHARD:
         count = BASE_SHARDS
     while (
@@ -195,6 +196,13 @@ def shard_count(sentences: int, groups: int, split: str, previous: int | None = 
     ):
         count *= 2
     return count
+
+
+def _shrunk(count: int, sentences: int) -> int:
+    """Return the count of the last release, or less where a split has become far too small for it."""
+    while count > BASE_SHARDS and sentences * _FAR_TOO_SMALL < count * ROWS_PER_SHARD // 2:
+        count //= 2
+    return 1 if count > 1 and sentences * _FAR_TOO_SMALL < ONE_SHARD_BELOW else count
 
 
 def readers_of(shards: int) -> tuple[int, ...]:
