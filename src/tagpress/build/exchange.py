@@ -177,7 +177,7 @@ def _part(batches: list[pa.RecordBatch], extra: Sequence[str]) -> Part:
     tokens = unpack_lists("tokens", batches)
     named = unpack_strings("doc_id", batches).dictionary_encode()
     doc_ids = named.dictionary.to_pylist()
-    ranks = np.empty(len(doc_ids), dtype=np.int64)
+    ranks = np.empty(len(doc_ids), dtype=np.int64)  # [document]: its place among the sorted names
     ranks[sorted(range(len(doc_ids)), key=doc_ids.__getitem__)] = np.arange(len(doc_ids))
     copies = unpack([batch["copy"] for batch in batches], np.int32)
     label_ids = pa.array(unpack([batch["label_ids"] for batch in batches], np.int16))

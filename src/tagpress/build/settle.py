@@ -108,12 +108,12 @@ class _Settler:
         """Count what is left and nearly the same in two splits; the split that keeps it is the same as for copies."""
         rejected = self.settled.rejected
         pairs = zip(repeated.piece.tolist(), repeated.row.tolist(), strict=True) if rejected else ()
-        gone = np.array([pair in rejected for pair in pairs], dtype=np.bool_)
+        gone = np.array([pair in rejected for pair in pairs], dtype=np.bool_)  # [sentence]
         left = repeated.only(~gone) if rejected else repeated
-        ranks, of_rank = np.array(self._ranks), np.argsort(self._ranks)
-        starts = np.flatnonzero(np.diff(left.near, prepend=~left.near[:1]))
-        highest = np.maximum.reduceat(ranks[left.split], starts) if len(left) else starts
-        keeper = of_rank[np.repeat(highest, np.diff(starts, append=len(left)))]
+        ranks, of_rank = np.array(self._ranks), np.argsort(self._ranks)  # [split]: its rank; [rank]: its split
+        starts = np.flatnonzero(np.diff(left.near, prepend=~left.near[:1]))  # [near key]: its first sentence
+        highest = np.maximum.reduceat(ranks[left.split], starts) if len(left) else starts  # [near key]: a rank
+        keeper = of_rank[np.repeat(highest, np.diff(starts, append=len(left)))]  # [sentence]: the split that keeps it
         names = repeated.splits
         for split, other in sorted({*zip(left.split.tolist(), keeper.tolist(), strict=True)}):
             if split != other:

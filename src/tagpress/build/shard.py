@@ -239,6 +239,7 @@ def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[RowGroup]
 
 def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
     """Return the part, row and group hash of sentences, and their canonical order: along the line."""
+    # For each part: its rows that are published.
     rows = [np.setdiff1d(np.arange(len(part.batch)), part.rejected, assume_unique=True) for part in parts]
     none = np.zeros(0, dtype=np.int64)
     columns: list[tuple[Array, ...]] = [(none, none, none.astype(np.uint64))]
@@ -247,6 +248,7 @@ def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
         positions = spill.numbers(part.batch, "position")[own] + part.positions
         columns.append((positions, ranks, spill.numbers(part.batch, "group")[own]))
     source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
+    # Three arrays of shape [row]: position, rank of the document, group hash. The last one sorts first.
     keys = [np.concatenate(column) for column in zip(*columns, strict=True)]
     return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
 
@@ -255,7 +257,7 @@ def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], 
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
     documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
     names = [name for part in parts for name in part.doc_ids]
-    first = bounds_of([len(part.doc_ids) for part in parts])
+    first = bounds_of([len(part.doc_ids) for part in parts])  # [part]: the place in `names` where its documents begin
     for number, mine in by_source(source):
         part = parts[number]
         keys[mine] = spill.keys_of(part.batch)[row[mine]]

@@ -136,11 +136,12 @@ def _spill(
     Return the sentence of each row of the spill, its cell, and the label counts by split.
     """
     parsed, rule = checked.parsed, task.declaration.splits
-    kept = np.flatnonzero(checked.keep)
+    kept = np.flatnonzero(checked.keep)  # [row]: a sentence, in the order of the source
     read = Tagged(parsed.tokens, checked.label_ids)
     grouped = document_keys(doc_ids)[parsed.document] if rule.group == "document" else keys
-    groups = group_hashes(grouped, rule.salt)
-    order = kept[np.argsort(groups[kept], kind="stable")]  # along the line, which is the order of the cells
+    groups = group_hashes(grouped, rule.salt)  # [sentence], as `keys` and `lines`
+    # [row of the spill]: a sentence; along the line, which is the order of the cells
+    order = kept[np.argsort(groups[kept], kind="stable")]
     tagged = gather([read], np.zeros(len(order), dtype=np.int64), order)
     cells = cell_of(groups[order], rule, task.split)
     columns = [
@@ -155,7 +156,7 @@ def _spill(
     columns += [_reordered(parsed.extra[name], order) for name in task.declaration.extra]
     task.spill.write_sentences(columns)
     near = near_keys(tagged.tokens)
-    by_near = np.argsort(near, kind="stable")
+    by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
     hashes = label_keys(tagged.label_ids, tagged.bounds)[by_near]
     columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
     task.spill.write_keys(columns)

@@ -63,7 +63,13 @@ def engine_options(command: Command) -> Command:
 
 @contextmanager
 def engine_of(engine: str, master: str | None, workers: int | None) -> "Iterator[Engine | None]":
-    """Yield the engine that a command names; None stands for this machine's."""
+    """
+    Yield the engine that a command names; None stands for this machine's.
+
+    Raises:
+        UsageError: options of one engine are given for the other.
+
+    """
     from tagpress.errors import UsageError
 
     if engine == "local":

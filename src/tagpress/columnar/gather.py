@@ -35,16 +35,18 @@ def gather(sources: Sequence[Tagged], source: Ints, row: Ints) -> Tagged:
 
     """
     parts = [_Part(sources[number], places, row) for number, places in by_source(source)]
+    # [row of the answer]: how many tokens, and bytes of text, it has
     token_counts, byte_counts = np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.int64)
     for part in parts:
         token_counts[part.places] = part.tokens_at[part.rows + 1] - part.tokens_at[part.rows]
         byte_counts[part.places] = part.bytes_at(part.rows + 1) - part.bytes_at(part.rows)
+    # [row of the answer, and one more]: where its tokens, and its text, begin
     token_starts, byte_starts = bounds_of(token_counts), bounds_of(byte_counts)
     if max(byte_starts[-1], token_starts[-1]) >= 1 << 31:
         raise OverflowError(f"{byte_starts[-1]:,} bytes of text are too many for one column")
-    offsets = np.empty(token_starts[-1] + 1, dtype=np.int32)
-    text = np.empty(byte_starts[-1], dtype=np.uint8)
-    label_ids = np.empty(token_starts[-1], dtype=np.int16)
+    offsets = np.empty(token_starts[-1] + 1, dtype=np.int32)  # [token, and one more]
+    text = np.empty(byte_starts[-1], dtype=np.uint8)  # [byte]
+    label_ids = np.empty(token_starts[-1], dtype=np.int16)  # [token]
     for part in parts:
         places = (part.rows, token_starts[part.places], byte_starts[part.places])
         copy_sentences(places, (part.tokens_at, part.bounds, part.text, part.label_ids), (offsets, text, label_ids))

@@ -97,7 +97,13 @@ class GivenSplits:
         _check_grouping(self.group)
 
     def interval(self, split: str) -> tuple[int, int]:
-        """Return the whole line: every given split has its own."""
+        """
+        Return the whole line: every given split has its own.
+
+        Raises:
+            ScriptError: there is no such split.
+
+        """
         if split not in self.names:
             raise ScriptError(f"there is no split {split!r}", f"use {', '.join(self.names)}")
         return 0, LINE

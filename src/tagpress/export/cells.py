@@ -90,7 +90,9 @@ def layout(dialect: Columns, filler: str) -> CellLayout:
     """
     Return how lines look in a dialect.
 
-    Raises UsageError for a dialect whose columns cannot be told apart, and a filler that cannot stand in one.
+    Raises:
+        UsageError: its columns cannot be told apart, or the delimiter or the filler cannot be written.
+
     """
     rules = dialect.rules()
     narrow, wide = rules.width

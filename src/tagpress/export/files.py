@@ -34,7 +34,9 @@ def places(out: str, splits: tuple[str, ...], target: Target, build: Path) -> di
     2. A folder, there or named with a slash at its end, takes one file a split, named after it.
     3. Anything else is the file of one split.
 
-    Raises UsageError where several splits would go into one file, and for a place or a suffix that cannot be.
+    Raises:
+        UsageError: several splits would go into one file, or a place or suffix cannot be.
+
     """
     if out.endswith(("/", os.sep)) or Path(out).is_dir():
         out = str(Path(out) / f"{PLACE}{target.suffix}")
@@ -59,7 +61,9 @@ def write_all(parts: Mapping[Path, Iterable[bytes]]) -> None:
     """
     Write every file beside its place, then rename them all; what stood there is replaced.
 
-    Raises WriteError for a file that cannot be written; then none is there that was not there before.
+    Raises:
+        WriteError: a file cannot be written; then none is there that was not there before.
+
     """
     try:
         with ExitStack() as stack:

@@ -38,7 +38,9 @@ def target_named(name: str, *, documents: bool = True, filler: str | None = None
 
     Without `documents` no document is marked; `filler` is that of `ColumnsTarget`.
 
-    Raises UsageError for an unknown name, and for an option that means nothing to the target.
+    Raises:
+        UsageError: no target has this name, or an option means nothing to it.
+
     """
     if name == DOCBIN:
         marked = {} if documents else {"documents": documents}
@@ -56,7 +58,9 @@ def target_of(dialect: Dialect, *, documents: bool = True, filler: str | None = 
     """
     Return the target whose files a dialect reads.
 
-    Raises UsageError for a dialect that cannot be written, and for a filler where nothing is to be filled.
+    Raises:
+        UsageError: the dialect cannot be written, or there is a filler and nothing to fill.
+
     """
     if isinstance(dialect, Columns | JsonLines) and not documents:
         dialect = replace(dialect, **_NO_DOCUMENTS[type(dialect)])

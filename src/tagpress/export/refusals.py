@@ -82,7 +82,9 @@ def refuse(faults: Iterable[Refusals], dialect: str) -> None:
     """
     Read all faults, and raise if there are any.
 
-    Raises DataError, which names the first faults and counts them all.
+    Raises:
+        DataError: there are faults; it names the first ones and counts them all.
+
     """
     total, shown, remedies = 0, list[str](), dict[str, None]()
     for some in faults:

@@ -77,7 +77,10 @@ def check_spelling(scheme: str, joiner: str) -> None:
     """
     Raise where no tag can be spelled like this.
 
-    Raises ScriptError for a scheme that there is not, UsageError for a joiner of nothing.
+    Raises:
+        ScriptError: there is no such scheme.
+        UsageError: the joiner is empty.
+
     """
     scheme_named(scheme)
     if not joiner:
@@ -88,7 +91,9 @@ def check_utf8(encoding: str, name: str) -> None:
     """
     Raise where another encoding is asked for than the format has.
 
-    Raises UsageError.
+    Raises:
+        UsageError: it is another encoding.
+
     """
     if encoding != "utf-8":
         raise UsageError(f"{name} cannot be written in {encoding}", "it is always UTF-8")

@@ -38,7 +38,13 @@ def create(repository: Repository, *, private: bool) -> None:
 
 
 def require_private(repository: Repository) -> None:
-    """Refuse to publish something private in a repository that everyone can see."""
+    """
+    Refuse to publish something private in a repository that everyone can see.
+
+    Raises:
+        UsageError: it is public.
+
+    """
     if not repository.is_private():
         message = f"{repository.url} is public, but a private release was asked for; {UNCHANGED}."
         raise UsageError(message, "Make the repository private in its settings, or publish without --private.")

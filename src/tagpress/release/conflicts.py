@@ -42,7 +42,13 @@ def tag_elsewhere(repo: str, version: Version, there: RepoState) -> ConflictErro
 
 
 def refuse_version(version: Version, diff: Diff) -> None:
-    """Refuse a version that promises less than the diff shows."""
+    """
+    Refuse a version that promises less than the diff shows.
+
+    Raises:
+        ConflictError: it is too small a step.
+
+    """
     if version >= least_version(diff):
         return
     step = "is not newer than" if version <= diff.old else "is too small a step from"
@@ -66,7 +72,13 @@ def somebody_released(repo: str, mine: Manifest, base: Manifest | None, theirs: 
 
 
 def refuse_obstacles(plan: Plan, remote: RepoState, released: RepoState | None) -> None:
-    """Refuse a plan that would lose somebody else's work; the card's changes are shown."""
+    """
+    Refuse a plan that would lose somebody else's work; the card's changes are shown.
+
+    Raises:
+        ConflictError: the plan has obstacles; all are named.
+
+    """
     if not plan.obstacles:
         return
     paths = [obstacle.path for obstacle in plan.obstacles]

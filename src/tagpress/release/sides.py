@@ -20,7 +20,14 @@ from tagpress.store import Store
 
 @contextlib.contextmanager
 def side_of(remote: RepoState) -> Iterator[Side]:
-    """Open the release at a commit; each shard is downloaded once, checked, and gone after the block."""
+    """
+    Open the release at a commit; each shard is downloaded once, checked, and gone after the block.
+
+    Raises:
+        NotOnHubError: the commit holds no release.
+        VerifyError: a shard is not what was released.
+
+    """
     manifest = remote.manifest
     if manifest is None:
         raise NotOnHubError(f"{remote.repository.repo} at {remote.sha} is not a release: it has no {MANIFEST_NAME}.")
@@ -50,7 +57,13 @@ def side_in(store: Store, manifest: Manifest) -> Iterator[Side]:
 
 @contextlib.contextmanager
 def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
-    """Open a build in a directory or at a URL, or REPO or REPO@REV on a Hub; a directory that exists is meant first."""
+    """
+    Open a build in a directory or at a URL, or REPO or REPO@REV on a Hub; a directory that exists is meant first.
+
+    Raises:
+        UsageError: it is neither a folder nor a repository.
+
+    """
     if names_build(where):
         store = build_store(where)
         with side_in(store, load_manifest(store)) as side:

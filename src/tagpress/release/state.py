@@ -26,7 +26,13 @@ class RepoState:
     _read: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, path: str) -> bytes:
-        """Return the content of a small file, which is read once."""
+        """
+        Return the content of a small file, which is read once.
+
+        Raises:
+            KeyError: there is no such file.
+
+        """
         if path not in self._read:
             if self.sha is None:
                 raise KeyError(path)
@@ -48,7 +54,13 @@ class RepoState:
 def remote_at(
     repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, str] | None = None
 ) -> RepoState:
-    """Return what a commit holds."""
+    """
+    Return what a commit holds.
+
+    Raises:
+        ConflictError: what is there as a manifest cannot be read.
+
+    """
     files = repository.files(sha)
     bare = RepoState(repository=repository, sha=sha, tags=tags, files=files, known=known or {})
     if MANIFEST_NAME not in files:

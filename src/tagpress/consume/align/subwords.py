@@ -64,7 +64,13 @@ class FastTokenizer:
 
     @classmethod
     def of(cls, tokenizer: Any) -> "FastTokenizer":  # noqa: ANN401 - the user's: neither library is ours to import
-        """Take a tokenizer."""
+        """
+        Take a tokenizer.
+
+        Raises:
+            UsageError: it is no fast tokenizer.
+
+        """
         backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
         if not all(hasattr(backend, name) for name in ASKED):
             message = (

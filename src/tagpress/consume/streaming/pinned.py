@@ -49,7 +49,13 @@ def pin(repo: str, version: str, *, endpoint: str | None = None, token: str | No
 
 
 def parse_version(text: str) -> Version:
-    """Read "1.2.0" or "v1.2.0"; anything else is a UsageError."""
+    """
+    Read "1.2.0" or "v1.2.0".
+
+    Raises:
+        UsageError: it is no version.
+
+    """
     try:
         return Version.parse(text.removeprefix("v"))
     except ValueError as error:
@@ -57,7 +63,13 @@ def parse_version(text: str) -> Version:
 
 
 def require_split(where: str, manifest: Manifest, split: str) -> None:
-    """Refuse a split that a release does not have."""
+    """
+    Refuse a split that a release does not have.
+
+    Raises:
+        UsageError: the release has no such split.
+
+    """
     if split not in manifest.splits:
         names = ", ".join(manifest.split_names)
         raise UsageError(f"{where} {manifest.version} has no split {split!r}.", f"Its splits are {names}.")
@@ -105,7 +117,13 @@ def _manifest(repository: Repository, sha: str, folder: Path) -> Manifest:
 
 
 def checked(release: PinnedRelease, record: FileRecord) -> Path:
-    """Return a local file with exactly the released bytes, from what was kept or from the Hub."""
+    """
+    Return a local file with exactly the released bytes, from what was kept or from the Hub.
+
+    Raises:
+        VerifyError: the Hub has no such file, or not the one that was released.
+
+    """
     local = release.folder / record.path
     if local.is_file() and file_sha256(local) == record.sha256:
         return local

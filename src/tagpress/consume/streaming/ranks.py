@@ -59,7 +59,13 @@ def ranks(rank: int | None, world_size: int | None) -> Ranks:
 
 
 def workers(worker: int | None, num_workers: int | None) -> Workers | None:
-    """Return which worker this is, as given; None leaves it to the DataLoader, if there is one."""
+    """
+    Return which worker this is, as given; None leaves it to the DataLoader, if there is one.
+
+    Raises:
+        UsageError: only one of them is given.
+
+    """
     if worker is not None and num_workers is not None:
         return Workers(worker, num_workers)
     if worker is not None or num_workers is not None:

@@ -249,7 +249,13 @@ def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], mani
 
 @functools.lru_cache(maxsize=256)
 def parsed(footer: bytes) -> pq.FileMetaData:
-    """Return what a footer says; VerifyError if it says nothing."""
+    """
+    Return what a footer says.
+
+    Raises:
+        VerifyError: it is no footer of a Parquet file.
+
+    """
     try:
         return pq.read_metadata(pa.BufferReader(footer))
     except (pa.ArrowInvalid, OSError) as error:

@@ -128,7 +128,13 @@ class State:
 
 
 def require_state(found: Mapping[str, Any]) -> None:
-    """Refuse what is not the state of a stream, or one of another format."""
+    """
+    Refuse what is not the state of a stream, or one of another format.
+
+    Raises:
+        UsageError: it is no state of a stream, or a damaged one.
+
+    """
     if found.get(MARK) != FORMAT:
         message = f"Expected the state of a stream with {MARK} {FORMAT}, found {found.get(MARK, sorted(found)[:5])}."
         raise UsageError(message, "Give what `state_dict`, `state_after` or `merge_states` returned.")

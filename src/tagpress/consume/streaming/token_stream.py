@@ -60,7 +60,13 @@ class TokenStream:
         return int(self._notes[0])
 
     def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch of the next iteration, also of workers that persist; another one forgets a loaded state."""
+        """
+        Choose the epoch of the next iteration, also of workers that persist; another one forgets a loaded state.
+
+        Raises:
+            UsageError: the epoch is below 0.
+
+        """
         if epoch < 0:
             raise UsageError(f"epoch is {epoch}.", "Use a number from 0.")
         if epoch != self.epoch:

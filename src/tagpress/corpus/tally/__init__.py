@@ -128,7 +128,10 @@ def tally(tokens: pa.ListArray, ner_tags: Ints, labels: Labels) -> Tally:
     Count sentences.
 
     `tokens` is list<string> without nulls; `ner_tags` are the valid IOB2 label ids of all its tokens in one row.
-    Raises ValueError where the two do not fit.
+
+    Raises:
+        ValueError: the two do not fit.
+
     """
     offsets = tokens.offsets.to_numpy().astype(np.int64)
     words = tokens.flatten()

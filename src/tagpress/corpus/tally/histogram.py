@@ -47,7 +47,9 @@ class Histogram:
         """
         Return the smallest number that at least `percent` % of all numbers do not exceed (nearest rank).
 
-        Raises ValueError for an empty histogram: it has no quantiles.
+        Raises:
+            ValueError: the histogram is empty, or it is no percentage.
+
         """
         if not self.values or not 0 <= percent <= 100:  # noqa: PLR2004  # per cent
             message = f"the {percent} % quantile of {self.total} numbers does not exist"

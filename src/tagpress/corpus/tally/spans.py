@@ -27,7 +27,13 @@ class Spans:
 
 
 def find_spans(tags: Ints, starts: Ints) -> Spans:
-    """Find the entities; `starts` are the sentences' first tokens, then the number of tokens."""
+    """
+    Find the entities; `starts` are the sentences' first tokens, then the number of tokens.
+
+    Raises:
+        ValueError: the tags are not IOB2.
+
+    """
     inside = np.flatnonzero(tags)
     firsts = np.flatnonzero(tags[inside] & 1)
     if len(inside) and not (len(firsts) and firsts[0] == 0):
