@@ -8,7 +8,7 @@ from typing import Final
 
 from tagpress.corpus.manifest import Version
 from tagpress.corpus.policies import Policies
-from tagpress.corpus.schema import COLUMNS, Labels
+from tagpress.corpus.schema import COLUMNS, SOURCE_ID, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
 from tagpress.errors import ScriptError
 from tagpress.read.dialect import Dialect
@@ -63,7 +63,8 @@ class Declaration:
             raise ScriptError(f"VERSION is {self.version!r}", "use three numbers, such as 1.0.0") from error
         if self.max_tokens < 1:
             raise ScriptError(f"MAX_TOKENS is {self.max_tokens}", "use a positive number of tokens")
-        taken = [name for name in self.extra if name in COLUMNS or self.extra.count(name) > 1]
+        kept = self._kept
+        taken = [name for name in kept if name in {*COLUMNS, SOURCE_ID} or kept.count(name) > 1]
         if taken:
             raise ScriptError(
                 f"the dialect keeps a column as {taken[0]!r}, and that name is taken", "call it otherwise"
@@ -85,7 +86,12 @@ class Declaration:
 
     @property
     def extra(self) -> tuple[str, ...]:
-        """Return the names of the further columns that the dialect keeps, in the order in which they are published."""
+        """Return the names of the further columns, in the order in which they are published: ids first, if sources have any."""
+        return (*([SOURCE_ID] if self.dialect.has_ids else []), *self._kept)
+
+    @property
+    def _kept(self) -> tuple[str, ...]:
+        """Return the names of the columns of texts along the tokens that the dialect keeps."""
         # Dialects of columns name them, with or without a position; the others have none.
         kept: tuple[str | tuple[str, int], ...] = getattr(self.dialect, "extra", ())
         return tuple(name if isinstance(name, str) else name[0] for name in kept)

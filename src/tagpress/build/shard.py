@@ -17,12 +17,12 @@ from tagpress.build import spill
 from tagpress.build.declaration import Declaration
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.repeated import SpilledPiece
-from tagpress.columnar.arrays import list_bounds, string_bounds
+from tagpress.columnar.arrays import list_bounds, one_each, string_bounds
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
 from tagpress.corpus.identity import KEY_BYTES, row_digest, row_id, sentence_keys
-from tagpress.corpus.schema import Labels, arrow_schema
+from tagpress.corpus.schema import SOURCE_ID, Labels, arrow_schema
 from tagpress.corpus.splits import CELLS, cells_of_shard, cut, interval_of, parts_of
 from tagpress.corpus.tally import Tally, tally
 from tagpress.store import Store
@@ -220,7 +220,7 @@ class _Counts:
         label_ids = ner_tags.values.to_numpy()
         self.tally += tally(tokens, label_ids, self._labels)
         self.digest += row_digest(
-            rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=map(sentence_keys, extra)
+            rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=map(_keys, extra)
         )
         self.doc_id_bytes += int(np.diff(string_bounds(doc_ids)).sum())
         self.extra_bytes += sum(column.nbytes for column in extra)
@@ -266,10 +266,16 @@ def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], 
             copies[mine] = [part.copies.get(part.first + own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
-    extra = [gather(_extra(parts, name), source, row).tokens for name in plan.extra]
+    kept = {name: gather(_extra(parts, name), source, row).tokens for name in plan.extra}
+    extra = [column.values if name == SOURCE_ID else column for name, column in kept.items()]
     doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
     columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
     return RowGroup(keys, pa.Table.from_arrays(columns, schema=arrow_schema(plan.labels, plan.extra)))
+
+
+def _keys(extra: pa.Array) -> Keys:
+    """Return the keys of an extra column; a text by itself has the key of a list of one."""
+    return sentence_keys(extra if pa.types.is_list(extra.type) else one_each(extra))
 
 
 def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:

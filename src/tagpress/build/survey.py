@@ -16,17 +16,17 @@ from tagpress.build import spill
 from tagpress.build.check import Checked, Expectations, inspect
 from tagpress.build.declaration import Declaration
 from tagpress.build.spill import Spill
-from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.arrays import list_bounds, one_each
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.loops import count_labels, lines_before
 from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.problems import Problem
-from tagpress.corpus.schema import OUTSIDE
+from tagpress.corpus.schema import OUTSIDE, SOURCE_ID
 from tagpress.corpus.splits import CELLS, cell_of
 from tagpress.read.account import LineAccount
-from tagpress.read.parsed import NO_SENTENCE
+from tagpress.read.parsed import NO_SENTENCE, Parsed
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
 
 
@@ -153,7 +153,7 @@ def _spill(
         tagged.tokens,
         pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
     ]
-    columns += [_reordered(parsed.extra[name], order) for name in task.declaration.extra]
+    columns += [_reordered(_extra(parsed, name), order) for name in task.declaration.extra]
     task.spill.write_sentences(columns)
     near = near_keys(tagged.tokens)
     by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
@@ -162,6 +162,11 @@ def _spill(
     task.spill.write_keys(columns)
     shape = (len(rule.names), len(task.declaration.labels.names))
     return order, cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
+
+
+def _extra(parsed: Parsed, name: str) -> pa.ListArray:
+    """Return an extra column of a piece; the ids of its sentences are lists of one."""
+    return one_each(parsed.sentence_ids) if name == SOURCE_ID else parsed.extra[name]
 
 
 def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:

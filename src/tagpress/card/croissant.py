@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from tagpress.corpus.manifest import FileRecord, Manifest
 from tagpress.corpus.problems import counted
+from tagpress.corpus.schema import SOURCE_ID
 
 _HUB: Final = "https://huggingface.co"
 # A git repository has no SHA-256; this link is what Croissant's authors ask to be written in its place.
@@ -218,6 +219,11 @@ def _sentences(manifest: Manifest) -> dict[str, Any]:
             {**_column("tokens", "sc:Text", "The words and punctuation marks, in order."), **array},
             # No `references`: it is valid on an array, but mlcroissant joins single values only and then reads nothing.
             {**_column("ner_tags", "sc:Integer", "One label a token: labels/id of the record set labels."), **array},
+            *(
+                [_column(SOURCE_ID, "sc:Text", "The sentence's id in its source.")]
+                if SOURCE_ID in manifest.extra
+                else []
+            ),
             {
                 **_field("sentences/split", "sc:Text", "The split that the sentence is in."),
                 "source": split,

@@ -10,6 +10,7 @@ import yaml
 
 from tagpress.card.facts import CardFacts
 from tagpress.card.vocabulary import size_category
+from tagpress.corpus.schema import SOURCE_ID
 
 
 def computed_metadata(facts: CardFacts) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
             {"name": "doc_id", "dtype": "string"},
             {"name": "tokens", "sequence": "string"},
             {"name": "ner_tags", "sequence": {"class_label": {"names": names}}},
-            *({"name": name, "sequence": "string"} for name in facts.extra),
+            *({"name": name, "dtype" if name == SOURCE_ID else "sequence": "string"} for name in facts.extra),
         ],
         "splits": [
             {"name": name, "num_bytes": split.num_bytes, "num_examples": split.tally.sentences}

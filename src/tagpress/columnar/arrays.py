@@ -29,6 +29,11 @@ def list_bounds(lists: pa.ListArray) -> Ints:
     return bounds.astype(np.int64)
 
 
+def one_each(texts: pa.StringArray) -> pa.ListArray:
+    """Return texts as lists of one."""
+    return pa.ListArray.from_arrays(pa.array(np.arange(len(texts) + 1, dtype=np.int32)), texts)
+
+
 def cut_where(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Cut batches where a column of numbers changes; yield each part that has rows with the number they share."""
     for batch in batches:

@@ -17,6 +17,8 @@ from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
 COLUMNS: Final = ("id", "doc_id", "tokens", "ner_tags")
+# The extra column that is a text a row: the id that the source gives a sentence. All others are a text a token.
+SOURCE_ID: Final = "source_id"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ class Labels:
 
 def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
     """
-    Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and a `list<string>` for each extra column.
+    Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and the extra columns.
+
+    Those are a `list<string>` each, but `source_id`, which is a string.
 
     `ner_tags` is a nullable `list<int64>` and the names stand in the `huggingface` metadata: with any other storage type
     `datasets` drops the names without a word. A list is called `Sequence` there, which every `datasets` reads; the
@@ -91,7 +95,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
         "doc_id": text,
         "tokens": _list_of(text),
         "ner_tags": _list_of({"names": list(labels.names), "_type": "ClassLabel"}),
-        **{name: _list_of(text) for name in extra},
+        **{name: text if name == SOURCE_ID else _list_of(text) for name in extra},
     }
     return pa.schema(
         [
@@ -99,7 +103,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
             pa.field("doc_id", pa.string()),
             pa.field("tokens", pa.list_(pa.string())),
             pa.field("ner_tags", pa.list_(pa.int64())),
-            *(pa.field(name, pa.list_(pa.string())) for name in extra),
+            *(pa.field(name, pa.string() if name == SOURCE_ID else pa.list_(pa.string())) for name in extra),
         ],
         metadata={"huggingface": json.dumps({"info": {"features": features}})},
     )

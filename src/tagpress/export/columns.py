@@ -101,7 +101,7 @@ class ColumnsTarget:
 
     def _heads(self, rows: Rows, document: str | None, lines: CellLayout) -> Iterator[Head]:
         """Yield the lines before each sentence; `document` is that of the row before the first."""
-        for row_id, doc_id in zip(rows.ids, rows.doc_ids, strict=True):
+        for row_id, doc_id in zip(rows.written_ids, rows.doc_ids, strict=True):
             yield self._head(row_id, doc_id if doc_id != document else None, lines)
             document = doc_id
 
@@ -144,10 +144,11 @@ class ColumnsTarget:
 
     def _head_faults(self, rows: Rows, document: str | None, lines: CellLayout) -> Iterator[tuple[int, Refusal]]:
         """Yield the rows whose ids the lines before them cannot hold."""
+        written_ids = rows.written_ids
         for row, head in enumerate(self._heads(rows, document, lines)):
             ids = {
                 grammar.NAMED_DOCUMENT: ("document id", rows.doc_ids[row]),
-                grammar.SENTENCE_ID: ("id", rows.ids[row]),
+                grammar.SENTENCE_ID: ("id", written_ids[row]),
             }
             for kind, line in head:
                 what, value = ids.get(kind, ("", "x"))
@@ -158,7 +159,7 @@ class ColumnsTarget:
 
     def _mark_faults(self, rows: Rows, text: pa.StringArray, lines: CellLayout) -> Iterator[tuple[int, Refusal]]:
         """Yield the first row of the file if its first character would be taken for a byte order mark."""
-        head = self._head(rows.ids[0], rows.doc_ids[0], lines)
+        head = self._head(rows.written_ids[0], rows.doc_ids[0], lines)
         line = head[0][1] if head else text[0].as_py() if len(text) else ""
         if line.startswith(_BOM) and not self.dialect.header:
             reason = "begins the file with U+FEFF, which reads as a byte order mark"

@@ -66,7 +66,7 @@ class ConlluTarget:
         for rows in batches:
             texts, bodies = (joined.to_pylist() for joined in self._joined(rows))
             out: list[str] = []
-            for row_id, doc_id, text, body in zip(rows.ids, rows.doc_ids, texts, bodies, strict=True):
+            for row_id, doc_id, text, body in zip(rows.written_ids, rows.doc_ids, texts, bodies, strict=True):
                 begins = f"# newdoc id = {doc_id}\n" if self.documents and doc_id != document else ""
                 out.append(f"{begins}# sent_id = {row_id}\n# text = {text}\n{body}\n\n")
                 document = doc_id
@@ -85,7 +85,7 @@ class ConlluTarget:
         )
 
     def _id_faults(self, rows: Rows) -> Iterator[tuple[int, Refusal]]:
-        ids = [("id", rows.ids), *([("document id", rows.doc_ids)] if self.documents else [])]
+        ids = [("id", rows.written_ids), *([("document id", rows.doc_ids)] if self.documents else [])]
         for what, values in ids:
             for row, value in enumerate(values):
                 if not is_name(value):

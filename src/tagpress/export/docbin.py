@@ -53,9 +53,10 @@ def _docs(rows: Rows, make: Any, vocab: Any) -> Iterator[Any]:  # noqa: ANN401 -
     tokens = rows.tokens.to_pylist()
     tags = [rows.labels.names[label_id] for label_id in rows.label_ids.tolist()]
     bounds = pairwise(rows.offsets.tolist())
-    for row_id, doc_id, (begin, stop) in zip(rows.ids, rows.doc_ids, bounds, strict=True):
+    source_ids = rows.source_ids or [""] * len(rows)
+    for row_id, doc_id, source_id, (begin, stop) in zip(rows.ids, rows.doc_ids, source_ids, bounds, strict=True):
         starts = [True] + [False] * (stop - begin - 1)
-        ids = {"id": row_id, "doc_id": doc_id}
+        ids = {"id": row_id, "doc_id": doc_id} | ({"source_id": source_id} if rows.source_ids else {})
         yield make(vocab, words=tokens[begin:stop], ents=tags[begin:stop], sent_starts=starts, user_data=ids)
 
 

@@ -60,7 +60,7 @@ class JsonLinesTarget:
         tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column.to_pylist()
         tokens, fields = rows.tokens.to_pylist(), self._fields()
         bounds = pairwise(rows.offsets.tolist())
-        for row_id, doc_id, (begin, stop) in zip(rows.ids, rows.doc_ids, bounds, strict=True):
+        for row_id, doc_id, (begin, stop) in zip(rows.written_ids, rows.doc_ids, bounds, strict=True):
             values = (row_id, doc_id, tokens[begin:stop], tags[begin:stop])
             row = {field: value for field, value in zip(fields, values, strict=True) if field is not None}
             yield json.dumps(row, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """What is in a build, as an export reads it: batches of rows, checked as far as an export relies on them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
 from tagpress.corpus.problems import counted
-from tagpress.corpus.schema import COLUMNS, OUTSIDE, Labels, arrow_schema, extra_columns, label_names
+from tagpress.corpus.schema import COLUMNS, OUTSIDE, SOURCE_ID, Labels, arrow_schema, extra_columns, label_names
 from tagpress.errors import BuildError
 
 _BATCH: Final = 2_000  # rows in memory at a time; of long sentences that is some tens of megabytes
@@ -29,12 +29,13 @@ class Rows:
     Some rows of a split, in order.
 
     `tokens` and `label_ids` hold the tokens of all sentences, one behind the other; `offsets` has the n + 1 bounds of
-    the sentences in them, from 0 on. The label ids are valid IOB2.
+    the sentences in them, from 0 on. The label ids are valid IOB2. `source_ids` are as many as `ids`, or none.
     """
 
     split: str
     labels: Labels
     ids: list[str]
+    source_ids: list[str] = field(default_factory=list)
     doc_ids: list[str]
     tokens: pa.StringArray
     offsets: Integers
@@ -45,6 +46,13 @@ class Rows:
             raise ValueError("the columns of Rows that run along the sentences differ in length")
         if not len(self.tokens) == len(self.label_ids) == self.offsets[-1]:
             raise ValueError("the columns of Rows that run along the tokens differ in length")
+
+    @property
+    def written_ids(self) -> list[str]:
+        """Return the ids that are written: those of the source, where it has any."""
+        if not self.source_ids:
+            return self.ids
+        return [given or own for given, own in zip(self.source_ids, self.ids, strict=True)]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -94,6 +102,7 @@ def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
         split=split,
         labels=labels,
         ids=ids.to_pylist(),
+        source_ids=batch[SOURCE_ID].to_pylist() if SOURCE_ID in batch.schema.names else [],
         doc_ids=doc_ids.to_pylist(),
         tokens=values[-2],
         offsets=bounds - bounds[0],

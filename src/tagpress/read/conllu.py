@@ -47,6 +47,7 @@ class ConllU:
     joiner: str = "-"
     encoding: str = "utf-8"
     beside: ClassVar[str] = ""
+    has_ids: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
@@ -90,6 +91,7 @@ class ConllUPlus:
     joiner: str = "-"
     encoding: str = "utf-8"
     beside: ClassVar[str] = ""
+    has_ids: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))

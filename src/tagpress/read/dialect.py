@@ -24,6 +24,10 @@ class Dialect(Protocol):
     def beside(self) -> str:
         """The suffix of the file that belongs to each source and is read with it; "" for none."""
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether sentences have ids in the source, which are published."""
+
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
 

@@ -53,6 +53,11 @@ class HubParquet:
         if self.tokens == self.tags:
             raise UsageError(f"tokens and tags are both the column {self.tokens!r}", "give the column of each")
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether sentences have ids in the source."""
+        return self.sentence_id is not None
+
     def parse(self, data: bytes, start: int = 0) -> Parsed:  # noqa: ARG002 - a Parquet file is one piece
         """
         Return the sentences of a file.

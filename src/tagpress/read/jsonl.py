@@ -64,6 +64,11 @@ class JsonLines:
         if self.tokens == self.tags:
             raise UsageError(f"tokens and tags are both the field {self.tokens!r}", "give the field of each")
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether sentences have ids in the source."""
+        return self.sentence_id is not None
+
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         decoded = text.decode(data, self.encoding, start=start)

@@ -70,6 +70,7 @@ class Standoff:
     scheme: ClassVar[str] = "IOB2"
     joiner: ClassVar[str] = "-"
     beside: ClassVar[str] = ".ann"
+    has_ids: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))

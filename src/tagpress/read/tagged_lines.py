@@ -74,6 +74,11 @@ class TaggedLines:
         """What stands between two sentences."""
         return _BOUNDS[self.sentence_start is not None, self.sentence_end is not None]
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether sentences have ids in the source."""
+        return self.sentence_id is not None
+
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         return scan.scan(text.decode(data, self.encoding, start=start), self.rules(), first=start == 0)

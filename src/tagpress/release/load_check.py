@@ -205,7 +205,8 @@ def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
 
 
 def _key(texts: Sequence[str]) -> bytes:
-    encoded = [text.encode() for text in texts]
+    # A text by itself, as source_id is, has the key of a list of one.
+    encoded = [text.encode() for text in ([texts] if isinstance(texts, str) else texts)]
     lengths = struct.pack(f"<{len(encoded)}I", *map(len, encoded))
     return hashlib.blake2b(b"".join((lengths, *encoded)), digest_size=16).digest()
 
