@@ -113,6 +113,8 @@ class Expectations:
     max_tokens: int
     types: Mapping[str, str] = field(default_factory=dict)
     """The published name of each type that the source spells in another way."""
+    line: str = ""
+    """What a line of a token is, in words, where the dialect has lines."""
     no_quotes: bool = False
     """Whether columns are parted by a delimiter, and no quotes are declared."""
 
@@ -126,7 +128,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     safe_roles = np.where(is_unknown, tags.O, roles).astype(np.int8)
     converted = tags.to_iob2(parsed.tags, safe_roles, types, offsets, expected.scheme)
     findings = [
-        *_structure(parsed, start, path),
+        *_structure(parsed, start, path, expected),
         *_token_faults(parsed, offsets, expected),
         _unknown_tags(parsed, unknown, offsets, expected),
         _transitions(parsed, converted.invalid, unknown, offsets, _after),
@@ -153,8 +155,8 @@ def _read_vocabulary(names: tuple[str, ...], expected: Expectations) -> tuple[np
     return np.array(roles, dtype=np.int8), np.array(types, dtype=np.int16)
 
 
-def _structure(parsed: Parsed, start: int, path: str) -> Iterator[Finding]:
-    """Return what the reader found, one finding a code."""
+def _structure(parsed: Parsed, start: int, path: str, expected: Expectations) -> Iterator[Finding]:
+    """Yield what the reader found, one finding a code."""
     faults = parsed.faults
     for kind, code in enumerate(FAULTS):
         which = np.flatnonzero(faults.kind == kind)
@@ -162,23 +164,28 @@ def _structure(parsed: Parsed, start: int, path: str) -> Iterator[Finding]:
             which = which[~np.isin(faults.sentence[which], faults.sentence[faults.kind != kind])]
         if len(which):
             describe = partial(_describe_structure, parsed, (start, path), code, which)
-            yield Finding(code, faults.sentence[which], faults.at[which], describe)
+            wanted = expected.line if code == "ragged-line" else ""
+            yield Finding(code, faults.sentence[which], faults.at[which], partial(_expecting, wanted, describe))
 
 
-def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which: Integers, i: int) -> tuple[str, str]:
+def _expecting(wanted: str, describe: Callable[[int], str], i: int) -> tuple[str, str]:
+    return describe(i), wanted
+
+
+def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which: Integers, i: int) -> str:
     """Say what was found; `where` is the byte at which the piece begins, and the path of its file."""
     at, sentence, detail = (
         int(column[which[i]]) for column in (parsed.faults.at, parsed.faults.sentence, parsed.faults.detail)
     )
     line = quoted(parsed.line_text(at))
     if code == "stray-line" and sentence == NO_SENTENCE:
-        return f"{line} and no open sentence", ""
+        return f"{line} and no open sentence"
     if code == "bad-encoding":
-        return f"a byte that is not text, at byte offset {where[0] + detail:,}, in {line}", ""
+        return f"a byte that is not text, at byte offset {where[0] + detail:,}, in {line}"
     if code == "unaligned-annotation" and detail in parsed.annotations:
         beside = PurePosixPath(where[1]).with_suffix(parsed.beside)
-        return f"the annotation {parsed.annotations[detail]} at {beside}:{detail}", ""
-    return _STRUCTURE[code](line, detail), ""
+        return f"the annotation {parsed.annotations[detail]} at {beside}:{detail}"
+    return _STRUCTURE[code](line, detail)
 
 
 def _token_faults(parsed: Parsed, offsets: Integers, expected: Expectations) -> Iterator[Finding]:

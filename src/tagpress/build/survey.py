@@ -112,6 +112,7 @@ def _expectations(declaration: Declaration) -> Expectations:
         policies=declaration.policies,
         max_tokens=declaration.max_tokens,
         types=declaration.source_types,
+        line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),
     )

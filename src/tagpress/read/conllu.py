@@ -48,6 +48,7 @@ class ConllU:
     encoding: str = "utf-8"
     beside: ClassVar[str] = ""
     has_ids: ClassVar[bool] = True
+    line: ClassVar[str] = "10 columns parted by tabs"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))

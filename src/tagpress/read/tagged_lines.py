@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from tagpress.corpus.problems import counted
 from tagpress.errors import UsageError
 from tagpress.read.parsed import Parsed
 from tagpress.read.scanner import boundary, grammar, scan
@@ -86,6 +87,20 @@ class TaggedLines:
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
         return boundary.find(data, at, self.rules(), self.encoding)
+
+    @property
+    def line(self) -> str:
+        """
+        Return what a line of a token is, in words.
+
+        >>> TaggedLines().line, TaggedLines(tag=-1, width=(2, 4), delimiter=None).line
+        ('2 columns parted by tabs', '2 to 4 columns parted by white space')
+
+        """
+        narrow, wide = _checked_width(self.width, self._used())
+        columns = counted(wide, "column") if narrow == wide else f"{narrow} to {wide} columns"
+        parted = {None: "white space", "\t": "tabs", " ": "single spaces"}.get(self.delimiter, repr(self.delimiter))
+        return f"{columns} parted by {parted}"
 
     def rules(self) -> Rules:
         """Return what the scanner needs to know."""
