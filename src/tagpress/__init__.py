@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tagpress.engine.spark_session import spark_engine
     from tagpress.errors import TagpressError
     from tagpress.export import export_build
-    from tagpress.preview import write_preview
+    from tagpress.preview import write_corpus_preview, write_preview
     from tagpress.read.columns import Columns, preset
     from tagpress.read.conllu import ConllU, ConllUPlus
     from tagpress.read.hubparquet import HubParquet
@@ -58,6 +58,7 @@ _HOMES = {
     "spark_engine": "tagpress.engine.spark_session",
     "stream": "tagpress.consume.streaming.stream",
     "verify_release": "tagpress.release.verify",
+    "write_corpus_preview": "tagpress.preview",
     "write_croissant": "tagpress.release.commands",
     "write_preview": "tagpress.preview",
 }
@@ -89,6 +90,7 @@ __all__ = [
     "spark_engine",
     "stream",
     "verify_release",
+    "write_corpus_preview",
     "write_croissant",
     "write_preview",
 ]

@@ -20,7 +20,7 @@ from tagpress.corpus.splits import HashSplits
 from tagpress.errors import CardError, ConflictError, DataError, ScriptError, SourceError, UsageError, WriteError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
-from tagpress.preview.problems import beside
+from tagpress.preview.subject import beside
 from tagpress.read.columns import Columns
 from tagpress.read.standoff import Standoff
 from tagpress.release.load_check import row_digest

@@ -13,7 +13,7 @@ from tagpress.diff import diff_builds, directory
 from tagpress.export import export_build, target_named
 from tagpress.hub import Hub
 from tagpress.preview import write_preview
-from tagpress.preview.problems import beside
+from tagpress.preview.subject import beside
 from tagpress.release.publish import publish_build
 from tagpress.release.verify import verify_release
 from tagpress.script.builder import load_script

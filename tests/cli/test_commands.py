@@ -308,6 +308,35 @@ def test_a_pinned_version_is_loaded(published):
     assert json.loads(done.stdout) == {"train": 15, "validation": 2, "test": 3}
 
 
+def test_a_corpus_with_errors_is_shown_as_a_page(project, ask, capsys):
+    Path("bad.txt").write_text("<s>\nword\tB-Nothing\n</s>\n")
+    code, found = ask("preview", SCRIPT, "bad.txt", "-o", "page.html")
+    assert (code, found["sentences"], found["rejected"], found["rejected_shown"]) == (0, 0, 1, 1)
+    assert "B-Nothing" in Path("page.html").read_text()
+    assert run(cli, ["preview", SCRIPT, "bad.txt", "-o", "page.html"]) == 0
+    told = capsys.readouterr().err
+    assert "0 of 0 published sentences, 1 of 1 left out" in told
+    assert "it cannot be built yet" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (["old", "new"], "the second argument new was given", "tagpress preview NEW --since OLD -o page.html"),
+        (["old", "--workers", "2"], "--workers was given", "name the SCRIPT"),
+        (["old", "--salt", "2"], "--salt was given", "name the SCRIPT"),
+        (["s.py", "--since", "old"], "--since was given", "build it, and preview the build"),
+        (["s.py", "--hub", "local"], "--hub was given", "its release, REPO@REV"),
+    ],
+)
+def test_what_a_preview_does_not_take_is_an_error_that_says_what_does(project, ask, words, message, hint):
+    code, found = ask("preview", *words, "-o", "page.html")
+    assert (code, found["error"]["code"]) == (2, "usage")
+    assert message in found["error"]["message"]
+    assert hint in found["error"]["hint"]
+    assert not Path("page.html").exists()
+
+
 def test_a_release_is_shown_as_a_page_and_as_croissant(published, ask):
     code, found = ask("preview", "local/software-entities@v1.0.0", "-o", "page.html")
     assert (code, found["sentences"], found["shown"]) == (0, 20, 20)

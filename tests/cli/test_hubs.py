@@ -75,7 +75,7 @@ def test_a_script_stands_for_its_repository(folder, ask):
     assert ask("verify", "toy.py")[1]["repo"] == "somebody/toy-corpus"
     assert ask("export", "toy.py", "--to", "jsonl", "-o", "out/")[0] == 0
     assert ask("diff", "toy.py", ".tagpress/builds/toy")[0] == 0
-    assert ask("preview", "toy.py", "-o", "page.html")[0] == 0
+    assert ask("preview", "somebody/toy-corpus", "--since", "toy.py", "-o", "page.html")[1]["compared_with"] == "1.0.0"
     assert ask("croissant", "toy.py", "-o", "c.json")[0] == 0
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from preview.awkward import CORPUS, PLAIN, large_build, make_build
-from tagpress.preview import write_preview
+from made_corpora import declare, write_document
+from preview.awkward import CORPUS, HOSTILE, PLAIN, large_build, make_build
+from tagpress.preview import write_corpus_preview, write_preview
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,16 @@ def page_file(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     changed = [(token, "O" if tag == "B-Language" else tag) for token, tag in PLAIN[0]]
     older = make_build(folder, [*CORPUS[:6], changed, *PLAIN[2:]])
     write_preview(build, folder / "page.html", other=older)
+    return folder / "page.html"
+
+
+@pytest.fixture(scope="session")
+def corpus_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a corpus that cannot be built: every awkward sentence, and one with more faults than are shown."""
+    folder = tmp_path_factory.mktemp("corpus")
+    faulty = [(token, "B-Unheard-of") for token, _ in HOSTILE]
+    write_document(folder / "source" / "<b>.txt", [*CORPUS, faulty, [("x", "I-Device")]])
+    write_corpus_preview(declare(folder / "source"), folder / "page.html")
     return folder / "page.html"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from preview.awkward import CORPUS, EMOJI, HEBREW, HOSTILE, PLAIN
+from preview.test_preview import data_of
 from tagpress.preview import LIMIT
 
 pytestmark = pytest.mark.browser
@@ -72,6 +73,38 @@ def test_no_view_has_an_accessibility_finding_or_runs_off_the_screen(
         assert {"color-contrast", "label"} & {one["id"] for one in found["passes"]}
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_corpus_with_errors_has_no_accessibility_finding(
+    open_page: Open, corpus_page: Path, size: str, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    page = open_page(corpus_page, viewport=SIZES[size], color_scheme=scheme)
+    for tab in TABS[:-1]:
+        page.get_by_role("tab", name=tab).click()
+        found = axe.Axe().run(page).response
+        assert [(one["id"], one["impact"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate(CUT_OFF) == []
+
+
+def test_what_is_wrong_stands_with_its_sentence(open_page: Open, corpus_page: Path) -> None:
+    page = open_page(corpus_page)
+    assert "It cannot be built yet: " in page.locator("header .bad").text_content()
+    total = len(CORPUS) + 2
+    counts(page, f"{total} sentences: {len(CORPUS)} that could be published, 2 left out")
+    first = page.locator("#list > li").first
+    assert "from <b>.txt:" in first.locator(".head").text_content()
+    faults = first.locator(".faults > li").all_text_contents()
+    assert len(faults) == 6
+    assert "found the tag 'B-Unheard-of'" in faults[0]
+    assert faults[-1] == "and 4 more problems"
+    assert first.locator("mark.unknown").count() == len(HOSTILE)
+    page.get_by_label("Problem", exact=True).select_option("any problem")
+    marked = sum(bool(entry[5]) for entry in data_of(corpus_page)["sentences"])
+    counts(page, f"{marked} of {total} sentences")
 
 
 def test_words_are_shown_literally_and_nothing_in_them_acts(open_page: Open, page_file: Path) -> None:
@@ -200,7 +233,13 @@ def test_the_changes_are_told_and_shown(open_page: Open, page_file: Path) -> Non
     assert "What changed from 1.0.0 to 1.1.0" in text
     assert "1 sentence added" in text
     assert "1 sentence relabelled" in text
-    assert "Rust: O -> B-Language" in text
+    page.get_by_label("Change", exact=True).select_option("relabelled")
+    counts(page, "1 of 2 changes", "#change-count")
+    before, now = page.locator("#change-list > li .side").all()
+    assert [one.locator("mark").count() for one in (before, now)] == [1, 2]
+    assert "Rust Language" in now.inner_text().replace("\n", " ")
+    colours = [one.evaluate("each => getComputedStyle(each).backgroundColor") for one in now.locator("mark").all()]
+    assert len(set(colours)) == 2  # each type has its own
 
 
 def test_the_problems_stand_with_their_place(open_page: Open, page_file: Path) -> None:
@@ -222,7 +261,7 @@ def test_without_scripts_the_numbers_are_there(open_page: Open, page_file: Path)
 
 def test_a_large_build_is_a_sample_and_drawn_as_one_looks(open_page: Open, large_page: Path) -> None:
     page = open_page(large_page)
-    assert "This is a sample: 10,0" in page.locator("#sentences .note").text_content()
+    assert "This is a sample: 10,0" in page.locator("#sentences .scope").text_content()
     drawn = page.locator("#list > li").count()
     assert drawn < 200 < LIMIT
     page.get_by_role("button", name="Show more sentences").focus()

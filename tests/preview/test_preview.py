@@ -21,9 +21,11 @@ from tagpress.errors import BuildError, ManifestError, UsageError, WriteError
 from tagpress.preview import write_preview
 from tagpress.preview.entries import Entries
 from tagpress.preview.page import embed
-from tagpress.preview.problems import beside, read_problems, read_rejected
-from tagpress.preview.sample import lowest, shares
+from tagpress.preview.problems import choose_left_out, read_problems, shared_folder
+from tagpress.preview.sample import lowest, ranks_of, shares
+from tagpress.preview.subject import beside, read_notes, subject_of_build
 
+TYPES = ("Person", "Place")
 NAMES = ("O", "B-Person", "I-Person", "B-Place", "I-Place")
 
 
@@ -40,12 +42,16 @@ def test_every_sentence_is_there_with_its_entities_and_problems(build: Path, tmp
     published = [entry for entry in found["sentences"] if entry[0] < found["published"]]
     assert {tuple(entry[3]) for entry in published} == {tuple(token for token, _ in row) for row in CORPUS}
     [hidden] = [entry for entry in published if "zero" in entry[3]]
-    assert hidden[3:] == [
+    assert hidden[3:-1] == [
         [token for token, _ in HIDDEN],
         [2, 3, found["types"].index("Device"), 5, 6, found["types"].index("Language")],
         ["control-character", "whitespace-in-token"],
         "",
     ]
+    count, *numbers = hidden[-1]
+    assert (count, len(numbers)) == (5, 5)
+    first = found["problems"][numbers[0]]
+    assert (first["code"], first["found"]) == ("control-character", "U+200B in the token '\\u200b'")
     left_out, ragged = (entry for entry in found["sentences"] if entry[0] == found["published"])
     assert left_out[5] == ["duplicate"]
     assert left_out[1].startswith("<b>.txt:")
@@ -59,6 +65,7 @@ def test_every_sentence_is_there_with_its_entities_and_problems(build: Path, tmp
         "rejected_shown": 2,
         "problems": len((build.parent / "build.problems.jsonl").read_text("utf-8").splitlines()),
         "compared_with": None,
+        "verdict": None,
     }
 
 
@@ -147,51 +154,67 @@ def test_a_downloaded_release_has_no_notes_and_the_page_says_so(build: Path, tmp
     assert (preview.problems, preview.rejected, preview.rejected_shown) == (None, 2, 0)
     text = (tmp_path / "page.html").read_text("utf-8")
     assert "No list of problems stands beside this build" in text
-    assert "This is a sample" in text
+    assert "This is a sample" not in text  # all that is published is there
+    assert "2 sentences left out of this release cannot be shown" in text
 
 
 def test_the_notes_stand_where_a_build_puts_them(build: Path) -> None:
     assert beside(build, "rejected").is_file()
-    assert read_rejected(build, 1)[0]["reasons"] == ["duplicate"]
-    problems = read_problems(build)
-    assert problems
+    subject = subject_of_build(build)
+    assert subject.left_out
+    assert choose_left_out(subject.left_out(), 1, 1)[0]["reasons"] == ["duplicate"]
+    assert subject.problems
+    problems = read_problems(subject.problems())
     assert problems.total == len(problems.listed)
 
 
-def test_paths_are_shown_below_the_folder_that_they_share(tmp_path: Path) -> None:
-    known = {"severity": "warning", "line": 1, "col": 1, "found": "", "expected": "", "hint": "", "code": "duplicate"}
-    paths = ["/corpora/small/train/a.txt", "/corpora/small/b.txt", "script.py"]
-    (tmp_path / "b.problems.jsonl").write_text("".join(json.dumps(known | {"path": path}) + "\n" for path in paths))
-    problems = read_problems(tmp_path / "b")
-    assert problems
-    assert problems.folder == "/corpora/small/"
-    assert [found["path"] for found in problems.listed] == ["train/a.txt", "b.txt", "script.py"]
+def test_paths_are_shown_below_the_folder_that_they_share() -> None:
+    assert shared_folder(["/corpora/small/train/a.txt", "/corpora/small/b.txt", "script.py"]) == "/corpora/small/"
+    assert shared_folder(["a.txt", "b.txt"]) == shared_folder(["/a.txt", "/b/c.txt"]) == shared_folder([]) == ""
 
 
-def test_rejected_sentences_are_sampled_with_every_reason(tmp_path: Path) -> None:
-    entries = [
-        {"path": "a.txt", "line": line, "doc_id": "a", "reasons": [reason], "tokens": ["x"], "tags": ["O"]}
-        for line, reason in enumerate(["duplicate"] * 500 + ["empty-token"])
-    ]
-    (tmp_path / "b.rejected.jsonl").write_text("".join(f"{json.dumps(entry)}\n" for entry in entries), "utf-8")
-    found = read_rejected(tmp_path / "b", 1_000)
+def left_out(reasons: list[str]) -> list[dict[str, Any]]:
+    known = {"path": "a.txt", "doc_id": "a", "tokens": ["x"], "tags": ["O"]}
+    return [{**known, "line": line, "reasons": [reason]} for line, reason in enumerate(reasons)]
+
+
+def test_sentences_left_out_are_sampled_with_every_reason() -> None:
+    entries = left_out(["duplicate"] * 500 + ["empty-token"])
+    found = choose_left_out(iter(entries), 1_000, 10_000)
     assert 100 <= len(found) <= 102
     assert {entry["reasons"][0] for entry in found} == {"duplicate", "empty-token"}
     assert [entry["line"] for entry in found] == sorted(entry["line"] for entry in found)
+
+
+@pytest.mark.parametrize(("published", "shown"), [(1_000, 10), (60, 40), (0, 100)])
+def test_sentences_left_out_fill_a_page_that_is_not_full(published: int, shown: int) -> None:
+    """The more errors a corpus has, the more of them the page shows; the rare reason comes on top."""
+    found = choose_left_out(left_out(["duplicate"] * 500 + ["empty-token"]), 100, published)
+    assert shown <= len(found) <= shown + 2
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=30), st.integers(1, 40), st.integers(0, 40))
+def test_what_is_left_out_is_chosen_like_a_sort_by_rank(reasons: list[str], limit: int, published: int) -> None:
+    entries = left_out(reasons)
+    size = max(1, limit // 10, limit - published)
+    ranks = ranks_of([f"a:{entry['line']}" for entry in entries]).tolist()
+    first = sorted(range(len(entries)), key=lambda place: ranks[place])[:size]
+    chosen = sorted({*first, *(reasons.index(one) for one in reasons)})
+    assert [entry["line"] for entry in choose_left_out(entries, limit, published)] == chosen
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("{", r"b\.problems\.jsonl:1: not JSON"),
-        ("[]", r":1: no code, severity, path, line, col, found, expected, hint"),
+        ("[]", r":1: no code, severity, path"),
         ('{"code": "x"}', r":1: no severity, path"),
     ],
 )
 def test_notes_that_no_build_wrote(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "b.problems.jsonl").write_text(f"{text}\n", "utf-8")
     with pytest.raises(BuildError, match=message):
-        read_problems(tmp_path / "b")
+        list(read_notes(tmp_path / "b.problems.jsonl", ("code", "severity", "path")))
 
 
 def test_what_cannot_be_shown_is_refused(build: Path, tmp_path: Path) -> None:
@@ -210,7 +233,7 @@ def test_valid_tags_come_back_from_their_spans(tags: list[str]) -> None:
     valid = [
         f"B{tag[1:]}" if tag[0] == "I" and (not i or tags[i - 1][1:] != tag[1:]) else tag for i, tag in enumerate(tags)
     ]
-    spans = Entries(NAMES, ("train",))._spans(valid)
+    spans = Entries(TYPES, ("train",)).spans(valid)
     back = ["O"] * len(valid)
     for begin, end, kind in zip(spans[0::3], spans[1::3], spans[2::3], strict=True):
         back[begin:end] = [NAMES[2 * kind + 1]] + [NAMES[2 * kind + 2]] * (end - begin - 1)
@@ -226,7 +249,7 @@ def test_valid_tags_come_back_from_their_spans(tags: list[str]) -> None:
     ],
 )
 def test_tags_of_sentences_left_out_are_shown_as_they_are(tags: list[str], spans: list[Any]) -> None:
-    assert Entries(NAMES, ("train",))._spans(tags) == spans
+    assert Entries(TYPES, ("train",)).spans(tags) == spans
 
 
 @given(st.dictionaries(st.text(max_size=3), st.integers(1, 5_000), min_size=1, max_size=5), st.integers(10, 4_000))

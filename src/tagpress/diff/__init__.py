@@ -13,9 +13,10 @@ What changed between two builds or releases, and the smallest honest version for
 from tagpress.diff.changes import ChangeExample, Diff, LabelDiff, SplitDiff, TypeDiff, entry, first_entry
 from tagpress.diff.compare import Compare, Compared, compare_builds, compare_shards, diff_builds, directory
 from tagpress.diff.rows import Changes, Side
-from tagpress.diff.sentences import ChangedSentence, changed_sentences, write_changes
+from tagpress.diff.sentences import KINDS, ChangedSentence, changed_sentences, write_changes
 
 __all__ = [
+    "KINDS",
     "ChangeExample",
     "ChangedSentence",
     "Changes",

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Integers, Ints, LabelIds
 from tagpress.corpus.manifest import SHARD_PATH, Manifest
 from tagpress.errors import BuildError
@@ -77,7 +78,7 @@ def with_labels(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:
     """Return the tags of all rows with other labels: `places` has one for each label."""
     labels, row = labels_of(tags)
     lengths = np.bincount(row, minlength=len(tags))
-    return _binary(places[labels], np.concatenate(([0], np.cumsum(lengths))))
+    return _binary(places[labels], bounds_of(lengths))
 
 
 def _tag_bytes(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:

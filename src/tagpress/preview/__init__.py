@@ -1,10 +1,13 @@
 """
-Look at a build in a browser: one page that needs no network, no server and no other file.
+Look at a corpus in a browser: one page that needs no network, no server and no other file.
 
+    subject     what a page is about: a build with the notes beside it
+    corpus      or a corpus that is only read, where errors forbid a build
     sample      which sentences the page shows: all, or a fixed sample with every split, type and problem
-    look        what is in a build: its tallies, and the rows of that sample
-    problems    the problems and the rejected sentences, which stand beside a build
+    look        the tallies of a subject, and the rows of that sample
+    problems    the problems and the rejected sentences
     entries     a sentence as the page's script reads it
+    scope tables pictures    what the page does not show, and its numbers, in words, tables and pictures
     page        values -> HTML, with everything in it escaped and hashed
     page.html style.css preview.js    the page itself
 
@@ -15,19 +18,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tagpress.corpus.manifest import Manifest, Version
-from tagpress.diff import diff_builds, directory
+from tagpress.build.declaration import Declaration
+from tagpress.corpus.manifest import Version
+from tagpress.diff import Compared, changed_sentences, compare_builds, directory
+from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
-from tagpress.preview.entries import Entries
-from tagpress.preview.look import look_at
+from tagpress.preview.content import content_of
+from tagpress.preview.corpus import subject_of_corpus
 from tagpress.preview.page import render_page
-from tagpress.preview.problems import read_problems, read_rejected
+from tagpress.preview.subject import Subject, subject_of_build
 from tagpress.store.whole_file import write_file
 
-__all__ = ["LIMIT", "Preview", "write_preview"]
+__all__ = ["LIMIT", "Preview", "write_corpus_preview", "write_preview"]
 
 LIMIT: Final = 10_000
 """Sentences on a page: some 3 MB of HTML, which a phone still filters while one types."""
+
+_CHANGES_SHARE: Final = 20  # at most this part of the limit are changed sentences of one kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,8 @@ class Preview:
     A written page.
 
     Of `sentences` published and `rejected` left out, the page shows `shown` and `rejected_shown`. `problems` is None
-    where no file beside the build lists them; `compared_with` is the version whose differences the page shows.
+    where no file beside the build lists them; `compared_with` is the version whose differences the page shows. `verdict`
+    says whether a corpus that was only read can be built; else it is empty.
     """
 
     out: Path
@@ -47,6 +55,7 @@ class Preview:
     rejected_shown: int
     problems: int | None
     compared_with: Version | None
+    verdict: str
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `preview --json` prints."""
@@ -59,6 +68,7 @@ class Preview:
             "rejected_shown": self.rejected_shown,
             "problems": self.problems,
             "compared_with": None if self.compared_with is None else str(self.compared_with),
+            "verdict": self.verdict or None,
         }
 
 
@@ -74,23 +84,60 @@ def write_preview(build: Path, out: Path, *, other: Path | None = None, limit: i
         WriteError: the page cannot be written.
 
     """
+    _refuse_limit(limit)
+    subject = subject_of_build(build)
+    compared = None if other is None else compare_builds(directory(other), directory(build))
+    return _write(subject, out, limit, compared)
+
+
+def write_corpus_preview(
+    declaration: Declaration,
+    out: Path,
+    *,
+    limit: int = LIMIT,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Preview:
+    """
+    Write a page to look at a corpus as it is read now, however many errors it has; nothing is built.
+
+    What cannot be published is shown first, with what is wrong with it. Sentences stand at their places in the sources.
+
+    Raises:
+        UsageError: `limit` is not positive, or a source cannot be read.
+        EngineError: a worker died.
+        WriteError: the page cannot be written.
+
+    """
+    _refuse_limit(limit)
+    with subject_of_corpus(declaration, workers=workers, progress=progress) as subject:
+        return _write(subject, out, limit, None)
+
+
+def _refuse_limit(limit: int) -> None:
     if limit < 1:
         raise UsageError(f"a page of {limit} sentences shows nothing", "choose a limit of at least 1")
-    manifest = Manifest.load(build)
-    problems, rejected = read_problems(build), read_rejected(build, limit)
-    look = look_at(build, manifest, {} if problems is None else problems.by_id, limit)
-    entries = Entries(manifest.label_names, tuple(look.tallies))
-    sentences = [*entries.published(look.rows, look.marks), *entries.rejected(rejected)]
-    diff = None if other is None else diff_builds(directory(other), directory(build))
-    page = render_page(manifest, look.tallies, sentences=sentences, entries=entries, problems=problems, diff=diff)
+
+
+def _write(subject: Subject, out: Path, limit: int, compared: Compared | None) -> Preview:
+    most = max(1, limit // _CHANGES_SHARE)
+    content = content_of(
+        subject,
+        limit,
+        diff=None if compared is None else compared.diff,
+        changed=() if compared is None else tuple(changed_sentences(compared, most=most)),
+        old_types=() if compared is None else compared.old.manifest.label_names[1::2],
+    )
+    page = render_page(content)
     write_file(out, page)
     return Preview(
         out=out,
         bytes=len(page),
-        sentences=sum(split.rows for split in manifest.splits.values()),
-        shown=len(sentences) - len(rejected),
-        rejected=manifest.counts["rejected"],
-        rejected_shown=len(rejected),
-        problems=None if problems is None else problems.total,
-        compared_with=None if diff is None else diff.old,
+        sentences=subject.published,
+        shown=content.published,
+        rejected=subject.rejected,
+        rejected_shown=content.left_out,
+        problems=None if content.problems is None else content.problems.total,
+        compared_with=None if compared is None else compared.diff.old,
+        verdict=subject.verdict,
     )

@@ -1,27 +1,41 @@
 """A sentence as the page's script reads it: short rows, because a page holds thousands of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
+from tagpress.diff import ChangedSentence
 from tagpress.export.rows import Rows
 from tagpress.preview.look import Marks
+from tagpress.preview.problems import Place, Problems
+from tagpress.preview.subject import Note
 
 LEFT_OUT = "left out"
 """What stands in place of a split where a sentence has none."""
 
-# [group, document or place, id, tokens, spans, problem codes, lines as read or ""]; spans are begin, end, type, begin,
-# end, type ... with a type's number, or a tag that the label set does not have as it was read.
+_SAME: Final = ("path", "line", "col", "code", "found")  # problems are the same if they have the same of these
+
+# [group, document or place, id, tokens, spans, problem codes, lines as read or "", problems]; spans are begin, end, type,
+# begin, end, type ... with a type's number, or a tag that the label set does not have as it was read. The problems are how
+# many there are, and then the numbers of the first of them.
 Entry = list[Any]
+# [kinds, split before, split after, document before, document after, id, tokens, spans before, spans after]
+Change = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """How sentences become entries: `label_names` of the build, and its `splits` in order."""
+    """
+    How sentences become entries: `types` of entities, `splits` in order, and the folder that no path repeats.
 
-    label_names: tuple[str, ...]
+    Where sentences are `placed`, what rows have for a document is the place of each.
+    """
+
+    types: tuple[str, ...]
     splits: tuple[str, ...]
+    folder: str = ""
+    placed: bool = False
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -32,25 +46,67 @@ class Entries:
         """Yield the entry of each published sentence; `marks` has one item for each."""
         problems = iter(marks)
         for rows in batches:
-            tokens, labels = rows.tokens.to_pylist(), [self.label_names[label] for label in rows.label_ids]
+            tokens, names = rows.tokens.to_pylist(), rows.labels.names
+            labels = [names[label] for label in rows.label_ids]
             group = self.splits.index(rows.split)
             for row, (begin, end) in enumerate(pairwise(rows.offsets.tolist())):
-                place, name = rows.doc_ids[row], rows.ids[row]
-                yield [group, place, name, tokens[begin:end], self._spans(labels[begin:end]), list(next(problems)), ""]
+                place, words = rows.doc_ids[row], tokens[begin:end]
+                place = self.below(place) if self.placed else place
+                yield [group, place, rows.ids[row], words, self.spans(labels[begin:end]), list(next(problems)), "", []]
 
-    def rejected(self, found: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
+    def left_out(self, found: Iterable[Note]) -> Iterator[Entry]:
         """Yield the entry of each sentence that was left out, with its lines where they are known."""
         for entry in found:
-            place, spans, lines = f"{entry['path']}:{entry['line']}", self._spans(entry["tags"]), entry.get("text", "")
-            yield [len(self.splits), place, "", entry["tokens"], spans, entry["reasons"], lines]
+            place, spans = f"{self.below(entry['path'])}:{entry['line']}", self.spans(entry["tags"])
+            lines = entry.get("text", "")
+            yield [len(self.splits), place, "", entry["tokens"], spans, entry["reasons"], lines, []]
 
-    def _spans(self, tags: Iterable[str]) -> list[int | str]:
+    def changed(self, found: Iterable[ChangedSentence]) -> Iterator[Change]:
+        """Yield each sentence that changed."""
+        for one in found:
+            sides = (one.before, one.after)
+            splits, documents = [side and side.split for side in sides], [side and side.doc_id for side in sides]
+            spans = [side and self.spans(side.tags) for side in sides]
+            yield [one.changes, *splits, *documents, one.id, one.tokens, *spans]
+
+    def below(self, path: str) -> str:
+        """Return a path without the folder that all share."""
+        return path.removeprefix(self.folder)
+
+    def spans(self, tags: Iterable[str]) -> list[int | str]:
         """Return the entities of a sentence; a tag that cannot stand where it does is an entity of its own."""
         spans: list[int | str] = []
         for place, tag in enumerate(tags):
-            kind = (self.label_names.index(tag) - 1) // 2 if tag in self.label_names else tag
+            known = tag[:2] in {"B-", "I-"} and tag[2:] in self.types
+            kind = self.types.index(tag[2:]) if known else tag
             if tag.startswith("I-") and spans[-2:] == [place, kind]:
                 spans[-2] = place + 1
             elif tag != "O":
                 spans += [place, place + 1, kind]
         return spans
+
+
+@dataclass(slots=True)
+class Listing:
+    """The problems on a page: those that are listed, and behind them those that only stand with their sentence."""
+
+    problems: Problems | None
+    entries: Entries
+    notes: list[Mapping[str, Any]] = field(default_factory=list)
+    _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for found in self.problems.listed if self.problems else ():
+            self._number(found)
+
+    def of(self, place: Place) -> list[int]:
+        """Return how many problems the sentence at a place has, and the numbers of the first."""
+        count, found = self.problems.of_shown.get(place, (0, ())) if self.problems else (0, ())
+        return [count, *(self._number(one) for one in found)] if count else []
+
+    def _number(self, found: Note) -> int:
+        key = tuple(found[name] for name in _SAME)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.notes)
+            self.notes.append({**found, "path": self.entries.below(found["path"])})
+        return self._numbers[key]

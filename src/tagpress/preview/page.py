@@ -10,19 +10,22 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.tally import Tally
-from tagpress.diff import Diff
-from tagpress.preview.entries import Entries, Entry
+from tagpress.diff import KINDS, Diff
+from tagpress.preview.entries import Change, Entries, Entry
+from tagpress.preview.pictures import HEIGHT, WIDTH
 from tagpress.preview.problems import Problems
+from tagpress.preview.scope import scope
+from tagpress.preview.subject import Note, Subject
 from tagpress.preview.tables import changes, problem_counts, statistics
 
 _ESCAPES: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -30,37 +33,62 @@ _LINES: Final = ("solid", "dashed", "dotted", "double")  # neighbours among the 
 _FORBIDDEN: Final = "base-uri 'none'; form-action 'none'"  # default-src says nothing about these two
 
 
-def render_page(
-    manifest: Manifest,
-    tallies: Mapping[str, Tally],
-    *,
-    sentences: Sequence[Entry],
-    entries: Entries,
-    problems: Problems | None,
-    diff: Diff | None,
-) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """
+    Everything on a page.
+
+    `notes` are the problems that the page shows: first those that `problems` lists, then those that only stand with their
+    sentence. `changed` are sentences of the `diff`.
+    """
+
+    subject: Subject
+    tallies: Mapping[str, Tally]
+    sentences: Sequence[Entry]
+    entries: Entries
+    problems: Problems | None
+    notes: Sequence[Note]
+    diff: Diff | None
+    changed: Sequence[Change]
+
+    @property
+    def published(self) -> int:
+        """Return how many published sentences are shown."""
+        return sum(entry[0] < len(self.entries.splits) for entry in self.sentences)
+
+    @property
+    def left_out(self) -> int:
+        """Return how many sentences that were left out are shown."""
+        return len(self.sentences) - self.published
+
+
+def render_page(content: Content) -> bytes:
     """Return the page: UTF-8, the same for the same values."""
-    types = Labels.from_names(manifest.label_names).entity_types
-    style, script = _file("style.css") + _type_styles(len(types)), _file("preview.js")
-    total = sum(tallies.values(), start=Tally.empty(Labels(types)))
-    published = sum(entry[0] < len(entries.splits) for entry in sentences)
+    subject, problems, diff = content.subject, content.problems, content.diff
+    style, script = _file("style.css") + _type_styles(len(content.entries.types)), _file("preview.js")
+    labels = Labels.from_names(subject.label_names)
+    total = sum(content.tallies.values(), start=Tally.empty(labels))
     values: dict[str, Any] = {
         "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; {_FORBIDDEN}",
         "style": Markup(style),  # noqa: S704  # the page's own file
         "script": Markup(script),  # noqa: S704  # the page's own file
-        "data": Markup(embed(_data(types, sentences, entries, problems))),  # noqa: S704  # escaped by embed
-        "manifest": manifest,
-        "types": types,
+        "data": Markup(embed(_data(content))),  # noqa: S704  # escaped by embed
+        "subject": subject,
+        "types": labels.entity_types,
         "total": total,
-        "groups": [(name, sum(entry[0] == place for entry in sentences)) for place, name in enumerate(entries.groups)],
-        "codes": _codes(sentences),
-        "published": published,
-        "left_out": len(sentences) - published,
-        "statistics": statistics(manifest, {**tallies, "all": total}),
+        "groups": _groups(content),
+        "codes": _codes(content.sentences),
+        "scope": scope(subject, shown=content.published, left_out=content.left_out),
+        "statistics": statistics(subject, {**content.tallies, "all": total}),
         "problems": problems,
         "problem_table": None if problems is None else problem_counts(problems),
+        "folder": content.entries.folder,
         "diff": diff,
+        "changed": len(content.changed),
+        "kinds": [kind for kind in KINDS if any(kind in one[0] for one in content.changed)],
         "change_tables": () if diff is None else changes(diff),
+        "width": WIDTH,
+        "height": HEIGHT,
     }
     return _environment().from_string(_file("page.html")).render(values).encode()
 
@@ -76,17 +104,29 @@ def embed(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 
 
-def _data(
-    types: Sequence[str], sentences: Sequence[Entry], entries: Entries, problems: Problems | None
-) -> dict[str, Any]:
+def _data(content: Content) -> dict[str, Any]:
     """Return what the script needs to know; it knows nothing else."""
+    subject = content.subject
     return {
-        "types": types,
-        "groups": entries.groups,
-        "published": len(entries.splits),
-        "sentences": sentences,
-        "problems": [] if problems is None else problems.listed,
+        "types": content.entries.types,
+        "groups": content.entries.groups,
+        "published": len(content.entries.splits),
+        "placed": content.entries.placed,
+        "sample": len(content.sentences) < subject.published + subject.rejected,
+        "shown": [content.published, content.left_out],
+        "sentences": content.sentences,
+        "problems": content.notes,
+        "listed": 0 if content.problems is None else len(content.problems.listed),
+        "errors": [] if content.problems is None else sorted(content.problems.errors),
+        "changes": content.changed,
     }
+
+
+def _groups(content: Content) -> list[tuple[str, int]]:
+    """Return the splits, and what stands for one, with the sentences that are shown of each."""
+    return [
+        (name, sum(one[0] == place for one in content.sentences)) for place, name in enumerate(content.entries.groups)
+    ]
 
 
 def _codes(sentences: Sequence[Entry]) -> dict[str, int]:

@@ -1,8 +1,12 @@
 "use strict";
 
-// A sentence is [group, place, id, tokens, spans, codes, lines]; spans are begin, end, type, begin, end, type ...
+// A sentence is [group, place, id, tokens, spans, codes, lines, problems]; spans are begin, end, type, begin, end, type ...
+// and problems how many there are, and then the numbers of the first. A change is [kinds, split before, split after, document
+// before, document after, id, tokens, spans before, spans after].
 const data = JSON.parse(document.getElementById("data").textContent);
-const GROUP = 0, PLACE = 1, ID = 2, TOKENS = 3, SPANS = 4, CODES = 5, LINES = 6;
+const GROUP = 0, PLACE = 1, ID = 2, TOKENS = 3, SPANS = 4, CODES = 5, LINES = 6, PROBLEMS = 7;
+const KINDS = 0, SPLITS = 1, DOCUMENTS = 3, CHANGED = 5, WORDS = 6, SIDES = 7;
+const errors = new Set(data.errors);
 const BATCH = 40; // items drawn at a time: more than a screen, less than anyone notices
 const LONGEST = 300; // tokens of a sentence that are drawn before somebody asks for the rest
 
@@ -56,8 +60,8 @@ function entity(tokens, type) {
   return make("mark", { class: known ? `t${type}` : "unknown" }, make("span", { class: "words" }, ...spaced(tokens)), " ", name);
 }
 
-function marked(sentence, end) {
-  const tokens = sentence[TOKENS], spans = sentence[SPANS], parts = [];
+function marked(tokens, spans, end) {
+  const parts = [];
   const outside = (from, to) => { if (from < to) parts.push(...spaced(tokens.slice(from, to)), " "); };
   let last = 0;
   for (let place = 0; place < spans.length && spans[place] < end; place += 3) {
@@ -102,28 +106,61 @@ function folded(title, sentence, content) {
 }
 
 function drawSentence(sentence) {
-  const group = data.groups[sentence[GROUP]], codes = sentence[CODES].map((code) => make("span", { class: "badge problem" }, code));
-  const where = [sentence[GROUP] < data.published ? "from document " : "from ", make("bdi", {}, ...reveal(sentence[PLACE], false))];
+  const group = data.groups[sentence[GROUP]], codes = sentence[CODES].map(badge);
+  const where = [sentence[GROUP] < data.published && !data.placed ? "from document " : "from ", make("bdi", {}, ...reveal(sentence[PLACE], false))];
   const name = sentence[ID] ? [", id ", make("code", {}, sentence[ID])] : [];
   const head = make("p", { class: "head" }, make("span", { class: "badge" }, group), " ", ...where, ...name, ...codes.flatMap((code) => [" ", code]));
-  const text = make("p", { class: "text", dir: "auto", lang: "" }, ...marked(sentence, LONGEST));
+  const text = make("p", { class: "text", dir: "auto", lang: "" }, ...marked(sentence[TOKENS], sentence[SPANS], LONGEST));
   const item = make("li", { tabindex: "-1" }, head, text);
+  if (sentence[PROBLEMS].length) item.append(faults(sentence[PROBLEMS]));
   if (sentence[TOKENS].length) item.append(folded("Tokens and labels", sentence, table));
   if (sentence[LINES]) item.append(folded("Lines as they were read", sentence, source));
   const rest = sentence[TOKENS].length - LONGEST;
   if (rest > 0) {
     const button = make("button", { type: "button" }, `Show the last ${counted(rest, "token")}`);
-    button.addEventListener("click", () => { text.replaceChildren(...marked(sentence, Infinity)); item.focus(); button.remove(); });
+    button.addEventListener("click", () => { text.replaceChildren(...marked(sentence[TOKENS], sentence[SPANS], Infinity)); item.focus(); button.remove(); });
     text.after(button);
   }
   return item;
+}
+
+const badge = (code) => make("span", { class: errors.has(code) ? "badge problem error" : "badge problem" }, code);
+
+// What is wrong with a sentence, at which place in its lines.
+function faults([count, ...numbers]) {
+  const items = numbers.map((number) => {
+    const { code, line, col, found, expected } = data.problems[number];
+    return make("li", {}, badge(code), ` line ${line}, column ${col}: found `, make("bdi", {}, ...reveal(found, false)), "; expected ", make("bdi", {}, ...reveal(expected, false)));
+  });
+  if (count > numbers.length) items.push(make("li", {}, `and ${counted(count - numbers.length, "more problem")}`));
+  return make("ul", { class: "faults" }, ...items);
+}
+
+function sides(change) {
+  const [before, after] = change.slice(SIDES), tokens = change[WORDS];
+  const line = (name, spans) => make("p", { class: "text side", dir: "auto", lang: "" }, make("span", { class: "when", lang: "en" }, name), " ", ...marked(tokens, spans, LONGEST));
+  const same = before && after && before.join() === after.join();
+  if (same || !before || !after) return [line(before ? (after ? "" : "before") : "now", after ?? before)];
+  return [line("before", before), line("now", after)];
+}
+
+const either = (was, is, name) => (was === null || is === null || was === is ? `${name}${was ?? is}` : `${name}${was} → ${is}`);
+
+function drawChange(change) {
+  const kinds = change[KINDS].flatMap((kind) => [make("span", { class: `badge ${kind}` }, kind), " "]);
+  const split = make("bdi", {}, either(change[SPLITS], change[SPLITS + 1], ""));
+  const place = make("bdi", {}, ...reveal(either(change[DOCUMENTS], change[DOCUMENTS + 1], ""), false));
+  const head = make("p", { class: "head" }, ...kinds, split, ", document ", place, ", id ", make("code", {}, change[CHANGED]));
+  const rest = change[WORDS].length - LONGEST;
+  const more = rest > 0 ? [make("p", { class: "head" }, `and ${counted(rest, "more token")}`)] : [];
+  return make("li", { tabindex: "-1" }, head, ...sides(change), ...more);
 }
 
 function drawProblem(problem) {
   const place = problem.line ? `${problem.path}:${problem.line}:${problem.col}` : problem.path;
   const line = (name, text) => make("div", {}, make("dt", {}, name), make("dd", {}, make("bdi", {}, ...reveal(text, false))));
   return make("li", { tabindex: "-1" },
-    make("p", { class: "head" }, make("span", { class: "badge problem" }, problem.code), " ", make("span", { class: "badge" }, problem.severity), " ", make("code", {}, make("bdi", {}, place))),
+    make("p", { class: "head" }, badge(problem.code), " ", make("span", { class: "badge" }, problem.severity), " ", make("code", {}, make("bdi", {}, place))),
     make("dl", {}, line("found", problem.found), line("expected", problem.expected), line("do", problem.hint)));
 }
 
@@ -149,12 +186,12 @@ function lazily(list, more, draw) {
 }
 
 // Filter a list by a form, now and whenever the form changes; while somebody types, when they pause.
-function filtered(form, items, test, show, status, thing) {
+function filtered(form, items, test, show, status, thing, whole = counted(items.length, thing)) {
   const apply = () => {
     const wanted = test();
     const found = items.filter(wanted);
     show(found);
-    find(status).textContent = found.length === items.length ? `${counted(found.length, thing)}` : `${found.length.toLocaleString("en")} of ${counted(items.length, thing)}`;
+    find(status).textContent = found.length === items.length ? whole : `${found.length.toLocaleString("en")} of ${counted(items.length, thing)}`;
   };
   let pause = 0;
   form.addEventListener("input", (event) => { clearTimeout(pause); pause = setTimeout(apply, event.target.type === "search" ? 150 : 0); });
@@ -185,7 +222,7 @@ function wantedSentence() {
   const types = new Set([...document.querySelectorAll("input[name=type]:checked")].map((box) => Number(box.value)));
   return (sentence) =>
     (group === "" || sentence[GROUP] === Number(group)) &&
-    (code === "" || sentence[CODES].includes(code)) &&
+    (code === "" || (code === "*" ? sentence[CODES].length > 0 : sentence[CODES].includes(code))) &&
     (types.size === 0 || sentence[SPANS].some((type, place) => place % 3 === 2 && types.has(type))) &&
     (label === "" || hasLabel(sentence, Number(label))) &&
     (text === "" || textOf(sentence, (one) => `${one[TOKENS].join(" ")}\n${one[PLACE]}\n${one[ID]}\n${one[LINES]}`).includes(text));
@@ -196,6 +233,13 @@ function wantedProblem() {
   return (problem) =>
     (code === "" || problem.code === code) &&
     (text === "" || textOf(problem, (one) => `${one.path}:${one.line}:${one.col}\n${one.found}\n${one.expected}`).includes(text));
+}
+
+function wantedChange() {
+  const text = plain(find("change-text").value), kind = find("change-kind").value;
+  return (change) =>
+    (kind === "" || change[KINDS].includes(kind)) &&
+    (text === "" || textOf(change, (one) => [one[WORDS].join(" "), ...one.slice(DOCUMENTS, CHANGED + 1)].join("\n")).includes(text));
 }
 
 // Tabs after the pattern of the ARIA practices guide: arrows, Home and End move, and what is reached is shown.
@@ -226,9 +270,14 @@ function tabs() {
 
 tabs();
 if (matchMedia("(max-width: 40rem)").matches) document.querySelector(".folded").open = false; // else they fill a phone's screen
-for (const shown of document.querySelectorAll(".revealed")) shown.replaceChildren(...reveal(shown.textContent, false));
-filtered(find("filters"), data.sentences, wantedSentence, lazily(find("list"), find("more"), drawSentence), "count", "sentence");
+const [published, leftOut] = data.shown;
+const split = leftOut ? `: ${published.toLocaleString("en")} ${data.placed ? "that could be published" : "published"}, ${leftOut.toLocaleString("en")} left out` : "";
+const whole = `${counted(data.sentences.length, "sentence")}${data.sample ? " of this sample" : ""}${split}`;
+filtered(find("filters"), data.sentences, wantedSentence, lazily(find("list"), find("more"), drawSentence), "count", "sentence", whole);
 if (find("problem-filters")) {
-  filtered(find("problem-filters"), data.problems, wantedProblem, lazily(find("problem-list"), find("problem-more"), drawProblem), "problem-count", "problem");
+  filtered(find("problem-filters"), data.problems.slice(0, data.listed), wantedProblem, lazily(find("problem-list"), find("problem-more"), drawProblem), "problem-count", "problem");
+}
+if (find("change-filters")) {
+  filtered(find("change-filters"), data.changes, wantedChange, lazily(find("change-list"), find("change-more"), drawChange), "change-count", "change");
 }
 find("undrawn").remove();

@@ -1,119 +1,115 @@
-"""
-What stands beside a build because it is not published: the problems of its sources, and the sentences left out.
+"""The problems of a corpus and the sentences that were left out, as far as a page shows them."""
 
-    <build>.rejected.jsonl      one rejected sentence a line: path, line, doc_id, reasons, tokens, tags
-    <build>.problems.jsonl      one problem a line, as `check --json` prints it; `id` names the published sentence
-                                that has it, where there is one
-
-Neither exists beside a release that was downloaded; a page then says so.
-"""
-
-import json
+import heapq
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from os.path import commonpath
-from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeAlias
 
-from tagpress.errors import BuildError
-from tagpress.preview.sample import ranks_of
+import numpy as np
+
+from tagpress.columnar.types import Hashes
+from tagpress.preview.sample import rank_of
+from tagpress.preview.subject import Note
 
 _LISTED: Final = 500  # problems of one code on a page; nobody reads more, and the counts are of all
-_REJECTED_SHARE: Final = 10  # at most this part of the page's limit
-_PROBLEM: Final = ("code", "severity", "path", "line", "col", "found", "expected", "hint")
-_REJECTED: Final = ("path", "line", "doc_id", "reasons", "tokens", "tags")
+_OF_A_SENTENCE: Final = 5  # problems that stand with their sentence
+_REJECTED_SHARE: Final = 10  # at most this part of the page's limit, where what is published fills the rest
+
+# What names the sentence of a problem: its id, or where it begins.
+Place: TypeAlias = tuple[str, int] | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problems:
     """
-    The problems of a build's sources.
+    The problems of a corpus.
 
-    `counts` has all of them by (code, severity), `listed` the first ones of each code, with paths below `folder`;
-    `by_id` has the codes of each published sentence that has a problem.
+    `counts` has all of them by (code, severity), `listed` the first ones of each code. `ranks` has by code the ranks of
+    the published sentences that have it. `of_shown` has the first problems of each sentence that the page shows,
+    and how many there are.
     """
 
     counts: Mapping[tuple[str, str], int]
-    listed: tuple[Mapping[str, Any], ...]
-    folder: str
-    by_id: Mapping[str, tuple[str, ...]]
+    listed: tuple[Note, ...]
+    ranks: Mapping[str, Hashes]
+    of_shown: Mapping[Place, tuple[int, Sequence[Note]]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         """Return how many problems there are."""
         return sum(self.counts.values())
 
+    @property
+    def errors(self) -> frozenset[str]:
+        """Return the codes that stop a build."""
+        return frozenset(code for code, severity in self.counts if severity == "error")
 
-def beside(build: Path, kind: str) -> Path:
-    """Return where the notes of a kind stand for a build."""
-    folder = build.absolute()
-    return folder.with_name(f"{folder.name}.{kind}.jsonl")
+    def with_shown(self, found: Iterable[Note], places: frozenset[Place]) -> "Problems":
+        """Return the same with the problems of the sentences at `places`, looked for among all that were found."""
+        shown: dict[Place, tuple[int, list[Note]]] = {}
+        for one in found:
+            place = place_of(one)
+            if place in places:
+                count, kept = shown.get(place, (0, []))
+                shown[place] = (count + 1, [*kept, one] if count < _OF_A_SENTENCE else kept)
+        return replace(self, of_shown=shown)
 
 
-def read_problems(build: Path) -> Problems | None:
-    """
-    Return the problems beside a build, or None where no file lists them.
+def place_of(found: Note) -> Place:
+    """Return what names the sentence of a problem; a problem of none has a place where no sentence begins."""
+    name: str = found.get("id") or ""
+    return name or (found["path"], found.get("sentence") or 0)
 
-    Raises:
-        BuildError: the file is not what a build writes.
 
-    """
-    path = beside(build, "problems")
-    if not path.is_file():
-        return None
+def read_problems(found: Iterable[Note]) -> Problems:
+    """Count problems, and keep the first of each code."""
     counts: Counter[tuple[str, str]] = Counter()
-    listed: list[dict[str, Any]] = []
-    by_id: dict[str, tuple[str, ...]] = {}
-    for found in _read(path, _PROBLEM):
-        code = found["code"]
-        counts[code, found["severity"]] += 1
-        if sum(count for (name, _), count in counts.items() if name == code) <= _LISTED:
-            listed.append(found)
-        if found.get("id"):
-            by_id[found["id"]] = tuple(dict.fromkeys((*by_id.get(found["id"], ()), code)))
-    folder = _folder([found["path"] for found in listed])
-    shown = tuple(found | {"path": found["path"].removeprefix(folder)} for found in listed)
-    return Problems(counts=dict(sorted(counts.items())), listed=shown, folder=folder, by_id=by_id)
+    codes: Counter[str] = Counter()
+    listed: list[Note] = []
+    ranks: dict[str, array[int]] = {}
+    for one in found:
+        code: str = one["code"]
+        counts[code, one["severity"]] += 1
+        codes[code] += 1
+        if codes[code] <= _LISTED:
+            listed.append(one)
+        if one.get("id"):
+            ranks.setdefault(code, array("Q")).append(rank_of(one["id"]))
+    return Problems(
+        counts=dict(sorted(counts.items())),
+        listed=tuple(listed),
+        ranks={code: np.unique(np.frombuffer(some, dtype=np.uint64)) for code, some in ranks.items()},
+    )
 
 
-def read_rejected(build: Path, limit: int) -> tuple[Mapping[str, Any], ...]:
+def choose_left_out(found: Iterable[Note], limit: int, published: int) -> tuple[Note, ...]:
     """
-    Return the rejected sentences that a page of `limit` shows, in the order of the sources.
+    Return the sentences left out that a page of `limit` shows, in the order of the sources.
 
-    Raises:
-        BuildError: the file is not what a build writes.
-
+    They are what `published` sentences leave of the page, or a small part of it: those that hash lowest, and the first of
+    every reason, however rare.
     """
-    path = beside(build, "rejected")
-    found = list(_read(path, _REJECTED)) if path.is_file() else []
-    size = max(1, limit // _REJECTED_SHARE)
-    ranks = ranks_of([f"{entry['doc_id']}:{entry['line']}" for entry in found]).tolist()
-    chosen = set(sorted(range(len(found)), key=lambda place: ranks[place])[:size])
+    size = max(1, limit // _REJECTED_SHARE, limit - published)
+    lowest: list[tuple[int, int, Note]] = []
+    first: dict[int, Note] = {}
     seen: set[str] = set()
-    for place, entry in enumerate(found):  # the first of every reason, however rare
+    for place, entry in enumerate(found):
         if not seen.issuperset(entry["reasons"]):
             seen.update(entry["reasons"])
-            chosen.add(place)
-    kept = [found[place] for place in sorted(chosen)]
-    folder = _folder([entry["path"] for entry in kept])
-    return tuple(entry | {"path": entry["path"].removeprefix(folder)} for entry in kept)
+            first[place] = entry
+        item = (-rank_of(f"{entry['doc_id']}:{entry['line']}"), -place, entry)
+        if len(lowest) < size:
+            heapq.heappush(lowest, item)
+        elif item[:2] > lowest[0][:2]:
+            heapq.heapreplace(lowest, item)
+    chosen = {**{-place: entry for _, place, entry in lowest}, **first}
+    return tuple(chosen[place] for place in sorted(chosen))
 
 
-def _read(path: Path, keys: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8", newline="\n") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                entry = json.loads(line)
-            except ValueError as error:
-                raise BuildError(f"{path}:{number}: not JSON: {error}", "make the build again") from error
-            missing = [key for key in keys if not isinstance(entry, dict) or key not in entry]
-            if missing:
-                raise BuildError(f"{path}:{number}: no {', '.join(missing)}", "make the build again")
-            yield entry
-
-
-def _folder(paths: list[str]) -> str:
+def shared_folder(paths: Iterable[str]) -> str:
     """Return the folder that all absolute paths share, with its slash; the page names it once."""
     absolute = [path for path in paths if path.startswith("/")]
     folder = commonpath([path.rpartition("/")[0] or "/" for path in absolute]) if absolute else ""

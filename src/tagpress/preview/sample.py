@@ -18,7 +18,12 @@ _COVER: Final = 10  # sentences of each split that a feature is sure of, where i
 
 def ranks_of(ids: Sequence[str]) -> Hashes:
     """Return a number for each id that is as good as random, and always the same."""
-    return np.array([xxhash.xxh3_64_intdigest(one.encode()) for one in ids], dtype=np.uint64)
+    return np.array([rank_of(one) for one in ids], dtype=np.uint64)
+
+
+def rank_of(name: str) -> int:
+    """Return the number of one id."""
+    return xxhash.xxh3_64_intdigest(name.encode())
 
 
 def lowest(kept: Hashes, more: Hashes, size: int) -> Hashes:

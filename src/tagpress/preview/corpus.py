@@ -1,0 +1,91 @@
+"""A corpus as the subject of a page, as it was read for a check: with every fault, and without a build."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from tagpress.build import WARM, spill
+from tagpress.build.account import account_for
+from tagpress.build.advice import better_dialect
+from tagpress.build.corpus import full_report
+from tagpress.build.declaration import Declaration
+from tagpress.build.moves import moves_on
+from tagpress.build.read_all import Reading, read_corpus, sources_of
+from tagpress.build.shard import PieceRows
+from tagpress.build.shard_counts import shard_counts
+from tagpress.build.workplace import spill_store
+from tagpress.columnar.arrays import list_bounds
+from tagpress.corpus.identity import row_id
+from tagpress.corpus.splits import CELLS
+from tagpress.engine import LocalEngine
+from tagpress.engine.progress import Progress
+from tagpress.export.rows import Rows
+from tagpress.preview.subject import Subject
+
+_BATCH: Final = 2_000  # rows in memory at a time
+
+
+@contextmanager
+def subject_of_corpus(declaration: Declaration, *, workers: int | None, progress: Progress) -> Iterator[Subject]:
+    """
+    Read a corpus, and have it as a subject for the block: its sentences stand on disk for as long.
+
+    Raises:
+        UsageError: a source cannot be read.
+        EngineError: a worker died.
+
+    """
+    with spill_store() as spills, LocalEngine(workers, preload=WARM) as engine:
+        reading = read_corpus(declaration, moves_on(engine, spills), progress=progress)
+        account = account_for(reading, engine)
+        report = full_report(reading, account, shard_counts(reading, account.rows))
+        reasons = Counter(reason for entry in account.rejected for reason in entry["reasons"])
+        yield Subject(
+            name=declaration.name,
+            version=declaration.version,
+            label_names=declaration.labels.names,
+            sentences=report.splits,
+            rejected=report.rejected,
+            reasons=dict(sorted(reasons.items())),
+            rows=partial(_rows, reading),
+            problems=lambda: (found.to_json() for found in report.problems),
+            left_out=lambda: account.rejected,
+            only_read=True,
+            verdict=report.verdict,
+            advice=better_dialect(
+                declaration.dialect, [source for source, _ in sources_of(declaration)], report.problems
+            ),
+        )
+
+
+def _rows(reading: Reading, split: str) -> Iterator[Rows]:
+    """Yield the sentences of a split that would be published; where a build has the document, each has its place."""
+    declaration = reading.declaration
+    number = declaration.splits.names.index(split)
+    for piece in reading.rows():
+        part = piece.within(range(number * CELLS, (number + 1) * CELLS))
+        batch = part.piece.spill.map_sentences()
+        for start in range(part.rows.start, part.rows.stop, _BATCH):
+            kept = np.setdiff1d(np.arange(start, min(start + _BATCH, part.rows.stop)), part.rejected)
+            if len(kept):
+                yield _some(part, batch.take(pa.array(kept)), kept.tolist(), declaration, split)
+
+
+def _some(part: PieceRows, batch: pa.RecordBatch, numbers: list[int], declaration: Declaration, split: str) -> Rows:
+    lines = spill.numbers(batch, "line") + part.piece.lines
+    keys = (key.hex() for key in batch["key"].to_pylist())
+    bounds = list_bounds(batch["tokens"])
+    return Rows(
+        split=split,
+        labels=declaration.labels,
+        ids=[row_id(key, part.copies.get(number, 1)) for key, number in zip(keys, numbers, strict=True)],
+        doc_ids=[f"{part.piece.path}:{line}" for line in lines.tolist()],
+        tokens=batch["tokens"].flatten(),
+        offsets=bounds - bounds[0],
+        label_ids=batch["ner_tags"].flatten().to_numpy(),
+    )
