@@ -58,7 +58,9 @@ def test_a_repository_that_makes_no_sense(wire: Wire, name: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"operation": "download", "objects": []},
+        {"operation": "borrow", "objects": []},
+        {"operation": ["upload"], "objects": []},
+        {"operation": "download", "objects": [7]},
         {"operation": "upload"},
         {"operation": "upload", "objects": [7]},
         {"operation": "upload", "objects": [{"oid": "0" * 64}]},
@@ -86,7 +88,7 @@ def test_only_branches_take_commits(wire: Wire, api: HfApi, repo: str) -> None:
 def test_a_body_above_the_limit_is_refused_before_it_is_kept(
     wire: Wire, repo: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tagpress.localhub.dispatch.MAX_BODY", 1000)
+    monkeypatch.setattr("tagpress.localhub.commit.MAX_COMMIT", 1000)
     assert wire("POST", f"/api/datasets/{repo}/commit/main", b"x" * 100_000).status == 413
     assert wire("POST", f"/api/datasets/{repo}/commit/main", b"x" * 999).status == 400
 

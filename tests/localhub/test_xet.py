@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from localhub.plain import Wire
 from tagpress.localhub import LocalHub
-from tagpress.localhub.xet_format import Recipe, Term, hash_text, read_shard, read_xorb, unpack
+from tagpress.localhub.xet_format import Term, hash_text, read_shard, read_xorb, unpack
 
 DEFAULT_CLIENT = """
 import json, sys
@@ -130,8 +130,12 @@ def test_a_chunk_that_lies_is_a_value_error(scheme: int, packed: bytes, problem:
 def test_a_shard_gives_its_files_back() -> None:
     digest = hashlib.sha256(b"x").digest()
     shard = a_shard(([(b"\1" * 32, 10, 0, 2), (b"\2" * 32, 5, 7, 8)], digest), ([(b"\3" * 32, 1, 0, 1)], None))
-    first = Recipe((Term("01" * 32, 0, 2, 10), Term("02" * 32, 7, 8, 5)), digest.hex())
-    assert read_shard(shard) == [first, Recipe((Term("03" * 32, 0, 1, 1),), None)]
+    wanted = [
+        ((Term("01" * 32, 0, 2, 10), Term("02" * 32, 7, 8, 5)), digest.hex()),
+        ((Term("03" * 32, 0, 1, 1),), None),
+    ]
+    assert [(tuple(recipe.terms()), recipe.sha256) for recipe in read_shard(shard)] == wanted
+    assert [recipe.size for recipe in read_shard(shard)] == [15, 1]
     for size in range(len(shard) - 16 - 1):
         with pytest.raises(ValueError, match="shard"):
             read_shard(shard[:size])

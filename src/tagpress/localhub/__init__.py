@@ -5,7 +5,8 @@ It speaks to the Hub's own clients (`huggingface_hub`, `datasets`, `hf_xet`), so
 streamed and verified without leaving the machine. It is not a copy of the Hub: one owner, one token, pages to read only.
 """
 
+from tagpress.localhub.check import StorageCheck, check_storage
 from tagpress.localhub.seam import Wrap, drop
 from tagpress.localhub.server import LocalHub, LocalHubAddress, serve
 
-__all__ = ["LocalHub", "LocalHubAddress", "Wrap", "drop", "serve"]
+__all__ = ["LocalHub", "LocalHubAddress", "StorageCheck", "Wrap", "check_storage", "drop", "serve"]

@@ -9,6 +9,8 @@ from tagpress.localhub.dispatch import Dispatcher, Route
 from tagpress.localhub.pages import views
 from tagpress.localhub.wire import Body, ServedHub, anybody, file_reader, owner, writer
 
+MAX_README: Final = 4 << 20  # bytes of a card with its quotes, sent to be checked
+MAX_LIST: Final = 4 << 20  # bytes of a list of paths, with samples of the files
 _API: Final = "/api/{kind}/{namespace}/{name}"
 _PAGES: Final = ("/{kind}/{namespace}/{name}", "/{namespace}/{name}")  # a model has no prefix
 _CLONED: Final = tuple(f"{page}{suffix}" for suffix in (".git", "") for page in _PAGES)
@@ -31,7 +33,7 @@ _VIEWS: Final = {  # what follows the address of a repository's page -> the page
 
 ROUTES: Final = (
     Route("GET", "/api/whoami-v2", info.whoami, owner),
-    Route("POST", "/api/validate-yaml", info.validate_yaml, anybody),
+    Route("POST", "/api/validate-yaml", info.validate_yaml, anybody, limit=lambda _: MAX_README),
     Route("POST", "/api/repos/create", repos.create, owner),
     Route("DELETE", "/api/repos/delete", repos.delete, owner),
     Route("POST", "/api/repos/move", repos.move, owner),
@@ -44,7 +46,7 @@ ROUTES: Final = (
     Route("PUT", f"{_API}/settings", repos.update_settings, writer),
     Route("GET", f"{_API}/tree/{{revision}}", listing.tree),
     Route("GET", f"{_API}/tree/{{revision}}/{{path*}}", listing.tree),
-    Route("POST", f"{_API}/paths-info/{{revision}}", listing.paths_info),
+    Route("POST", f"{_API}/paths-info/{{revision}}", listing.paths_info, limit=lambda _: MAX_LIST),
     Route("GET", f"{_API}/commits/{{revision}}", listing.commits),
     Route("GET", f"{_API}/refs", branches.refs),
     Route("POST", f"{_API}/branch/{{branch}}", branches.create_branch, writer),
@@ -52,8 +54,8 @@ ROUTES: Final = (
     Route("POST", f"{_API}/tag/{{revision}}", branches.create_tag, writer),
     Route("DELETE", f"{_API}/tag/{{tag}}", branches.delete_tag, writer),
     Route("POST", f"{_API}/super-squash/{{branch}}", branches.squash, writer),
-    Route("POST", f"{_API}/preupload/{{revision}}", preupload.preupload, writer),
-    Route("POST", f"{_API}/commit/{{revision}}", commit.commit, writer),
+    Route("POST", f"{_API}/preupload/{{revision}}", preupload.preupload, writer, limit=lambda _: MAX_LIST),
+    Route("POST", f"{_API}/commit/{{revision}}", commit.commit, writer, Body.DRAFT, lambda _: commit.MAX_COMMIT),
     Route("GET", f"{_API}/discussions", pulls.list_threads),
     Route("POST", f"{_API}/discussions", pulls.create, writer),
     Route("GET", f"{_API}/discussions/{{number}}", pulls.details),
@@ -63,7 +65,7 @@ ROUTES: Final = (
     Route("POST", f"{_API}/discussions/{{number}}/merge", pulls.merge, writer),
     *(Route("POST", f"{page}.git/info/lfs/objects/batch", lfs.batch, git_http.git_reader) for page in _PAGES),
     *(Route("POST", f"{page}.git/info/lfs/objects/verify", lfs.verify, writer) for page in _PAGES),
-    Route("PUT", "/lfs/{sha256}/{size}/{grant}", lfs.put, lfs.granted, Body.DRAFT),
+    Route("PUT", "/lfs/{sha256}/{size}/{grant}", lfs.put, lfs.granted, Body.DRAFT, lfs.promised_size),
     Route("GET", "/lfs/{sha256}/{size}/{grant}", lfs.get, lfs.granted),
     *(
         Route(method, f"{page}{rest}", handler, git_http.git_reader)
@@ -72,8 +74,8 @@ ROUTES: Final = (
     ),
     Route("GET", f"{_API}/xet-write-token/{{revision}}", xet.write_token, writer),
     Route("GET", "/xet/v1/chunks/{prefix}/{chunk}", xet.unknown_chunk, xet.granted),
-    Route("POST", "/xet/v1/xorbs/{prefix}/{xorb}", xet.put_xorb, xet.granted, Body.DRAFT),
-    Route("POST", "/xet/v1/shards", xet.put_shard, xet.granted),
+    Route("POST", "/xet/v1/xorbs/{prefix}/{xorb}", xet.put_xorb, xet.granted, Body.DRAFT, lambda _: xet.MAX_XORB),
+    Route("POST", "/xet/v1/shards", xet.put_shard, xet.granted, Body.DRAFT, lambda _: xet.MAX_SHARD),
     Route("GET", "/api/{path*}", info.no_such_call, anybody),
     *(Route("GET", f"{page}/resolve/{{revision}}/{{path*}}", resolve.resolve, file_reader) for page in _PAGES),
     Route("GET", "/", views.home, anybody),

@@ -1,11 +1,20 @@
 """What a README says about its repository: its YAML front matter."""
 
+import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
 
 from tagpress.corpus.front_matter import cut_card
 
+MAX_YAML: Final = 1 << 20  # characters of front matter; a card with hundreds of configurations has a tenth of it
+MAX_NODES: Final = 100_000  # values in it, aliases followed
+MAX_DEPTH: Final = 50
+MAX_DIGITS: Final = 300  # of a number; JSON, Python and YAML agree on those that are shorter
+_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9a-fA-FxXoO_:]*")
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAGGED: Final = {  # key of the card -> prefix of the tag that the Hub makes of it
     "task_categories": "task_categories",
     "task_ids": "task_ids",
@@ -25,17 +34,64 @@ def front_matter(readme: str) -> dict[str, Any] | None:
 
     """
     found = cut_card(readme)
-    if found is None:
-        return None
-    try:
-        data = _plain(yaml.safe_load(found.yaml))
-    except (yaml.YAMLError, RecursionError) as error:
-        msg = f"YAML metadata can't be read: {error}"
-        raise ValueError(msg) from None
-    if data is not None and not isinstance(data, dict):
-        msg = f"YAML metadata must be a mapping, found {type(data).__name__}"
-        raise ValueError(msg)
+    data, fault = (None, "") if found is None else _metadata(found.yaml)
+    if fault:
+        raise ValueError(fault)
     return data
+
+
+@lru_cache(maxsize=16)  # a list of repositories reads all their cards; the longest make 16 MB together
+def _metadata(text: str) -> tuple[dict[str, Any] | None, str]:
+    """Read YAML from anybody: first what it would cost, then what it says. Return it, or what is wrong with it."""
+    try:
+        _check_cost(text)
+        data = _plain(yaml.load(text, _LOADER))  # noqa: S506 - a safe loader, in C where there is one
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return None, f"YAML metadata can't be read: {error}"
+    if data is not None and not isinstance(data, dict):
+        return None, f"YAML metadata must be a mapping, found {type(data).__name__}"
+    return data, ""
+
+
+def _check_cost(text: str) -> None:
+    """Refuse what is large, deep, or becomes large when its aliases are followed; nothing is built for it."""
+    _refuse_above(len(text), MAX_YAML, "characters")
+    depth, sizes, open_nodes = 0, {}, [_Open(None)]
+    for count, event in enumerate(yaml.parse(text, _LOADER)):
+        _refuse_above(count, MAX_NODES, "values")
+        if isinstance(event, yaml.CollectionEndEvent):
+            done = open_nodes.pop()
+            open_nodes[-1].size += done.size
+            sizes[done.anchor] = done.size
+            depth -= 1
+        elif isinstance(event, yaml.CollectionStartEvent):
+            open_nodes.append(_Open(event.anchor))
+            depth += 1
+            _refuse_above(depth, MAX_DEPTH, "levels")
+        elif isinstance(event, yaml.AliasEvent):
+            if any(one.anchor == event.anchor for one in open_nodes):
+                msg = f"the alias *{event.anchor} stands in what it stands for"
+                raise ValueError(msg)
+            open_nodes[-1].size += sizes.get(event.anchor, 1)
+        elif isinstance(event, yaml.ScalarEvent):
+            open_nodes[-1].size += 1
+            sizes[event.anchor] = 1
+            _refuse_above(len(event.value) if _NUMBER.fullmatch(event.value) else 0, MAX_DIGITS, "digits")
+        _refuse_above(open_nodes[-1].size, MAX_NODES, "values, aliases followed")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that has begun: its anchor, and how many values it has so far."""
+
+    anchor: str | None
+    size: int = 1
+
+
+def _refuse_above(found: int, most: int, what: str) -> None:
+    if found > most:
+        msg = f"more than {most} {what}"
+        raise ValueError(msg)
 
 
 def without_front_matter(readme: str) -> str:

@@ -1,6 +1,8 @@
 """A commit on its way to the disk: whole, on top of the parent that its author saw, or not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pygit2
 from starlette.responses import Response
@@ -15,6 +17,9 @@ from tagpress.localhub.threads import check_open, open_pull, open_thread
 from tagpress.localhub.trees import GITATTRIBUTES, all_files, is_tracked, track_line, write_tree
 from tagpress.localhub.wire import Call, answer
 
+MAX_COMMIT: Final = 1 << 30  # bytes of a commit's body: it is read a line at a time
+_AT_ONCE: Final = threading.BoundedSemaphore(2)  # commits that hold a file in memory, in base64 and out of it
+
 
 def commit(call: Call) -> Response:
     """
@@ -22,9 +27,13 @@ def commit(call: Call) -> Response:
 
     With `?create_pr=1` the branch stays, and the commit opens a pull request on top of its parent.
     """
-    change = parse_change(call.body)
-    if call.flag("create_pr"):
-        return _commit_as_pull(call, change)
+    assert call.upload is not None, "the route sends the body to a draft"
+    with call.upload.path.open("rb") as body:
+        change = parse_change(body)
+        return _commit_as_pull(call, change) if call.flag("create_pr") else _commit(call, change)
+
+
+def _commit(call: Call, change: RequestedChange) -> Response:
     with call.changing() as git:
         name = full_name(git, call.names["revision"])
         head = find_commit(git, name)
@@ -60,9 +69,15 @@ def _check_parent(head: pygit2.Commit, parent: str | None) -> None:
 def _write(call: Call, git: pygit2.Repository, parent: pygit2.Commit, change: RequestedChange) -> pygit2.Oid:
     """Write the commit without naming it; the parent itself if nothing changes."""
     now, store = call.hub.clock(), call.hub.store
-    before = all_files(parent.tree)
-    after = applied(before, change.operations, _blob_writer(git, store))
-    large = [operation.path for operation in change.operations if isinstance(operation, PutLarge)]
+    before, large = all_files(parent.tree), []
+
+    def write(operation: Put | PutLarge) -> pygit2.Oid:
+        if isinstance(operation, PutLarge):
+            large.append(operation.path)
+        return _write_blob(git, store, operation)
+
+    with _AT_ONCE:
+        after = applied(before, change.operations, write)
     attributes_change = [
         path for path in before.keys() | after.keys() if _is_attributes(path) and before.get(path) != after.get(path)
     ]
@@ -89,16 +104,13 @@ def _with_tracking(
     return {**files, GITATTRIBUTES: git.create_blob((old.rstrip(b"\n") + b"\n").lstrip(b"\n") + lines)}
 
 
-def _blob_writer(git: pygit2.Repository, store: HubStorage) -> Callable[[Put | PutLarge], pygit2.Oid]:
-    def write(operation: Put | PutLarge) -> pygit2.Oid:
-        if isinstance(operation, PutLarge):
-            return git.create_blob(_known(store, operation.path, operation.sha256, operation.size).text())
-        pointer = pointer_in(operation.content)
-        if pointer is not None:
-            _known(store, operation.path, pointer.sha256, pointer.size)
-        return git.create_blob(operation.content)
-
-    return write
+def _write_blob(git: pygit2.Repository, store: HubStorage, operation: Put | PutLarge) -> pygit2.Oid:
+    if isinstance(operation, PutLarge):
+        return git.create_blob(_known(store, operation.path, operation.sha256, operation.size).text())
+    pointer = pointer_in(operation.content)
+    if pointer is not None:
+        _known(store, operation.path, pointer.sha256, pointer.size)
+    return git.create_blob(operation.content)
 
 
 def _known(store: HubStorage, path: str, sha256: str, size: int | None) -> Pointer:

@@ -8,32 +8,34 @@ run in the event loop's threads; writers may take only some of them, so that a s
 
 import asyncio
 import contextlib
-import hashlib
+import errno
 import logging
 import os
-import tempfile
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 from urllib.parse import unquote_to_bytes
 
+import pygit2
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from tagpress.localhub.bodies import Inbox, drafted, whole
 from tagpress.localhub.names import KINDS
-from tagpress.localhub.refusals import RefusedError, bad_request, not_found, too_large
-from tagpress.localhub.wire import Body, Call, Guard, Handler, ServedHub, Upload, answer, reader
+from tagpress.localhub.refusals import RefusedError, bad_request, damaged, disk_full, not_found
+from tagpress.localhub.wire import Body, Call, Guard, Handler, ServedHub, answer, reader
 
-MAX_BODY: Final = 256 << 20  # bytes of a body that is kept in memory: a commit's small files
-SPOOL: Final = 1 << 20  # bytes written at once; fewer would pay a thread switch each
+SMALL_BODY: Final = 1 << 20  # bytes of a body, where its route says nothing else
+MAX_HEADERS: Final = 64 << 10  # bytes of the address and all headers; the server refuses more that come in parts
 WRITERS: Final = 16  # changes under way at once; the server has more threads than that
 _SAFE: Final = {  # on every answer: it is what it says, and no page of another site may show it
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _LOG = logging.getLogger(__name__)
 
 
@@ -53,6 +55,7 @@ class Route:
     handler: Handler
     guard: Guard = reader
     body: Body = Body.MEMORY
+    limit: Callable[[Call], int] = lambda _: SMALL_BODY  # bytes of the body
 
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
         """Return the values of the pattern's names, None if the path is another one."""
@@ -84,9 +87,13 @@ class Dispatcher:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive)
+        inbox = Inbox(receive)
         with contextlib.suppress(ClientDisconnect):
-            response = await self._respond(request)
+            response = await self._respond(Request(scope, inbox))
+            if not inbox.is_whole and "expect" not in Headers(scope=scope):  # who waits for a word to go on gets none
+                await inbox.drain()
+            if not inbox.is_whole:
+                response.headers["Connection"] = "close"  # what follows is still that body, no request
             response.headers.update(_SAFE)
             response.headers["X-Request-Id"] = f"Root={uuid.uuid4()}"
             await response(scope, receive, send)
@@ -95,17 +102,33 @@ class Dispatcher:
         try:
             return await self._handle(request)
         except RefusedError as refusal:
-            await _drain(request)
-            if _is_browser(request):
-                return self._refusal_page(refusal, signed_in="authorization" in request.headers)
-            return answer({"error": refusal.message}, refusal.status, refusal.headers)
+            return self._refuse(request, refusal)
         except ClientDisconnect:
             raise
+        except OSError as error:
+            if error.errno not in _FULL:
+                return self._fail(request)
+            _LOG.warning("%s %s: %s", request.method, request.url.path, error)
+            return self._refuse(request, disk_full())
+        except pygit2.GitError as error:  # libgit2 says in words what the system has told it
+            full = any(os.strerror(number) in str(error) for number in _FULL)
+            _LOG.warning("%s %s: %s", request.method, request.url.path, error)
+            return self._refuse(request, disk_full() if full else damaged(f"git says {str(error)[:200]!r}"))
         except Exception:  # noqa: BLE001 - one request that fails must not end the others; the log has the trace
-            _LOG.exception("%s %s", request.method, request.url.path)
-            return answer({"error": "Internal error"}, 500, {"X-Error-Message": "Internal error"})
+            return self._fail(request)
+
+    def _fail(self, request: Request) -> Response:
+        _LOG.exception("%s %s", request.method, request.url.path)
+        return answer({"error": "Internal error"}, 500, {"X-Error-Message": "Internal error"})
+
+    def _refuse(self, request: Request, refusal: RefusedError) -> Response:
+        if _is_browser(request):
+            return self._refusal_page(refusal, signed_in="authorization" in request.headers)
+        return answer({"error": refusal.message}, refusal.status, refusal.headers)
 
     async def _handle(self, request: Request) -> Response:
+        _check_headers(request)
+        self._hub.known.check(request.method, request.headers)
         route, names = self._find(request)
         call = Call(
             hub=self._hub,
@@ -118,10 +141,13 @@ class Dispatcher:
         if request.method in {"GET", "HEAD"}:
             return await asyncio.to_thread(_guarded, route, call)
         await asyncio.to_thread(route.guard, call)
-        async with _body(request, route.body, self._hub) as body:
-            whole = replace(call, body=body) if isinstance(body, bytes) else replace(call, upload=body)
+        limit = route.limit(call)
+        if route.body is Body.DRAFT:
+            async with drafted(request, limit, self._hub.store) as upload, self._writing:
+                return await asyncio.to_thread(route.handler, replace(call, upload=upload))
+        with await whole(request, limit, self._hub.store) as body:
             async with self._writing:
-                return await asyncio.to_thread(route.handler, whole)
+                return await asyncio.to_thread(_handled, route, call, body)
 
     def _find(self, request: Request) -> tuple[Route, Mapping[str, str]]:
         segments = _segments(request)
@@ -130,6 +156,21 @@ class Dispatcher:
             if route.method == method and (names := route.match(segments)) is not None:
                 return route, names
         raise not_found(f"Cannot {request.method} {request.url.path}")
+
+
+def _handled(route: Route, call: Call, body: IO[bytes]) -> Response:
+    body.seek(0)
+    return route.handler(replace(call, body=body.read()))
+
+
+def _check_headers(request: Request) -> None:
+    size = (
+        len(request.url.path)
+        + len(request.url.query)
+        + sum(len(key) + len(value) for key, value in request.headers.raw)
+    )
+    if size > MAX_HEADERS:
+        raise RefusedError(431, f"The request's address and headers have {size} bytes, {MAX_HEADERS} are the most")
 
 
 def _is_browser(request: Request) -> bool:
@@ -147,55 +188,3 @@ def _segments(request: Request) -> list[str]:
         return [unquote_to_bytes(part).decode() for part in raw.partition(b"?")[0].split(b"/")[1:]]
     except UnicodeDecodeError:
         raise bad_request("The path is not UTF-8") from None
-
-
-async def _drain(request: Request) -> None:
-    """Read what the client still sends: one that is cut off while sending never sees the answer."""
-    with contextlib.suppress(RuntimeError):  # the body was read already
-        async for _ in request.stream():
-            pass
-
-
-@contextlib.asynccontextmanager
-async def _body(request: Request, place: Body, hub: ServedHub) -> AsyncIterator[bytes | Upload]:
-    if place is Body.MEMORY:
-        yield await _in_memory(request)
-        return
-    descriptor, name = tempfile.mkstemp(dir=hub.store.tmp)
-    path = Path(name)
-    try:
-        yield await _spooled(request, descriptor, path)
-    finally:
-        await asyncio.to_thread(_forget, path)
-
-
-def _forget(path: Path) -> None:
-    path.unlink(missing_ok=True)  # it is gone if the handler has given it its final name
-
-
-async def _in_memory(request: Request) -> bytes:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_BODY:
-            raise too_large(f"The body is above {MAX_BODY} bytes: send large files by LFS, or fewer files in a commit")
-        parts.append(part)
-    return b"".join(parts)
-
-
-async def _spooled(request: Request, descriptor: int, path: Path) -> Upload:
-    digest, size, parts, waiting = hashlib.sha256(), 0, [], 0
-    with os.fdopen(descriptor, "wb") as draft:
-
-        def write(data: bytes) -> None:
-            draft.write(data)
-            digest.update(data)
-
-        async for part in request.stream():
-            parts.append(part)
-            waiting += len(part)
-            if waiting >= SPOOL:
-                await asyncio.to_thread(write, b"".join(parts))
-                size, parts, waiting = size + waiting, [], 0
-        await asyncio.to_thread(write, b"".join(parts))
-    return Upload(path, digest.hexdigest(), size + waiting)

@@ -21,6 +21,7 @@ from starlette.responses import Response
 
 from tagpress.localhub.refusals import RefusedError, bad_request, entry_not_found, forbidden, sign_in, too_large
 from tagpress.localhub.resolve import FileResponse
+from tagpress.localhub.storage import is_in_place
 from tagpress.localhub.wire import Call, file_reader
 
 SERVICE: Final = "git-upload-pack"
@@ -144,7 +145,7 @@ def git_object(call: Call) -> Response:
         packs = sorted(path.name for path in folder.glob("pack/pack-*.pack"))
         return Response("".join(f"P {name}\n" for name in packs) + "\n", headers=_FRESH, media_type="text/plain")
     path = folder / wanted
-    if not _OBJECT.fullmatch(wanted) or not path.is_file():
+    if not _OBJECT.fullmatch(wanted) or not path.is_file() or not is_in_place(path):
         raise entry_not_found(f"No object {wanted[:80]!r}")
     headers = {"Content-Type": "application/x-git-loose-object"}
     return FileResponse(path, range(path.stat().st_size), 200, headers)

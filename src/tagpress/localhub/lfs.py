@@ -32,7 +32,7 @@ def _upload(call: Call, item: object) -> dict[str, Any]:
     writer(call)
     pointer = _pointer(item)
     known = {"oid": pointer.sha256, "size": pointer.size}
-    if _is_stored(call, pointer):
+    if call.hub.whole.has(call.hub.store, pointer):
         return known
     upload = {"href": _link(call, "put", pointer), "header": {}}
     verify = {"href": f"{call.endpoint}/{call.repo.page}.git/info/lfs/objects/verify", "header": {}}
@@ -43,7 +43,7 @@ def _download(call: Call, item: object) -> dict[str, Any]:
     pointer = _pointer(item)
     known = {"oid": pointer.sha256, "size": pointer.size}
     # Objects are shared by all repositories, and this caller may read one: it must hold the pointer itself.
-    if pygit2.hash(pointer.text()) not in call.git() or not _is_stored(call, pointer):
+    if pygit2.hash(pointer.text()) not in call.git() or not call.hub.whole.has(call.hub.store, pointer):
         return {**known, "error": {"code": 404, "message": "This repository has no such object"}}
     return {
         **known,
@@ -73,16 +73,16 @@ def _subject(verb: str, pointer: Pointer) -> str:
     return f"lfs {verb} {pointer.sha256} {pointer.size}"
 
 
-def _is_stored(call: Call, pointer: Pointer) -> bool:
-    path = call.hub.store.large_file(pointer.sha256)
-    return path.exists() and path.stat().st_size == pointer.size
-
-
 def granted(call: Call) -> None:
     """Let everybody pass whose link the batch has signed; the link says what may be uploaded, or downloaded."""
     verb = "put" if call.method == "PUT" else "get"
     if not call.hub.grants.allows(call.names["grant"], _subject(verb, _promised(call)), call.hub.clock()):
         raise forbidden("The link is not this Hub's, or has expired")
+
+
+def promised_size(call: Call) -> int:
+    """Return how many bytes an upload may have: what its link says."""
+    return _promised(call).size
 
 
 def put(call: Call) -> Response:
@@ -92,7 +92,9 @@ def put(call: Call) -> Response:
     if (found.sha256, found.size) != (expected.sha256, expected.size):
         message = f"Expected sha256 {expected.sha256} of {expected.size} bytes, found {found.sha256} of {found.size}"
         raise bad_request(message)
-    place(found.path, call.hub.store.large_file(expected.sha256))
+    final = call.hub.store.large_file(expected.sha256)
+    place(found.path, final)
+    call.hub.whole.note(final)
     return Response(headers={"ETag": f'"{found.sha256}"'})
 
 
@@ -114,6 +116,6 @@ def _promised(call: Call) -> Pointer:
 def verify(call: Call) -> Response:
     """Confirm that an object is here, whole."""
     pointer = _pointer(call.json())
-    if not _is_stored(call, pointer):
+    if not call.hub.whole.has(call.hub.store, pointer):
         raise not_found(f"Object {pointer.sha256} of {pointer.size} bytes was not uploaded")
     return answer({})

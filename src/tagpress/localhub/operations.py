@@ -2,15 +2,15 @@
 What a commit changes.
 
 The body of a commit is one JSON value a line: a header, then operations, in the order in which they apply. Here they
-become values, and the files of the parent become the files of the commit; nothing here touches a disk.
+become values one by one, and the files of the parent become the files of the commit.
 """
 
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 from tagpress.localhub.names import checked_path
 from tagpress.localhub.pointer import Pointer
@@ -18,6 +18,8 @@ from tagpress.localhub.refusals import bad_request, entry_not_found
 
 Blob = TypeVar("Blob")
 MAX_REGULAR: Final = 10 << 20  # bytes; a larger file must go to LFS
+
+MAX_LINE: Final = MAX_REGULAR // 3 * 4 + (64 << 10)  # bytes: a file in base64, and its path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +52,52 @@ Operation = Put | PutLarge | Remove
 
 @dataclass(frozen=True, slots=True)
 class RequestedChange:
-    """A whole commit as its author asks for it; `parent` is what the branch must still point at, if given."""
+    """
+    A whole commit as its author asks for it; `parent` is what the branch must still point at, if given.
+
+    `operations` can be gone through once: each holds a file, and all together may be more than memory has.
+    """
 
     summary: str
     description: str
     parent: str | None
-    operations: Sequence[Operation]
+    operations: Iterator[Operation]
 
 
-def parse_change(body: bytes) -> RequestedChange:
+def parse_change(body: IO[bytes]) -> RequestedChange:
     """
-    Return the commit that an NDJSON body describes.
+    Return the commit that an NDJSON body describes; its operations are read from the body as they are asked for.
 
     Raises:
         RefusedError: 400 for anything that is not what the clients send.
 
     """
-    lines = [_line(number, text) for number, text in enumerate(body.splitlines(), 1) if text.strip()]
-    if not lines or lines[0][0] != "header":
+    lines = _lines(body)
+    key, header = next(lines, ("", {}))
+    if key != "header":
         raise bad_request("The first line of a commit must be its header")
-    header = lines[0][1]
-    operations = [_operation(key, value) for key, value in lines[1:]]
     parent = header.get("parentCommit")
     if parent is not None and not isinstance(parent, str):
         raise bad_request(f"parentCommit must be a string, found {parent!r}")
+    operations = (_operation(key, value) for key, value in lines)
     return RequestedChange(_text(header, "summary"), str(header.get("description") or ""), parent, operations)
+
+
+def _lines(body: IO[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+    number = 0
+    while text := body.readline(MAX_LINE + 1):
+        number += 1
+        if len(text) > MAX_LINE:
+            raise bad_request(f"Line {number} of the commit is above {MAX_LINE} bytes: large files must go to LFS")
+        if text.strip():
+            yield _line(number, text)
 
 
 def _line(number: int, text: bytes) -> tuple[str, dict[str, Any]]:
     try:
         found = json.loads(text)
         key, value = found["key"], found["value"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise bad_request(f'Line {number} of the commit is not {{"key": ..., "value": ...}}') from None
     if not isinstance(value, dict):
         raise bad_request(f"Line {number} of the commit has no object as its value")
@@ -132,7 +148,7 @@ _OPERATIONS: Final[dict[str, Callable[[Mapping[str, Any]], Operation]]] = {
 
 
 def applied(
-    files: Mapping[str, Blob], operations: Sequence[Operation], store: Callable[[Put | PutLarge], Blob]
+    files: Mapping[str, Blob], operations: Iterable[Operation], store: Callable[[Put | PutLarge], Blob]
 ) -> dict[str, Blob]:
     """
     Return the files after the operations; `store` returns what stands for a file that is put.

@@ -93,3 +93,18 @@ def parent_moved() -> RefusedError:
 def too_large(message: str) -> RefusedError:
     """Return the refusal of a body or a list above its limit."""
     return RefusedError(413, message)
+
+
+def too_slow(message: str) -> RefusedError:
+    """Return the refusal of a body that does not come."""
+    return RefusedError(408, message)
+
+
+def damaged(message: str) -> RefusedError:
+    """Return the answer for what is stored, but is not what was stored."""
+    return RefusedError(500, f"{message}: the storage of this Hub is damaged, `tagpress hub --check` says where")
+
+
+def disk_full() -> RefusedError:
+    """Return the answer for a change that there is no room for."""
+    return RefusedError(507, "The disk of this Hub is full: nothing was changed. Free some space there, and try again")

@@ -3,12 +3,15 @@
 import asyncio
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
+import pygit2
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -19,7 +22,12 @@ from tagpress.localhub.refusals import RefusedError, entry_not_found
 from tagpress.localhub.trees import Entry, find_entry
 from tagpress.localhub.wire import Call
 
-CHUNK: Final = 1 << 20  # bytes read and sent at once; a range up to this size costs no second thread switch
+CHUNK: Final = 256 << 10  # bytes of a range that is sent at once; up to this size it costs no second thread switch
+PART: Final = (
+    64 << 10
+)  # bytes of a longer one that are read and sent at once, held for each slow client, and keep others waiting
+AT_ONCE: Final = 16  # parts read at once: many downloads leave other threads free
+_READING: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]] = WeakKeyDictionary()
 # What a browser may show as a page of its own; anything else it saves: HTML and SVG could act as this Hub's own pages.
 _INERT: Final = {"text/plain", "text/csv", "application/json", "image/png", "image/jpeg", "image/gif", "image/webp"}
 _SANDBOX: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'"  # styles: for an SVG as a picture on a page
@@ -41,8 +49,7 @@ def resolve(call: Call) -> Response:
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{entry.size}"
     if entry.pointer is not None:
         return send_large(call, entry.pointer, span, headers)
-    data = entry.blob.data if span is None else entry.blob.data[span.start : span.stop]
-    return Response(data, 200 if span is None else 206, headers)
+    return _send_small(call, entry.blob, span, headers)
 
 
 def asked_span(call: Call, size: int) -> range | None:
@@ -95,9 +102,20 @@ def _span(header: str | None, size: int) -> range | None:
     return range(first, stop)
 
 
+def _send_small(call: Call, blob: pygit2.Blob, span: range | None, headers: Mapping[str, str]) -> Response:
+    """Send a file that git keeps; one that a slow client would hold in memory goes through a file."""
+    status, wanted = (200, range(blob.size)) if span is None else (206, span)
+    data = blob.data[wanted.start : wanted.stop]
+    if len(data) <= CHUNK:
+        return Response(data, status, headers)
+    with tempfile.NamedTemporaryFile(dir=call.hub.store.tmp, delete=False) as passing:
+        passing.write(data)
+    return FileResponse(Path(passing.name), range(len(data)), status, headers, passing=True)
+
+
 def send_large(call: Call, pointer: Pointer, span: range | None, headers: Mapping[str, str]) -> Response:
     """Send a large file: all of it, or a span."""
-    path, status, wanted = call.hub.store.large_file(pointer.sha256), 206, span
+    path, status, wanted = call.hub.whole.path(call.hub.store, pointer), 206, span
     if wanted is None:
         status, wanted = 200, range(pointer.size)
     if len(wanted) > CHUNK:
@@ -107,7 +125,7 @@ def send_large(call: Call, pointer: Pointer, span: range | None, headers: Mappin
 
 class FileResponse(Response):
     """
-    A span of a file, read and sent chunk by chunk; at no time is more than one chunk in memory.
+    A span of a file, read and sent part by part; at no time is more than one part in memory.
 
     A `passing` file is removed afterwards.
     """
@@ -134,9 +152,11 @@ class FileResponse(Response):
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        for start in range(self._span.start, self._span.stop, CHUNK):
-            part = range(start, min(start + CHUNK, self._span.stop))
-            body = await asyncio.to_thread(_read, self._path, part)
+        reading = _READING.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+        for start in range(self._span.start, self._span.stop, PART):
+            part = range(start, min(start + PART, self._span.stop))
+            async with reading:
+                body = await asyncio.to_thread(_read, self._path, part)
             await send({"type": "http.response.body", "body": body, "more_body": part.stop < self._span.stop})
 
 

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -19,14 +20,18 @@ from starlette.types import ASGIApp
 
 from tagpress.errors import UsageError
 from tagpress.localhub.app import make_app
+from tagpress.localhub.connections import BoundedProtocol
+from tagpress.localhub.origins import KnownNames
 from tagpress.localhub.seam import Wrap
 from tagpress.localhub.storage import open_store, owner_token
 from tagpress.localhub.wire import ServedHub
 
 KEEP_ALIVE: Final = 120  # seconds; a client's pool must not find its connection closed between two uses
 PATIENCE: Final = 3  # seconds that a stop waits for answers under way
+SWITCH: Final = 0.0005  # seconds that a thread keeps the interpreter while the loop, which serves all, waits for it
 THREADS: Final = 32  # handlers under way at once
 BACKLOG: Final = 2048  # connections that may wait to be accepted
+ACCEPTED: Final = 32  # connections accepted at once, before those that are too many give way
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not bound here: where to find what is bound so
 
@@ -50,6 +55,8 @@ class _Server(uvicorn.Server):
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tagpress-localhub")
         asyncio.get_running_loop().set_default_executor(threads)  # the loop waits for its threads when it closes
         await super().startup(sockets)
+        for each in sockets or ():
+            each.listen(BACKLOG)  # the loop has set it to what it accepts at once
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -83,14 +90,21 @@ class _Site:
 
 
 def _prepare(
-    root: Path, *, host: str, port: int, token: str | None, wrap: Wrap | None, clock: Callable[[], float]
+    root: Path,
+    *,
+    host: str,
+    port: int,
+    names: Iterable[str],
+    token: str | None,
+    wrap: Wrap | None,
+    clock: Callable[[], float],
 ) -> _Site:
     store = open_store(root)
     token = owner_token(store) if token is None else token
     if not (token.isascii() and token.isprintable() and token == token.strip() and token):
         msg = "the token of a Hub must be printable ASCII without spaces around it"
         raise UsageError(msg, "leave it out to have one made")
-    app = make_app(ServedHub(store=store, token=token, clock=clock))
+    app = make_app(ServedHub(store=store, token=token, clock=clock, known=KnownNames.of(host, names)))
     listener = _listen(host, port)
     return _Site(_config(wrap(app) if wrap is not None else app), listener, LocalHubAddress(_endpoint(listener), token))
 
@@ -99,10 +113,12 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         access_log=False,
+        backlog=ACCEPTED,
         date_header=False,
+        http=BoundedProtocol,
         lifespan="off",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # what clients do wrong is answered, and must not fill a log
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=2 * PATIENCE,  # for a seam that waits for ever; clients are gone by then
@@ -137,7 +153,8 @@ class LocalHub:
     """
     A Hub that serves `root` from a background thread while its `with` block runs.
 
-    `token` None means the one kept in `root`, made at the first start. `port` 0 means any free port. `wrap` gets the ASGI
+    `token` None means the one kept in `root`, made at the first start. `port` 0 means any free port. `names` are others
+    by which clients may call it than those it listens on. `wrap` gets the ASGI
     application and returns the one that is served: the seam where a test counts or breaks requests, see `seam`. `clock`
     gives the time of commits in seconds since 1970.
     """
@@ -148,12 +165,13 @@ class LocalHub:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        names: Iterable[str] = (),
         token: str | None = None,
         wrap: Wrap | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._prepare: Callable[[], _Site] = partial(
-            _prepare, root, host=host, port=port, token=token, wrap=wrap, clock=clock
+            _prepare, root, host=host, port=port, names=tuple(names), token=token, wrap=wrap, clock=clock
         )
         self._address: LocalHubAddress | None = None
         self._stop: Callable[[], None] | None = None
@@ -208,6 +226,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    names: Iterable[str] = (),
     token: str | None = None,
     announce: Callable[[LocalHubAddress], None],
 ) -> None:
@@ -217,7 +236,8 @@ def serve(
     Runs in the main thread, as only there signals arrive. `announce` is called once the Hub listens. Raises `UsageError`
     if it can't listen there.
     """
-    site = _prepare(root, host=host, port=port, token=token, wrap=None, clock=time.time)
+    sys.setswitchinterval(SWITCH)
+    site = _prepare(root, host=host, port=port, names=names, token=token, wrap=None, clock=time.time)
     server = site.server(lambda: announce(site.address))
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's signature

@@ -34,7 +34,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from tagpress.localhub.names import RepoName
-from tagpress.localhub.refusals import conflict
+from tagpress.localhub.refusals import conflict, damaged
 
 LOCK_PATIENCE: Final = 60.0  # seconds that a change waits for another one on the same repository
 STALE: Final = 24 * 3600  # seconds after which a half-written file has surely lost its writer
@@ -116,7 +116,12 @@ def owner_token(store: HubStorage) -> str:
             os.link(draft, path)
         draft.unlink()
         sync_folder(store.root)
-    return path.read_text(encoding="ascii").strip()
+    return _read_in_place(path).decode("ascii").strip()
+
+
+def is_in_place(path: Path) -> bool:
+    """Return whether a path below the root (which is resolved) is where it says, not behind a symbolic link."""
+    return os.path.realpath(path) == str(path)
 
 
 def sync_file(path: Path) -> None:
@@ -165,7 +170,16 @@ def write_json(store: HubStorage, path: Path, value: Any) -> None:  # noqa: ANN4
 def read_json(path: Path) -> dict[str, Any] | None:
     """Return the content of a JSON file, None if there is none."""
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes())
+        found: dict[str, Any] = json.loads(_read_in_place(path))
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except ValueError as error:
+        raise damaged(f"{path.name} of {path.parent.name} can't be read ({error})") from error
     return found
+
+
+def _read_in_place(path: Path) -> bytes:
+    """Return a small file's bytes; what is behind a symbolic link is not there."""
+    if not is_in_place(path):
+        raise FileNotFoundError(path)
+    return path.read_bytes()

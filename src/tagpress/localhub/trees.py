@@ -9,7 +9,7 @@ import pygit2
 from pygit2.enums import AttrCheck, FileMode
 
 from tagpress.localhub.pointer import Pointer, pointer_in
-from tagpress.localhub.refusals import bad_request
+from tagpress.localhub.refusals import bad_request, damaged
 
 GITATTRIBUTES: Final = ".gitattributes"
 POINTER_SIZE: Final = 200  # bytes; no pointer is longer
@@ -54,11 +54,23 @@ class Entry:
 
 
 def find_entry(commit: pygit2.Commit, path: str) -> Entry | None:
-    """Return the file or folder at `path`, None if there is none."""
-    try:
-        return Entry(path, commit.tree[path])
-    except KeyError:
-        return None
+    """
+    Return the file or folder at `path`, None if there is none.
+
+    Raises:
+        RefusedError: 500 if there is one, but its bytes are lost.
+
+    """
+    found: pygit2.Object = commit.tree
+    for name in path.split("/"):
+        if not isinstance(found, pygit2.Tree) or name not in found:
+            return None
+        try:
+            found = found[name]
+            found.read_raw()
+        except KeyError:
+            raise damaged(f"{path[:200]!r} is lost") from None
+    return Entry(path, found)
 
 
 def list_entries(tree: pygit2.Tree, prefix: str = "", *, recursive: bool) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ import contextlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
@@ -16,21 +16,27 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
 from tagpress.localhub.names import RepoName
+from tagpress.localhub.origins import KnownNames
 from tagpress.localhub.refusals import bad_request, bad_token, gated, repo_not_found, token_needed
 from tagpress.localhub.signing import Grants
-from tagpress.localhub.storage import HubStorage, read_json
+from tagpress.localhub.storage import HubStorage, is_in_place, read_json
+from tagpress.localhub.whole import WholeFiles, WholeObjects
 
 MAX_DIGITS: Final = 9  # of a number in a query
+_OF_GIT: Final = ("git", "git/objects", "git/refs", "git/HEAD", "git/config")  # none may be a link to elsewhere
 OWNER: Final = "local"  # the one user, and the namespace of a repository created without one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedHub:
-    """What all requests share: the bytes, the owner's token, and the time in seconds since 1970."""
+    """What all requests share: the bytes, the owner's token, the Hub's names, and the time in seconds since 1970."""
 
     store: HubStorage
     token: str
     clock: Callable[[], float]
+    known: KnownNames
+    whole: WholeFiles = field(default_factory=WholeFiles)
+    objects: WholeObjects = field(default_factory=WholeObjects)
 
     @property
     def grants(self) -> Grants:
@@ -48,9 +54,9 @@ class Upload:
 
 
 class Body(Enum):
-    """Where a request's body goes."""
+    """Where a handler finds a request's body."""
 
-    MEMORY = auto()
+    MEMORY = auto()  # when its turn has come
     DRAFT = auto()  # into a file, hashed on the way
 
 
@@ -85,7 +91,7 @@ class Call:
             RefusedError: 404 RepoNotFound if it was deleted since the call was checked.
 
         """
-        return open_git(self.folder)
+        return open_git(self.hub.objects, self.folder)
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[pygit2.Repository]:
@@ -163,7 +169,7 @@ class Call:
         """
         try:
             found = json.loads(self.body or b"{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise bad_request(f"The body is not JSON: {error}") from None
         if found is None:
             return {}
@@ -214,17 +220,20 @@ def writer(call: Call) -> None:
     owner(call)
 
 
-def open_git(folder: Path) -> pygit2.Repository:
+def open_git(objects: WholeObjects, folder: Path) -> pygit2.Repository:
     """
     Return the git repository of a repository's folder; one per call, as they must not be shared between threads.
 
     Raises:
-        RefusedError: 404 RepoNotFound if there is none.
+        RefusedError: 404 RepoNotFound if there is none, 500 if an object of it was cut.
 
     """
+    if not all(is_in_place(folder / part) for part in _OF_GIT):
+        raise repo_not_found()
     try:
+        objects.check(folder / "git/objects")
         return pygit2.Repository(str(folder / "git"))
-    except pygit2.GitError:
+    except (pygit2.GitError, FileNotFoundError):
         if folder.exists():
             raise
         raise repo_not_found() from None

@@ -7,8 +7,12 @@ clients remember what they have sent to a Hub, and refer to it in later uploads.
 """
 
 import contextlib
+import filecmp
 import hashlib
+import shutil
 import tempfile
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import groupby
 from mmap import ACCESS_READ, mmap
@@ -17,13 +21,17 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tagpress.localhub.refusals import bad_request, bad_token, not_found
+from tagpress.localhub.pointer import Pointer
+from tagpress.localhub.refusals import bad_request, bad_token, damaged, disk_full, not_found
 from tagpress.localhub.signing import LIFETIME
-from tagpress.localhub.storage import HubStorage, place
-from tagpress.localhub.wire import Call, answer
+from tagpress.localhub.storage import HubStorage, is_in_place, place
+from tagpress.localhub.wire import Call, ServedHub, answer
 from tagpress.localhub.xet_format import Chunk, Recipe, Term, read_shard, read_xorb, unpack
 
 MAX_XORB: Final = 128 << 20  # bytes, serialized; clients fill 64 MiB with plain bytes and add their headers and footer
+MAX_SHARD: Final = 64 << 20  # bytes; clients begin another one there
+_TABLES: Final = 8  # xorbs whose chunks are known by place while one file is made
+_AT_ONCE: Final = threading.BoundedSemaphore(4)  # shards that are made into files
 _SUBJECT: Final = "xet write"
 
 
@@ -48,13 +56,18 @@ def unknown_chunk(_: Call) -> Response:
 
 
 def put_xorb(call: Call) -> Response:
-    """Keep a block of chunks whose form is right; what it is worth shows when a file is made of it."""
+    """
+    Keep a block of chunks whose form is right; what it is worth shows when a file is made of it.
+
+    One that differs from what has its name replaces it: the name is a hash that this Hub can't compute, so either may be
+    the wrong one, and files that were made of the old one are whole without it.
+    """
     assert call.upload is not None, "the route sends the body to a draft"
     final = call.hub.store.xorb(_xorb_name(call.names["xorb"]))
-    if final.exists():
+    if call.upload.size == 0:
+        raise bad_request("A xorb has at least one byte")
+    if final.exists() and is_in_place(final) and filecmp.cmp(call.upload.path, final, shallow=False):
         return answer({"was_inserted": False})
-    if not 0 < call.upload.size <= MAX_XORB:
-        raise bad_request(f"A xorb has 1 to {MAX_XORB} bytes, found {call.upload.size}")
     try:
         with _mapped(call.upload.path) as block:
             read_xorb(block)
@@ -72,18 +85,22 @@ def _xorb_name(name: str) -> str:
 
 def put_shard(call: Call) -> Response:
     """Make each file that a shard describes, and keep it as a large file."""
+    assert call.upload is not None, "the route sends the body to a draft"
     try:
-        recipes = read_shard(call.body)
-        for recipe in recipes:
-            _keep(call.hub.store, recipe)
+        with _mapped(call.upload.path) as shard, _AT_ONCE:
+            for recipe in read_shard(shard):
+                _keep(call.hub, recipe)
     except ValueError as error:
         raise bad_request(f"Bad shard: {error}") from None
     return answer({"result": 1})
 
 
-def _keep(store: HubStorage, recipe: Recipe) -> None:
-    if recipe.sha256 is not None and store.large_file(recipe.sha256).exists():
+def _keep(hub: ServedHub, recipe: Recipe) -> None:
+    store, size = hub.store, recipe.size
+    if recipe.sha256 is not None and hub.whole.has(store, Pointer(recipe.sha256, size)):
         return
+    if size > shutil.disk_usage(store.tmp).free:
+        raise disk_full()
     digest = hashlib.sha256()
     with tempfile.NamedTemporaryFile(dir=store.tmp, delete=False) as draft:
         path = Path(draft.name)
@@ -95,18 +112,22 @@ def _keep(store: HubStorage, recipe: Recipe) -> None:
             if recipe.sha256 not in {None, digest.hexdigest()}:
                 msg = f"a file should have the sha256 {recipe.sha256}, but has {digest.hexdigest()}"
                 raise ValueError(msg)
-            place(path, store.large_file(digest.hexdigest()))
+            final = store.large_file(digest.hexdigest())
+            place(path, final)
+            hub.whole.note(final)
         finally:
             path.unlink(missing_ok=True)
 
 
 def _plain_bytes(store: HubStorage, recipe: Recipe) -> Iterator[bytes]:
     """Yield a file's bytes chunk by chunk; runs of one xorb follow each other, so only one is open at a time."""
-    tables: dict[str, list[Chunk]] = {}
-    for name, terms in groupby(recipe.terms, key=lambda term: term.xorb):
+    tables: OrderedDict[str, list[Chunk]] = OrderedDict()
+    for name, terms in groupby(recipe.terms(), key=lambda term: term.xorb):
         with _mapped(store.xorb(name)) as block:
             if name not in tables:
                 tables[name] = read_xorb(block)
+                if len(tables) > _TABLES:
+                    tables.popitem(last=False)
             for term in terms:
                 yield from _plain_term(block, tables[name], term)
 
@@ -118,6 +139,13 @@ def _mapped(path: Path) -> Iterator[mmap]:
     except FileNotFoundError:
         msg = f"xorb {path.name} was never uploaded here"
         raise ValueError(msg) from None
+    if not is_in_place(path):
+        file.close()
+        raise damaged(f"{path.name} is behind a symbolic link")
+    if not path.stat().st_size:
+        file.close()
+        msg = f"{path.name} is empty"
+        raise ValueError(msg)
     with file, mmap(file.fileno(), 0, access=ACCESS_READ) as block:
         yield block
 

@@ -23,6 +23,8 @@ import numpy as np
 import pyarrow as pa
 
 Buffer = bytes | mmap
+MAX_CHUNK: Final = 1 << 20  # plain bytes of a chunk; clients make them of 128 KiB at most
+MAX_CHUNKS: Final = 1 << 16  # of a xorb; clients make 8,192 at most
 SHARD_TAG: Final = b"HFRepoMetaData"
 ENTRY: Final = 48  # bytes of a shard's header and of each of its rows
 _FOOTER: Final = b"XETBLOB"
@@ -52,10 +54,24 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one file is put together; `sha256` in hex is what the client says will come out, if it says so."""
+    """
+    How one file is put together; `sha256` in hex is what the client says will come out, if it says so.
 
-    terms: tuple[Term, ...]
+    The rows stay packed: a shard of the largest size has more than a million.
+    """
+
+    rows: bytes
     sha256: str | None
+
+    def terms(self) -> Iterator[Term]:
+        """Yield the runs of chunks, in the file's order."""
+        for xorb, _, size, first, end in _TERM.iter_unpack(self.rows):
+            yield Term(hash_text(xorb), first, end, size)
+
+    @property
+    def size(self) -> int:
+        """Return the file's size in bytes."""
+        return sum(size for _, _, size, _, _ in _TERM.iter_unpack(self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,7 @@ def hash_text(raw: bytes) -> str:
     return "".join(f"{word:016x}" for word in _HASH.unpack(raw))
 
 
-def read_shard(shard: bytes) -> list[Recipe]:
+def read_shard(shard: Buffer) -> list[Recipe]:
     """
     Return the files that a shard describes.
 
@@ -81,7 +97,7 @@ def read_shard(shard: bytes) -> list[Recipe]:
         ValueError: it is no shard, or ends in the middle.
 
     """
-    if not shard.startswith(SHARD_TAG):
+    if shard[: len(SHARD_TAG)] != SHARD_TAG:
         msg = "not a shard: it does not begin with its tag"
         raise ValueError(msg)
     try:
@@ -91,19 +107,21 @@ def read_shard(shard: bytes) -> list[Recipe]:
         raise ValueError(msg) from None
 
 
-def _recipes(shard: bytes) -> Iterator[Recipe]:
+def _recipes(shard: Buffer) -> Iterator[Recipe]:
     at = ENTRY
     while True:
         name, flags, count = _FILE.unpack_from(shard, at)
         if name == _BOOKEND:
             return
-        terms = [_TERM.unpack_from(shard, at + ENTRY * row) for row in range(1, count + 1)]
+        rows = shard[at + ENTRY : at + ENTRY * (1 + count)]
         at += ENTRY * (1 + count * (2 if flags & _WITH_VERIFICATION else 1))
         sha256 = None
         if flags & _WITH_SHA256:
             sha256 = hash_text(shard[at : at + 32].ljust(32, b"\0"))
             at += ENTRY
-        yield Recipe(tuple(Term(hash_text(xorb), first, end, size) for xorb, _, size, first, end in terms), sha256)
+        if at > len(shard):
+            raise struct.error
+        yield Recipe(rows, sha256)
 
 
 def read_xorb(xorb: Buffer) -> list[Chunk]:
@@ -126,6 +144,9 @@ def read_xorb(xorb: Buffer) -> list[Chunk]:
         at = chunk.start + packed
         if version != 0 or scheme not in _SCHEMES or at > len(xorb):
             msg = f"chunk {len(chunks)} of the xorb has version {version}, scheme {scheme}, and ends at {at} of {len(xorb)}"
+            raise ValueError(msg)
+        if plain > MAX_CHUNK or len(chunks) == MAX_CHUNKS:
+            msg = f"chunk {len(chunks)} of the xorb has {plain} bytes; {MAX_CHUNKS} of {MAX_CHUNK} bytes are the most"
             raise ValueError(msg)
         chunks.append(chunk)
     return chunks

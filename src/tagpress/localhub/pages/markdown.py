@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -20,7 +21,7 @@ from markupsafe import Markup
 from tagpress.localhub.card import without_front_matter
 from tagpress.localhub.pages.render import segment
 
-MAX_CARD: Final = 1 << 20  # characters; a longer one is shown as text
+MAX_CARD: Final = 256 << 10  # characters; a longer one is shown as text
 _LOWEST: Final = 6  # of a heading; the page has its own first one, so a card's begin at the second
 _PLAIN_TAGS: Final = re.compile(r"&lt;(/?(?:details|kbd|sub|summary|sup)|br ?/?)&gt;")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -48,6 +49,7 @@ class CardPlace:
         return f"{self.base}/{kind}/{segment(self.revision)}/{'/'.join(map(segment, path.split('/')))}{fragment}"
 
 
+@lru_cache(maxsize=16)  # to make one takes a second for each quarter of a megabyte
 def card_html(readme: str, place: CardPlace) -> Markup:
     """Return a README without its front matter, as HTML that is safe on a page of ours."""
     text = without_front_matter(readme)

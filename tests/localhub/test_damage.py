@@ -1,0 +1,162 @@
+"""Storage that is damaged is never served as if it were whole, and `tagpress hub --check` finds it."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from huggingface_hub import HfApi
+
+from localhub.client import KIND, LARGE, put
+from localhub.plain import Wire
+from localhub.test_xet import a_shard
+from tagpress.cli import cli
+from tagpress.cli.shell import run
+from tagpress.errors import UsageError
+from tagpress.localhub import LocalHub, check_storage
+
+DIGEST = hashlib.sha256(LARGE).hexdigest()
+FILE = "/datasets/tests/damaged/resolve/main/big.bin"
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Iterator[tuple[LocalHub, Path]]:
+    """A Hub of a test's own with a large and a small file; the path of the large one."""
+    with LocalHub(tmp_path / "hub", token="hf_x") as hub:
+        api = HfApi(endpoint=hub.endpoint, token=hub.token)
+        api.create_repo("tests/damaged", **KIND)
+        put(api, "tests/damaged", {"big.bin": LARGE, "small.txt": b"small\n"})
+        yield hub, tmp_path / "hub/lfs" / DIGEST[:2] / DIGEST[2:4] / DIGEST
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 1)
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def link(path: Path) -> None:
+    kept = path.parents[4] / "elsewhere"
+    kept.write_bytes(path.read_bytes())
+    path.unlink()
+    path.symlink_to(kept)
+
+
+def link_folder(path: Path) -> None:
+    kept = path.parents[4] / "elsewhere"
+    path.parent.rename(kept)
+    path.parent.symlink_to(kept)
+
+
+DAMAGES = (flip, cut, remove, link, link_folder)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["read before", "never read"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_large_file_is_refused(
+    stored: tuple[LocalHub, Path], damage: Any, tmp_path: Path, *, known: bool
+) -> None:
+    hub, path = stored
+    wire = Wire(hub.endpoint, hub.token)
+    if known:
+        assert wire("GET", FILE).body == LARGE
+    damage(path)
+    for headers in ({}, {"Range": "bytes=0-9"}):
+        found = wire("GET", FILE, headers=headers)
+        assert (found.status, "is damaged" in found.json["error"]) == (500, True)
+        assert DIGEST in found.json["error"]
+    assert wire("GET", "/datasets/tests/damaged/resolve/main/small.txt").body == b"small\n"
+    checked = check_storage(tmp_path / "hub")
+    assert any(DIGEST in problem for problem in checked.problems)
+    # To publish it again mends it: the Hub does not say that it has what is damaged.
+    if damage in {flip, cut, remove}:
+        put(HfApi(endpoint=hub.endpoint, token=hub.token), "tests/damaged", {"again.bin": LARGE})
+        assert wire("GET", FILE).body == LARGE
+        assert check_storage(tmp_path / "hub").ok
+
+
+def test_a_hub_that_starts_anew_reads_before_it_serves(stored: tuple[LocalHub, Path], tmp_path: Path) -> None:
+    _, path = stored
+    before = path.stat()
+    flip(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with LocalHub(tmp_path / "hub", token="hf_x") as again:
+        assert Wire(again.endpoint, "hf_x")("GET", FILE).status == 500
+
+
+def git_object(root: Path, data: bytes) -> Path:
+    name = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+    return root / "repos/datasets/tests/damaged/git/objects" / name[:2] / name[2:]
+
+
+@pytest.mark.parametrize("damage", [flip, cut, remove])
+def test_a_damaged_small_file_is_refused(stored: tuple[LocalHub, Path], damage: Any, tmp_path: Path) -> None:
+    damage(git_object(tmp_path / "hub", b"small\n"))
+    with LocalHub(tmp_path / "hub", token="hf_x") as hub:
+        found = Wire(hub.endpoint, hub.token)("GET", "/datasets/tests/damaged/resolve/main/small.txt")
+    assert (found.status, "is damaged" in found.json["error"]) == (500, True)
+    assert not check_storage(tmp_path / "hub").ok
+
+
+@pytest.mark.parametrize("part", ["", "git", "git/objects", "git/refs", "settings.json", "discussions"])
+def test_links_below_the_root_lead_nowhere(stored: tuple[LocalHub, Path], tmp_path: Path, part: str) -> None:
+    hub, _ = stored
+    place = tmp_path / "hub/repos/datasets/tests/damaged" / part
+    place.rename(tmp_path / "elsewhere")
+    place.symlink_to(tmp_path / "elsewhere")
+    wire = Wire(hub.endpoint, hub.token)
+    status = 200 if part == "discussions" else 404
+    assert wire("GET", "/datasets/tests/damaged/resolve/main/small.txt").status == status
+    assert wire("GET", "/api/datasets/tests/damaged").status == status
+    assert any("symbolic link" in problem for problem in check_storage(tmp_path / "hub").problems)
+
+
+def test_settings_that_cannot_be_read_are_damage(stored: tuple[LocalHub, Path], tmp_path: Path) -> None:
+    hub, _ = stored
+    (tmp_path / "hub/repos/datasets/tests/damaged/settings.json").write_text("{")
+    found = Wire(hub.endpoint, hub.token)("GET", "/api/datasets/tests/damaged")
+    assert (found.status, "settings.json" in found.json["error"]) == (500, True)
+
+
+def test_a_check_of_what_is_whole(
+    stored: tuple[LocalHub, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, path = stored
+    checked = check_storage(tmp_path / "hub")
+    assert (checked.ok, checked.repositories, checked.large_files, checked.problems) == (True, 1, 1, ())
+    root = ["--hub-root", str(tmp_path / "hub")]
+    assert run(cli, ["hub", "--check", "--json", *root]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+    flip(path)
+    assert run(cli, ["hub", "--check", *root]) == 1
+    assert DIGEST in capsys.readouterr().err
+    assert run(cli, ["hub", "--check", "--json", "--hub-root", str(tmp_path / "none")]) == 2
+    with pytest.raises(UsageError, match="no embedded Hub"):
+        check_storage(tmp_path / "none")
+
+
+def test_a_xorb_that_was_stored_wrong_gives_way_to_the_right_one(stored: tuple[LocalHub, Path]) -> None:
+    hub, _ = stored
+    wire = Wire(hub.endpoint, hub.token)
+    found = wire("GET", "/api/datasets/tests/damaged/xet-write-token/main").json
+    headers = {"Authorization": f"Bearer {found['accessToken']}"}
+    right, wrong = b"\0\4\0\0\0\4\0\0" + b"good", b"\0\4\0\0\0\4\0\0" + b"evil"
+    name, digest = "ab" * 32, hashlib.sha256(b"good").digest()
+    shard = a_shard(([(b"\xab" * 32, 4, 0, 1)], digest))
+    assert wire("POST", f"/xet/v1/xorbs/default/{name}", wrong, headers=headers, token=None).json["was_inserted"]
+    assert wire("POST", "/xet/v1/shards", shard, headers=headers, token=None).status == 400
+    assert wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
+    assert not wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
+    assert wire("POST", "/xet/v1/shards", shard, headers=headers, token=None).status == 200
