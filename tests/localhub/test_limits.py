@@ -74,6 +74,14 @@ def test_json_without_a_bottom_is_a_bad_request(wire: Wire, repo: str) -> None:
     assert wire("POST", f"/api/datasets/{repo}/commit/main", lines).status == 400
 
 
+@pytest.mark.parametrize(
+    ("before", "size"), [(b"", 2 << 20), (b'{"key":"header","value":{"summary":"x"}}\n', 15 << 20)]
+)
+def test_a_line_of_a_commit_has_a_limit(wire: Wire, repo: str, before: bytes, size: int) -> None:
+    found = wire("POST", f"/api/datasets/{repo}/commit/main", before + b"x" * size)
+    assert (found.status, "must go to LFS" in found.json["error"]) == (400, True)
+
+
 LARGE = {
     "a card": ("/api/validate-yaml", 5 << 20, None),
     "a list of paths": ("/api/datasets/REPO/paths-info/main", 5 << 20, None),

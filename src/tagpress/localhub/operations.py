@@ -19,6 +19,7 @@ from tagpress.localhub.refusals import bad_request, entry_not_found
 Blob = TypeVar("Blob")
 MAX_REGULAR: Final = 10 << 20  # bytes; a larger file must go to LFS
 
+MAX_HEADER: Final = 1 << 20  # bytes of the first line, which holds no file and is read without waiting for a turn
 MAX_LINE: Final = MAX_REGULAR // 3 * 4 + (64 << 10)  # bytes: a file in base64, and its path
 
 
@@ -84,11 +85,12 @@ def parse_change(body: IO[bytes]) -> RequestedChange:
 
 
 def _lines(body: IO[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
-    number = 0
-    while text := body.readline(MAX_LINE + 1):
+    number, most = 0, MAX_HEADER
+    while text := body.readline(most + 1):
         number += 1
-        if len(text) > MAX_LINE:
-            raise bad_request(f"Line {number} of the commit is above {MAX_LINE} bytes: large files must go to LFS")
+        if len(text) > most:
+            raise bad_request(f"Line {number} of the commit is above {most} bytes: large files must go to LFS")
+        most = MAX_LINE
         if text.strip():
             yield _line(number, text)
 
