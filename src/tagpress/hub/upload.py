@@ -10,10 +10,12 @@ from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.lfs import UploadInfo
+from huggingface_hub.utils import get_session, hf_raise_for_status
 
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import status_of
@@ -66,13 +68,15 @@ def upload(repository: Repository, additions: Sequence[CommitOperationAdd], ref:
     hub = repository.hub
 
     def attempt() -> None:
-        protocols = (hub.uses_xet, not hub.uses_xet) if can_use_xet() else (False,)
+        xet = hub.uses_xet and can_use_xet()
         try:
-            _upload_over(repository, additions, ref, as_pull=as_pull, xet=protocols[0])
+            _upload_over(repository, additions, ref, as_pull=as_pull, xet=xet)
         except Exception as error:
-            if not _lacks_protocol(error) or len(protocols) == 1:
+            # Everything would be sent again over the other protocol: only where the Hub has no other way.
+            lacks = isinstance(error, ConnectionError) and _lacks_xet(repository, ref) if xet else _lacks_lfs(error)
+            if not lacks or not (xet or can_use_xet()):
                 raise
-            _upload_over(repository, additions, ref, as_pull=as_pull, xet=protocols[1])
+            _upload_over(repository, additions, ref, as_pull=as_pull, xet=not xet)
 
     patience = replace(hub.retry, attempts=min(_TRIES, hub.retry.attempts))
     hub.ask(f"upload to {repository.repo}", attempt, retry=patience)
@@ -87,7 +91,23 @@ def _upload_over(
         )
 
 
-def _lacks_protocol(error: Exception) -> bool:
-    """Return whether the Hub may lack this storage protocol; a Hub without LFS answers 404, any Xet error looks alike."""
-    is_plain_answer = type(error) is HfHubHTTPError
-    return (is_plain_answer and status_of(error) == HTTPStatus.NOT_FOUND) or isinstance(error, ConnectionError)
+def _lacks_lfs(error: Exception) -> bool:
+    """Return whether the answer is that of a Hub without LFS."""
+    return type(error) is HfHubHTTPError and status_of(error) == HTTPStatus.NOT_FOUND
+
+
+def _lacks_xet(repository: Repository, ref: str) -> bool:
+    """
+    Ask the Hub whether it has Xet: the client's own errors are all alike, whether it has none, refuses or stumbles.
+
+    Raises:
+        HfHubHTTPError: the Hub refuses the right to write, or cannot answer now.
+
+    """
+    hub = repository.hub
+    url = f"{hub.endpoint}/api/datasets/{repository.repo}/xet-write-token/{quote(ref, safe='')}"
+    answer = get_session().get(url, headers=hub.headers)
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        return True
+    hf_raise_for_status(answer)
+    return False

@@ -28,6 +28,7 @@ from tagpress.store import Store
 
 # Tasks that load, for each core: starting to load takes seconds, so they are few.
 _LOADS: Final = 2
+_WORTH_STEPS: Final = 16 << 20  # bytes
 Token = Callable[[], str]
 
 
@@ -64,6 +65,16 @@ class Sender:
         if sent is not None:
             self.notes.add(sent)
         return sent is not None
+
+
+def is_sent_in_steps(shards: Sequence[tuple[FileRecord, Stored]], repository: Repository) -> bool:
+    """
+    Return whether shards are sent and noted one by one, ahead of the commit, though this machine sends all of them.
+
+    Over Xet what is sent counts only when its session has ended: of one session with everything, a publisher that dies
+    loses everything. What is small is sent at once, because each session costs some requests.
+    """
+    return repository.hub.uses_xet and sum(record.bytes for record, _ in shards) > _WORTH_STEPS
 
 
 def send_shards(

@@ -25,7 +25,7 @@ from tagpress.engine.progress import Progress, silent
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
 from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
 from tagpress.release.checked_build import CheckedBuild, build_store, open_build
-from tagpress.release.cluster import content_of, load_by, send_shards
+from tagpress.release.cluster import content_of, is_sent_in_steps, load_by, send_shards
 from tagpress.release.conflicts import refuse_other_name, somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
 from tagpress.release.journal import Notes
@@ -152,7 +152,8 @@ def _pushed(plan: Plan, remote: RepoState, notes: Notes, options: Options) -> Pu
     noted, records = notes.known(), {file.path: file for file in plan.finished.manifest.files}
     known = noted
     shards = [(records[path], file) for path, file in plan.new.items() if isinstance(file, Stored)]
-    ahead = [(record, file) for record, file in shards if options.engine or file.place is None]
+    apart = options.engine is not None or is_sent_in_steps(shards, remote.repository)
+    ahead = [(record, file) for record, file in shards if apart or file.place is None]
     if ahead:
         options.steps(f"sending {len(ahead)} shards" + " from the executors" * (options.engine is not None))
         known |= send_shards(
