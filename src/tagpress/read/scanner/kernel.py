@@ -4,7 +4,8 @@ The compiled loop that turns the bytes of a piece into tokens, tags, sentences a
 One pass, no Python object per line. What a kind of line does in each state is not written here but handed in as the
 tables of `grammar.py`, so that blank lines, markers and document lines are all the same loop.
 
-This module uses numba, so only `scan.py` imports it, and only when there is something to scan.
+This module uses numba, so only `scan.py` imports it, and only when there is something to scan. What it asks of a few bytes is
+in `looks.py`.
 """
 
 from typing import Any
@@ -28,119 +29,14 @@ from tagpress.read.scanner.grammar import (
     ROW,
     UNCLOSED,
 )
+from tagpress.read.scanner.looks import find, is_blank, is_tag, last_word, matches, note, odd, special, unquote
 
 RAGGED_LINE, STRAY_LINE, UNCLOSED_SENTENCE, NESTED_SENTENCE, EMPTY_SENTENCE, EMPTY_TOKEN = range(6)
 AMBIGUOUS_COMMENT, BROKEN_QUOTE = 8, 9  # behind the two codes that other readers note
-LF, CR, TAB, SPACE = 10, 13, 9, 32
+LF, CR = 10, 13
 WORD = 8  # bytes
 MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
-WHITESPACE_LINES = grammar.BLANKS.index("whitespace")
 IS_PROBLEM, IS_TOKEN = grammar.AMBIGUOUS.index("problem"), grammar.AMBIGUOUS.index("token")
-
-
-@compile_now
-def matches(data: Array, at: int, stop: int, text: Array) -> bool:
-    """Return whether `data[at:stop]` starts with `text`."""
-    if stop - at < text.size:
-        return False
-    same = 0
-    while same < text.size and data[at + same] == text[same]:
-        same += 1
-    return same == text.size
-
-
-@compile_now
-def find(data: Array, at: int, structural: Array, places: Array) -> int:
-    """
-    Note the places of structural bytes from `at` on, as far as `places` reaches; return their number.
-
-    Without a branch: every place is written, and the ones that do not count are written over.
-    """
-    block = data[at : at + places.size - 1]
-    found = 0
-    for i in range(block.size):
-        places[found] = at + i
-        found += structural[block[i]] & 1
-    return found
-
-
-@compile_now
-def is_blank(data: Array, at: int, stop: int, rule: int, delimiter: Array) -> bool:
-    """Return whether a line is nothing but delimiters, or nothing but spaces and tabs where that is the `rule`."""
-    if rule == WHITESPACE_LINES:
-        while at < stop and (data[at] == SPACE or data[at] == TAB):
-            at += 1
-    else:
-        while at < stop and matches(data, at, stop, delimiter):
-            at += delimiter.size
-    return at == stop
-
-
-@compile_now
-def special(data: Array, at: int, stop: int, lines: Array, texts: Array) -> tuple[int, int]:
-    """Return the kind of a marker, document or comment line and where its own text begins; ROW for any other line."""
-    for i in range(lines.shape[0]):
-        begin, size = lines[i, 1], lines[i, 2] - lines[i, 1]
-        if stop - at == size or (stop - at > size and not lines[i, 3]):
-            same = 0
-            while same < size and data[at + same] == texts[begin + same]:
-                same += 1
-            if same == size:
-                return lines[i, 0], at + size
-    return ROW, at
-
-
-@compile_now
-def is_tag(data: Array, at: int, stop: int, spelling: tuple[Array, Array, int]) -> bool:
-    """Return whether `data[at:stop]` is spelled like a tag, as `ambiguous.is_tag` says."""
-    first, joiner, plain = spelling
-    role = int(first[data[at]]) if at < stop else 0
-    if stop - at <= 1 or plain:
-        return role > 0 or (plain > 0 and at < stop)
-    return role == 1 and stop - at - 1 > joiner.size and matches(data, at + 1, stop, joiner)
-
-
-@compile_now
-def odd(data: Array, at: int, stop: int, quote: int, before: int) -> int:
-    """Return 1 if there is an odd number of quotes in `data[at:stop]` and `before`, else 0."""
-    for i in range(at, stop):
-        before ^= int(data[i] == quote)
-    return before
-
-
-@compile_now
-def unquote(data: Array, begin: int, stop: int, quote: int) -> tuple[int, int, bool]:
-    """
-    Return where the text of a column begins and stops, and whether it is well quoted.
-
-    A text with doubled quotes keeps its own around it: `scan.unquoted` knows it by them.
-    """
-    if begin == stop or data[begin] != quote:
-        return begin, stop, True
-    i, last, doubled = begin + 1, stop - 1, False
-    while i < last and (data[i] != quote or (i + 1 < last and data[i + 1] == quote)):
-        doubled = doubled or data[i] == quote
-        i += 1 + (data[i] == quote)
-    whole = begin < last and i == last and data[last] == quote
-    return (begin, stop, whole) if doubled or not whole else (begin + 1, last, True)
-
-
-@compile_now
-def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's uint64
-    """Return the bytes `data[at:stop]`, fewer than 8, as a number, where no whole word can be read."""
-    word = np.uint64(0)
-    for i in range(stop - at):
-        word |= np.uint64(data[at + i]) << np.uint64(8 * i)
-    return word
-
-
-@compile_now
-def note(  # noqa: PLR0917 - compiled code takes its arguments by place
-    faults: Array, number: int, kind: int, at: int, sentence: int, detail: int
-) -> int:
-    """Enter a fault; return how many there are now."""
-    faults[0, number], faults[1, number], faults[2, number], faults[3, number] = kind, at, sentence, detail
-    return number + 1
 
 
 @compile_now
