@@ -13,6 +13,8 @@ from release.builds import SPLITS, rows, write_build
 from release.publisher import publish_here
 from release.seam import Seam, answer
 from release.view import api
+from tagpress.consume.streaming.pinned import pin
+from tagpress.errors import NotOnHubError
 from tagpress.localhub import LocalHub
 
 REPO = "me/toy"
@@ -121,3 +123,11 @@ def test_a_moved_tag_and_a_damaged_file_are_noticed(hub: LocalHub, tmp_path: Pat
     assert "was moved" in moved[1]
     (stranger,) = Consumer(hub, tmp_path / "another").load(("1.0.0", {"split": "test"}))
     assert stranger == ["verify", "The tag v1.0.0 of me/toy points at the release 1.1.0."]
+
+
+@pytest.mark.parametrize(("repo", "said"), [("local/toy", True), ("me/other", False)])
+def test_what_was_published_here_is_said_to_be_here(hub: LocalHub, monkeypatch, repo: str, *, said: bool) -> None:
+    monkeypatch.setattr("tagpress.consume.streaming.pinned.default_endpoint", lambda: hub.endpoint)
+    with pytest.raises(NotOnHubError) as refused:
+        pin(repo, "1.0.0")
+    assert ("run `tagpress hub`" in refused.value.hint) is said

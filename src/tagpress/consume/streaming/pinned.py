@@ -15,12 +15,17 @@ can be loaded again without a network:
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest, Version
-from tagpress.errors import HubUnreachableError, UsageError, VerifyError
+from tagpress.errors import HubUnreachableError, NotOnHubError, UsageError, VerifyError
 from tagpress.hub import Hub, Repository, cache_home, default_endpoint, is_offline
 from tagpress.store.whole_file import written_beside
+
+
+_EMBEDDED: Final = "local/"
+"""The namespace of what is published without a name, on the Hub that is embedded in tagpress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,14 @@ def pin(repo: str, version: str, *, endpoint: str | None = None, token: str | No
 
     """
     hub = Hub(endpoint=endpoint or default_endpoint(), token=token)
-    return _pinned(Repository(hub=hub, repo=repo), parse_version(version))
+    try:
+        return _pinned(Repository(hub=hub, repo=repo), parse_version(version))
+    except (NotOnHubError, HubUnreachableError) as error:
+        if endpoint is not None or not repo.startswith(_EMBEDDED):
+            raise
+        # The one who has just published it here, and asks the public Hub.
+        hint = f"If {repo} is on an embedded Hub, run `tagpress hub` where it was published, and set what that prints."
+        raise type(error)(error.message, hint) from error
 
 
 def parse_version(text: str) -> Version:
