@@ -17,7 +17,7 @@ from tagpress.read.columns import sniff_sources
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.sniff import spell
-from tagpress.read.guess.trial import try_out
+from tagpress.read.guess.trial import read_with
 from tagpress.read.sources.source import Source
 
 # What a wrong dialect looks like.
@@ -52,7 +52,7 @@ def better_dialect(dialect: Dialect, sources: Sequence[Source], problems: Sequen
 
 def _faults(dialect: Dialect, sources: Sequence[Source]) -> int:
     """Count what a dialect finds wrong: in the lines, in the spelling of tags, and in what follows what."""
-    trial = try_out(dialect, sources)
+    trial = read_with(dialect, sources)
     odd = sum(count for tag, count in trial.counts.items() if not TAG.fullmatch(tag))
     return trial.faults.total() + odd + trial.wrong[tags.scheme_named(dialect.scheme).name]
 

@@ -54,12 +54,8 @@ class Trial:
         )
 
 
-def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
-    """
-    Read a corpus with a dialect, all of it or as much as says enough, and sum up what was found.
-
-    Raises SourceError if no tag says a type.
-    """
+def read_with(dialect: Dialect, sources: Sequence[Source]) -> Trial:
+    """Read a corpus with a dialect, all of it or as much as says enough, and count what was found."""
     trial = Trial()
     for source in _some(sources):
         lines = 0
@@ -67,6 +63,16 @@ def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
             parsed = parse_piece(piece, dialect)
             _add(trial, parsed, source.name, lines)
             lines += parsed.lines
+    return trial
+
+
+def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
+    """
+    Read a corpus with a dialect, all of it or as much as says enough, and sum up what was found.
+
+    Raises SourceError if no tag says a type.
+    """
+    trial = read_with(dialect, sources)
     if any((match := TAG.fullmatch(tag)) and match["type"] for tag in trial.counts):
         _judge_tags(trial)
         _judge_scheme(trial)
