@@ -23,7 +23,6 @@ from tagpress.errors import HubUnreachableError, NotOnHubError, UsageError, Veri
 from tagpress.hub import Hub, Repository, cache_home, default_endpoint, is_offline
 from tagpress.store.whole_file import written_beside
 
-
 _EMBEDDED: Final = "local/"
 """The namespace of what is published without a name, on the Hub that is embedded in tagpress."""
 
