@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tagpress.preview import write_corpus_preview, write_preview
     from tagpress.read.columns import Columns, preset
     from tagpress.read.conllu import ConllU, ConllUPlus
+    from tagpress.read.csvlists import CsvLists
     from tagpress.read.hubparquet import HubParquet
     from tagpress.read.jsonl import JsonLines
     from tagpress.read.standoff import Standoff
@@ -37,6 +38,7 @@ _HOMES = {
     "ConllU": "tagpress.read.conllu",
     "ConllUPlus": "tagpress.read.conllu",
     "CorpusBuilder": "tagpress.script.builder",
+    "CsvLists": "tagpress.read.csvlists",
     "HashSplits": "tagpress.corpus.splits",
     "HubParquet": "tagpress.read.hubparquet",
     "JsonLines": "tagpress.read.jsonl",
@@ -69,6 +71,7 @@ __all__ = [
     "ConllU",
     "ConllUPlus",
     "CorpusBuilder",
+    "CsvLists",
     "HashSplits",
     "HubParquet",
     "JsonLines",

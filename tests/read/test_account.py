@@ -32,7 +32,7 @@ DIALECTS: list[Dialect] = [
     *(Columns(**LINES, sentence_start="<s>", ambiguous="comment"), Columns(sentence_end="</s>", ambiguous="token")),
     *(Columns(quote="x"), Columns(width=(1, 4), tag=-1), ConllU(), JsonLines()),
     *(Columns(encoding=name, **LINES) for name in ("latin-1", "cp1252", "utf-16", "utf-16-be", "gb18030", "shift_jis")),
-    JsonLines(encoding="latin-1"),
+    *(JsonLines(encoding="latin-1"), Columns(width=3, sentence=2, blank="delimiters")),
 ]
 
 

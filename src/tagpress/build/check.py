@@ -66,6 +66,8 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
     "broken-quote": lambda line, _: f"a quote that is not closed in its line, or does not end its column, in {line}",
     "ambiguous-comment": lambda line, kind: f"{line}, a line of {OPTIONS[kind]} that reads like a token",
 }
+# What the reader has described itself.
+_TOLD: Final = frozenset({"broken-record"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which
     if code == "unaligned-annotation" and detail in parsed.annotations:
         beside = PurePosixPath(where[1]).with_suffix(parsed.beside)
         return f"the annotation {parsed.annotations[detail]} at {beside}:{detail}"
+    if code in _TOLD:
+        return parsed.annotations[detail]
     return _STRUCTURE[code](line, detail)
 
 

@@ -113,6 +113,13 @@ _TABLE: Final = (
         "remove the empty sentence",
     ),
     _rule(
+        "broken-record",
+        "error drop",
+        "a record that is not what its format says",
+        "a record of the declared format",
+        "mend the record, or declare the format that it has in DIALECT",
+    ),
+    _rule(
         "unaligned-annotation",
         "error drop",
         "an annotation that does not begin and end with tokens",

@@ -48,6 +48,9 @@ class ColumnsTarget:
 
     def __post_init__(self) -> None:
         check_spelling(self.dialect.scheme, self.dialect.joiner)
+        if self.dialect.sentence is not None:
+            message = f"sentence={self.dialect.sentence} cannot be written"
+            raise UsageError(message, "leave it out: blank lines part the sentences of what is exported")
         if not ends_lines_in_one_byte(self.dialect.encoding):
             raise UsageError(f"encoding={self.dialect.encoding!r} cannot be written line by line", "use utf-8")
         lines = layout(self.dialect, self.filler)

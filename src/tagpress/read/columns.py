@@ -30,6 +30,8 @@ class Columns(TaggedLines):
     By default the columns that are used and no more. A line of another width is `ragged-line`.
     `sentence_start`, `sentence_end`: whole lines around a sentence; one of them may be enough. Without them, blank
     lines end sentences; `blank` says which: "empty" ones, ones of "delimiters" only, ones of "whitespace" only.
+    `sentence`: a column that says the sentence, as `Sentence #` in a spreadsheet: one begins at each row whose cell is not
+    empty and differs from that of the row above. Blank lines end sentences there too.
     `document`: what a line begins with that starts a document without a name, like "-DOCSTART-"; `document_name`: the
     same where the rest of the line, up to a tab, is the name, like "# newdoc id = ".
     `sentence_id`, `comment`: what lines between sentences begin with; the rest of the former, up to a tab, is the next

@@ -29,6 +29,7 @@ FAULTS: Final = (
     "unaligned-annotation",
     "ambiguous-comment",
     "broken-quote",
+    "broken-record",
 )
 """The problem codes of faults in the structure, indexed by `Faults.kind`."""
 
@@ -54,6 +55,7 @@ class Faults:
     | bad-encoding | the first replaced byte | its byte offset in the source's piece |
     | ambiguous-comment | the line, which is read as a token | the kind of line that it begins like |
     | broken-quote | the line | columns found |
+    | broken-record | the record | what `annotations` calls it by |
     | unaligned-annotation | the annotation's line, or its text | the dialect's own number |
     """
 
@@ -129,7 +131,7 @@ class Parsed:
     sentence_ids: pa.StringArray | None = None
     extra: Mapping[str, pa.ListArray] = field(default_factory=dict)
     annotations: Mapping[int, str] = field(default_factory=dict)
-    """What messages call an annotation that is a fault, by the fault's detail: its line in the file `beside`."""
+    """What messages call an annotation or a record that is a fault, by its detail: a line of the file `beside`, if any."""
     beside: str = ""
     """The suffix of the file that annotations are in."""
     text_at: int = 0

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from tagpress.corpus.problems import counted
 from tagpress.errors import UsageError
 from tagpress.read.parsed import Parsed
-from tagpress.read.scanner import boundary, grammar, scan
+from tagpress.read.scanner import boundary, by_column, grammar, scan
 from tagpress.read.scanner.grammar import Bounds
 from tagpress.read.scanner.rules import Rules
 from tagpress.read.sources import text
@@ -43,6 +43,7 @@ class TaggedLines:
     sentence_start: str | None = None
     sentence_end: str | None = None
     blank: str = "empty"
+    sentence: int | None = None
     document: str | None = None
     document_name: str | None = None
     sentence_id: str | None = None
@@ -66,6 +67,7 @@ class TaggedLines:
             message = f"sentence_start and sentence_end are both {self.sentence_start!r}"
             raise UsageError(message, "give only sentence_end for a line that stands after each sentence")
         _check_quote(self.quote, self.delimiter)
+        self._check_sentence()
         check_word("blank", self.blank, grammar.BLANKS)
         check_word("ambiguous", self.ambiguous, grammar.AMBIGUOUS)
         _checked_width(self.width, self._used())
@@ -78,15 +80,17 @@ class TaggedLines:
     @property
     def has_ids(self) -> bool:
         """Whether sentences have ids in the source."""
-        return self.sentence_id is not None
+        return self.sentence_id is not None or self.sentence is not None
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
-        return scan.scan(text.decode(data, self.encoding, start=start), self.rules(), first=start == 0)
+        parsed = scan.scan(text.decode(data, self.encoding, start=start), self.rules(), first=start == 0)
+        return parsed if self.sentence is None else by_column.cut_by_column(parsed)
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
-        return boundary.find(data, at, self.rules(), self.encoding)
+        find = boundary.find if self.sentence is None else by_column.find
+        return find(data, at, self.rules(), self.encoding)
 
     @property
     def line(self) -> str:
@@ -105,7 +109,7 @@ class TaggedLines:
     def rules(self) -> Rules:
         """Return what the scanner needs to know."""
         given = [(kind, getattr(self, option), whole) for option, kind, whole in _LINES]
-        extra = dict(self.extra)
+        extra = dict(self.extra) | ({} if self.sentence is None else {by_column.COLUMN: self.sentence})
         return Rules(
             bounds=self.bounds,
             lines=tuple((kind, spelled.encode(), whole) for kind, spelled, whole in given if spelled is not None),
@@ -124,7 +128,18 @@ class TaggedLines:
         )
 
     def _used(self) -> dict[str, int]:
-        return {"token": self.token, "tag": self.tag} | dict(self.extra)
+        sentence = {} if self.sentence is None else {"sentence": self.sentence}
+        return {"token": self.token, "tag": self.tag} | sentence | dict(self.extra)
+
+    def _check_sentence(self) -> None:
+        given = [name for name, _, _ in _LINES if getattr(self, name) is not None]
+        if self.sentence is not None and given:
+            message = f"sentence={self.sentence} and {given[0]}={getattr(self, given[0])!r} do not go together"
+            raise UsageError(message, "where a column says the sentence, no line does")
+        if self.sentence is not None and self.sentence in {self.token, self.tag}:
+            raise UsageError(
+                f"sentence={self.sentence} is the column of the token or the tag", "give the column of each"
+            )
 
 
 def _check_text(option: str, value: str | None) -> None:

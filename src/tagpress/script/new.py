@@ -72,6 +72,7 @@ class NewCorpus:
             "left_out": [{"path": path, "reason": reason} for path, reason in self.left_out],
             "reasons": [str(reason) for reason in self.sniffed.reasons],
             "doubts": list(self.doubts),
+            "unread": list(self.report.unread),
             "sentences": self.report.sentences,
             "tokens": self.report.tokens,
             "labels": self.report.labels,

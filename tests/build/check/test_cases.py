@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import tagpress
 from tagpress.build.corpus import check_corpus
 from tagpress.build.declaration import Declaration, SourceGlobs
 from tagpress.corpus.policies import RULES, Policies
 from tagpress.corpus.splits import HashSplits
-from tagpress.read.columns import Columns
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 assert CASES, "no case was found"
@@ -23,7 +23,7 @@ def declaration(case: Path) -> Declaration:
         version="1.0.0",
         description="",
         entity_types={"Language": "A language.", "Device": "A device."},
-        dialect=Columns(**settings["dialect"]),
+        dialect=getattr(tagpress, settings.get("kind", "Columns"))(**settings["dialect"]),
         sources=(SourceGlobs(("source.txt",), case),),
         splits=HashSplits(train=1, validation=0, test=0),
         script=case / "script.py",

@@ -31,7 +31,7 @@ CASES: dict[str, tuple[dict[str, str | bytes], str, tuple[str, ...]]] = {
     "the word before its lemma": ({"a.bio": LEMMAS}, "Columns(tag=3, delimiter=' ')", ("LOC",)),
     "layers of other depth": (LAYERS, "Columns(width=(4, 5))", ("ORG",)),
     "a column of sentence numbers": (
-        {"a.tsv": "s1\tAnna\tB-PER\n\truns\tO\n\tfar\tO\ns2\tOslo\tB-LOC\n\tshines\tO\n"}, "Columns(token=1, tag=2)", ("LOC", "PER"),
+        {"a.tsv": "s1\tAnna\tB-PER\n\truns\tO\n\tfar\tO\ns2\tOslo\tB-LOC\n\tshines\tO\n"}, "Columns(token=1, tag=2, sentence=0)", ("LOC", "PER"),
     ),
     "brat": ({"a.txt": "Barack Obama came.\n", "a.ann": "T1\tPER 0 12\tBarack Obama\n"}, "Standoff()", ("PER",)),
 }  # fmt: skip

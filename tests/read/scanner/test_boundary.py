@@ -17,6 +17,7 @@ DIALECTS = [
     *(Columns(**bounds, **NAMED, document="-DOCSTART-", ambiguous="token") for bounds in BOUNDS),
     Columns(**NAMED, document="-DOCSTART-", ambiguous="comment"),
     *(Columns(delimiter=None), Columns(blank="delimiters"), Columns(header=True)),
+    *(Columns(token=0, tag=1, width=3, sentence=2), Columns(delimiter=None, width=(2, 3), sentence=-1, tag=1)),
     *(Columns(encoding="cp1252"), Columns(delimiter="y", encoding="latin-1", document="é")),
 ]
 

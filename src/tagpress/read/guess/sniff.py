@@ -16,7 +16,7 @@ from typing import Any, Final
 from tagpress.errors import SourceError
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess import bounds, layout, sniff_records
+from tagpress.read.guess import bounds, layout, sheets, sniff_records
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
 from tagpress.read.guess.trial import try_out
 from tagpress.read.sources.source import Source
@@ -87,7 +87,28 @@ def spell(dialect: Dialect) -> str:
 
 
 def _columns(samples: Sequence[Sample], encoding: str) -> Guess:
-    files = [lines for sample in samples if (lines := sample.lines(encoding))]
+    return _of_lines([lines for sample in samples if (lines := sample.lines(encoding))], encoding)
+
+
+def _sheet(samples: Sequence[Sample], encoding: str) -> Guess:
+    """Guess the columns of CSV from the same rows with tabs in it, and then what CSV has besides."""
+    sheet = sheets.sheet_of(samples[0], encoding)
+    found = [lines for sample in samples if (lines := sample.lines(encoding))]
+    if sheet is None or any(sheets.breaks(sheet, lines) for lines in found):
+        return _of_lines(found, encoding)
+    files = [sheet.plain(lines) for lines in found]
+    dialect, (where, *reasons), doubts = _of_lines(files, encoding)
+    assert isinstance(dialect, TaggedLines)
+    options, more, others = sheet.options(dialect, files)
+    where = replace(where, text=where.text.replace("tabs part", f"{sheet.delimiter!r} parts"))
+    reasons = [
+        reason for reason in reasons if not reason.text.startswith("the first line")
+    ]  # said again with the sheet's
+    kept = [doubt for doubt in doubts if not (doubt.startswith("sentences:") and "sentence" in options)]
+    return replace(dialect, **options), [where, *reasons, *more], [*kept, *others]
+
+
+def _of_lines(files: Sequence[Sequence[Line]], encoding: str) -> Guess:
     found = layout.guess(files)
     between = bounds.guess([lines for lines in files if lines[0].path not in found.strange], found)
     narrow, wide = found.widths[0], found.widths[-1]
@@ -194,5 +215,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (lambda sample: _JSON_ARRAY.match(sample.data) is not None, _json_array),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
     (_is_conllu, _conllu),
+    (sheets.has_lists, sheets.lists),
+    (lambda sample: sheets.sheet_of(sample, encoding_of([sample])[0]) is not None, _sheet),
     (lambda _: True, _columns),
 )

@@ -20,10 +20,10 @@ from tagpress.read.sources import source as sources
 from tagpress.read.sources.source import Source, stem
 
 _SHOWN: Final = 10  # numbers that a message shows
-_ROWS: Final = 1000  # records looked at
+ROWS: Final = 1000  # records looked at
 _TAGS: Final = ("ner_tags", "ner", "tags", "labels", "iob", "bio")  # the likelier one first
-_IDS: Final = ("id", "sent_id", "sentence_id", "uid", "idx")
-_DOCUMENTS: Final = ("doc_id", "document_id", "document", "doc")
+IDS: Final = ("id", "sent_id", "sentence_id", "uid", "idx")
+DOCUMENTS: Final = ("doc_id", "document_id", "document", "doc")
 
 
 def jsonl(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
@@ -33,16 +33,16 @@ def jsonl(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
     """
     lines = [line for line in samples[0].lines(encoding) if line.text.strip()]
-    rows = [row for line in islice(lines, _ROWS) if (row := _object(line.text))]
-    tokens, tags = _parallel(rows, samples[0].source.name)
-    names, named = _label_names(rows, tags, samples[0].source)
+    rows = [row for line in islice(lines, ROWS) if (row := _object(line.text))]
+    tokens, tags = parallel(rows, samples[0].source.name)
+    names, named = names_of_numbers(rows, tags, samples[0].source)
     dialect = JsonLines(
         tokens=tokens,
         tags=tags,
         names=names,
         encoding=encoding,
-        sentence_id=_key(_IDS, rows[0]),
-        document=_key(_DOCUMENTS, rows[0]),
+        sentence_id=key_of(IDS, rows[0]),
+        document=key_of(DOCUMENTS, rows[0]),
     )
     return dialect, [because(f"each line is an object; {tokens} and {tags} run in parallel", lines[0]), *named], []
 
@@ -56,18 +56,18 @@ def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Rea
     source = samples[0].source
     try:
         file = pq.ParquetFile(pa.BufferReader(sources.read(source)))
-        rows = next(file.iter_batches(_ROWS), pa.RecordBatch.from_pylist([])).to_pylist()
+        rows = next(file.iter_batches(ROWS), pa.RecordBatch.from_pylist([])).to_pylist()
     except pa.ArrowException as error:
         raise SourceError(f"{source.name} is no Parquet file that can be read: {error}", "fetch it again") from error
-    tokens, tags = _parallel(rows, source.name)
-    names, named = ((), []) if label_names(file.schema_arrow, tags) else _label_names(rows, tags, source)
+    tokens, tags = parallel(rows, source.name)
+    names, named = ((), []) if label_names(file.schema_arrow, tags) else names_of_numbers(rows, tags, source)
     columns = file.schema_arrow.names
-    keys = _key(_IDS, columns), _key(_DOCUMENTS, columns)
+    keys = key_of(IDS, columns), key_of(DOCUMENTS, columns)
     dialect = HubParquet(tokens=tokens, tags=tags, names=names, sentence_id=keys[0], document=keys[1])
     return dialect, [Reason(f"{source.name} is Parquet; {tokens} and {tags} run in parallel"), *named], []
 
 
-def _label_names(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:
+def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:
     """Return the names of tags that are numbers, and who says them."""
     numbers = sorted({tag for row in rows for tag in row.get(tags) or () if isinstance(tag, int)})
     if not numbers:
@@ -92,7 +92,7 @@ def _object(line: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _parallel(rows: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
+def parallel(rows: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
     """Return the fields of the tokens and of the tags: lists that are as long as each other in most rows."""
     lists = [field for field in (rows[0] if rows else {}) if _mostly(isinstance(row.get(field), list) for row in rows)]
     sound = [row for row in rows if all(isinstance(row.get(field), list) for field in lists)]
@@ -133,7 +133,7 @@ def _tagginess(rows: Sequence[dict[str, Any]], field: str) -> float:
     return sum(TAG.fullmatch(str(item)) is not None for item in items) / len(items) + named / 2 if items else 0.0
 
 
-def _key(likely: Sequence[str], names: Iterable[str]) -> str | None:
+def key_of(likely: Sequence[str], names: Iterable[str]) -> str | None:
     """Return the first of the likely names that is there."""
     there = set(names)
     return next((name for name in likely if name in there), None)
