@@ -75,7 +75,5 @@ def _wrong(text: str) -> str:
     if rest == "]":
         return "a list whose items are parted by commas here and by spaces there"
     return (
-        f"a list without an end, after {parts} items"
-        if not rest
-        else f"a list with {rest[:_SHOWN]!r} behind {parts} items"
+        f"a list with {rest[:_SHOWN]!r} behind item {parts}" if rest else f"a list without an end, behind item {parts}"
     )
