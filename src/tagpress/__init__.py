@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tagpress.read.conllu import ConllU, ConllUPlus
     from tagpress.read.csvlists import CsvLists
     from tagpress.read.hubparquet import HubParquet
+    from tagpress.read.jsonarray import JsonArray
     from tagpress.read.jsonl import JsonLines
     from tagpress.read.standoff import Standoff
     from tagpress.release.commands import diff_releases, open_hub, publish_corpus, write_croissant
@@ -41,6 +42,7 @@ _HOMES = {
     "CsvLists": "tagpress.read.csvlists",
     "HashSplits": "tagpress.corpus.splits",
     "HubParquet": "tagpress.read.hubparquet",
+    "JsonArray": "tagpress.read.jsonarray",
     "JsonLines": "tagpress.read.jsonl",
     "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
@@ -74,6 +76,7 @@ __all__ = [
     "CsvLists",
     "HashSplits",
     "HubParquet",
+    "JsonArray",
     "JsonLines",
     "Standoff",
     "TagpressError",

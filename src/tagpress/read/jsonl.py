@@ -75,6 +75,10 @@ class JsonLines:
         place = _lines(decoded)
         return self._parsed(decoded, place, self._fast(decoded, *place) or self._slow(decoded, *place))
 
+    def parse_objects(self, decoded: Text, begin: Ints, stop: Ints) -> Parsed:
+        """Return the sentences of objects that are at these places of a text."""
+        return self._parsed(decoded, (begin, stop), self._slow(decoded, begin, stop))
+
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, or the length if none is in sight."""
         if not text.ends_lines_in_one_byte(self.encoding):

@@ -141,6 +141,8 @@ CASES: dict[str, tuple[dict[str, str | bytes], str, list[str]]] = {
     "CoNLL-U": ({"a.conllu": lines(lambda i, w, t: f"{i}\t{w}{chr(9) + '_':_<2}" + "\t_" * 6 + f"\tx=y|NER={t}")}, "ConllU(key='NER')", []),
     "CoNLL-U Plus": ({"a.txt": "# global.columns = ID FORM NER\n" + lines(lambda i, w, t: f"{i}\t{w}\t{t}")}, "ConllUPlus(tag='NER')", []),
     "JSON lines": ({"a.jsonl": objects(str)}, "JsonLines(sentence_id='id')", []),
+    "a JSON list": ({"a.json": f"\ufeff [{objects(str).strip().replace(chr(10), ',')}]"}, "JsonArray(sentence_id='id')", []),
+    "a JSON list over lines": ({"a.json": json.dumps([json.loads(one) for one in objects(str).splitlines()], indent=2)}, "JsonArray(sentence_id='id')", []),
     "a stranger": (
         {"a.txt": lines(lambda _, w, t: f"{w} {t}"), "README.md": "All about it.\n" * 9}, "Columns(delimiter=' ')",
         ["files: README.md does not look tagged", "empty-sentence: ", "ragged-line: will be reported 9 times, first at README.md:1:1"],
@@ -192,7 +194,9 @@ ERRORS: dict[str, dict[str, str | bytes]] = {
     "no column reads like tags; a.txt:1 is 'Berlin/B-LOC ist/O'": {"a.txt": "Berlin/B-LOC ist/O\n" * 9},
     "the lines of a.txt end in CR alone": {"a.txt": lines().replace("\n", "\r")},
     "there is nothing in the sources": {"a.txt": ""},
-    "a.json is one JSON array": {"a.json": '[\n{"tokens": []}]'},
+    "a.json has no list of tokens with a list of tags beside it; its fields are tokens": {
+        "a.json": '[\n{"tokens": []}]'
+    },
     "a.jsonl has no list of tokens with a list of tags beside it; its fields are text": {"a.jsonl": '{"text": "x"}\n'},
     "a.parquet is no Parquet file that can be read": {"a.parquet": b"PAR1 no"},
 }

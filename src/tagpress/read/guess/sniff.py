@@ -13,7 +13,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from tagpress.errors import SourceError
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import bounds, layout, sheets, sniff_records
@@ -26,7 +25,7 @@ from tagpress.read.tagged_lines import TaggedLines
 Guess = tuple[Dialect, list[Reason], list[str]]
 
 _MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)")
-_JSON_ARRAY: Final = re.compile(rb"\s*\[\s*\{")
+_JSON_ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 _PLUS: Final = "# global.columns ="
 _LINES: Final = 1000  # lines in which a word of CoNLL-U must come
 _SHOWN: Final = 5  # columns that are named
@@ -170,11 +169,6 @@ def _conllu_plus(samples: Sequence[Sample], encoding: str) -> Guess:
     return dialect, [because(f"the first line names the columns, {names[found.tag]} reads like tags", first)], []
 
 
-def _json_array(samples: Sequence[Sample], encoding: str) -> Guess:  # noqa: ARG001 - as every guess
-    message = f"{samples[0].source.name} is one JSON array"
-    raise SourceError(message, "write one object a line: jq -c '.[]' old.json > new.jsonl")
-
-
 def _standoff(samples: Sequence[Sample], encoding: str) -> Guess:
     name = samples[0].source.name
     doubts = ["sentences: each line of a text is taken for one, and words and signs for tokens"]
@@ -212,7 +206,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (_is_parquet, sniff_records.parquet),
     (_has_annotations, _standoff),
     (lambda sample: sample.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"), sniff_records.jsonl),
-    (lambda sample: _JSON_ARRAY.match(sample.data) is not None, _json_array),
+    (lambda sample: _JSON_ARRAY.match(sample.data) is not None, sniff_records.json_array),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
     (_is_conllu, _conllu),
     (sheets.has_lists, sheets.lists),

@@ -15,8 +15,10 @@ from tagpress.read.guess.label_names import names_beside
 from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because
 from tagpress.read.hubparquet import HubParquet, label_names
+from tagpress.read.jsonarray import JsonArray, items
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.sources import source as sources
+from tagpress.read.sources import text
 from tagpress.read.sources.source import Source, stem
 
 _SHOWN: Final = 10  # numbers that a message shows
@@ -45,6 +47,24 @@ def jsonl(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
         document=key_of(DOCUMENTS, rows[0]),
     )
     return dialect, [because(f"each line is an object; {tokens} and {tags} run in parallel", lines[0]), *named], []
+
+
+def json_array(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
+    """
+    Return the dialect of a JSON list that samples seem to be in.
+
+    Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
+    """
+    source = samples[0].source
+    decoded = text.decode(samples[0].data, encoding)
+    document = decoded.data[decoded.begin :].decode()
+    found = (_object(document[begin:stop]) for begin, stop, wrong in islice(items(document), ROWS) if not wrong)
+    rows = [row for row in found if row]
+    tokens, tags = parallel(rows, source.name)
+    names, named = names_of_numbers(rows, tags, source)
+    keys = key_of(IDS, rows[0]), key_of(DOCUMENTS, rows[0])
+    dialect = JsonArray(tokens=tokens, tags=tags, names=names, encoding=encoding, sentence_id=keys[0], document=keys[1])
+    return dialect, [Reason(f"{source.name} is one JSON list; {tokens} and {tags} run in parallel"), *named], []
 
 
 def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:  # noqa: ARG001 - Parquet says
