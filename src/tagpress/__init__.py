@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tagpress.read.columns import Columns, preset
     from tagpress.read.conllu import ConllU, ConllUPlus
     from tagpress.read.csvlists import CsvLists
+    from tagpress.read.hubarrow import HubArrow
     from tagpress.read.hubparquet import HubParquet
     from tagpress.read.jsonarray import JsonArray
     from tagpress.read.jsonl import JsonLines
@@ -41,6 +42,7 @@ _HOMES = {
     "CorpusBuilder": "tagpress.script.builder",
     "CsvLists": "tagpress.read.csvlists",
     "HashSplits": "tagpress.corpus.splits",
+    "HubArrow": "tagpress.read.hubarrow",
     "HubParquet": "tagpress.read.hubparquet",
     "JsonArray": "tagpress.read.jsonarray",
     "JsonLines": "tagpress.read.jsonl",
@@ -75,6 +77,7 @@ __all__ = [
     "CorpusBuilder",
     "CsvLists",
     "HashSplits",
+    "HubArrow",
     "HubParquet",
     "JsonArray",
     "JsonLines",

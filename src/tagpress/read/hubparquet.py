@@ -6,7 +6,7 @@ for a line, and its tokens, with a space between them, for that line's text: mes
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -23,6 +23,15 @@ from tagpress.read.parsed import KINDS, Parsed, fault_rows
 from tagpress.read.sources.text import is_utf8
 
 METADATA = b"huggingface"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A file of columns: its schema, what reads some of them, and what says which bytes are of the columns that are used."""
+
+    schema: pa.Schema
+    select: Callable[[list[str]], pa.Table]
+    account: Callable[[set[str]], LineAccount]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +74,27 @@ class HubParquet:
         Raises SourceError for a file that is no Parquet, or that lacks a column or the labels' names.
         """
         try:
-            return self._parse(data)
+            return self._parse(self.opened(data))
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-            raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
+            raise SourceError(f"this file cannot be read: {error}", "fetch it again") from error
 
-    def _parse(self, data: bytes) -> Parsed:
-        file = pq.ParquetFile(pa.BufferReader(data))
+    def opened(self, data: bytes) -> Opened:
+        """
+        Return a file that is read column by column.
+
+        Raises SourceError for a file that is no Parquet.
+        """
+        try:
+            file = pq.ParquetFile(pa.BufferReader(data))
+        except (pa.ArrowException, OSError) as error:
+            raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
+        return Opened(
+            schema=file.schema_arrow,
+            select=file.read,
+            account=lambda used: _bytes(file.metadata, used, len(data)),
+        )
+
+    def _parse(self, file: Opened) -> Parsed:
         table = self._read(file)
         names = self.names or label_names(table.schema, self.tags)
         if not names and pa.types.is_integer(table.schema.field(self.tags).type.value_type):
@@ -92,8 +116,8 @@ class HubParquet:
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
         parsed = records.parse(rows, spaced=True, found=found, lengths=np.zeros(len(begin), np.int64))
         used = set(self._wanted())
-        account = total([parsed.account, _bytes(file.metadata, used, len(data))])
-        unread = tuple(name for name in file.schema_arrow.names if name not in used)
+        account = total([parsed.account, file.account(used)])
+        unread = tuple(name for name in file.schema.names if name not in used)
         return replace(parsed, account=account, unread=unread)
 
     def boundary(self, data: bytes, at: int) -> None:
@@ -103,12 +127,12 @@ class HubParquet:
         columns = (self.tokens, self.tags, self.sentence_id, self.document, *self.extra)
         return [name for name in dict.fromkeys(columns) if name]
 
-    def _read(self, file: pq.ParquetFile) -> pa.Table:
-        missing = [name for name in self._wanted() if name not in file.schema_arrow.names]
+    def _read(self, file: Opened) -> pa.Table:
+        missing = [name for name in self._wanted() if name not in file.schema.names]
         if missing:
-            message = f"there is no column {missing[0]!r}, only {', '.join(file.schema_arrow.names)}"
+            message = f"there is no column {missing[0]!r}, only {', '.join(file.schema.names)}"
             raise SourceError(message, "give the columns' names: tokens=, tags=")
-        table = file.read(self._wanted())
+        table = file.select(self._wanted())
         for name in (self.tokens, self.tags, *self.extra):
             kind = table.schema.field(name).type
             labels = name == self.tags

@@ -30,7 +30,7 @@ from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
 from tagpress.read.columns import sniff_sources
 from tagpress.read.guess.files import CorpusFile, Gathered, gather, patterns_of, with_splits
-from tagpress.read.guess.named_splits import splits_by_name
+from tagpress.read.guess.named_splits import splits_by_dict, splits_by_name
 from tagpress.read.guess.sniff import Sniffed
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.source import find
@@ -144,7 +144,7 @@ def _with_splits(gathered: Gathered) -> Gathered:
         if none:
             raise UsageError(f"{none[0]} has no split and others have one", "write SPLIT=SOURCE for each, or for none")
         return gathered
-    splits = splits_by_name(none)
+    splits = splits_by_dict(none) or splits_by_name(none)
     found = Gathered(with_splits(gathered.files, splits), gathered.left_out)
     return found.without([path for path in none if path not in splits], _NO_SPLIT) if splits else found
 

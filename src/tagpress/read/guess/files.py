@@ -37,7 +37,14 @@ _SHOWN: Final = 5
 _BESIDE: Final = "it is read with the text beside it"  # so it is not left out
 _BUILD: Final = "release.json"
 # Formats that no one dialect reads together, by suffix; all others are text.
-_FORMATS: Final = {".parquet": "Parquet", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON"}
+ARROW: Final = (".arrow", ".feather")
+_FORMATS: Final = {
+    **dict.fromkeys(ARROW, "Arrow"),
+    ".parquet": "Parquet",
+    ".json": "JSON",
+    ".jsonl": "JSON",
+    ".ndjson": "JSON",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,8 @@ def _no_corpus(path: str) -> str:
         return "people read it"
     if name in _ABOUT or name.endswith(_OURS):
         return "it is about a dataset"
+    if name.startswith("cache-") and name.endswith(ARROW[0]):
+        return "it is a cache of datasets"
     if (suffix := PurePosixPath(name).suffix) in _STRANGE:
         return f"no corpus is a {suffix} file"
     beside = Standoff.beside

@@ -6,6 +6,7 @@ none. What the names say counts only where they say two splits at least, and whe
 called `Test.txt` among a hundred others is no split.
 """
 
+import json
 import os
 import re
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from tagpress.corpus.split_names import SPLITS, TEST, TRAIN, VALIDATION
+from tagpress.corpus.split_names import SPLITS, TEST, TRAIN, VALIDATION, is_split_name
 from tagpress.read.sources.source import stem
 
 _WORDS: Final = {
@@ -21,6 +22,7 @@ _WORDS: Final = {
     **dict.fromkeys(("dev", "devel", "development", "valid", "validation", "val", "testa"), VALIDATION),
     **dict.fromkeys(("test", "testb", "eval", "evaluation"), TEST),
 }
+_DICT: Final = "dataset_dict.json"
 # A run of letters of one case, of a capital and small ones, or of digits.
 _PARTS: Final = re.compile(r"[^\W\d_A-Z]+|[A-Z][^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+")
 
@@ -50,6 +52,20 @@ def splits_by_name(paths: Sequence[str]) -> dict[str, str]:
         return {}
     rests = {kind: {found.rest for found in said.values() if found.kind == kind} for kind in kinds}
     return {path: _name(found, rests) for path, found in said.items()}
+
+
+def splits_by_dict(paths: Sequence[str]) -> dict[str, str]:
+    """Return the split of each file below a `DatasetDict` that was saved, which says its splits; nothing where it has but one."""
+    found = {path: Path(path).parent.name for path in paths if Path(path).parent.name in _dict_above(Path(path))}
+    return found if len(set(found.values())) > 1 else {}
+
+
+def _dict_above(path: Path) -> tuple[str, ...]:
+    try:
+        said = json.loads((path.parent.parent / _DICT).read_text(encoding="utf-8"))["splits"]
+        return tuple(split for split in said if is_split_name(split))
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
 
 
 def _said(path: PurePosixPath) -> _Said | None:

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import bounds, layout, sheets, sniff_records
+from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
 from tagpress.read.guess.trial import try_out
 from tagpress.read.sources.source import Source
@@ -59,7 +60,7 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     Raises SourceError if there is nothing in them, or nothing that looks like tags.
     """
     samples = take(sources)
-    encoding, doubts = ("utf-8", []) if _is_parquet(samples[0]) else encoding_of(samples)
+    encoding, doubts = ("utf-8", []) if _is_parquet(samples[0]) or _is_arrow(samples[0]) else encoding_of(samples)
     guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
     dialect, reasons, more = guess(samples, encoding)
     if isinstance(dialect, TaggedLines):
@@ -190,6 +191,11 @@ def _is_parquet(sample: Sample) -> bool:
     return sample.data.startswith(b"PAR1")
 
 
+def _is_arrow(sample: Sample) -> bool:
+    marked = sample.data.startswith((b"ARROW1", b"\xff\xff\xff\xff"))
+    return marked and PurePosixPath(sample.source.place).suffix in ARROW
+
+
 def _is_conllu(sample: Sample) -> bool:
     tabs = len(CONLLU_COLUMNS) - 1
     if all(line.count(b"\t") != tabs for line in sample.data.split(b"\n", _LINES)[:_LINES]):
@@ -204,6 +210,7 @@ def _has_annotations(sample: Sample) -> bool:
 
 _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
     (_is_parquet, sniff_records.parquet),
+    (_is_arrow, sniff_records.arrow),
     (_has_annotations, _standoff),
     (lambda sample: sample.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"), sniff_records.jsonl),
     (lambda sample: _JSON_ARRAY.match(sample.data) is not None, sniff_records.json_array),

@@ -14,6 +14,7 @@ from tagpress.read.dialect import Dialect
 from tagpress.read.guess.label_names import names_beside
 from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because
+from tagpress.read.hubarrow import HubArrow, read_arrow
 from tagpress.read.hubparquet import HubParquet, label_names
 from tagpress.read.jsonarray import JsonArray, items
 from tagpress.read.jsonl import JsonLines
@@ -79,12 +80,33 @@ def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Rea
         rows = next(file.iter_batches(ROWS), pa.RecordBatch.from_pylist([])).to_pylist()
     except pa.ArrowException as error:
         raise SourceError(f"{source.name} is no Parquet file that can be read: {error}", "fetch it again") from error
+    return _table(HubParquet, file.schema_arrow, rows, source)
+
+
+def arrow(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:  # noqa: ARG001 - Arrow says
+    """
+    Return the Arrow dialect that samples seem to be in.
+
+    Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
+    """
+    source = samples[0].source
+    try:
+        table = read_arrow(sources.read(source))
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(f"{source.name} is no Arrow file that can be read: {error}", "save it again") from error
+    return _table(HubArrow, table.schema, table.slice(0, ROWS).to_pylist(), source)
+
+
+def _table(
+    kind: type[HubParquet], schema: pa.Schema, rows: Sequence[dict[str, Any]], source: Source
+) -> tuple[Dialect, list[Reason], list[str]]:
+    """Return the dialect of a file with columns, its reasons and doubts."""
     tokens, tags = parallel(rows, source.name)
-    names, named = ((), []) if label_names(file.schema_arrow, tags) else names_of_numbers(rows, tags, source)
-    columns = file.schema_arrow.names
-    keys = key_of(IDS, columns), key_of(DOCUMENTS, columns)
-    dialect = HubParquet(tokens=tokens, tags=tags, names=names, sentence_id=keys[0], document=keys[1])
-    return dialect, [Reason(f"{source.name} is Parquet; {tokens} and {tags} run in parallel"), *named], []
+    names, named = ((), []) if label_names(schema, tags) else names_of_numbers(rows, tags, source)
+    keys = key_of(IDS, schema.names), key_of(DOCUMENTS, schema.names)
+    dialect = kind(tokens=tokens, tags=tags, names=names, sentence_id=keys[0], document=keys[1])
+    what = kind.__name__.removeprefix("Hub")
+    return dialect, [Reason(f"{source.name} is {what}; {tokens} and {tags} run in parallel"), *named], []
 
 
 def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:

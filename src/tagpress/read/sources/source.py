@@ -21,7 +21,22 @@ from tagpress.read.sources import archives
 
 SUFFIXES: Final = frozenset(
     (
-        *(".txt", ".tsv", ".csv", ".dat", ".data", ".json", ".jsonl", ".ndjson", ".parquet", ".ann", ".ner", ".tags"),
+        *(
+            ".txt",
+            ".tsv",
+            ".csv",
+            ".dat",
+            ".data",
+            ".json",
+            ".jsonl",
+            ".ndjson",
+            ".parquet",
+            ".arrow",
+            ".feather",
+            ".ann",
+            ".ner",
+            ".tags",
+        ),
         *(".conll", ".conllu", ".conllup", ".bio", ".bioes", ".iob", ".iob2", ".iobes", ".tagged"),
     )
 )
