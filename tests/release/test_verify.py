@@ -127,7 +127,16 @@ def test_a_flipped_byte_in_storage(published: Published) -> None:
     stored.chmod(0o600)
     stored.write_bytes(content)
     found = published.verify("v1.0.0", deep=True)
-    assert found.problems == (f"{SHARD} arrives with other bytes than the Hub lists: it is damaged in storage",)
+    (problem,) = found.problems
+    assert problem.startswith(f"{SHARD} does not arrive: ")
+    assert "have changed on disk" in problem
+
+
+def test_a_flipped_byte_on_the_way(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Hub that does not look at what it stores sends it as it is."""
+    monkeypatch.setattr("tagpress.hub.repository.Repository.download", lambda *_: False)
+    problems = published.verify("v1.0.0", deep=True).problems
+    assert f"{SHARD} arrives with other bytes than the Hub lists: it is damaged in storage" in problems
 
 
 def test_a_moved_tag(published: Published) -> None:

@@ -140,7 +140,7 @@ def preview(
     as_json: bool,
 ) -> None:
     """
-    Write a page to look at a corpus, a build or a release in a browser.
+    Write a page to look at a corpus or release in a browser.
 
     A SCRIPT is read as check reads it, and the page shows every sentence with what is wrong with it, also where errors
     forbid a build; SOURCE replaces its SOURCES. A directory is a build, and REPO or REPO@REV a release; --since OLD adds

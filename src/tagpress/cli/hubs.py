@@ -15,7 +15,7 @@ LOCAL: Final = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Destination:
     """Where a release goes: the Hub, the folder of the embedded one, and the repository."""
 
     hub: str
@@ -32,7 +32,7 @@ def hub_root(given: Path | None) -> Path:
     return HUB_ROOT if nearest == Path.cwd() / HUB_ROOT else nearest
 
 
-def target_of(hub: str | None, root: Path | None, repo: str | None, declaration: "Declaration") -> Target:
+def destination_of(hub: str | None, root: Path | None, repo: str | None, declaration: "Declaration") -> Destination:
     """
     Return where the release of a script goes: the command line's words come before the script's.
 
@@ -50,7 +50,7 @@ def target_of(hub: str | None, root: Path | None, repo: str | None, declaration:
         )
         raise UsageError(message, f"add --hub {declaration.hub}, or --hub local to try it here first")
     where = hub or declaration.hub or LOCAL
-    return Target(
+    return Destination(
         hub=where, root=hub_root(root), repo=repo or declaration.repo or default_repo(where, declaration.name)
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from tagpress.cli.hubs import HUB_ROOT, LOCAL, Target, hub_of, target_of
+from tagpress.cli.hubs import HUB_ROOT, LOCAL, Destination, destination_of, hub_of
 from tagpress.cli.hubs import hub_root as root_of
 from tagpress.cli.options import (
     HUB_PORT,
@@ -87,7 +87,7 @@ def publish(
             hint = "SOURCE, --group, --salt, --version, --out and --workers go with a script"
             raise UsageError(f"{what} is a finished build", hint)
         home = where or LOCAL
-        target = Target(
+        target = Destination(
             hub=home, root=root_of(hub_root), repo=repo or default_repo(home, load_manifest(build_store(what)).name)
         )
         with (
@@ -100,7 +100,7 @@ def publish(
             )
     else:
         declaration = declared(Path(what), source, group, salt, version, engine=engine)
-        target = target_of(where, hub_root, repo, declaration)
+        target = destination_of(where, hub_root, repo, declaration)
         with (
             engine_of(engine, master, workers) as runs,
             open_hub(target.hub, target.root) as hub,
@@ -138,7 +138,7 @@ def loading_lines(released: "Release", where: str) -> list[str]:
     ]
 
 
-def _show_release(released: "Release", *, lines: list[str], target: Target) -> None:
+def _show_release(released: "Release", *, lines: list[str], target: Destination) -> None:
     if released.built is not None:
         show_findings(released.built.report, everything=f"{released.built.out}.problems.jsonl has all")
         tell_outcome(released.built)

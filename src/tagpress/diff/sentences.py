@@ -26,7 +26,7 @@ Row: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class SentenceState:
     """A sentence in one of the two releases."""
 
     split: str
@@ -41,8 +41,8 @@ class ChangedSentence:
     id: str
     changes: tuple[str, ...]
     tokens: tuple[str, ...]
-    before: Version | None
-    after: Version | None
+    before: SentenceState | None
+    after: SentenceState | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that stands in a line of `diff --changes`."""
@@ -137,8 +137,10 @@ def _in_shard(rows: pa.Table, side: Side, path: str, names: tuple[str, ...]) -> 
             )
 
 
-def _version(row: Row, end: str, names: tuple[str, ...]) -> Version | None:
+def _version(row: Row, end: str, names: tuple[str, ...]) -> SentenceState | None:
     if row.get(f"split{end}") is None:
         return None
     labels = np.frombuffer(row[f"tags{end}"], dtype=LABEL)
-    return Version(split=row[f"split{end}"], doc_id=row[f"doc{end}"], tags=tuple(names[label] for label in labels))
+    return SentenceState(
+        split=row[f"split{end}"], doc_id=row[f"doc{end}"], tags=tuple(names[label] for label in labels)
+    )

@@ -12,14 +12,14 @@ _BINS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Drawing:
     """Rectangles as (x, y, width, height, class), and what they say in words."""
 
     words: str
     shapes: tuple[tuple[str, str, str, str, str], ...]
 
 
-def bar(count: int, most: int, parts: Sequence[tuple[int, str]] = ()) -> Picture:
+def bar(count: int, most: int, parts: Sequence[tuple[int, str]] = ()) -> Drawing:
     """
     Return a bar as long as `count` is of `most`; `parts` cut it, each with its class.
 
@@ -32,10 +32,10 @@ def bar(count: int, most: int, parts: Sequence[tuple[int, str]] = ()) -> Picture
         width = WIDTH * size / max(1, most)
         shapes.append((_number(at), "3", _number(width), _number(HEIGHT - 6), kind))
         at += width
-    return Picture(f"{100 * count / max(1, most):.0f} %", tuple(shape for shape in shapes if shape[2] != "0"))
+    return Drawing(f"{100 * count / max(1, most):.0f} %", tuple(shape for shape in shapes if shape[2] != "0"))
 
 
-def histogram(lengths: Histogram, longest: int) -> Picture:
+def histogram(lengths: Histogram, longest: int) -> Drawing:
     """Return how often each length occurs, from 1 to `longest`, in a fixed number of bins; the last has all above too."""
     size = max(1, -(-longest // _BINS))
     bins = [0] * min(_BINS, -(-longest // size))
@@ -55,7 +55,7 @@ def histogram(lengths: Histogram, longest: int) -> Picture:
     ]
     first = bins.index(most) * size + 1
     words = f"most often {first}" + (f" to {first + size - 1}" if size > 1 else "")
-    return Picture(words, tuple(shapes))
+    return Drawing(words, tuple(shapes))
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.tally import Histogram, Tally
 from tagpress.diff import Diff, SplitDiff, TypeDiff
-from tagpress.preview.pictures import Picture, bar, histogram
+from tagpress.preview.pictures import Drawing, bar, histogram
 from tagpress.preview.problems import Problems
 from tagpress.preview.subject import Subject
 
@@ -30,7 +30,7 @@ class Table:
     caption: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Drawing, ...] = ()
     drawn: str = "Drawn"
     key: str = ""
 
@@ -109,12 +109,12 @@ def _reasons(subject: Subject) -> Table:
     return _table("Left out", ("Reason", "What it is", "Sentences"), rows, _bars(list(subject.reasons.values())))
 
 
-def _bars(counts: Sequence[int]) -> list[Picture]:
+def _bars(counts: Sequence[int]) -> list[Drawing]:
     return [bar(count, max(counts)) for count in counts]
 
 
 def _table(
-    caption: str, header: tuple[str, ...], rows: Iterable[Row], pictures: Iterable[Picture] = (), key: str = ""
+    caption: str, header: tuple[str, ...], rows: Iterable[Row], pictures: Iterable[Drawing] = (), key: str = ""
 ) -> Table:
     return Table(caption, header, tuple(rows), tuple(pictures), key=key)
 

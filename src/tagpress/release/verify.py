@@ -17,7 +17,7 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
-from tagpress.errors import ConflictError, VerifyError
+from tagpress.errors import ConflictError, HubError, VerifyError
 from tagpress.hub import Hub, Repository
 from tagpress.release.card_data import CardData
 from tagpress.release.checked_build import shard_faults
@@ -169,7 +169,12 @@ def deep_problems(remote: RepoState, manifest: Manifest) -> Iterator[str]:
 
 
 def _shard_problems(remote: RepoState, file: FileRecord, manifest: Manifest, local: Path) -> Iterator[str]:
-    if not remote.repository.download(remote.files[file.path], remote.sha or "", local):
+    try:
+        arrived = remote.repository.download(remote.files[file.path], remote.sha or "", local)
+    except HubError as error:  # of this file: everything else was answered, and the others are still to be checked
+        yield f"{file.path} does not arrive: {error.message}"
+        return
+    if not arrived:
         yield f"{file.path} arrives with other bytes than the Hub lists: it is damaged in storage"
         return
     faults = shard_faults(local, file, manifest)
