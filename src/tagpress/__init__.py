@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tagpress.read.hubparquet import HubParquet
     from tagpress.read.jsonarray import JsonArray
     from tagpress.read.jsonl import JsonLines
+    from tagpress.read.spans.dialect import Spans
     from tagpress.read.standoff import Standoff
     from tagpress.release.commands import diff_releases, open_hub, publish_corpus, write_croissant
     from tagpress.release.publish import publish_build
@@ -46,6 +47,7 @@ _HOMES = {
     "HubParquet": "tagpress.read.hubparquet",
     "JsonArray": "tagpress.read.jsonarray",
     "JsonLines": "tagpress.read.jsonl",
+    "Spans": "tagpress.read.spans.dialect",
     "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
     "align_labels": "tagpress.consume.align",
@@ -81,6 +83,7 @@ __all__ = [
     "HubParquet",
     "JsonArray",
     "JsonLines",
+    "Spans",
     "Standoff",
     "TagpressError",
     "align_labels",

@@ -87,7 +87,7 @@ sound = st.lists(st.sampled_from([*ROWS[:2], ROWS[6], ROWS[7], "", " \r"]), min_
 def test_both_readers_agree(text: str) -> None:
     dialect = JsonLines(names=("O", "B-Y"), sentence_id="id")
     decoded = decode(text.encode(), "utf-8")
-    place = jsonl._lines(decoded)
+    place = jsonl.line_places(decoded)
     fast = dialect._fast(decoded, *place)
     if fast is not None:
         slow = dialect._parsed(decoded, place, dialect._slow(decoded, *place))
@@ -96,7 +96,7 @@ def test_both_readers_agree(text: str) -> None:
 
 def test_the_quick_reader_is_used() -> None:
     decoded = decode(f"{ROWS[0]}\n\n{ROWS[1]}\n".encode(), "utf-8")
-    fast = JsonLines()._fast(decoded, *jsonl._lines(decoded))
+    fast = JsonLines()._fast(decoded, *jsonl.line_places(decoded))
     assert fast is not None
     assert fast[0]["tokens"].equals(pa.array([["a", "é"], ["b"]]))
 

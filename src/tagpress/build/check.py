@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.build.finding import Finding
+from tagpress.build.marks import settle_marks
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.loops import find_bytes, lines_before
@@ -67,22 +69,7 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
     "ambiguous-comment": lambda line, kind: f"{line}, a line of {OPTIONS[kind]} that reads like a token",
 }
 # What the reader has described itself.
-_TOLD: Final = frozenset({"broken-record"})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """
-    All faults of one code in one piece.
-
-    `sentence` and `at` are parallel: the sentence that suffers (-1 for none) and the byte where the fault is.
-    `describe` says what was found at the i-th of them and, where it differs from the rule's, what was expected.
-    """
-
-    code: str
-    sentence: Integers
-    at: Integers
-    describe: Callable[[int], tuple[str, str]]
+_TOLD: Final = frozenset({"broken-record", "rejected-record", "several-annotations", "broken-annotation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +110,7 @@ class Expectations:
 
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
+    parsed, of_marks = settle_marks(parsed, expected.policies)
     roles, types = _read_vocabulary(parsed.tag_names, expected)
     is_unknown = roles == tags.UNKNOWN
     unknown = np.flatnonzero(is_unknown[parsed.tags]) if is_unknown.any() else np.zeros(0, dtype=np.int64)
@@ -131,6 +119,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     converted = tags.to_iob2(parsed.tags, safe_roles, types, offsets, expected.scheme)
     findings = [
         *_structure(parsed, start, path, expected),
+        *of_marks,
         *_token_faults(parsed, offsets, expected),
         _unknown_tags(parsed, unknown, offsets, expected),
         _transitions(parsed, converted.invalid, unknown, offsets, _after),

@@ -17,6 +17,7 @@ from tagpress.corpus.split_names import usual_order
 from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally
 from tagpress.read.sources.source import Source, companion
+from tagpress.read.spans.dialect import Spans
 
 _LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
 
@@ -80,6 +81,7 @@ def make_manifest(
         label_names=declaration.labels.names,
         extra=declaration.extra,
         split_order=None if rule.names == usual_order(rule.names) else rule.names,
+        tokenisation=declaration.dialect.tokenisation if isinstance(declaration.dialect, Spans) else None,
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
         shards=report.shards,
         files=tuple(sorted(files, key=lambda file: file.path)),

@@ -24,7 +24,7 @@ class Report:
 
     `sentences`, `tokens` and `labels` count all that was read; `splits` counts what is published, `shards` its files;
     `sentences == published + rejected`. `accounts` say for each source what became of its lines and bytes; `unread` names the
-    columns, or fields, of sources that nothing is read from.
+    columns, or fields, of sources that nothing is read from; `aside` counts what else they have that is not published.
     """
 
     sentences: int
@@ -37,6 +37,7 @@ class Report:
     rejected: int
     accounts: dict[str, LineAccount]
     unread: tuple[str, ...]
+    aside: dict[str, int]
     card_warnings: tuple[str, ...] = ()
     advice: str = ""
 
@@ -103,6 +104,7 @@ class Report:
                 "sources": {path: account.to_json() for path, account in self.accounts.items()},
             },
             "unread": list(self.unread),
+            "aside": self.aside,
             "card_warnings": list(self.card_warnings),
             "advice": self.advice,
             "summary": self.summary,
@@ -129,6 +131,7 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
         rejected=read - published,
         accounts={path: total(some) for path, some in accounts.items()},
         unread=tuple(sorted({name for one in reading.surveyed for name in one.unread})),
+        aside=dict(sorted(sum((Counter(one.aside) for one in reading.surveyed), Counter[str]()).items())),
     )
 
 

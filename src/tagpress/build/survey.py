@@ -5,7 +5,7 @@ What is publishable is spilled with its keys (see `spill`), the rest is describe
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,7 +53,7 @@ class Surveyed:
     `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
     [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
     from the piece's start and there are `lines` of them; `account` says what each of them is, `unread` which of their columns
-    nothing is read from. Each problem of a spilled sentence has the sentence's key for
+    nothing is read from, `aside` what else the source has that is not published, counted. Each problem of a spilled sentence has the sentence's key for
     an id; `problem_rows` is the sentence's row in the spill, or -1 for a problem of none. `sha256` is that of the source as it is stored, in hex, where
     the piece is all of it: nobody has to fetch it once more.
     """
@@ -65,6 +65,7 @@ class Surveyed:
     lines: int
     account: LineAccount
     unread: tuple[str, ...]
+    aside: Mapping[str, int]
     label_counts: Ints
     cell_ends: Ints
     split_labels: Ints
@@ -94,6 +95,7 @@ def survey(task: SurveyTask) -> Surveyed:
         lines=parsed.lines,
         account=parsed.account,
         unread=parsed.unread,
+        aside=parsed.aside,
         label_counts=_known_labels(checked, len(declaration.labels.names)),
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,

@@ -129,6 +129,9 @@ def show_report(report: "Report", *, everything: str) -> None:
     show_table("lines", ("kind", "lines", "bytes"), [(kind, f"{n:,}", f"{size:,}") for kind, (n, size) in kinds])
     if report.unread:
         tell(f"not read: {', '.join(report.unread)}; name in extra= of DIALECT what is to be published too")
+    if report.aside:
+        listed = ", ".join(f"{count:,} {what}" for what, count in report.aside.items())
+        tell(f"besides: {listed}, which are not published")
     show_table("splits", ("split", "sentences"), [(name, f"{count:,}") for name, count in report.splits.items()])
     tell(f"streaming: {streaming_plan(report.shards)}")
     counted = [(label, f"{count:,}") for label, count in report.labels.items() if count]

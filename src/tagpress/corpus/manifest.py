@@ -159,6 +159,8 @@ class Manifest:
     extra: tuple[str, ...] = ()
     split_order: tuple[str, ...] | None = None
     """The splits as declared, where that is not their usual order."""
+    tokenisation: Mapping[str, str] | None = None
+    """How texts were cut into tokens and sentences, where the sources have spans of characters."""
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]

@@ -18,13 +18,16 @@ class Policy(StrEnum):
     What happens to a sentence with a problem.
 
     `error` stops the build; `warn` publishes it as it is; `drop` writes it to `rejected.jsonl` with its reason;
-    `repair` publishes it after the one repair that the rule's row states.
+    `repair` publishes it after the one repair that the rule's row states. `expand` and `shrink` are the two repairs of an
+    annotation that does not begin and end with tokens: to all tokens that it touches, or to those wholly inside it.
     """
 
     ERROR = "error"
     WARN = "warn"
     DROP = "drop"
     REPAIR = "repair"
+    EXPAND = "expand"
+    SHRINK = "shrink"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +123,41 @@ _TABLE: Final = (
         "mend the record, or declare the format that it has in DIALECT",
     ),
     _rule(
-        "unaligned-annotation",
+        "rejected-record",
+        "drop error warn",
+        "a record that its annotator rejected or skipped, or that nobody annotated",
+        "a record that was annotated and accepted",
+        "leave it out of the export",
+    ),
+    _rule(
+        "several-annotations",
         "error drop",
+        "a record that several annotators annotated otherwise",
+        "one annotation of each record",
+        "say whose annotations are published, annotator= in DIALECT, or settle them in the tool",
+    ),
+    _rule(
+        "broken-annotation",
+        "error drop",
+        "an annotation that is no span of its text",
+        "a span within one sentence, with a label, whose text is that of its place",
+        "mend the annotation, or declare units= and sentences= in DIALECT as its tool counts",
+    ),
+    _rule(
+        "unaligned-annotation",
+        "error drop expand shrink",
         "an annotation that does not begin and end with tokens",
-        "annotations whose ends are token ends, in one part, without overlap",
-        "mend the annotation, or tokenise so that it fits",
+        "an annotation that begins and ends with tokens",
+        'mend the annotation, tokenise so that it fits, or set POLICY = {"unaligned-annotation": "expand"} or "shrink"',
+        repair="`expand`: to all tokens that it touches; `shrink`: to the tokens wholly inside it",
+    ),
+    _rule(
+        "overlapping-annotation",
+        "error drop repair",
+        "an annotation that overlaps another, or is in it",
+        "annotations side by side",
+        'mend one of the two, or set POLICY = {"overlapping-annotation": "repair"}',
+        repair="of those that overlap the longest stays, the first of equals, and the others are left out",
     ),
     _rule("empty-token", "error drop", "a token of no characters", "a token", "write the token, or remove the line"),
     _rule(

@@ -12,11 +12,15 @@ SEVERITY: Final = {
     Policy.WARN: "warning",
     Policy.DROP: "dropped",
     Policy.REPAIR: "repaired",
+    Policy.EXPAND: "repaired",
+    Policy.SHRINK: "repaired",
 }
 # What was done about it, where nothing is left to do.
 _DONE: Final = {
     Policy.DROP: "left out, and kept with its reason in rejected.jsonl",
     Policy.REPAIR: "repaired: {repair}",
+    Policy.EXPAND: "repaired: expanded to all tokens that it touches",
+    Policy.SHRINK: "repaired: shrunk to the tokens wholly inside it",
 }
 _SHOWN: Final = 80  # characters of the text found that a message shows; the place says where the rest is
 

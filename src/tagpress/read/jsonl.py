@@ -72,7 +72,7 @@ class JsonLines:
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         decoded = text.decode(data, self.encoding, start=start)
-        place = _lines(decoded)
+        place = line_places(decoded)
         return self._parsed(decoded, place, self._fast(decoded, *place) or self._slow(decoded, *place))
 
     def parse_objects(self, decoded: Text, begin: Ints, stop: Ints) -> Parsed:
@@ -163,7 +163,7 @@ class JsonLines:
         return columns, extra, faults(np.full(len(at), KINDS["bad-encoding"]), at, halves, at)
 
 
-def _lines(decoded: Text) -> _Place:
+def line_places(decoded: Text) -> _Place:
     """Return where each line with anything on it begins and stops, without the white space around it."""
     spans = [match.span() for match in _LINE.finditer(decoded.data, decoded.begin)]
     begin, stop = np.array(spans, dtype=np.int64).reshape(-1, 2).T

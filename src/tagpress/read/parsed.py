@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.read.account import LineAccount
+from tagpress.read.marks import Marks
 from tagpress.read.sources.text import Text
 
 FAULTS: Final = (
@@ -30,6 +31,9 @@ FAULTS: Final = (
     "ambiguous-comment",
     "broken-quote",
     "broken-record",
+    "rejected-record",
+    "several-annotations",
+    "broken-annotation",
 )
 """The problem codes of faults in the structure, indexed by `Faults.kind`."""
 
@@ -55,8 +59,8 @@ class Faults:
     | bad-encoding | the first replaced byte | its byte offset in the source's piece |
     | ambiguous-comment | the line, which is read as a token | the kind of line that it begins like |
     | broken-quote | the line | columns found |
-    | broken-record | the record | what `annotations` calls it by |
     | unaligned-annotation | the annotation's line, or its text | the dialect's own number |
+    | broken-record, rejected-record, several-annotations, broken-annotation | the record | what `annotations` calls it by |
     """
 
     kind: NDArray[np.int8]
@@ -140,6 +144,10 @@ class Parsed:
     """What became of each line of the source."""
     unread: tuple[str, ...] = ()
     """The columns, or fields, that nothing is read from, as far as they were seen."""
+    aside: Mapping[str, int] = field(default_factory=dict)
+    """What the source has besides and no release can hold, such as relations, counted."""
+    marks: Marks | None = None
+    """The spans as the source has them, where it has spans; `tags` are then those of the spans that fit."""
 
     def __post_init__(self) -> None:
         tokens, sentences = len(self.tokens.values), len(self.tokens)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess import bounds, layout, sheets, sniff_records
+from tagpress.read.guess import bounds, layout, sheets, sniff_records, sniff_spans
 from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
 from tagpress.read.guess.trial import try_out
@@ -212,6 +212,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (_is_parquet, sniff_records.parquet),
     (_is_arrow, sniff_records.arrow),
     (_has_annotations, _standoff),
+    (sniff_spans.looks_like, sniff_spans.guess),
     (lambda sample: sample.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"), sniff_records.jsonl),
     (lambda sample: _JSON_ARRAY.match(sample.data) is not None, sniff_records.json_array),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),

@@ -1,0 +1,56 @@
+"""
+Which labels do the spans of a source give, and which of them cannot be published? The policies decide, and all is said.
+
+A span that does not begin and end with tokens gives labels only where a policy says to which tokens it is moved. Of spans
+that then overlap, only the longest give labels.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from tagpress.build.finding import Finding
+from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.types import Ints
+from tagpress.corpus.policies import Policies, Policy
+from tagpress.read.marks import Marks, labelled, longest
+from tagpress.read.parsed import Parsed
+
+
+def settle_marks(parsed: Parsed, policies: Policies) -> tuple[Parsed, list[Finding]]:
+    """Return a piece with the tags that its spans give under these policies, and what is wrong with the spans."""
+    marks = parsed.marks
+    if marks is None:
+        return parsed, []
+    policy = policies["unaligned-annotation"]
+    ranges = marks.inner if policy is Policy.SHRINK else marks.outer
+    moved = policy in {Policy.SHRINK, Policy.EXPAND}
+    empty = ranges[:, 0] >= ranges[:, 1]
+    rows = np.flatnonzero((marks.fits | moved) & ~empty)
+    rival = longest(ranges[rows])
+    stay, over = rows[rival < 0], rows[rival >= 0]
+    others = rows[rival[rival >= 0]]
+    bounds = list_bounds(parsed.tokens)
+
+    def unaligned(rows: Ints, code: str, end: str = "") -> Finding:
+        return _finding(
+            marks, code, rows, lambda i: f"{marks.name(rows[i])}, which {marks.context(rows[i], bounds)}{end}"
+        )
+
+    findings = [
+        unaligned(np.flatnonzero(~marks.fits & ~empty), "unaligned-annotation"),
+        unaligned(np.flatnonzero(~marks.fits & empty), "broken-annotation", ": no token is wholly inside it"),
+        _finding(
+            marks,
+            "overlapping-annotation",
+            over,
+            lambda i: f"{marks.name(over[i])}, which overlaps {marks.name(others[i])}",
+        ),
+    ]
+    tags = labelled(ranges[stay], marks.type[stay], len(parsed.tags))
+    return replace(parsed, tags=tags), [one for one in findings if len(one.at)]
+
+
+def _finding(marks: Marks, code: str, rows: Ints, tell: Callable[[int], str]) -> Finding:
+    return Finding(code, marks.sentence[rows], marks.at[rows], lambda i: (f"the annotation {tell(i)}", ""))

@@ -1,0 +1,99 @@
+"""Of which annotation tool is a record? Seen in a value of JSON, by what only that tool writes."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from tagpress.read.guess.layout import TAG
+
+_BOUNDS: Final = (("start", "end"), ("start_offset", "end_offset"), ("begin", "end"), ("start", "stop"))
+_LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "class")
+_TEXTS: Final = ("text", "content", "sentence")
+_TOOL_OF_PRODIGY: Final = frozenset({"answer", "_input_hash", "_task_hash", "_view_id", "_session_id"})
+_THREE: Final = 3
+
+
+def is_span(item: Any) -> bool:  # noqa: ANN401 - JSON
+    """Return whether a value is a span: a list that begins with two numbers, or an object with two and a label."""
+    if isinstance(item, list):
+        return len(item) >= _THREE and type(item[0]) is int and type(item[1]) is int and isinstance(item[2], str | int)
+    if not isinstance(item, dict) or not any(name in item for name in _LABELS):
+        return False
+    return any(type(item.get(begin)) is int and type(item.get(stop)) is int for begin, stop in _BOUNDS)
+
+
+def span_fields(row: dict[str, Any]) -> list[str]:
+    """Return the fields of a record that are lists of spans, or that are empty lists."""
+    return [name for name, value in row.items() if isinstance(value, list) and all(map(is_span, value))]
+
+
+def text_field(row: dict[str, Any]) -> str | None:
+    """Return the field of a record that has its text: a usual name, or else the longest text there is."""
+    texts = {name: value for name, value in row.items() if isinstance(value, str)}
+    named = next((name for name in _TEXTS if name in texts), None)
+    return named or max(texts, key=lambda name: len(texts[name]), default=None)
+
+
+def tool_of(value: Any) -> str:  # noqa: ANN401 - JSON
+    """Return the format that a value is in, or nothing."""
+    if isinstance(value, list):
+        return "spacy-train-data" if _is_train_data(value) else ""
+    if not isinstance(value, dict) or _has_tags(value):
+        return ""
+    return next((name for name, is_its in _TOOLS if is_its(value)), "")
+
+
+def _has_tags(row: dict[str, Any]) -> bool:
+    """Return whether a record has tags beside tokens: then its spans, if any, are said twice."""
+    lists = [value for value in row.values() if isinstance(value, list) and value]
+    words = [one for one in lists if all(isinstance(item, str) for item in one)]
+    tags = [one for one in words if all(TAG.fullmatch(item) for item in one)]
+    numbers = [one for one in lists if all(type(item) is int for item in one)]
+    return any(len(one) == len(other) for one in words for other in (*tags, *numbers) if one is not other)
+
+
+def _is_train_data(value: list[Any]) -> bool:
+    pair = len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], dict)  # noqa: PLR2004 - a pair
+    return pair and isinstance(value[1].get("entities"), list)
+
+
+def _is_task(row: dict[str, Any]) -> bool:
+    return isinstance(row.get("data"), dict) and isinstance(row.get("annotations", row.get("completions")), list)
+
+
+def _is_gliner(row: dict[str, Any]) -> bool:
+    return isinstance(row.get("tokenized_text"), list) and isinstance(row.get("ner"), list)
+
+
+def _is_prodigy(row: dict[str, Any]) -> bool:
+    spans = row.get("spans")
+    named = isinstance(spans, list) and any(isinstance(one, dict) and "token_start" in one for one in spans)
+    return isinstance(row.get("text"), str) and (named or not _TOOL_OF_PRODIGY.isdisjoint(row))
+
+
+def _is_minimal(row: dict[str, Any]) -> bool:
+    regions = [value for value in row.values() if isinstance(value, list) and value and all(map(is_span, value))]
+    marked = any(isinstance(one, dict) and isinstance(one.get("labels"), list) for each in regions for one in each)
+    return text_field(row) is not None and (marked or {"annotation_id", "lead_time"} <= row.keys())
+
+
+def _is_doccano(row: dict[str, Any]) -> bool:
+    if not isinstance(row.get("text"), str):
+        return False
+    own = next(
+        (row[name] for name in ("label", "labels", "entities", "annotations") if isinstance(row.get(name), list)), None
+    )
+    return own is not None and all(is_span(item) and (isinstance(item, list) or "start_offset" in item) for item in own)
+
+
+def _is_plain(row: dict[str, Any]) -> bool:
+    return text_field(row) is not None and bool(span_fields(row))
+
+
+_TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
+    ("label-studio", _is_task),
+    ("gliner", _is_gliner),
+    ("prodigy", _is_prodigy),
+    ("label-studio-min", _is_minimal),
+    ("doccano", _is_doccano),
+    ("json", _is_plain),
+)

@@ -1,0 +1,205 @@
+"""Guess which annotation tool wrote a corpus, how it counts, and how its texts are cut so that spans begin and end with tokens."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+
+from tagpress.errors import SourceError
+from tagpress.read.dialect import Dialect
+from tagpress.read.guess.samples import Reason, Sample, encoding_of
+from tagpress.read.guess.shapes import span_fields, text_field, tool_of
+from tagpress.read.marks import longest
+from tagpress.read.parsed import KINDS
+from tagpress.read.sources import text as texts
+from tagpress.read.spans.containers import values
+from tagpress.read.spans.dialect import Spans
+from tagpress.read.spans.formats.table import FORMATS
+from tagpress.read.spans.record import MalformedError, identifier
+from tagpress.read.spans.texts import UNITS
+from tagpress.read.spans.tokenise import MEANINGS
+
+_VALUES: Final = 500  # values of JSON that are looked at
+_FILES: Final = 20  # files that are tried
+_MANY: Final = 0.1  # of the spans do not fit: another way to cut is tried
+_CHARACTERS: Final = r"\S"
+_PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
+_WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
+_CALLED: Final = {
+    "json": "JSON with a text and its spans",
+    "doccano": "an export of doccano",
+    "prodigy": "an export of Prodigy",
+    "label-studio": "JSON of Label Studio",
+    "label-studio-min": "JSON-MIN of Label Studio",
+    "spacy-train-data": "TRAIN_DATA of spaCy",
+    "gliner": "training data of GLiNER",
+    "pubtator": "PubTator",
+    "webanno": "WebAnno TSV",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Outcome:
+    """How many spans of samples are broken or do not fit, of how many; the fewer the better."""
+
+    broken: int
+    loose: int
+    spans: int
+    over: int
+
+
+def looks_like(sample: Sample) -> bool:
+    """Return whether a sample seems to be an export of a tool that marks spans of characters."""
+    return _format_of(sample, encoding_of([sample])[0]) is not None
+
+
+def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
+    """
+    Return the dialect of the tool that samples seem to come from.
+
+    Raises SourceError if no record has a span.
+    """
+    found = _format_of(samples[0], encoding)
+    assert found is not None
+    format_, container = found
+    dialect = Spans(format=format_, encoding=encoding, tokens=FORMATS[format_].tokens)
+    if container != FORMATS[format_].container:
+        dialect = replace(dialect, container=container)
+    some = samples[:_FILES]
+    dialect = _with_fields(dialect, some)
+    reasons = [Reason(f"{samples[0].source.name} reads like {_CALLED[format_]}")]
+    if not FORMATS[format_].counted and any(not sample.data.isascii() or rb"\u" in sample.data for sample in some):
+        dialect = min(
+            (replace(dialect, units=None if units == "codepoints" else units) for units in UNITS),
+            key=lambda one: _tried(one, some),
+        )
+    if dialect.units:
+        reasons.append(Reason(f"offsets count in {dialect.units}: in code points more spans would be wrong"))
+    dialect, cut = _cut(_in_sentences(dialect, some), some)
+    if _has_ids(dialect, samples[0]):
+        dialect = replace(dialect, sentence_id="id")
+    outcome = _tried(dialect, some)
+    if not outcome.spans:
+        raise SourceError(f"{samples[0].source.name} has no span in it", "name sources in which something is marked")
+    meaning = MEANINGS.get(dialect.tokens or "", "each match of a pattern")
+    reasons.append(
+        Reason(
+            f"tokens are {dialect.tokens!r}, {meaning}: {outcome.loose:,} of {outcome.spans:,} spans do not fit{cut}"
+        )
+    )
+    return dialect, reasons, _doubts(dialect, outcome)
+
+
+def _doubts(dialect: Spans, outcome: _Outcome) -> list[str]:
+    doubts = []
+    if dialect.sentences == "lines":
+        doubts.append('sentences: each line of a text is taken for one; sentences="record" keeps a text whole')
+    elif not FORMATS[dialect.format].counted and dialect.rules.sentences == "record":
+        doubts.append("sentences: each text is taken for one")
+    for count, what in (
+        (outcome.broken, "are no span of their text"),
+        (outcome.loose, "do not begin and end with tokens"),
+        (outcome.over, "overlap others, or are in them"),
+    ):
+        if count:
+            doubts.append(f"spans: {count:,} {what}, and will be reported")
+    return doubts
+
+
+def _format_of(sample: Sample, encoding: str) -> tuple[str, str] | None:
+    """Return the format and the container of a sample, or nothing."""
+    head = sample.data.removeprefix(texts.BOM)
+    if head.startswith(_WEBANNO):
+        return "webanno", ""
+    if _PUBTATOR.match(head):
+        return "pubtator", ""
+    if head.lstrip()[:1] not in {b"{", b"["}:
+        return None
+    for container in ("lines", "array"):
+        votes = Counter(map(tool_of, _values(sample, encoding, container)))
+        votes.pop("", None)
+        if votes:
+            return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name))), container
+    return None
+
+
+def _values(sample: Sample, encoding: str, container: str) -> Iterator[Any]:
+    """Yield the first values of a sample; the last of a part may be cut, and is none."""
+    decoded = texts.decode(sample.data, encoding)
+    found = (value for _, _, value in values(decoded, container))
+    return (value for value in islice(found, _VALUES) if not isinstance(value, MalformedError))
+
+
+def _with_fields(dialect: Spans, samples: Sequence[Sample]) -> Spans:
+    """Return a dialect with the names of the fields that are not those of the tool."""
+    if dialect.format not in {"json", "label-studio-min"}:
+        return dialect
+    container = dialect.container or FORMATS[dialect.format].container
+    rows = [row for row in _values(samples[0], dialect.encoding, container) if isinstance(row, dict)]
+    named = Counter(name for row in rows if (name := text_field(row)))
+    marked = Counter(name for row in rows for name in span_fields(row) for _ in range(1 + 1000 * bool(row[name])))
+    text = named.most_common(1)[0][0] if named else "text"
+    spans = marked.most_common(1)[0][0] if marked else None
+    usual = "label" if dialect.format == "label-studio-min" else None
+    return replace(dialect, text=None if text == "text" else text, spans=None if spans == usual else spans)
+
+
+def _has_ids(dialect: Spans, sample: Sample) -> bool:
+    """Return whether records have ids, and are sentences."""
+    container = dialect.container or FORMATS[dialect.format].container
+    if not container or dialect.rules.sentences != "record":
+        return False
+    rows = list(_values(sample, dialect.encoding, container))
+    return bool(rows) and all(isinstance(row, dict) and identifier(row.get("id")) for row in rows)
+
+
+def _in_sentences(dialect: Spans, samples: Sequence[Sample]) -> Spans:
+    """Return a dialect in which lines of texts are sentences, if texts have lines and no span reaches over their ends."""
+    lines = replace(dialect, sentences="lines")
+    if FORMATS[dialect.format].counted or dialect.rules.sentences == "lines" or not _has_lines(dialect, samples):
+        return dialect
+    return lines if _tried(lines, samples).broken <= _tried(dialect, samples).broken else dialect
+
+
+def _has_lines(dialect: Spans, samples: Sequence[Sample]) -> bool:
+    parsed = (dialect.parse(sample.data) for sample in samples)
+    return any("\n" in text.strip() for one in parsed if one.marks is not None for text in one.marks.texts)
+
+
+def _cut(dialect: Spans, samples: Sequence[Sample]) -> tuple[Spans, str]:
+    """Return the dialect with the tokens that most spans fit, and what would be otherwise."""
+    if dialect.tokens == "file" and not _faults(dialect, samples, "broken-record"):
+        return dialect, ""
+    tried = {rule: _tried(replace(dialect, tokens=rule), samples) for rule in ("words", "whitespace")}
+    best = min(tried, key=lambda rule: tried[rule])
+    if tried[best].loose > _MANY * tried[best].spans:
+        tried[_CHARACTERS] = _tried(replace(dialect, tokens=_CHARACTERS), samples)
+        best = min(tried, key=lambda rule: tried[rule])
+    others = ", ".join(f"{one.loose:,} with {rule!r}" for rule, one in tried.items() if rule != best)
+    return replace(dialect, tokens=best), f", and {others} would not"
+
+
+def _tried(dialect: Spans, samples: Sequence[Sample]) -> _Outcome:
+    """Return how many spans are broken, do not fit, and are there."""
+    broken = loose = spans = over = 0
+    for sample in samples:
+        parsed = dialect.parse(sample.data)
+        assert parsed.marks is not None
+        broken += len(set(parsed.faults.detail[parsed.faults.kind == KINDS["broken-annotation"]].tolist()))
+        loose += int(np.count_nonzero(~parsed.marks.fits))
+        spans += len(parsed.marks)
+        over += int(np.count_nonzero(longest(parsed.marks.outer) >= 0))
+    return _Outcome(broken, loose, spans + broken, over)
+
+
+def _faults(dialect: Spans, samples: Sequence[Sample], code: str) -> int:
+    """Count the records with a fault, but for what a sample cuts off."""
+    found = 0
+    for sample in samples:
+        parsed = dialect.parse(sample.data)
+        found += max(int(np.count_nonzero(parsed.faults.kind == KINDS[code])) - (not sample.whole), 0)
+    return found

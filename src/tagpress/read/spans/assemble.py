@@ -1,0 +1,177 @@
+"""
+Lay spans beside tokens: records in, `Parsed` out.
+
+Everything is counted in code points of all texts of the piece together. A span that points at no text, that lies across
+sentences, or whose own text is another, is a fault; one that does not begin and end with tokens stays what it is (`Marks`).
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from tagpress.columnar.bounds import bounds_of
+from tagpress.columnar.types import Ints
+from tagpress.read.account import LineAccount, count, total
+from tagpress.read.marks import labelled, longest, tag_names
+from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, faults, gather, list_array, merge
+from tagpress.read.sources.text import Text
+from tagpress.read.spans.lay import Tokens, lay
+from tagpress.read.spans.notes import Note, Notes
+from tagpress.read.spans.record import Placed, Record, place
+from tagpress.read.spans.texts import Texts, texts_of
+from tagpress.read.spans.tokenise import FILE, cut
+
+SENTENCES: Final = ("record", "lines")
+_DIGITS: Final = 12  # of the name of a document that has none
+_LINE_END: Final = ord("\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the dialect declares of texts: how they are cut, and how their offsets are counted."""
+
+    tokens: str
+    units: str
+    sentences: str
+
+
+def assemble(text: Text, placed: Sequence[Placed], rules: Rules, *, ids: bool = False) -> Parsed:
+    """Return the sentences of records, with the records' ids if they are wanted."""
+    records, notes = [one.record for one in placed], Notes()
+    begin = np.array([one.begin for one in placed], dtype=np.int64)
+    stop = np.array([one.stop for one in placed], dtype=np.int64)
+    for number, one in enumerate(records):
+        for code, words in one.faults:
+            notes.add(Note(code, number, int(begin[number]), words))
+    texts = texts_of([record.text for record in records], rules.units)
+    for number in texts.halves:
+        notes.add(Note("bad-encoding", number, int(begin[number]), ""))
+    tokens = _tokens(texts, records, rules, begin, notes)
+    record, offsets, tokens = _sentences(texts, tokens, rules.sentences)
+    marks = lay(texts, tokens, records, begin, notes)
+    rows = np.flatnonzero(marks.fits)
+    rows = rows[longest(marks.outer[rows]) < 0]
+    documents, document = _documents(records, record, rules.sentences)
+    used = gather("".join(texts.each).encode(), texts.bytes[tokens.begin], texts.bytes[tokens.stop])
+    return Parsed(
+        data=text.data,
+        tokens=list_array(offsets.astype(np.int32), used),
+        tags=labelled(marks.outer[rows], marks.type[rows], len(tokens.begin)),
+        tag_names=tag_names(marks.types),
+        token_at=tokens.at.astype(np.int32),
+        tag_at=tokens.at.astype(np.int32),
+        sentence_at=begin[record].astype(np.int32),
+        sentence_stop=stop[record].astype(np.int32),
+        documents=documents,
+        document=document.astype(np.int32),
+        faults=merge(notes.faults(record), _empty(offsets, begin[record]), _bad_bytes(text, begin, stop, record)),
+        lines=text.data.count(b"\n"),
+        sentence_ids=pa.array([records[one].id for one in record.tolist()], pa.string()) if ids else None,
+        annotations=notes.words,
+        text_at=text.begin,
+        account=_account(text, begin, stop, {note.record for note in notes.found if note.code == "broken-record"}),
+        aside=Counter(chain.from_iterable(one.aside for one in records)),
+        marks=marks,
+    )
+
+
+def _tokens(texts: Texts, records: Sequence[Record], rules: Rules, begin: Ints, notes: Notes) -> Tokens:
+    """Return the tokens of all texts, in order."""
+    if rules.tokens == FILE:
+        return _own_tokens(texts, records, begin, notes)
+    first, last = cut(rules.tokens, texts.each, texts.points, texts.bounds)
+    record = np.searchsorted(texts.bounds, first, side="right") - 1
+    return Tokens(begin=first, stop=last, record=record, at=begin[record], sentence=record)
+
+
+def _own_tokens(texts: Texts, records: Sequence[Record], begin: Ints, notes: Notes) -> Tokens:
+    """Return the tokens that records have; those of a record in which one is not sound are left out, with a fault."""
+    sizes = [len(one.tokens or ()) for one in records]
+    flat = [place(value) for one in records for token in one.tokens or () for value in token]
+    record = np.repeat(np.arange(len(records)), sizes)
+    ends = np.array(flat, dtype=np.int64).reshape(-1, 2)
+    first, last = (texts.points_at(record, column) for column in ends.T)
+    follows = np.append(False, (record[1:] == record[:-1]) & (first[1:] < last[:-1])) if len(record) else record > 0
+    wrong = np.unique(record[(first < 0) | (last <= first) | follows])
+    for number in wrong.tolist():
+        notes.add(
+            Note(
+                "broken-record", number, int(begin[number]), "tokens that are empty, overlap, or are not in their text"
+            )
+        )
+    for number, one in enumerate(records):
+        if one.tokens is None and not one.faults:
+            notes.add(Note("broken-record", number, int(begin[number]), "a record without tokens of its own"))
+    sound = ~np.isin(record, wrong)
+    lines = [one.token_at or (int(begin[number]),) * sizes[number] for number, one in enumerate(records)]
+    at = np.array(list(chain.from_iterable(lines)), dtype=np.int64)
+    record = record[sound]
+    return Tokens(begin=first[sound], stop=last[sound], record=record, at=at[sound], sentence=record)
+
+
+def _sentences(texts: Texts, tokens: Tokens, rule: str) -> tuple[Ints, Ints, Tokens]:
+    """Return the record of each sentence, the bounds of its tokens, and the tokens with their sentences."""
+    records = np.arange(len(texts.each))
+    if rule == "record":
+        sizes = np.bincount(tokens.record, minlength=len(records))
+        return records, bounds_of(sizes), tokens
+    # A line of a text: each begins with its text, or behind a line end. One without a token is no sentence, unless all are.
+    breaks = np.zeros(len(texts.points) + 1, np.int64)
+    breaks[1:] = np.cumsum(texts.points == _LINE_END)
+    lines = breaks[tokens.begin] + tokens.record
+    firsts = breaks[texts.bounds[:-1]] + records
+    filled = np.unique(lines)
+    empty = firsts[~np.isin(records, tokens.record)]
+    kept = np.union1d(filled, empty)
+    record = np.searchsorted(firsts, kept, side="right") - 1
+    sentence = np.searchsorted(kept, lines)
+    return record, bounds_of(np.bincount(sentence, minlength=len(kept))), tokens.in_sentences(sentence)
+
+
+def _documents(records: Sequence[Record], record: Ints, rule: str) -> tuple[tuple[str, ...], Ints]:
+    """Return the names of documents and that of each sentence; a record of many sentences is a document."""
+    named = [one.document or (one.id or _named(one.text) if rule == "lines" else "") for one in records]
+    names = {name: number for number, name in enumerate(dict.fromkeys(named))}
+    return tuple(names), np.array([names[name] for name in named], dtype=np.int64)[record]
+
+
+def _named(text: str) -> str:
+    """Return a name for a text that has none: the same for the same text, wherever it stands."""
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:_DIGITS]
+
+
+def _empty(offsets: Ints, at: Ints) -> Faults:
+    which = np.flatnonzero(np.diff(offsets) == 0)
+    return faults(np.full(len(which), KINDS["empty-sentence"]), at[which], which, np.zeros(len(which)))
+
+
+def _bad_bytes(text: Text, begin: Ints, stop: Ints, record: Ints) -> Faults:
+    """Return the faults of the encoding, each for every sentence of its record."""
+    notes = Notes()
+    rows = bad_bytes(text, begin, stop).rows()
+    for _, at, owner, _ in rows:
+        if owner >= 0:
+            notes.add(Note("bad-encoding", owner, at, ""))
+    outside = [row for row in rows if row[2] < 0]
+    columns = [[row[column] for row in outside] for column in (1, 2, 3)]
+    return merge(notes.faults(record), faults([KINDS["bad-encoding"]] * len(outside), *columns))
+
+
+def _account(text: Text, begin: Ints, stop: Ints, faulty: set[int]) -> LineAccount:
+    """Return what the lines are: with a record, with a faulty one, blank, or what holds the file together."""
+    lengths = text.line_lengths()
+    ends = np.flatnonzero(np.frombuffer(text.data, np.uint8) == _LINE_END)
+    kinds = np.array(
+        [2 if not line.strip() else 3 for line in text.data[text.begin :].split(b"\n")[: len(lengths)]], dtype=np.int64
+    )
+    first, last = np.searchsorted(ends, begin), np.searchsorted(ends, np.maximum(stop - 1, begin))
+    for number, (one, other) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        kinds[one : other + 1] = number in faulty
+    named = count(("records", "faulty", "blank", "structure"), kinds, lengths)
+    return total([named, LineAccount({"marks": (0, text.mark)})])

@@ -1,0 +1,129 @@
+"""The dialect of annotation tools: texts, and spans that point into them by character."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from tagpress.errors import UsageError
+from tagpress.read.parsed import Parsed
+from tagpress.read.sources import text as texts
+from tagpress.read.sources.text import Text
+from tagpress.read.spans import tokenise
+from tagpress.read.spans.assemble import SENTENCES, Rules, assemble
+from tagpress.read.spans.containers import CONTAINERS, fields, records
+from tagpress.read.spans.formats.table import FORMATS
+from tagpress.read.spans.record import Format, Placed, Reading
+from tagpress.read.spans.texts import UNITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """
+    Texts with spans, as annotation tools export them.
+
+    `format` is doccano, prodigy, label-studio, label-studio-min, spacy-train-data, gliner, pubtator, webanno, or `json`: any
+    object with a text and a list of spans, `[begin, end, label]` or objects.
+    `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
+    behind it), "whitespace", "file" (the tokens of the source), or a regular expression of what is a token. It is named in
+    the release.
+    `units` says how offsets count: "codepoints", "utf16", "bytes". `sentences`: a "record" is one, or its "lines" are.
+    `container`: a value of JSON is on each of the "lines", or in an "array".
+    `text`, `spans`: the fields of a record, where they are not called as the tool calls them. `annotator`: whose annotations
+    are read, where several people annotated. `layer`: the layer of WebAnno, `name` or `name|feature`.
+    `sentence_id`: the field with the record's id, which is published where a record is a sentence.
+    What is left out is as the tool has it.
+
+    Raises UsageError for a value that makes no sense.
+    """
+
+    format: str = "json"
+    tokens: str | None = None
+    units: str | None = None
+    sentences: str | None = None
+    container: str | None = None
+    text: str | None = None
+    spans: str | None = None
+    annotator: str | None = None
+    layer: str | None = None
+    sentence_id: str | None = None
+    encoding: str = "utf-8"
+    scheme: ClassVar[str] = "IOB2"
+    joiner: ClassVar[str] = "-"
+    beside: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "encoding", texts.normal_encoding(self.encoding))
+        _known("format", self.format, FORMATS)
+        _known("units", self.rules.units, UNITS)
+        _known("sentences", self.rules.sentences, SENTENCES)
+        tokenise.check(self.rules.tokens)
+        row = self._row
+        if row.counted and self.rules.units != row.units:
+            raise UsageError(f"{self.format} counts in {row.units}, not in {self.units}", "leave units= out")
+        if self.container is not None and row.read is None:
+            raise UsageError(f"{self.format} is no JSON, and container={self.container!r}", "leave container= out")
+        if self.sentence_id is not None and (row.read is None or self.rules.sentences != "record"):
+            message = f"sentence_id={self.sentence_id!r}, and sentences are no records of JSON"
+            raise UsageError(message, "leave sentence_id= out")
+        if row.read is not None:
+            _known("container", self.container or row.container, CONTAINERS)
+
+    @property
+    def has_ids(self) -> bool:
+        """Return whether sentences have ids in the source."""
+        return self.sentence_id is not None
+
+    @property
+    def _row(self) -> Format:
+        return FORMATS[self.format]
+
+    @property
+    def rules(self) -> Rules:
+        """Return how texts are cut and counted, what is left out filled in."""
+        row = self._row
+        return Rules(
+            tokens=self.tokens or row.tokens,
+            units=self.units or row.units,
+            sentences=self.sentences or row.sentences,
+        )
+
+    @property
+    def tokenisation(self) -> dict[str, str]:
+        """Return how texts are cut, as the release names it."""
+        return tokenise.described(self.rules.tokens) | {"sentences": self.rules.sentences}
+
+    def parse(self, data: bytes, start: int = 0) -> Parsed:
+        """
+        Return the sentences of a piece that begins at byte `start` of its file.
+
+        Raises SourceError for a file that is in no such format.
+        """
+        decoded = texts.decode(data, self.encoding, start=start)
+        placed = list(self._placed(decoded))
+        parsed = assemble(decoded, placed, self.rules, ids=self.has_ids)
+        used = {*self._row.fields, self.text, self.spans, self.sentence_id}
+        return replace(parsed, unread=tuple(sorted(fields(decoded.data, placed) - used)) if self._row.read else ())
+
+    def boundary(self, data: bytes, at: int) -> int | None:
+        """Return where the first line begins at `at` or behind it, if values are on lines; else None."""
+        if (self.container or self._row.container) != "lines" or not texts.ends_lines_in_one_byte(self.encoding):
+            return None
+        return data.find(b"\n", max(at - 1, 0)) + 1 or len(data)
+
+    def _placed(self, decoded: Text) -> Iterator[Placed]:
+        row, reading = self._row, self._reading
+        if row.find is not None:
+            return row.find(decoded.data, decoded.begin, reading)
+        assert row.read is not None
+        return records(decoded, self.container or row.container, row.read, reading)
+
+    @property
+    def _reading(self) -> Reading:
+        return Reading(
+            text=self.text, spans=self.spans, annotator=self.annotator, layer=self.layer, id=self.sentence_id
+        )
+
+
+def _known(option: str, value: str, known: Any) -> None:  # noqa: ANN401 - anything with names in it
+    if value not in known:
+        raise UsageError(f"{option}={value!r} is unknown", f"use one of {', '.join(map(repr, known))}")

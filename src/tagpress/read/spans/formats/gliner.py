@@ -1,0 +1,38 @@
+"""GLiNER's training data: tokens, and spans from the first token to the last one, which is in the span."""
+
+from itertools import accumulate
+from typing import Any, Final
+
+from tagpress.read.spans.record import MalformedError, Reading, Record, Span, identifier, listed, mapping
+
+_THREE: Final = 3
+FIELDS: Final = frozenset({"tokenized_text", "ner", "id", "relations"})
+
+
+def read(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+    """Return the record in an object with `tokenized_text` and `ner`; its text is the tokens with spaces between them."""
+    row = mapping(value)
+    tokens = listed(row.get(reading.text or "tokenized_text"), "tokenized_text")
+    if not isinstance(row.get(reading.text or "tokenized_text"), list):
+        raise MalformedError(f"a record without a list of tokens: {', '.join(row) or 'nothing'}")
+    if not all(isinstance(token, str) for token in tokens):
+        raise MalformedError("a token that is no text")
+    stops = [end - 1 for end in accumulate(len(token) + 1 for token in tokens)]
+    places = [(stop - len(token), stop) for token, stop in zip(tokens, stops, strict=True)]
+    items = listed(row.get(reading.spans or "ner"), "ner")
+    return Record(
+        " ".join(tokens),
+        tuple(_span(item, places) for item in items),
+        tokens=places,
+        id=identifier(row.get("id")),
+        aside=("relations",) * len(listed(row.get("relations"), "relations")),
+    )
+
+
+def _span(item: Any, places: list[tuple[int, int]]) -> Span:  # noqa: ANN401 - JSON
+    if not isinstance(item, list) or len(item) != _THREE:
+        return Span(None, None, None, fault=f"is written as {item!r:.60}, where two tokens and a label belong")
+    first, last, label = item
+    if type(first) is not int or type(last) is not int or not 0 <= first <= last < len(places):
+        return Span(first, last, label, fault=f"points at the tokens {first} to {last} of {len(places)}")
+    return Span(places[first][0], places[last][1], label)

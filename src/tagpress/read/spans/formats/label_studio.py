@@ -1,0 +1,109 @@
+"""Label Studio's JSON, a task with the annotations of each annotator, and its JSON-MIN, a task with one of them."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Final
+
+from tagpress.read.spans.formats.items import spans
+from tagpress.read.spans.record import MalformedError, Reading, Record, Span, identifier, listed, mapping, string
+
+_LABELS: Final = ("labels", "hypertextlabels", "paragraphlabels")
+FIELDS: Final = frozenset({"id", "data", "annotations", "completions", "predictions"})
+MINIMAL: Final = frozenset({"id", "text", "label", "annotator"})
+_NEVER: Final = "a task that nobody annotated"
+
+
+def task(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+    """Return the record in a task."""
+    row = mapping(value)
+    data = mapping(row.get("data"))
+    given = [mapping(one) for one in listed(row.get("annotations", row.get("completions")), "annotations")]
+    done = [one for one in given if not one.get("was_cancelled") and not one.get("skipped")]
+    chosen = [one for one in done if reading.annotator in {None, _annotator(one)}]
+    read = [tuple(_regions(one)) for one in chosen]
+    faults = []
+    if not chosen:
+        words = "a task that its annotator skipped" if given and not done else _NEVER
+        faults.append(("rejected-record", words if len(done) == len(chosen) else f"{_NEVER} as {reading.annotator!r}"))
+    elif any(_content(one) != _content(read[0]) for one in read[1:]):
+        who = ", ".join(_annotator(one) or "nobody known" for one in chosen)
+        faults.append(("several-annotations", f"{len(chosen)} annotations that differ, of {who}"))
+    besides = [("relations",) * _relations(one) for one in chosen]
+    besides += [("predictions",) * len(listed(row.get("predictions"), "predictions"))]
+    besides += [("cancelled annotations",) * (len(given) - len(done)), ("more annotations",) * max(len(done) - 1, 0)]
+    besides += [("other results",) * _others(one) for one in chosen]
+    return Record(
+        _text(data, reading),
+        read[0] if read else (),
+        id=identifier(row.get("id")),
+        faults=tuple(faults),
+        aside=tuple(chain.from_iterable(besides)),
+    )
+
+
+def minimal(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+    """Return the record in a task of JSON-MIN; one without regions has no field for them."""
+    row = mapping(value)
+    annotator = row.get("annotator")
+    faults = []
+    if reading.annotator and str(annotator) != reading.annotator:
+        faults.append(
+            ("rejected-record", f"a task of the annotator {annotator!r}, where {reading.annotator!r} is declared")
+        )
+    return Record(
+        string(row, reading.text or "text"),
+        tuple(spans(listed(row.get(reading.spans or "label"), "label"))),
+        id=identifier(row.get("id")),
+        faults=tuple(faults),
+    )
+
+
+def _annotator(annotation: dict[str, Any]) -> str:
+    """Return who annotated: a number, or an object with an address."""
+    who = annotation.get("completed_by")
+    if isinstance(who, dict):
+        who = who.get("email", who.get("id"))
+    return identifier(who)
+
+
+def _text(data: dict[str, Any], reading: Reading) -> str:
+    """Return the text: of the declared field, of the field `text`, or of the only one that is a text."""
+    if reading.text:
+        return string(data, reading.text)
+    texts = [name for name, value in data.items() if isinstance(value, str)]
+    if "text" not in texts and len(texts) != 1:
+        raise MalformedError(
+            f"a task whose text could be any of {', '.join(texts)}; declare text=" if texts else "a task without a text"
+        )
+    return string(data, "text" if "text" in texts else texts[0])
+
+
+def _regions(annotation: dict[str, Any]) -> Iterator[Span]:
+    """Yield the regions of an annotation; one with several labels is several spans."""
+    for result in map(mapping, listed(annotation.get("result"), "result")):
+        kind = result.get("type")
+        if kind not in _LABELS:
+            continue
+        value = mapping(result.get("value"))
+        place = value.get("globalOffsets")
+        begin, stop = (
+            (place if isinstance(place, dict) else value).get("start"),
+            (place if isinstance(place, dict) else value).get("end"),
+        )
+        said = value.get("text")
+        labels = listed(value.get(kind, value.get("labels")), "labels")
+        for label in labels or [None]:
+            yield Span(begin, stop, label, said if isinstance(said, str) else None)
+
+
+def _content(regions: tuple[Span, ...]) -> set[tuple[str, str, str]]:
+    return {(str(one.begin), str(one.stop), str(one.type)) for one in regions}
+
+
+def _relations(annotation: dict[str, Any]) -> int:
+    return sum(mapping(one).get("type") == "relation" for one in listed(annotation.get("result"), "result"))
+
+
+def _others(annotation: dict[str, Any]) -> int:
+    known = {*_LABELS, "relation"}
+    return sum(mapping(one).get("type") not in known for one in listed(annotation.get("result"), "result"))

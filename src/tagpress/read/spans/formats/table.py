@@ -1,0 +1,23 @@
+"""Which formats are there, and what does each leave undeclared?"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from tagpress.read.spans.formats import gliner, items, label_studio, prodigy, pubtator, train_data, webanno
+from tagpress.read.spans.record import Format
+
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+    {
+        "json": Format(read=items.plain, container="lines", fields=items.FIELDS),
+        "doccano": Format(read=items.plain, container="lines", fields=items.FIELDS),
+        "prodigy": Format(read=prodigy.read, container="lines", tokens="file", fields=prodigy.FIELDS),
+        "label-studio": Format(read=label_studio.task, container="array", fields=label_studio.FIELDS),
+        "label-studio-min": Format(read=label_studio.minimal, container="array", fields=label_studio.MINIMAL),
+        "spacy-train-data": Format(read=train_data.read, container="array"),
+        "gliner": Format(read=gliner.read, container="array", tokens="file", counted=True, fields=gliner.FIELDS),
+        "pubtator": Format(find=pubtator.find, sentences="lines"),
+        "webanno": Format(find=webanno.find, units="utf16", tokens="file", counted=True),
+    }
+)
+"""The formats by the name that `Spans(format=...)` gives them."""

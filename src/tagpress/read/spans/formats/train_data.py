@@ -1,0 +1,19 @@
+"""spaCy 2's TRAIN_DATA as JSON: a text, and an object with its entities."""
+
+from typing import Any, Final
+
+from tagpress.read.spans.formats.items import aside, spans
+from tagpress.read.spans.record import MalformedError, Reading, Record, listed, mapping
+
+_PAIR: Final = 2
+
+
+def read(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+    """Return the record in a pair of a text and its annotations."""
+    if not isinstance(value, list) or len(value) != _PAIR or not isinstance(value[0], str):
+        raise MalformedError("what is no pair of a text and its annotations")
+    notes = mapping(value[1])
+    name = reading.spans or "entities"
+    if name not in notes:
+        raise MalformedError(f"annotations without {name!r}: {', '.join(notes) or 'nothing'}")
+    return Record(value[0], tuple(spans(listed(notes[name], name))), aside=aside(notes))

@@ -1,0 +1,111 @@
+"""Which tokens does each span touch? A span that can touch none rightly is a fault."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tagpress.columnar.types import Ints
+from tagpress.corpus.problems import quoted
+from tagpress.read.marks import Marks
+from tagpress.read.spans.notes import Note, Notes
+from tagpress.read.spans.record import Record, Span, place
+from tagpress.read.spans.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Where tokens begin and stop in the code points of all texts, the record and the sentence of each, and its byte in the piece."""
+
+    begin: Ints
+    stop: Ints
+    record: Ints
+    sentence: Ints
+    at: Ints
+
+    def in_sentences(self, sentence: Ints) -> "Tokens":
+        """Return the same tokens in other sentences."""
+        return replace(self, sentence=sentence)
+
+
+def lay(texts: Texts, tokens: Tokens, records: Sequence[Record], at: Ints, notes: Notes) -> Marks:
+    """Return the spans of records beside their tokens, and note those that are broken; `at` are the bytes of the records."""
+    spans = [span for record in records for span in record.spans]
+    owner = np.repeat(np.arange(len(records)), [len(record.spans) for record in records])
+    places = np.array([[place(one.begin), place(one.stop)] for one in spans], dtype=np.int64).reshape(-1, 2)
+    begin, stop = (texts.points_at(owner, column) for column in places.T)
+    where = np.array([one.at for one in spans], dtype=np.int64)
+    where = np.where(where < 0, at[owner], where) if len(where) else where
+    outer = np.stack([np.searchsorted(tokens.stop, begin, "right"), np.searchsorted(tokens.begin, stop)], axis=1)
+    inner = np.stack([np.searchsorted(tokens.begin, begin), np.searchsorted(tokens.stop, stop, "right")], axis=1)
+    said = _of_themselves(texts, spans, owner, begin, stop)
+    touched = outer[:, 0] < outer[:, 1]
+    first, last = _sentences(tokens, outer, touched)
+    fits = touched & (_taken(tokens.begin, outer[:, 0]) == begin) & (_taken(tokens.stop, outer[:, 1] - 1) == stop)
+    torn = touched & (first != last)
+    bad = np.array([bool(words) for words in said], dtype=np.bool_) | ~touched | torn
+    for number in np.flatnonzero(bad).tolist():
+        words = said[number] or ("reaches over the end of a sentence" if torn[number] else "has no token in it")
+        own = (int(first[number]), int(last[number])) if torn[number] and not said[number] else (-1, -1)
+        message = f"the annotation {_name(spans[number])}, which {words}"
+        notes.add(Note("broken-annotation", int(owner[number]), int(where[number]), message, *own))
+    sound = np.flatnonzero(~bad)
+    types = {name: number for number, name in enumerate(dict.fromkeys(str(spans[one].type) for one in sound.tolist()))}
+    return Marks(
+        sentence=first[sound],
+        outer=outer[sound],
+        inner=inner[sound],
+        fits=fits[sound],
+        type=np.array([types[str(spans[one].type)] for one in sound.tolist()], dtype=np.int64),
+        types=tuple(types),
+        at=where[sound],
+        record=owner[sound],
+        place=np.stack([begin, stop], axis=1)[sound] - texts.bounds[owner[sound]][:, None],
+        texts=texts.each,
+        token_place=np.stack([tokens.begin, tokens.stop], axis=1) - texts.bounds[tokens.record][:, None],
+    )
+
+
+def _taken(values: Ints, index: Ints) -> Ints:
+    """Return values at places, of which some may be outside."""
+    return np.append(values, -1)[np.clip(index, 0, len(values))]
+
+
+def _sentences(tokens: Tokens, outer: Ints, touched: np.typing.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Return the sentences of the first and of the last token of each span; -1 where it touches none."""
+    first, last = _taken(tokens.sentence, outer[:, 0]), _taken(tokens.sentence, outer[:, 1] - 1)
+    return np.where(touched, first, -1), np.where(touched, last, -1)
+
+
+def _of_themselves(texts: Texts, spans: Sequence[Span], owner: Ints, begin: Ints, stop: Ints) -> list[str]:
+    """Return what is wrong with each span by itself, or nothing."""
+    starts, found = texts.bounds[owner].tolist(), []
+    for span, record, start, first, last in zip(
+        spans, owner.tolist(), starts, begin.tolist(), stop.tolist(), strict=True
+    ):
+        fault = span.fault
+        if not fault and (first < 0 or last < 0):
+            fault = "points at no place in its text"
+        if not fault and last <= first:
+            fault = "ends where it begins" if first == last else "ends before it begins"
+        if not fault and (type(span.type) not in {str, int} or span.type == ""):
+            fault = "has no label"
+        if not fault and span.said is not None:
+            fault = _other_text(span.said, texts.each[record][first - start : last - start])
+        found.append(fault)
+    return found
+
+
+def _other_text(said: str, own: str) -> str:
+    """Say that a tool's text of a span is not that of its place; how white space is written is nobody's fault."""
+    if said == own or _bare(said) == _bare(own):
+        return ""
+    return f"says {quoted(said)}, and {quoted(own)} stands there"
+
+
+def _bare(text: str) -> str:
+    return "".join(text.replace("\\n", "").replace("\\r", "").replace("\\t", "").split())
+
+
+def _name(span: Span) -> str:
+    return f"{span.type} {span.begin}-{span.stop}"

@@ -1,0 +1,130 @@
+"""What does a format hand on? Records: a text, the spans in it, and what is wrong with them, before anything is cut or counted."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from tagpress.corpus.problems import quoted
+
+_FAR: Final = 1 << 40  # no text is as long
+
+
+class Span(NamedTuple):
+    """
+    A span as its tool wrote it: nothing about it is known to be right.
+
+    `said` is the text that the tool says is there, `at` its byte in the piece (-1: that of its record), `fault` what the
+    format knows to be wrong with it.
+    """
+
+    begin: Any
+    stop: Any
+    type: Any
+    said: str | None = None
+    at: int = -1
+    fault: str = ""
+
+
+class Record(NamedTuple):
+    """
+    A text and its spans.
+
+    `tokens` are (begin, stop) of each token, where the source has tokens, and `token_at` their bytes in the piece.
+    `faults` are (code, words) of what is wrong with all of it; `aside` names what it has besides, once for each.
+    """
+
+    text: str
+    spans: Sequence[Span] = ()
+    tokens: Sequence[tuple[Any, Any]] | None = None
+    token_at: Sequence[int] = ()
+    id: str = ""
+    document: str = ""
+    faults: tuple[tuple[str, str], ...] = ()
+    aside: tuple[str, ...] = ()
+
+
+class Placed(NamedTuple):
+    """A record, and where it begins and stops in the piece, in bytes."""
+
+    begin: int
+    stop: int
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a format needs to know of the dialect: the fields' names, whose annotations count, which layer is read."""
+
+    text: str | None
+    spans: str | None
+    annotator: str | None
+    layer: str | None
+    id: str | None
+
+
+Read = Callable[[Any, Reading], Record]
+"""Returns the record in a value of JSON, or raises MalformedError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """
+    A row of the table of formats.
+
+    `read` reads one value of JSON and `find` all of a text that is none; `container` says how JSON holds its values. The
+    others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `fields` are those
+    of a record that something is read from.
+    """
+
+    read: Read | None = None
+    find: Callable[[bytes, int, Reading], Iterator[Placed]] | None = None
+    container: str = ""
+    units: str = "codepoints"
+    tokens: str = "words"
+    sentences: str = "record"
+    counted: bool = False
+    fields: frozenset[str] = frozenset()
+
+
+class MalformedError(Exception):
+    """A value is no record of its format; the text says what was found."""
+
+
+def broken(words: str) -> Record:
+    """Return a record that could not be read."""
+    return Record("", faults=(("broken-record", words),))
+
+
+def mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return a value that must be an object."""
+    if not isinstance(value, dict):
+        raise MalformedError(f"{quoted(str(value))} where an object belongs")
+    return value
+
+
+def listed(value: Any, name: str) -> list[Any]:  # noqa: ANN401 - JSON
+    """Return a value that must be a list, or nothing."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise MalformedError(f"{name} {quoted(str(value))}, which is no list")
+    return value
+
+
+def string(row: dict[str, Any], name: str) -> str:
+    """Return a field that must be a text."""
+    value = row.get(name)
+    if not isinstance(value, str):
+        found = f"{name} is {quoted(str(value))}" if name in row else f"there are only {', '.join(row) or 'none'}"
+        raise MalformedError(f"a record without a text in the field {name!r}: {found}")
+    return value
+
+
+def identifier(value: Any) -> str:  # noqa: ANN401 - JSON
+    """Return what identifies a record, if it is a name or a number."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def place(value: Any) -> int:  # noqa: ANN401 - JSON
+    """Return a place that could be one, else -1."""
+    return value if type(value) is int and -1 < value < _FAR else -1

@@ -1,0 +1,62 @@
+"""How are the characters of many texts counted together, in the units that a tool counts in?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tagpress.columnar.bounds import bounds_of
+from tagpress.columnar.types import Ints
+
+UNITS: Final = {"codepoints": (), "utf16": (0x10000,), "bytes": (0x80, 0x800, 0x10000)}
+"""How offsets are counted, with the code points from which on a character takes one unit more."""
+_HALF: Final = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """
+    The texts of a piece as one run of code points.
+
+    `bounds` are those of each text; `units` and `bytes` count what stands before each code point, and before the end;
+    `halves` are the texts that had half a surrogate pair, which is shown as U+FFFD: JSON can spell it, and UTF-8 cannot.
+    """
+
+    each: tuple[str, ...]
+    points: Ints
+    bounds: Ints
+    units: Ints
+    bytes: Ints
+    halves: tuple[int, ...]
+
+    def points_at(self, record: Ints, places: Ints) -> Ints:
+        """Return the code point at each place in the units of a text, or -1 where there is none."""
+        first, last = self.units[self.bounds[record]], self.units[self.bounds[record + 1]]
+        wanted = first + places
+        found = np.searchsorted(self.units, wanted)
+        sound = (places >= 0) & (wanted <= last)
+        return np.where(sound & (self.units[np.minimum(found, len(self.points))] == wanted), found, -1)
+
+
+def texts_of(given: Sequence[str], units: str) -> Texts:
+    """Return texts, with their characters counted."""
+    halves = tuple(i for i, text in enumerate(given) if not text.isascii() and _HALF.search(text))
+    each = tuple(_HALF.sub("\ufffd", text) for text in given) if halves else tuple(given)
+    points = np.frombuffer("".join(each).encode("utf-32-le"), "<u4").astype(np.int64)
+    return Texts(
+        each=each,
+        points=points,
+        bounds=bounds_of(list(map(len, each))),
+        units=_counted(points, units),
+        bytes=_counted(points, "bytes"),
+        halves=halves,
+    )
+
+
+def _counted(points: Ints, units: str) -> Ints:
+    sizes = np.ones(len(points), np.int64)
+    for first in UNITS[units]:
+        sizes += points >= first
+    return bounds_of(sizes)

@@ -1,0 +1,118 @@
+"""
+How is a text cut into tokens? By a declared rule, which the release names, and by the same one on every machine.
+
+`words` and `whitespace` are classes of characters and cut a piece in one pass over arrays; any other rule is a regular
+expression of what is a token.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from tagpress.columnar.types import Bools, Bytes, Ints
+from tagpress.errors import UsageError
+
+FILE: Final = "file"
+_POINTS: Final = 0x110000
+_BLANK, _WORD, _OTHER, _BEHIND = range(4)
+_JOINERS: Final = "\u200c\u200d"
+_NOT_SEEN: Final = 255
+
+
+def _word_class(character: str) -> int:
+    """Return the class of a character: a word is letters, digits and `_`; marks and joiners belong to what they stand behind."""
+    if character.isspace():
+        return _BLANK
+    if character.isalnum() or character == "_":
+        return _WORD
+    return _BEHIND if character in _JOINERS or unicodedata.category(character).startswith("M") else _OTHER
+
+
+def _space_class(character: str) -> int:
+    return _BLANK if character.isspace() else _WORD
+
+
+CLASSES: Final[Mapping[str, Callable[[str], int]]] = MappingProxyType(
+    {"words": _word_class, "whitespace": _space_class}
+)
+MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "words": "a run of letters, digits and _, or one other character; with the combining marks and joiners behind it",
+        "whitespace": "a run of characters without white space",
+        FILE: "the tokens that the source has",
+    }
+)
+_TABLES: Final[dict[str, Bytes]] = {}
+
+
+def check(rule: str) -> None:
+    """Raise UsageError for a rule that cannot cut a text."""
+    if rule in MEANINGS:
+        return
+    try:
+        empty = re.compile(rule).match("") is not None
+    except re.error as error:
+        hint = f"use one of {', '.join(map(repr, MEANINGS))}, or a regular expression of what is a token"
+        raise UsageError(f"tokens={rule!r} is no regular expression: {error}", hint) from error
+    if empty:
+        raise UsageError(f"tokens={rule!r} matches nothing at all", "give a pattern that takes a character")
+
+
+def cut(rule: str, texts: Sequence[str], points: Ints, bounds: Ints) -> tuple[Ints, Ints]:
+    """
+    Return where the tokens of texts begin and stop, in the code points of all of them.
+
+    `points` are the code points of the texts, and `bounds` where each text begins and stops in them.
+    """
+    if rule in CLASSES:
+        return _by_class(_classes(rule, points), bounds)
+    token = re.compile(rule)
+    found: list[tuple[int, int]] = []
+    for text, offset in zip(texts, bounds.tolist(), strict=False):  # the last bound begins no text
+        found += [(match.start() + offset, match.end() + offset) for match in token.finditer(text) if match[0]]
+    begin, stop = np.array(list(chain.from_iterable(found)), dtype=np.int64).reshape(-1, 2).T
+    return begin, stop
+
+
+def _classes(rule: str, points: Ints) -> Bytes:
+    """Return the class of each code point; each is looked at once in the life of the process."""
+    table = _TABLES.setdefault(rule, np.full(_POINTS, _NOT_SEEN, np.uint8))
+    classes = table[points]
+    if (classes == _NOT_SEEN).any():
+        seen = np.zeros(_POINTS, np.bool_)
+        seen[points] = True
+        for point in np.flatnonzero(seen & (table == _NOT_SEEN)).tolist():
+            table[point] = CLASSES[rule](chr(point))
+        classes = table[points]
+    return classes
+
+
+def _by_class(classes: Bytes, bounds: Ints) -> tuple[Ints, Ints]:
+    first = np.zeros(len(classes) + 1, np.bool_)  # where a text begins; the end stands for one more
+    first[bounds] = True
+    before = np.concatenate([np.zeros(1, np.uint8), classes[:-1]]) if len(classes) else classes
+    alone: Bools = (classes == _BEHIND) & (first[:-1] | (before == _BLANK))
+    classes = np.where(alone, np.uint8(_OTHER), classes)
+    # The class of the character that a mark belongs to is that of the last one that is none.
+    owner = np.maximum.accumulate(np.where(classes == _BEHIND, 0, np.arange(len(classes))))
+    base = classes[owner]
+    last = np.concatenate([np.zeros(1, np.uint8), base[:-1]]) if len(base) else base
+    goes_on = (classes == _BEHIND) | ((classes == _WORD) & (last == _WORD))
+    filled = classes != _BLANK
+    begins = filled & (first[:-1] | (last == _BLANK) | ~goes_on)
+    ends = np.append(begins[1:] | ~filled[1:], True) if len(filled) else filled
+    ends |= first[1:]
+    return np.flatnonzero(begins), np.flatnonzero(filled & ends) + 1
+
+
+def described(rule: str) -> dict[str, Any]:
+    """Return a rule as a release names it, with what it means where it is no pattern."""
+    meaning = (
+        {"meaning": MEANINGS[rule]} if rule in MEANINGS else {"meaning": "a match of this regular expression of Python"}
+    )
+    return {"tokens": rule, **meaning, **({} if rule == FILE else {"unicode": unicodedata.unidata_version})}
