@@ -208,3 +208,10 @@ def test_error(tmp_path: Path, message: str) -> None:
         sniff(tmp_path, ERRORS[message])
     assert caught.value.message.startswith(message)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf", gzip.compress(b""), b"\n\n \n", b"\xff\xfe"])
+def test_a_file_without_a_line(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    with pytest.raises(SourceError, match="there is no line with anything on it"):
+        Columns.sniff("a.txt", base=tmp_path)

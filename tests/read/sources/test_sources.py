@@ -144,3 +144,21 @@ def test_what_is_read_beside_another_file_is_no_source_of_its_own(base: Path) ->
         *("data/St._Louis", "data/a.txt", "data/b.txt", "data/alone.ann"),
     }
     assert without_companions(found, "") == found
+
+
+@pytest.mark.parametrize("of", ["pipe", "device"])
+def test_only_regular_files_are_sources(tmp_path: Path, of: str) -> None:
+    """A pipe would be waited for, a device would be read for ever."""
+    name = "/dev/zero"
+    if of == "pipe":
+        name = "pipe.txt"
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(SourceError, match="is a pipe or a device"):
+        find([name], tmp_path)
+
+
+def test_an_archive_of_nothing(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
+    with pytest.raises(SourceError, match=r"there is no file in empty\.zip"):
+        find(["empty.zip"], tmp_path)

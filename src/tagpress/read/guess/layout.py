@@ -84,10 +84,12 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
 
     Raises SourceError if no column reads like tags.
     """
-    most = max(_LINES // len(files), 50)
+    most = max(_LINES // max(len(files), 1), 50)
     kept = [[line for line in lines if line.text.strip() and not _DOCUMENT.match(line.text)][:most] for lines in files]
     kept = [lines for lines in kept if lines]
-    if not kept or all(len(lines) == 1 and lines[0].text.count("\r") > 1 for lines in kept):
+    if not kept:
+        raise SourceError("there is no line with anything on it in the sources", "name files that hold a corpus")
+    if all(len(lines) == 1 and lines[0].text.count("\r") > 1 for lines in kept):
         raise _unreadable(kept)
     best = _best(kept, _usual, None, _CLEARLY)
     if best is None or best.share < _COMPLETE:

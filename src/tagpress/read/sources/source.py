@@ -9,6 +9,7 @@ import glob
 import hashlib
 import os
 import posixpath
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -230,7 +231,10 @@ def _not_found(pattern: str, base: Path) -> SourceError:
 
 
 def _members(archive: Source) -> Iterator[Source]:
-    for member in archives.members(stored(archive), archive.name):
+    members = archives.members(stored(archive), archive.name)
+    if not members:
+        raise SourceError(f"there is no file in {archive.name}", "name an archive that holds a corpus")
+    for member in members:
         name, doc_id = f"{archive.name}::{member}", f"{archive.doc_id}/{stem(member)}"
         yield replace(archive, name=name, doc_id=doc_id, member=member)
 
@@ -281,7 +285,7 @@ def _fixed_part(pattern: str) -> str:
 
 def _size(path: Path, name: str) -> int:
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except FileNotFoundError:
         raise SourceError(
             f"no file is called {name!r}", "check the spelling; paths are relative to the script"
@@ -290,7 +294,11 @@ def _size(path: Path, name: str) -> int:
         raise _unreadable(name, error) from error
     if not os.access(path, os.R_OK):
         raise SourceError(f"{name} cannot be read: permission denied", "change the file's permissions")
-    return size
+    if not stat.S_ISREG(found.st_mode):  # a pipe is waited for, a device never ends
+        raise SourceError(
+            f"{name} is a pipe or a device, and no file", "write what it holds into a file, and name that"
+        )
+    return found.st_size
 
 
 def _has_magic(pattern: str) -> bool:
