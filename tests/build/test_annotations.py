@@ -20,15 +20,33 @@ class Small(tagpress.CorpusBuilder):
 """
 CASES = {
     # (text, annotations): what the message says
-    ("Lorem ipsum dolor sits.\n", "T1\tOrg 0 5;12 17\tLorem dolor\n"): "T1 (Org 0 5;12 17) that has gaps, at a.ann:1",
+    ("Lorem ipsum dolor sits.\n", "T1\tOrg 0 5;12 17\tLorem dolor\n"): (
+        "broken-annotation",
+        "T1 (Org 0 5;12 17), which has gaps, at a.ann:1",
+    ),
     ("Oslo University hired Anna.\n", "T1\tOrg 0 15\tOslo University\nT2\tLoc 0 4\tOslo\n"): (
-        "T2 (Loc 0 4) that overlaps T1 (Org 0 15), at a.ann:2"
+        "overlapping-annotation",
+        "T2 (Loc 0 4) 'Oslo', which overlaps T1 (Org 0 15) 'Oslo University', at a.ann:2",
     ),
     ("The Tromsöer came.\n", "#1\tNote\tT9\nT9\tLoc 4 9\tTroms\n"): (
-        "T9 (Loc 4 9) that does not begin and end with tokens of one sentence, at a.ann:2"
+        "unaligned-annotation",
+        (
+            "T9 (Loc 4 9) 'Troms', which ends before the last part of a token, 'öer',"
+            " among the tokens 'The' 'Tromsöer' 'came' '.', at a.ann:2"
+        ),
     ),
-    ("Anna ran.\n", "T1\tPer 0 4\tEmma\n"): "T1 (Per 0 4) whose text is 'Emma', and 'Anna' stands there, at a.ann:1",
-    ("Anna ran.\n", "T1 Per\n"): "'T1 Per' that is written like nothing that brat knows, at a.ann:1",
+    ("Anna ran.\nBo ran.\n", "T1\tPer 5 12\tran. Bo\n"): (
+        "broken-annotation",
+        "T1 (Per 5 12), which reaches over the end of a sentence, at a.ann:1",
+    ),
+    ("Anna ran.\n", "T1\tPer 0 4\tEmma\n"): (
+        "broken-annotation",
+        "T1 (Per 0 4), which says 'Emma', and 'Anna' stands there, at a.ann:1",
+    ),
+    ("Anna ran.\n", "T1 Per\n"): (
+        "broken-annotation",
+        "'T1 Per', which is written like nothing that brat knows, at a.ann:1",
+    ),
 }
 
 
@@ -38,6 +56,6 @@ def test_the_message_names_the_annotation_and_its_place(tmp_path: Path, case: tu
     (tmp_path / "a.ann").write_text(case[1])
     (tmp_path / "script.py").write_text(SCRIPT)
     report = check_corpus(load_script(tmp_path / "script.py").declaration())
-    (found,) = [one for one in report.problems if one.code == "unaligned-annotation"]
-    assert found.found == f"the annotation {CASES[case]}"
+    found = next(one for one in report.problems if one.code.endswith("-annotation"))
+    assert (found.code, found.found) == (CASES[case][0], f"the annotation {CASES[case][1]}")
     assert found.path == "a.txt"

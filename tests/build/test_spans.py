@@ -14,6 +14,7 @@ from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import HashSplits
 from tagpress.errors import DataError, ScriptError
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.standoff import Standoff
 
 TYPES = {"PER": "x", "LOC": "x", "ORG": "x"}
 FIT = {"id": 1, "text": "Ada wrote.", "label": [[0, 3, "PER"]]}
@@ -169,3 +170,22 @@ def test_a_release_says_how_its_texts_were_cut(tmp_path):
 def test_errors_stop_a_build(tmp_path):
     with pytest.raises(DataError):
         build_corpus(declared(tmp_path, [{"text": TEXT, "label": LOOSE}]), tmp_path / "out")
+
+
+@pytest.mark.parametrize(("policy", "expected"), [("expand", ["B-PER", "I-PER", "O"]), ("shrink", ["B-PER", "O", "O"])])
+def test_an_annotation_of_brat_is_moved_by_the_same_policies(tmp_path, policy, expected):
+    (tmp_path / "a.txt").write_text("Ada Lovelace wrote\n")
+    (tmp_path / "a.ann").write_text("T1\tPER 0 8\tAda Love\n")
+    declaration = declare(
+        tmp_path,
+        dialect=Standoff(),
+        entity_types=TYPES,
+        splits=HashSplits(train=1, validation=0, test=0),
+        policies=Policies({"unaligned-annotation": policy}),
+    )
+    built = build_corpus(declaration, tmp_path / "out")
+    rows = pq.read_table(next((tmp_path / "out" / "data").iterdir())).to_pylist()
+    assert labels(rows, "Ada Lovelace wrote") == expected
+    (found,) = [one for one in built.report.problems if one.code == "unaligned-annotation"]
+    assert found.severity == "repaired"
+    assert found.found.endswith(", at a.ann:1")

@@ -47,7 +47,7 @@ def test_extra_columns() -> None:
 
 def test_a_tag_on_a_line_that_is_no_word() -> None:
     parsed = ConllU().parse((line("1-2", "del", "name=B-PER") + line("1", "de") + line("2", "el")).encode())
-    assert parsed.faults.rows() == [("unaligned-annotation", 22, 0, 0)]
+    assert parsed.faults.rows() == [("broken-annotation", 22, 0, 0)]
 
 
 def test_faults_move_with_the_words() -> None:

@@ -34,7 +34,6 @@ def test_tokens_keep_their_places() -> None:
 REFUSED = {
     # annotation: (sentences it is a fault of, text at its place)
     "T1\tX 3 6;8 9\tBar b": [(0, "B")],  # a gap
-    "T1\tX 3 5\tBa": [(0, "B")],  # half a token
     "T1\tX 3 15\tBarack  Obama": [(0, "B")],  # another text
     "T1\tX 16 27\tvisited New": [(0, "v"), (1, "v")],  # two sentences
     "T1\tX 54 55\t ": [(-1, "\n")],  # no token
@@ -49,13 +48,25 @@ def test_an_annotation_that_does_not_align(annotation: str) -> None:
     assert set(parsed.tag_names) == {"O"}
     found = [(row, parsed.data[at:].decode()[:1]) for code, at, row, detail in parsed.faults.rows() if detail == 2]
     assert found == REFUSED[annotation]
-    assert {code for code, *_ in parsed.faults.rows()} == {"unaligned-annotation"}
+    assert {code for code, *_ in parsed.faults.rows()} == {"broken-annotation"}
+
+
+def test_half_a_token_is_a_span_that_does_not_fit() -> None:
+    parsed = read("T1\tX 3 5\tBa", f"T2\tX {'9' * 5000} 5\tBa")
+    assert parsed.marks is not None
+    assert (parsed.marks.fits.tolist(), parsed.marks.line.tolist(), parsed.marks.sentence.tolist()) == (
+        [False],
+        [1],
+        [0],
+    )
+    assert [detail for *_, detail in parsed.faults.rows()] == [2]
 
 
 def test_of_two_that_overlap_the_longer_one_stays() -> None:
     parsed = read("T1\tLOC 24 32\tNew York", "T2\tLOC 24 37\tNew York-City", "T3\tX 33 37\tCity")
     assert sentences(parsed)[1][1] == ["B-LOC", "I-LOC", "I-LOC", "I-LOC", "O", "O"]
-    assert [detail for *_, detail in parsed.faults.rows()] == [1, 3]
+    assert parsed.marks is not None
+    assert parsed.marks.undisputed.tolist() == [1]
 
 
 def test_own_patterns() -> None:

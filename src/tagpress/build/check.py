@@ -64,7 +64,7 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
     "nested-sentence": lambda line, _: f"{line} in an open sentence",
     "empty-sentence": lambda line, _: f"{line} and no token",
     "empty-token": lambda line, _: f"an empty token in {line}",
-    "unaligned-annotation": lambda line, _: f"the annotation {line}",
+    "broken-annotation": lambda line, _: f"the annotation {line}",
     "broken-quote": lambda line, _: f"a quote that is not closed in its line, or does not end its column, in {line}",
     "ambiguous-comment": lambda line, kind: f"{line}, a line of {OPTIONS[kind]} that reads like a token",
 }
@@ -110,7 +110,7 @@ class Expectations:
 
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
-    parsed, of_marks = settle_marks(parsed, expected.policies)
+    parsed, of_marks = settle_marks(parsed, expected.policies, path)
     roles, types = _read_vocabulary(parsed.tag_names, expected)
     is_unknown = roles == tags.UNKNOWN
     unknown = np.flatnonzero(is_unknown[parsed.tags]) if is_unknown.any() else np.zeros(0, dtype=np.int64)
@@ -173,11 +173,9 @@ def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which
         return f"{line} and no open sentence"
     if code == "bad-encoding":
         return f"a byte that is not text, at byte offset {where[0] + detail:,}, in {line}"
-    if code == "unaligned-annotation" and detail in parsed.annotations:
-        beside = PurePosixPath(where[1]).with_suffix(parsed.beside)
-        return f"the annotation {parsed.annotations[detail]} at {beside}:{detail}"
-    if code in _TOLD:
-        return parsed.annotations[detail]
+    if code in _TOLD and detail in parsed.annotations:
+        beside = f", at {PurePosixPath(where[1]).with_suffix(parsed.beside)}:{detail}" if parsed.beside else ""
+        return f"{parsed.annotations[detail]}{beside}"
     return _STRUCTURE[code](line, detail)
 
 

@@ -7,6 +7,7 @@ that then overlap, only the longest give labels.
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -14,12 +15,12 @@ from tagpress.build.finding import Finding
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Ints
 from tagpress.corpus.policies import Policies, Policy
-from tagpress.read.marks import Marks, labelled, longest
+from tagpress.read.marks import labelled, longest
 from tagpress.read.parsed import Parsed
 
 
-def settle_marks(parsed: Parsed, policies: Policies) -> tuple[Parsed, list[Finding]]:
-    """Return a piece with the tags that its spans give under these policies, and what is wrong with the spans."""
+def settle_marks(parsed: Parsed, policies: Policies, path: str) -> tuple[Parsed, list[Finding]]:
+    """Return a piece of the file at `path` with the tags that its spans give under these policies, and what is wrong with them."""
     marks = parsed.marks
     if marks is None:
         return parsed, []
@@ -32,17 +33,22 @@ def settle_marks(parsed: Parsed, policies: Policies) -> tuple[Parsed, list[Findi
     stay, over = rows[rival < 0], rows[rival >= 0]
     others = rows[rival[rival >= 0]]
     bounds = list_bounds(parsed.tokens)
+    beside = PurePosixPath(path).with_suffix(parsed.beside) if parsed.beside else ""
+
+    def finding(code: str, rows: Ints, tell: Callable[[int], str]) -> Finding:
+        def found(i: int) -> tuple[str, str]:
+            where = f", at {beside}:{marks.line[rows[i]]}" if beside else ""
+            return f"the annotation {tell(i)}{where}", ""
+
+        return Finding(code, marks.sentence[rows], marks.at[rows], found)
 
     def unaligned(rows: Ints, code: str, end: str = "") -> Finding:
-        return _finding(
-            marks, code, rows, lambda i: f"{marks.name(rows[i])}, which {marks.context(rows[i], bounds)}{end}"
-        )
+        return finding(code, rows, lambda i: f"{marks.name(rows[i])}, which {marks.context(rows[i], bounds)}{end}")
 
     findings = [
         unaligned(np.flatnonzero(~marks.fits & ~empty), "unaligned-annotation"),
         unaligned(np.flatnonzero(~marks.fits & empty), "broken-annotation", ": no token is wholly inside it"),
-        _finding(
-            marks,
+        finding(
             "overlapping-annotation",
             over,
             lambda i: f"{marks.name(over[i])}, which overlaps {marks.name(others[i])}",
@@ -50,7 +56,3 @@ def settle_marks(parsed: Parsed, policies: Policies) -> tuple[Parsed, list[Findi
     ]
     tags = labelled(ranges[stay], marks.type[stay], len(parsed.tags))
     return replace(parsed, tags=tags), [one for one in findings if len(one.at)]
-
-
-def _finding(marks: Marks, code: str, rows: Ints, tell: Callable[[int], str]) -> Finding:
-    return Finding(code, marks.sentence[rows], marks.at[rows], lambda i: (f"the annotation {tell(i)}", ""))

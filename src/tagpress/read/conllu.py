@@ -219,6 +219,4 @@ def _lost(parsed: Parsed, gone: NDArray[np.bool_], outside: str) -> Faults:
     tagged = np.array([name != outside for name in parsed.tag_names], dtype=np.bool_)
     token = np.flatnonzero(gone)[tagged[parsed.tags[gone]]]
     sentence = rows_at(parsed.tokens.offsets.to_numpy(), token)
-    return faults(
-        np.full(len(token), KINDS["unaligned-annotation"]), parsed.tag_at[token], sentence, np.zeros(len(token))
-    )
+    return faults(np.full(len(token), KINDS["broken-annotation"]), parsed.tag_at[token], sentence, np.zeros(len(token)))

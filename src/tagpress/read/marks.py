@@ -21,7 +21,8 @@ class Marks:
     `outer` bounds the tokens that a span touches and `inner` those wholly inside it (there may be none), both of shape
     [spans, 2], half-open, in the tokens of the piece; `fits` says that it begins and ends with tokens. `type` indexes
     `types`. `at` is its byte in the piece; `place` of shape [spans, 2] its code points in the text of its record, which is
-    `texts[record]`, and `token_place` those of every token.
+    `texts[record]`, and `token_place` those of every token. `line` is a span's line in the file beside the
+    text, or 0; `names` are what messages call spans that have names.
     """
 
     sentence: Ints
@@ -35,15 +36,24 @@ class Marks:
     place: Ints
     texts: tuple[str, ...]
     token_place: Ints
+    line: Ints
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.type)
+
+    @property
+    def undisputed(self) -> Ints:
+        """Return the spans that give labels whatever the policies: those that fit, and of those that overlap the longest."""
+        rows = np.flatnonzero(self.fits)
+        return rows[longest(self.outer[rows]) < 0]
 
     def name(self, mark: int) -> str:
         """Return what messages call a span: its type, its place, its text."""
         begin, stop = self.place[mark].tolist()
         text = self.texts[self.record[mark]][begin:stop]
-        return f"{self.types[self.type[mark]]} {begin}-{stop} {quoted(text)}"
+        name = self.names[mark] if self.names else f"{self.types[self.type[mark]]} {begin}-{stop}"
+        return f"{name} {quoted(text)}"
 
     def context(self, mark: int, bounds: Integers) -> str:
         """Return the tokens around a span that does not fit, and the text between its ends and theirs; `bounds` are the sentences'."""

@@ -27,13 +27,12 @@ FAULTS: Final = (
     "empty-sentence",
     "empty-token",
     "bad-encoding",
-    "unaligned-annotation",
+    "broken-annotation",
     "ambiguous-comment",
     "broken-quote",
     "broken-record",
     "rejected-record",
     "several-annotations",
-    "broken-annotation",
 )
 """The problem codes of faults in the structure, indexed by `Faults.kind`."""
 
@@ -59,8 +58,7 @@ class Faults:
     | bad-encoding | the first replaced byte | its byte offset in the source's piece |
     | ambiguous-comment | the line, which is read as a token | the kind of line that it begins like |
     | broken-quote | the line | columns found |
-    | unaligned-annotation | the annotation's line, or its text | the dialect's own number |
-    | broken-record, rejected-record, several-annotations, broken-annotation | the record | what `annotations` calls it by |
+    | broken-record, rejected-record, several-annotations, broken-annotation | the record, or the text of the annotation | what `annotations` calls it by |
     """
 
     kind: NDArray[np.int8]

@@ -1,56 +1,44 @@
 """
 The dialect of brat: a text, and beside it a file of annotations that point into it by character.
 
-The text is cut into tokens and sentences by two patterns, and every token keeps its place. An annotation becomes tags
-only if it covers whole tokens of one sentence. One that does not, that has gaps, that overlaps another, or whose own
-text is not what stands at its place, is a fault of the sentence; nothing is moved to fit.
+The text is cut into tokens and sentences by two patterns, and every token keeps its place. An annotation that has gaps,
+or whose own text is not what stands at its place, is a fault of the sentence; what else may be wrong with it is the same as
+with any span of characters (`spans`).
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import ClassVar, Final
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.loops import lines_before
-from tagpress.columnar.types import Integers
+from tagpress.columnar.types import Integers, Ints
 from tagpress.corpus.problems import quoted
 from tagpress.errors import UsageError
 from tagpress.read.account import LineAccount, count, total
+from tagpress.read.marks import labelled, tag_names
 from tagpress.read.pair import unpair
-from tagpress.read.parsed import KINDS, NO_SENTENCE, Parsed, bad_bytes, fault_rows, gather, list_array, merge
+from tagpress.read.parsed import Parsed, bad_bytes, gather, list_array, merge
 from tagpress.read.sources import text
 from tagpress.read.sources.text import Text
+from tagpress.read.spans.lay import Tokens, lay
+from tagpress.read.spans.notes import Notes
+from tagpress.read.spans.record import Record, Span
+from tagpress.read.spans.texts import texts_of
 
 # T1 <tab> Type 0 5 <tab> text; a gap is written 0 5;8 12
-_ENTITY: Final = re.compile(r"(?P<name>T\d+)\t(?P<type>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)\t(?P<text>.*)")
+_ENTITY: Final = re.compile(
+    r"(?P<name>T\d+)\t(?P<type>\S+) (?P<spans>\d{1,15} \d{1,15}(?:;\d{1,15} \d{1,15})*)\t(?P<text>.*)"
+)
 
 
 # Relations, events, attributes, modifications, normalisations, notes, equivalences.
 _OTHERS: Final = tuple("REAMN#*")
 _NOTES: Final = ("annotations", "unread", "faulty", "blank")
-
-
-@dataclass(frozen=True, slots=True)
-class _Annotation:
-    """
-    An annotation: its line from 1, what messages call it, and its place in code points.
-
-    `fault` says what is wrong with it by itself: nothing if it has one span, with its own text.
-    """
-
-    line: int
-    name: str
-    type: str
-    begin: int
-    stop: int
-    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +76,9 @@ class Standoff:
         source, beside = unpair(data)
         decoded = text.decode(source, self.encoding, start=start)
         characters = decoded.data[decoded.begin :].decode()
-        sentences = _tokens(self, characters)
         notes = text.decode(beside, self.encoding)
         lines = notes.data[notes.begin :].decode().split("\n")
-        tags, refused = _tag(sentences, _annotations(lines, characters))
-        parsed = _parsed(decoded, characters, sentences, tags, refused)
+        parsed = _parsed(decoded, characters, _tokens(self, characters), lines)
         return replace(parsed, account=total([_text_account(decoded, parsed.token_at), _notes_account(notes, lines)]))
 
     def boundary(self, data: bytes, at: int) -> None:
@@ -111,54 +97,23 @@ def _tokens(dialect: Standoff, source: str) -> list[list[tuple[int, int]]]:
     return [spans for spans in found if spans]
 
 
-def _annotations(lines: list[str], source: str) -> Iterator[_Annotation]:
-    """Yield the entities, and whatever is written like nothing that brat knows."""
+def _annotations(lines: list[str], source: str, places: Ints) -> Iterator[Span]:
+    """Yield the entities, and whatever is written like nothing that brat knows; `places` are the bytes of characters."""
     for number, line in enumerate(lines, 1):
         match = _ENTITY.fullmatch(line.removesuffix("\r"))
         if match:
-            spans = tuple(tuple(map(int, span.split())) for span in match["spans"].split(";"))
+            spans = [[int(place) for place in span.split()] for span in match["spans"].split(";")]
             begin, stop = spans[0][0], spans[-1][1]
-            name = f"{match['name']} ({match['type']} {match['spans']})"
             own = source[begin:stop].replace("\n", " ")
-            fault = "that has gaps" if len(spans) > 1 else ""
+            fault = "has gaps" if len(spans) > 1 else ""
             if not fault and own != match["text"]:
-                fault = f"whose text is {quoted(match['text'])}, and {quoted(own)} stands there"
-            yield _Annotation(number, name, match["type"], begin, stop, fault)
+                fault = f"says {quoted(match['text'])}, and {quoted(own)} stands there"
+            name = f"{match['name']} ({match['type']} {match['spans']})"
+            at = int(places[min(begin, len(source))])
+            yield Span(begin, stop, match["type"], at=at, fault=fault, name=name, line=number)
         elif line.strip() and not line.startswith(_OTHERS):
-            yield _Annotation(number, quoted(line), "", -1, -1, "that is written like nothing that brat knows")
-
-
-def _tag(
-    sentences: list[list[tuple[int, int]]], annotations: Iterator[_Annotation]
-) -> tuple[list[str], list[tuple[int, _Annotation]]]:
-    """Return a tag for each token, and (sentence, annotation with its fault) for each annotation that gives none."""
-    owner = [number for number, spans in enumerate(sentences) for _ in spans]
-    begins = {begin: i for i, (begin, _) in enumerate(chain.from_iterable(sentences))}
-    stops = {stop: i for i, (_, stop) in enumerate(chain.from_iterable(sentences))}
-    tags = ["O"] * len(owner)
-    names: dict[int, str] = {}
-    refused = []
-    for annotation in sorted(annotations, key=lambda one: (one.begin, -one.stop, one.line)):
-        first, last = begins.get(annotation.begin, -1), stops.get(annotation.stop, -1)
-        fault = annotation.fault
-        if not fault and not (0 <= first <= last and owner[first] == owner[last]):
-            fault = "that does not begin and end with tokens of one sentence"
-        other = next((names[token] for token in range(first, last + 1) if token in names), "") if not fault else ""
-        if not fault and not other:
-            tags[first : last + 1] = [f"B-{annotation.type}", *[f"I-{annotation.type}"] * (last - first)]
-            names |= dict.fromkeys(range(first, last + 1), annotation.name)
-            continue
-        faulty = replace(annotation, fault=fault or f"that overlaps {other}")
-        refused += [(sentence, faulty) for sentence in _touched(sentences, annotation)]
-    return tags, refused
-
-
-def _touched(sentences: list[list[tuple[int, int]]], annotation: _Annotation) -> list[int]:
-    """Return the sentences that an annotation reaches into, or that it reaches into none."""
-    begins = [spans[0][0] for spans in sentences]
-    first = max(bisect_right(begins, annotation.begin) - 1, 0)
-    touched = [i for i in range(first, bisect_left(begins, annotation.stop)) if annotation.begin < sentences[i][-1][1]]
-    return touched or [NO_SENTENCE]
+            fault, at = "is written like nothing that brat knows", int(places[0])
+            yield Span(None, None, None, at=at, fault=fault, name=quoted(line), line=number)
 
 
 def _text_account(decoded: Text, token_at: Integers) -> LineAccount:
@@ -184,42 +139,34 @@ def _kind_of_note(line: str) -> int:
     return 3 if not line.strip() else 1 if line.startswith(_OTHERS) else 2
 
 
-def _parsed(
-    decoded: Text,
-    characters: str,
-    sentences: list[list[tuple[int, int]]],
-    tags: list[str],
-    refused: list[tuple[int, _Annotation]],
-) -> Parsed:
-    places = _places(characters) + decoded.begin
+def _parsed(decoded: Text, characters: str, sentences: list[list[tuple[int, int]]], lines: list[str]) -> Parsed:
+    texts, notes = texts_of([characters], "codepoints"), Notes(whole=False)
+    places = texts.bytes + decoded.begin
     spans = np.array(list(chain.from_iterable(sentences)), dtype=np.int64).reshape(-1, 2)
-    offsets = bounds_of(list(map(len, sentences))).astype(np.int32)
-    begin, stop = places[spans.T].astype(np.int32)
+    sizes = np.array(list(map(len, sentences)), dtype=np.int64)
+    offsets = bounds_of(sizes)
+    begin, stop = places[spans.T]
     sentence_at, sentence_stop = begin[offsets[:-1]], stop[offsets[1:] - 1]
-    encoded = pa.array(tags, pa.string()).dictionary_encode()
-    kind, last = KINDS["unaligned-annotation"], len(characters)
-    unaligned = [(kind, places[min(max(one.begin, 0), last)], owner, one.line) for owner, one in refused]
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    tokens = Tokens(begin=spans[:, 0], stop=spans[:, 1], record=np.zeros_like(owner), sentence=owner, at=begin)
+    record = Record(characters, tuple(_annotations(lines, characters, places)))
+    marks = lay(texts, tokens, [record], places[:1], notes)
+    rows = marks.undisputed
     return Parsed(
         data=decoded.data,
-        tokens=list_array(offsets, gather(decoded.data, begin, stop)),
-        tags=encoded.indices.to_numpy(),
-        tag_names=tuple(encoded.dictionary.to_pylist()),
-        token_at=begin,
-        tag_at=begin,
-        sentence_at=sentence_at,
-        sentence_stop=sentence_stop,
+        tokens=list_array(offsets.astype(np.int32), gather(decoded.data, begin, stop)),
+        tags=labelled(marks.outer[rows], marks.type[rows], len(begin)),
+        tag_names=tag_names(marks.types),
+        token_at=begin.astype(np.int32),
+        tag_at=begin.astype(np.int32),
+        sentence_at=sentence_at.astype(np.int32),
+        sentence_stop=sentence_stop.astype(np.int32),
         documents=("",) if sentences else (),
         document=np.zeros(len(sentences), np.int32),
-        faults=merge(fault_rows(unaligned), bad_bytes(decoded, sentence_at, sentence_stop)),
+        faults=merge(notes.faults(np.zeros(len(sentences), np.int64)), bad_bytes(decoded, sentence_at, sentence_stop)),
         lines=decoded.data.count(b"\n"),
-        annotations={one.line: f"{one.name} {one.fault}," for _, one in refused},
+        annotations=notes.words,
         beside=Standoff.beside,
         text_at=decoded.begin,
+        marks=marks,
     )
-
-
-def _places(characters: str) -> NDArray[np.int64]:
-    """Return the offset in UTF-8 of each character, and of the end."""
-    points = np.frombuffer(characters.encode("utf-32-le"), "<u4")
-    lengths = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)  # noqa: PLR2004 - UTF-8
-    return bounds_of(lengths)

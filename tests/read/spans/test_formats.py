@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from read.spans.reading import found, marked
+from tagpress.read.pair import pair
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.standoff import Standoff
 
 EXPORTS = Path(__file__).parent / "exports"
 EXPECTED = json.loads((EXPORTS / "expected.json").read_bytes())
@@ -242,3 +244,11 @@ def test_the_id_of_a_record_is_kept_where_it_is_declared() -> None:
     assert parsed.sentence_ids is not None
     assert parsed.sentence_ids.to_pylist() == ["7", ""]
     assert Spans().parse(data).sentence_ids is None
+
+
+def test_the_folder_of_brat_has_the_same_spans() -> None:
+    for number, one in enumerate(EXPECTED):
+        text, notes = ((EXPORTS / "brat" / f"doc{number}.{suffix}").read_bytes() for suffix in ("txt", "ann"))
+        parsed = Standoff().parse(pair(text, notes))
+        assert marked(parsed) == [[(begin, stop, kind) for begin, stop, kind, _ in one["spans"]]]
+        assert not len(parsed.faults)

@@ -13,7 +13,6 @@ from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.samples import Reason, Sample, encoding_of
 from tagpress.read.guess.shapes import span_fields, text_field, tool_of
-from tagpress.read.marks import longest
 from tagpress.read.parsed import KINDS
 from tagpress.read.sources import text as texts
 from tagpress.read.spans.containers import values
@@ -49,7 +48,6 @@ class _Outcome:
     broken: int
     loose: int
     spans: int
-    over: int
 
 
 def looks_like(sample: Sample) -> bool:
@@ -91,22 +89,15 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
             f"tokens are {dialect.tokens!r}, {meaning}: {outcome.loose:,} of {outcome.spans:,} spans do not fit{cut}"
         )
     )
-    return dialect, reasons, _doubts(dialect, outcome)
+    return dialect, reasons, _doubts(dialect)
 
 
-def _doubts(dialect: Spans, outcome: _Outcome) -> list[str]:
+def _doubts(dialect: Spans) -> list[str]:
     doubts = []
     if dialect.sentences == "lines":
         doubts.append('sentences: each line of a text is taken for one; sentences="record" keeps a text whole')
     elif not FORMATS[dialect.format].counted and dialect.rules.sentences == "record":
         doubts.append("sentences: each text is taken for one")
-    for count, what in (
-        (outcome.broken, "are no span of their text"),
-        (outcome.loose, "do not begin and end with tokens"),
-        (outcome.over, "overlap others, or are in them"),
-    ):
-        if count:
-            doubts.append(f"spans: {count:,} {what}, and will be reported")
     return doubts
 
 
@@ -185,15 +176,14 @@ def _cut(dialect: Spans, samples: Sequence[Sample]) -> tuple[Spans, str]:
 
 def _tried(dialect: Spans, samples: Sequence[Sample]) -> _Outcome:
     """Return how many spans are broken, do not fit, and are there."""
-    broken = loose = spans = over = 0
+    broken = loose = spans = 0
     for sample in samples:
         parsed = dialect.parse(sample.data)
         assert parsed.marks is not None
         broken += len(set(parsed.faults.detail[parsed.faults.kind == KINDS["broken-annotation"]].tolist()))
         loose += int(np.count_nonzero(~parsed.marks.fits))
         spans += len(parsed.marks)
-        over += int(np.count_nonzero(longest(parsed.marks.outer) >= 0))
-    return _Outcome(broken, loose, spans + broken, over)
+    return _Outcome(broken, loose, spans + broken)
 
 
 def _faults(dialect: Spans, samples: Sequence[Sample], code: str) -> int:

@@ -14,6 +14,7 @@ from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason
+from tagpress.read.marks import longest
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces
 from tagpress.read.sources.source import Source
@@ -102,7 +103,7 @@ def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
     trial.documents.update((path, name) for name in parsed.documents if name)
     occurrences = np.bincount(parsed.tags, minlength=len(parsed.tag_names)).tolist()
     trial.counts.update(dict(zip(parsed.tag_names, occurrences, strict=True)))
-    for code, at, _, _ in parsed.faults.rows():
+    for code, at in (*((code, at) for code, at, _, _ in parsed.faults.rows()), *_misfits(parsed)):
         trial.faults[code] += 1
         if code not in trial.places:
             trial.places[code] = _place(parsed, at, path, lines)
@@ -120,6 +121,16 @@ def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
         trial.wrong[scheme.name] += len(wrong)
         if len(wrong) and scheme.name not in trial.places:
             trial.places[scheme.name] = _place(parsed, int(parsed.tag_at[wrong.min()]), path, lines)
+
+
+def _misfits(parsed: Parsed) -> Iterator[tuple[str, int]]:
+    """Yield the code and the byte of each span that gives no label."""
+    marks = parsed.marks
+    if marks is not None:
+        rows = np.flatnonzero(marks.fits)
+        over = rows[longest(marks.outer[rows]) >= 0]
+        yield from (("unaligned-annotation", at) for at in marks.at[~marks.fits].tolist())
+        yield from (("overlapping-annotation", at) for at in marks.at[over].tolist())
 
 
 def _place(parsed: Parsed, at: int, path: str, lines: int) -> str:

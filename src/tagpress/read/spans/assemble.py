@@ -18,7 +18,7 @@ import pyarrow as pa
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Ints
 from tagpress.read.account import LineAccount, count, total
-from tagpress.read.marks import labelled, longest, tag_names
+from tagpress.read.marks import labelled, tag_names
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, faults, gather, list_array, merge
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.lay import Tokens, lay
@@ -55,8 +55,7 @@ def assemble(text: Text, placed: Sequence[Placed], rules: Rules, *, ids: bool = 
     tokens = _tokens(texts, records, rules, begin, notes)
     record, offsets, tokens = _sentences(texts, tokens, rules.sentences)
     marks = lay(texts, tokens, records, begin, notes)
-    rows = np.flatnonzero(marks.fits)
-    rows = rows[longest(marks.outer[rows]) < 0]
+    rows = marks.undisputed
     documents, document = _documents(records, record, rules.sentences)
     used = gather("".join(texts.each).encode(), texts.bytes[tokens.begin], texts.bytes[tokens.stop])
     return Parsed(

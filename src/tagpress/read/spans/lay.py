@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from tagpress.read.marks import Marks
 from tagpress.read.spans.notes import Note, Notes
 from tagpress.read.spans.record import Record, Span, place
 from tagpress.read.spans.texts import Texts
+
+_SHOWN: Final = 40  # characters of a value that a message shows as they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +42,16 @@ def lay(texts: Texts, tokens: Tokens, records: Sequence[Record], at: Ints, notes
     outer = np.stack([np.searchsorted(tokens.stop, begin, "right"), np.searchsorted(tokens.begin, stop)], axis=1)
     inner = np.stack([np.searchsorted(tokens.begin, begin), np.searchsorted(tokens.stop, stop, "right")], axis=1)
     said = _of_themselves(texts, spans, owner, begin, stop)
-    touched = outer[:, 0] < outer[:, 1]
+    touched = (outer[:, 0] < outer[:, 1]) & (begin >= 0) & (stop >= 0)
     first, last = _sentences(tokens, outer, touched)
     fits = touched & (_taken(tokens.begin, outer[:, 0]) == begin) & (_taken(tokens.stop, outer[:, 1] - 1) == stop)
     torn = touched & (first != last)
     bad = np.array([bool(words) for words in said], dtype=np.bool_) | ~touched | torn
     for number in np.flatnonzero(bad).tolist():
         words = said[number] or ("reaches over the end of a sentence" if torn[number] else "has no token in it")
-        own = (int(first[number]), int(last[number])) if torn[number] and not said[number] else (-1, -1)
-        message = f"the annotation {_name(spans[number])}, which {words}"
-        notes.add(Note("broken-annotation", int(owner[number]), int(where[number]), message, *own))
+        own, span = (int(first[number]), int(last[number])), spans[number]
+        message = f"the annotation {_name(span)}, which {words}"
+        notes.add(Note("broken-annotation", int(owner[number]), int(where[number]), message, *own, span.line or -1))
     sound = np.flatnonzero(~bad)
     types = {name: number for number, name in enumerate(dict.fromkeys(str(spans[one].type) for one in sound.tolist()))}
     return Marks(
@@ -58,6 +61,8 @@ def lay(texts: Texts, tokens: Tokens, records: Sequence[Record], at: Ints, notes
         fits=fits[sound],
         type=np.array([types[str(spans[one].type)] for one in sound.tolist()], dtype=np.int64),
         types=tuple(types),
+        names=tuple(spans[one].name for one in sound.tolist()) if any(span.name for span in spans) else (),
+        line=np.array([spans[one].line for one in sound.tolist()], dtype=np.int64),
         at=where[sound],
         record=owner[sound],
         place=np.stack([begin, stop], axis=1)[sound] - texts.bounds[owner[sound]][:, None],
@@ -108,4 +113,10 @@ def _bare(text: str) -> str:
 
 
 def _name(span: Span) -> str:
-    return f"{span.type} {span.begin}-{span.stop}"
+    return span.name or f"{_shown(span.type)} {_shown(span.begin)}-{_shown(span.stop)}"
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - JSON
+    """Return a value of a span as a message can show it."""
+    text = str(value)
+    return text if text.isprintable() and len(text) <= _SHOWN else quoted(text)

@@ -14,7 +14,7 @@ class Note:
     """
     One fault: of the sentences `first` to `last`, or of all of its record where they are negative.
 
-    `at` is its byte in the piece; `words` say what was found.
+    `at` is its byte in the piece; `words` say what was found; `detail` is the fault's own, or the number of the note.
     """
 
     code: str
@@ -23,12 +23,14 @@ class Note:
     words: str
     first: int = -1
     last: int = -1
+    detail: int = -1
 
 
 @dataclass(slots=True)
 class Notes:
-    """The faults so far."""
+    """The faults so far; `whole` says that one without sentences of its own is of all of its record, else it is of none."""
 
+    whole: bool = True
     found: list[Note] = field(default_factory=list)
 
     def add(self, note: Note) -> None:
@@ -38,16 +40,21 @@ class Notes:
     @property
     def words(self) -> Mapping[int, str]:
         """Return what messages say of each."""
-        return {number: note.words for number, note in enumerate(self.found)}
+        return {_detail(number, note): note.words for number, note in enumerate(self.found)}
 
     def faults(self, record: Ints) -> Faults:
         """Return them with their sentences; `record` has that of each sentence, ascending."""
-        return fault_rows(row for number, note in enumerate(self.found) for row in _rows(number, note, record))
+        return fault_rows(row for number, note in enumerate(self.found) for row in self._rows(number, note, record))
+
+    def _rows(self, number: int, note: Note, record: Ints) -> Iterator[tuple[int, int, int, int]]:
+        first, last = note.first, note.last
+        if first < 0 and self.whole:
+            first, last = (int(np.searchsorted(record, note.record + more)) - more for more in (0, 1))
+        kind, detail = KINDS[note.code], _detail(number, note)
+        return ((kind, note.at, sentence, detail) for sentence in range(first, last + 1))
 
 
-def _rows(number: int, note: Note, record: Ints) -> Iterator[tuple[int, int, int, int]]:
-    first, last = note.first, note.last
-    if first < 0:
-        first, last = (int(np.searchsorted(record, note.record + more)) - more for more in (0, 1))
-    detail = note.at if note.code == "bad-encoding" else number
-    return ((KINDS[note.code], note.at, sentence, detail) for sentence in range(first, last + 1))
+def _detail(number: int, note: Note) -> int:
+    if note.code == "bad-encoding":
+        return note.at
+    return number if note.detail < 0 else note.detail

@@ -14,7 +14,7 @@ class Span(NamedTuple):
     A span as its tool wrote it: nothing about it is known to be right.
 
     `said` is the text that the tool says is there, `at` its byte in the piece (-1: that of its record), `fault` what the
-    format knows to be wrong with it.
+    format knows to be wrong with it. `name` is what messages call it, `line` its line in a file beside the text, if any.
     """
 
     begin: Any
@@ -23,6 +23,8 @@ class Span(NamedTuple):
     said: str | None = None
     at: int = -1
     fault: str = ""
+    name: str = ""
+    line: int = 0
 
 
 class Record(NamedTuple):

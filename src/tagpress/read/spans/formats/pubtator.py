@@ -8,6 +8,7 @@ from tagpress.corpus.problems import quoted
 from tagpress.read.spans.record import Placed, Reading, Record, Span
 
 _TEXT: Final = re.compile(r"([^|\t]+)\|([a-z])\|(.*)", re.DOTALL)
+_PLACE: Final = re.compile(r"\d{1,15}")
 _MENTION: Final = 5  # columns, at least: the document, two places, the text, the type
 _RELATION: Final = 4  # columns: the document, the kind, two concepts
 
@@ -40,10 +41,10 @@ def _document(lines: list[tuple[int, bytes]]) -> Placed:
         if text and not spans:
             texts.append(text[3])
             name = name or text[1]
-        elif len(columns) >= _MENTION and columns[1].isdecimal() and columns[2].isdecimal():
+        elif len(columns) >= _MENTION and _PLACE.fullmatch(columns[1]) and _PLACE.fullmatch(columns[2]):
             spans.append(Span(int(columns[1]), int(columns[2]), columns[4], columns[3], at))
             aside += ["concept ids"] * bool("".join(columns[5:]).strip())
-        elif len(columns) >= _RELATION and not columns[1].isdecimal():
+        elif len(columns) >= _RELATION and not _PLACE.fullmatch(columns[1]):
             aside.append("relations")
         else:
             faults.append(("broken-record", f"the line {quoted(line)} in a document of PubTator"))

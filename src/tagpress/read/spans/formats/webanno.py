@@ -14,7 +14,7 @@ from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
 from tagpress.read.spans.record import Placed, Reading, Record, Span, broken
 
-_TOKEN: Final = re.compile(r"(\d+)-(\d+)(\.\d+)?\t(\d+)-(\d+)\t([^\t]*)\t?(.*)")
+_TOKEN: Final = re.compile(r"(\d+)-(\d+)(\.\d+)?\t(\d{1,15})-(\d{1,15})\t([^\t]*)\t?(.*)")
 _VALUE: Final = re.compile(r"(.*?)(?:\[(\d+)\])?", re.DOTALL)
 _STACKED: Final = re.compile(r"(?<!\\)\|")
 _ESCAPED: Final = re.compile(r"\\(.)")
