@@ -22,7 +22,8 @@ from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError
 from tagpress.read.pieces import pieces
 from tagpress.read.sources.apart import apart, without_companions
-from tagpress.read.sources.source import Source, find, identity
+from tagpress.read.sources.finding import find
+from tagpress.read.sources.source import Source, identity
 
 Value = TypeVar("Value")
 

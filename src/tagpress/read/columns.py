@@ -12,7 +12,8 @@ from typing import Any
 from tagpress.read.guess.sniff import Sniffed, sniff
 from tagpress.read.presets import preset_options
 from tagpress.read.sources.apart import apart, without_companions
-from tagpress.read.sources.source import Source, find
+from tagpress.read.sources.finding import find
+from tagpress.read.sources.source import Source
 from tagpress.read.standoff import Standoff
 from tagpress.read.tagged_lines import TaggedLines
 

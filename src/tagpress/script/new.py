@@ -33,7 +33,7 @@ from tagpress.read.guess.files import CorpusFile, Gathered, gather, patterns_of,
 from tagpress.read.guess.named_splits import splits_by_dict, splits_by_name
 from tagpress.read.guess.sniff import Sniffed
 from tagpress.read.sources.apart import apart
-from tagpress.read.sources.source import find
+from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
 from tagpress.script.draft import Draft
 from tagpress.store import Folder

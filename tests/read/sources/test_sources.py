@@ -9,7 +9,7 @@ import pytest
 from tagpress.errors import SourceError
 from tagpress.read.sources import source as sources
 from tagpress.read.sources.apart import expand, without_companions
-from tagpress.read.sources.source import find
+from tagpress.read.sources.finding import find
 
 FILES = (
     "data/b.txt",

@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
-from tagpress.read.sources.source import Source, find, stem
+from tagpress.read.sources.finding import find
+from tagpress.read.sources.source import Source, stem
 
 
 def expand(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:

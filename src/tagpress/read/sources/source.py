@@ -1,16 +1,15 @@
 """
-Find the files that a pattern means, and name each one.
+What is one source, and how are its bytes had? A file, a member of an archive, or a URL.
 
-A source's `doc_id` is its document: its path below the fixed part of the pattern, without suffixes, so that a corpus
-keeps its ids when its folder moves. Sources are in the order of their ids, whatever the file system's order is.
+A source's `doc_id` is its document: its path below the fixed part of the pattern that found it, without suffixes, so that
+a corpus keeps its ids when its folder moves.
 """
 
-import glob
 import hashlib
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,22 +71,6 @@ class Source:
         return public(_file_of(self.path)[1]) if self.remote else self.path
 
 
-def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
-    """
-    Return the sources that paths and globs mean, as they are found; a file that is named twice is there once.
-
-    Patterns are relative to `base`; `**` goes into folders. A document's id is its path below the fixed part of its
-    pattern: two may share one, see `apart`.
-
-    Raises SourceError for a pattern without a file, a folder, and a file that cannot be read.
-    """
-    found: dict[tuple[str, str], Source] = {}
-    for pattern in patterns:
-        for source in _expand(pattern, base):
-            found.setdefault(identity(source), source)
-    return tuple(found.values())
-
-
 def identity(source: Source) -> tuple[str, str]:
     """Return what is the same for two names of one file."""
     return source.path if source.remote else os.path.realpath(source.path), source.member
@@ -139,7 +122,7 @@ def companion(source: Source, suffix: str) -> Source:
     if source.remote:
         return _remote_companion(source, suffix)
     path, name = Path(source.path).with_suffix(suffix), Path(source.name).with_suffix(suffix).as_posix()
-    return Source(path=str(path), name=name, doc_id=source.doc_id, size=_size(path, name))
+    return Source(path=str(path), name=name, doc_id=source.doc_id, size=checked_size(path, name))
 
 
 def _remote_companion(source: Source, suffix: str) -> Source:
@@ -200,11 +183,11 @@ def reading(source: Source) -> Iterator[None]:
     except SourceError:
         raise
     except OSError as error:
-        raise _unreadable(source.name, error) from error
+        raise unreadable(source.name, error) from error
     except Exception as error:
         if not source.remote:
             raise
-        raise _unreadable(source.name, error) from None  # a trace would show what signs its URL
+        raise unreadable(source.name, error) from None  # a trace would show what signs its URL
 
 
 def shortened(source: Source, size: int) -> SourceError:
@@ -213,77 +196,12 @@ def shortened(source: Source, size: int) -> SourceError:
     return SourceError(message, "leave the sources alone while they are read, and start again")
 
 
-def _expand(pattern: str, base: Path) -> Iterator[Source]:
-    files = _remote(pattern) if "://" in pattern else _local(pattern, base)
-    if not files:
-        raise _not_found(pattern, base)
-    for path, name, below, size in files:
-        source = Source(path=path, name=name, doc_id=stem(below), size=size)
-        yield from _members(source) if source.place.endswith(archives.ZIP) else (source,)
+def checked_size(path: Path, name: str) -> int:
+    """
+    Return the size of a local file in bytes.
 
-
-def _not_found(pattern: str, base: Path) -> SourceError:
-    if "://" in pattern:
-        hint = "check the address, and that it may be read; what signs an address may have run out"
-        return SourceError(f"no file matches {public(pattern)!r}", hint)
-    hint = "check the spelling; patterns are relative to the builder script's folder"
-    return SourceError(f"no file matches {pattern!r} in {base}", hint)
-
-
-def _members(archive: Source) -> Iterator[Source]:
-    members = archives.members(stored(archive), archive.name)
-    if not members:
-        raise SourceError(f"there is no file in {archive.name}", "name an archive that holds a corpus")
-    for member in members:
-        name, doc_id = f"{archive.name}::{member}", f"{archive.doc_id}/{stem(member)}"
-        yield replace(archive, name=name, doc_id=doc_id, member=member)
-
-
-def _local(pattern: str, base: Path) -> list[tuple[str, str, str, int]]:
-    """Return (path, name, path below the fixed part, size) of each file; a name that exists is no pattern."""
-    literal = not _has_magic(pattern) or (base / pattern).exists()
-    if literal and (base / pattern).is_dir():
-        raise SourceError(f"{pattern} is a folder", f"name its files: '{pattern.rstrip('/')}/*.txt'")
-    # Path.glob refuses absolute patterns.
-    names = [pattern] if literal else glob.glob(pattern, root_dir=base, recursive=True)  # noqa: PTH207
-    files = [(base / name, Path(name).as_posix()) for name in names]
-    whole = Path(pattern).as_posix()
-    fixed = whole.rpartition("/")[0] if literal else _fixed_part(whole)
-    return [(str(path), name, _below(name, fixed), _size(path, name)) for path, name in files if not path.is_dir()]
-
-
-def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
-    import fsspec  # noqa: PLC0415 - slow to import, and only URLs need it
-
-    try:
-        system, root = fsspec.url_to_fs(pattern)
-        place = public(root)
-        fixed = _fixed_part(place) if _has_magic(place) else place.rpartition("/")[0]
-        paths = system.glob(root) if _has_magic(place) else [root]
-        infos = [(path, system.info(path)) for path in sorted(paths)]
-    except FileNotFoundError:
-        return []
-    except Exception as error:  # noqa: BLE001 - each file system has errors of its own
-        raise _unreadable(public(pattern), error) from None  # a trace would show what signs its URL
-    files = [(path, int(info["size"] or 0)) for path, info in infos if info["type"] == "file"]
-    # A URL is kept as it was given: fsspec cannot spell a chained one from its path.
-    urls = [pattern if path == root else system.unstrip_protocol(path) for path, _ in files]
-    return [
-        (url, public(url), _below(public(path), fixed), size) for url, (path, size) in zip(urls, files, strict=True)
-    ]
-
-
-def _below(path: str, folder: str) -> str:
-    return path.removeprefix(folder).removeprefix("/")
-
-
-def _fixed_part(pattern: str) -> str:
-    """Return the folders of a pattern in front of the first that is a wildcard."""
-    parts = pattern.split("/")[:-1]
-    return "/".join(parts[: next((i for i, part in enumerate(parts) if _has_magic(part)), len(parts))])
-
-
-def _size(path: Path, name: str) -> int:
+    Raises SourceError for what is not there, may not be read, or is no regular file.
+    """
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -291,7 +209,7 @@ def _size(path: Path, name: str) -> int:
             f"no file is called {name!r}", "check the spelling; paths are relative to the script"
         ) from None
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise unreadable(name, error) from error
     if not os.access(path, os.R_OK):
         raise SourceError(f"{name} cannot be read: permission denied", "change the file's permissions")
     if not stat.S_ISREG(found.st_mode):  # a pipe is waited for, a device never ends
@@ -299,10 +217,6 @@ def _size(path: Path, name: str) -> int:
             f"{name} is a pipe or a device, and no file", "write what it holds into a file, and name that"
         )
     return found.st_size
-
-
-def _has_magic(pattern: str) -> bool:
-    return glob.has_magic(pattern)
 
 
 def stem(name: str) -> str:
@@ -313,6 +227,7 @@ def stem(name: str) -> str:
     return stem if stem and f"{dot}{suffix}".lower() in SUFFIXES else name
 
 
-def _unreadable(name: str, error: Exception) -> SourceError:
+def unreadable(name: str, error: Exception) -> SourceError:
+    """Return the error of a source that cannot be read, without what signs its address."""
     reason = without_secrets(str(getattr(error, "strerror", None) or error))
     return SourceError(f"{name} cannot be read: {reason}", "check that it is there and may be read")

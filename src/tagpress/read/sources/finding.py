@@ -1,0 +1,103 @@
+"""Which files does a pattern mean? Local globs, URLs, and the members of archives, each named."""
+
+import glob
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tagpress.corpus.addresses import public
+from tagpress.errors import SourceError
+from tagpress.read.sources import archives
+from tagpress.read.sources.source import Source, checked_size, identity, stem, stored, unreadable
+
+
+def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
+    """
+    Return the sources that paths and globs mean, as they are found; a file that is named twice is there once.
+
+    Patterns are relative to `base`; `**` goes into folders. A document's id is its path below the fixed part of its
+    pattern: two may share one, see `apart`.
+
+    Raises SourceError for a pattern without a file, a folder, and a file that cannot be read.
+    """
+    found: dict[tuple[str, str], Source] = {}
+    for pattern in patterns:
+        for source in _expand(pattern, base):
+            found.setdefault(identity(source), source)
+    return tuple(found.values())
+
+
+def _expand(pattern: str, base: Path) -> Iterator[Source]:
+    files = _remote(pattern) if "://" in pattern else _local(pattern, base)
+    if not files:
+        raise _not_found(pattern, base)
+    for path, name, below, size in files:
+        source = Source(path=path, name=name, doc_id=stem(below), size=size)
+        yield from _members(source) if source.place.endswith(archives.ZIP) else (source,)
+
+
+def _not_found(pattern: str, base: Path) -> SourceError:
+    if "://" in pattern:
+        hint = "check the address, and that it may be read; what signs an address may have run out"
+        return SourceError(f"no file matches {public(pattern)!r}", hint)
+    hint = "check the spelling; patterns are relative to the builder script's folder"
+    return SourceError(f"no file matches {pattern!r} in {base}", hint)
+
+
+def _members(archive: Source) -> Iterator[Source]:
+    members = archives.members(stored(archive), archive.name)
+    if not members:
+        raise SourceError(f"there is no file in {archive.name}", "name an archive that holds a corpus")
+    for member in members:
+        name, doc_id = f"{archive.name}::{member}", f"{archive.doc_id}/{stem(member)}"
+        yield replace(archive, name=name, doc_id=doc_id, member=member)
+
+
+def _local(pattern: str, base: Path) -> list[tuple[str, str, str, int]]:
+    """Return (path, name, path below the fixed part, size) of each file; a name that exists is no pattern."""
+    literal = not _has_magic(pattern) or (base / pattern).exists()
+    if literal and (base / pattern).is_dir():
+        raise SourceError(f"{pattern} is a folder", f"name its files: '{pattern.rstrip('/')}/*.txt'")
+    # Path.glob refuses absolute patterns.
+    names = [pattern] if literal else glob.glob(pattern, root_dir=base, recursive=True)  # noqa: PTH207
+    files = [(base / name, Path(name).as_posix()) for name in names]
+    whole = Path(pattern).as_posix()
+    fixed = whole.rpartition("/")[0] if literal else _fixed_part(whole)
+    return [
+        (str(path), name, _below(name, fixed), checked_size(path, name)) for path, name in files if not path.is_dir()
+    ]
+
+
+def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
+    import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
+
+    try:
+        system, root = fsspec.url_to_fs(pattern)
+        place = public(root)
+        fixed = _fixed_part(place) if _has_magic(place) else place.rpartition("/")[0]
+        paths = system.glob(root) if _has_magic(place) else [root]
+        infos = [(path, system.info(path)) for path in sorted(paths)]
+    except FileNotFoundError:
+        return []
+    except Exception as error:  # noqa: BLE001 - each file system has errors of its own
+        raise unreadable(public(pattern), error) from None  # a trace would show what signs its URL
+    files = [(path, int(info["size"] or 0)) for path, info in infos if info["type"] == "file"]
+    # A URL is kept as it was given: fsspec cannot spell a chained one from its path.
+    urls = [pattern if path == root else system.unstrip_protocol(path) for path, _ in files]
+    return [
+        (url, public(url), _below(public(path), fixed), size) for url, (path, size) in zip(urls, files, strict=True)
+    ]
+
+
+def _below(path: str, folder: str) -> str:
+    return path.removeprefix(folder).removeprefix("/")
+
+
+def _fixed_part(pattern: str) -> str:
+    """Return the folders of a pattern in front of the first that is a wildcard."""
+    parts = pattern.split("/")[:-1]
+    return "/".join(parts[: next((i for i, part in enumerate(parts) if _has_magic(part)), len(parts))])
+
+
+def _has_magic(pattern: str) -> bool:
+    return glob.has_magic(pattern)
