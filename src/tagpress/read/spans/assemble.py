@@ -23,7 +23,7 @@ from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, faults, gathe
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.lay import Tokens, lay
 from tagpress.read.spans.notes import Note, Notes
-from tagpress.read.spans.record import Placed, Record, place
+from tagpress.read.spans.record import Placed, Record, places_of
 from tagpress.read.spans.texts import Texts, texts_of
 from tagpress.read.spans.tokenise import FILE, cut
 
@@ -92,9 +92,9 @@ def _tokens(texts: Texts, records: Sequence[Record], rules: Rules, begin: Ints, 
 def _own_tokens(texts: Texts, records: Sequence[Record], begin: Ints, notes: Notes) -> Tokens:
     """Return the tokens that records have; those of a record in which one is not sound are left out, with a fault."""
     sizes = [len(one.tokens or ()) for one in records]
-    flat = [place(value) for one in records for token in one.tokens or () for value in token]
+    flat = [value for one in records for token in one.tokens or () for value in token]
     record = np.repeat(np.arange(len(records)), sizes)
-    ends = np.array(flat, dtype=np.int64).reshape(-1, 2)
+    ends = places_of(flat).reshape(-1, 2)
     first, last = (texts.points_at(record, column) for column in ends.T)
     follows = np.append(False, (record[1:] == record[:-1]) & (first[1:] < last[:-1])) if len(record) else record > 0
     wrong = np.unique(record[(first < 0) | (last <= first) | follows])

@@ -15,6 +15,7 @@ from tagpress.read.spans.record import MalformedError, Placed, Read, Reading, br
 
 CONTAINERS: Final = ("lines", "array")
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
+_DECODER: Final = json.JSONDecoder()
 _SPACE: Final = " \t\r\n"
 _UTF8: Final = (0x80, 0x800, 0x10000)  # the first characters that take two, three, four bytes
 
@@ -44,7 +45,9 @@ def _lines(text: Text) -> Iterator[tuple[int, int, Any]]:
     data = text.data
     for begin, stop in zip(begins.tolist(), stops.tolist(), strict=True):
         try:
-            yield begin, stop, json.loads(data[begin:stop])
+            line = data[begin:stop].decode()
+            value, end = _DECODER.raw_decode(line)
+            yield begin, stop, value if end == len(line) else json.loads(line)
         except (ValueError, RecursionError) as error:
             yield begin, stop, MalformedError(f"a line that is no JSON: {_reason(error)}")
 
@@ -52,7 +55,7 @@ def _lines(text: Text) -> Iterator[tuple[int, int, Any]]:
 def _array(text: Text) -> Iterator[tuple[int, int, Any]]:
     source = text.data[text.begin :].decode()
     places = utf8_places(source) + text.begin
-    decoder, at = json.JSONDecoder(), _skip(source, 0)
+    at = _skip(source, 0)
     if at == len(source):
         return
     if source[at] != "[":
@@ -65,7 +68,7 @@ def _array(text: Text) -> Iterator[tuple[int, int, Any]]:
     at = _skip(source, at + 1)
     while at < len(source) and source[at] != "]":
         try:
-            value, stop = decoder.raw_decode(source, at)
+            value, stop = _DECODER.raw_decode(source, at)
         except (ValueError, RecursionError) as error:
             yield int(places[at]), len(text.data), MalformedError(f"what is no JSON: {_reason(error)}")
             return

@@ -10,7 +10,7 @@ from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import quoted
 from tagpress.read.marks import Marks
 from tagpress.read.spans.notes import Note, Notes
-from tagpress.read.spans.record import Record, Span, place
+from tagpress.read.spans.record import Record, Span, places_of
 from tagpress.read.spans.texts import Texts
 
 _SHOWN: Final = 40  # characters of a value that a message shows as they are
@@ -35,9 +35,9 @@ def lay(texts: Texts, tokens: Tokens, records: Sequence[Record], at: Ints, notes
     """Return the spans of records beside their tokens, and note those that are broken; `at` are the bytes of the records."""
     spans = [span for record in records for span in record.spans]
     owner = np.repeat(np.arange(len(records)), [len(record.spans) for record in records])
-    places = np.array([[place(one.begin), place(one.stop)] for one in spans], dtype=np.int64).reshape(-1, 2)
-    begin, stop = (texts.points_at(owner, column) for column in places.T)
-    where = np.array([one.at for one in spans], dtype=np.int64)
+    begins, stops, kinds, _, own_at, _, called, lines = zip(*spans, strict=True) if spans else ((),) * len(Span._fields)
+    begin, stop = (texts.points_at(owner, places_of(list(each))) for each in (begins, stops))
+    where = np.array(own_at, dtype=np.int64)
     where = np.where(where < 0, at[owner], where) if len(where) else where
     outer = np.stack([np.searchsorted(tokens.stop, begin, "right"), np.searchsorted(tokens.begin, stop)], axis=1)
     inner = np.stack([np.searchsorted(tokens.begin, begin), np.searchsorted(tokens.stop, stop, "right")], axis=1)
@@ -46,23 +46,25 @@ def lay(texts: Texts, tokens: Tokens, records: Sequence[Record], at: Ints, notes
     first, last = _sentences(tokens, outer, touched)
     fits = touched & (_taken(tokens.begin, outer[:, 0]) == begin) & (_taken(tokens.stop, outer[:, 1] - 1) == stop)
     torn = touched & (first != last)
-    bad = np.array([bool(words) for words in said], dtype=np.bool_) | ~touched | torn
+    bad = ~touched | torn
+    bad[list(said)] = True
     for number in np.flatnonzero(bad).tolist():
-        words = said[number] or ("reaches over the end of a sentence" if torn[number] else "has no token in it")
+        words = said.get(number) or ("reaches over the end of a sentence" if torn[number] else "has no token in it")
         own, span = (int(first[number]), int(last[number])), spans[number]
         message = f"the annotation {_name(span)}, which {words}"
         notes.add(Note("broken-annotation", int(owner[number]), int(where[number]), message, *own, span.line or -1))
     sound = np.flatnonzero(~bad)
-    types = {name: number for number, name in enumerate(dict.fromkeys(str(spans[one].type) for one in sound.tolist()))}
+    names = [str(kinds[one]) for one in sound.tolist()]
+    types = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return Marks(
         sentence=first[sound],
         outer=outer[sound],
         inner=inner[sound],
         fits=fits[sound],
-        type=np.array([types[str(spans[one].type)] for one in sound.tolist()], dtype=np.int64),
+        type=np.array([types[name] for name in names], dtype=np.int64),
         types=tuple(types),
-        names=tuple(spans[one].name for one in sound.tolist()) if any(span.name for span in spans) else (),
-        line=np.array([spans[one].line for one in sound.tolist()], dtype=np.int64),
+        names=tuple(called[one] for one in sound.tolist()) if any(called) else (),
+        line=np.array(lines, dtype=np.int64)[sound],
         at=where[sound],
         record=owner[sound],
         place=np.stack([begin, stop], axis=1)[sound] - texts.bounds[owner[sound]][:, None],
@@ -82,23 +84,35 @@ def _sentences(tokens: Tokens, outer: Ints, touched: np.typing.NDArray[np.bool_]
     return np.where(touched, first, -1), np.where(touched, last, -1)
 
 
-def _of_themselves(texts: Texts, spans: Sequence[Span], owner: Ints, begin: Ints, stop: Ints) -> list[str]:
-    """Return what is wrong with each span by itself, or nothing."""
-    starts, found = texts.bounds[owner].tolist(), []
-    for span, record, start, first, last in zip(
-        spans, owner.tolist(), starts, begin.tolist(), stop.tolist(), strict=True
-    ):
-        fault = span.fault
-        if not fault and (first < 0 or last < 0):
-            fault = "points at no place in its text"
-        if not fault and last <= first:
-            fault = "ends where it begins" if first == last else "ends before it begins"
-        if not fault and (type(span.type) not in {str, int} or span.type == ""):
-            fault = "has no label"
-        if not fault and span.said is not None:
-            fault = _other_text(span.said, texts.each[record][first - start : last - start])
-        found.append(fault)
+def _of_themselves(texts: Texts, spans: Sequence[Span], owner: Ints, begin: Ints, stop: Ints) -> dict[int, str]:
+    """Return what is wrong with spans by themselves; those of which nothing can be wrong are not looked at."""
+    odd = (begin < 0) | (stop <= begin)
+    looked = [
+        number
+        for number, (one, strange) in enumerate(zip(spans, odd.tolist(), strict=True))
+        if strange or one.fault or one.said is not None or type(one.type) is not str or not one.type
+    ]
+    found = {}
+    for number in looked:
+        record = int(owner[number])
+        places = begin[number] - texts.bounds[record], stop[number] - texts.bounds[record]
+        words = _wrong(spans[number], int(begin[number]), int(stop[number]), texts.each[record], places)
+        if words:
+            found[number] = words
     return found
+
+
+def _wrong(span: Span, first: int, last: int, text: str, places: tuple[int, int]) -> str:
+    """Return what is wrong with a span at a place of all texts, and of its own; or nothing."""
+    if span.fault:
+        return span.fault
+    if first < 0 or last < 0:
+        return "points at no place in its text"
+    if last <= first:
+        return "ends where it begins" if first == last else "ends before it begins"
+    if type(span.type) not in {str, int} or span.type == "":
+        return "has no label"
+    return _other_text(span.said, text[places[0] : places[1]]) if span.said is not None else ""
 
 
 def _other_text(said: str, own: str) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
+from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import quoted
 
 _FAR: Final = 1 << 40  # no text is as long
@@ -127,6 +130,9 @@ def identifier(value: Any) -> str:  # noqa: ANN401 - JSON
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def place(value: Any) -> int:  # noqa: ANN401 - JSON
-    """Return a place that could be one, else -1."""
-    return value if type(value) is int and -1 < value < _FAR else -1
+def places_of(values: list[Any]) -> Ints:
+    """Return places that could be one, and -1 for the others."""
+    if set(map(type, values)) <= {int} and (not values or (min(values) >= 0 and max(values) < _FAR)):
+        return np.array(values, dtype=np.int64)
+    sound = (value if type(value) is int and -1 < value < _FAR else -1 for value in values)
+    return np.fromiter(sound, dtype=np.int64, count=len(values))

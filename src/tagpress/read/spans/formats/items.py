@@ -18,7 +18,7 @@ FIELDS: Final = frozenset({"text", *_LISTS, *_ASIDE, *_IDS})
 def spans(items: list[Any]) -> Iterator[Span]:
     """Yield the spans in a list of them; what is none is one with its fault. A span with several labels is several spans."""
     for item in items:
-        if isinstance(item, list) and len(item) >= _THREE:
+        if type(item) is list and len(item) >= _THREE:
             yield Span(item[0], item[1], item[2])
         elif isinstance(item, dict):
             begin, stop, label = (_first(item, names) for names in (_BEGINS, _STOPS, _LABELS))
