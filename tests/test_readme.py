@@ -64,3 +64,11 @@ def test_the_builder_script_of_the_README_can_be_loaded(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(next(block for block in python_blocks() if "class SoftwareEntities" in block))
     assert load_script(script).declaration().name == "software-entities"
+
+
+def test_the_frame_of_the_README_is_published(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    namespace: dict = {}
+    exec(next(block for block in python_blocks() if "publish_dataset" in block), namespace)
+    assert (namespace["released"].tag, namespace["released"].repo) == ("v1.0.0", "local/two-names")
+    assert "2 entity types in the scheme" in capsys.readouterr().err

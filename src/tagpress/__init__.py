@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tagpress.read.spans.dialect import Spans
     from tagpress.read.standoff import Standoff
     from tagpress.release.commands import diff_releases, open_hub, publish_corpus, write_croissant
+    from tagpress.release.dataset import publish_dataset
     from tagpress.release.publish import publish_build
     from tagpress.release.verify import verify_release
     from tagpress.script.builder import CorpusBuilder, load_script
@@ -63,6 +64,7 @@ _HOMES = {
     "preset": "tagpress.read.columns",
     "publish_build": "tagpress.release.publish",
     "publish_corpus": "tagpress.release.commands",
+    "publish_dataset": "tagpress.release.dataset",
     "spark_engine": "tagpress.engine.spark_session",
     "stream": "tagpress.consume.streaming.stream",
     "verify_release": "tagpress.release.verify",
@@ -99,6 +101,7 @@ __all__ = [
     "preset",
     "publish_build",
     "publish_corpus",
+    "publish_dataset",
     "spark_engine",
     "stream",
     "verify_release",

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tagpress.corpus.splits import Grouping
 from tagpress.read.guess.sniff import Sniffed
+from tagpress.read.guess.type_names import published_types
 
 OPEN: Final = "[More Information Needed]"
 _ENVIRONMENT: Final = Environment(
@@ -44,13 +45,7 @@ class Draft:
     @property
     def types(self) -> dict[str, str]:
         """Return the name to publish for each type that was found: one without spaces and what cannot be seen."""
-        types: dict[str, str] = {}
-        for spelled in self.sniffed.entity_types:
-            name = re.sub(r"[^\S]+", "_", "".join(c if c.isprintable() else "_" for c in spelled)) or "_"
-            while name in types.values() or (name != spelled and name in self.sniffed.entity_types):
-                name += "_"
-            types[spelled] = name
-        return types
+        return published_types(self.sniffed.entity_types)
 
     def script(self) -> bytes:
         """Return the builder script."""

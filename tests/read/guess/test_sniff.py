@@ -189,6 +189,13 @@ def test_parquet(tmp_path: Path) -> None:
     assert (found.spelled(), found.entity_types) == ("HubParquet(sentence_id='id')", ("LOC",))
 
 
+def test_lists_beside_the_tokens_are_not_taken_for_them(tmp_path: Path) -> None:
+    rows = [{"pos": ["N", "V"], "tokens": [f"a{i}", "b"], "ner_tags": ["B-X", "O"]} for i in range(9)]
+    rows[4]["ner_tags"] = ["O"]  # so only pos is as long as the tokens everywhere
+    found = sniff(tmp_path, {"a.jsonl": "".join(json.dumps(row) + "\n" for row in rows)})
+    assert found.spelled() == "JsonLines()"
+
+
 ERRORS: dict[str, dict[str, str | bytes]] = {
     "no column reads like tags; a.txt:1 is 'This is prose.'": {"a.txt": "This is prose.\n" * 9},
     "no column reads like tags; a.txt:1 is 'Berlin/B-LOC ist/O'": {"a.txt": "Berlin/B-LOC ist/O\n" * 9},

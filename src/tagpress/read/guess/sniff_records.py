@@ -139,17 +139,23 @@ def parallel(rows: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
     lists = [field for field in (rows[0] if rows else {}) if _mostly(isinstance(row.get(field), list) for row in rows)]
     sound = [row for row in rows if all(isinstance(row.get(field), list) for field in lists)]
     scored = [
-        (_equal(sound, tokens, tags), _tagginess(sound, tags), tokens, tags)
+        (equal, tagginess, _wordiness(sound, tokens), tokens, tags)
         for tokens in lists
         for tags in lists
         if tokens != tags and _all(sound, tokens, str) and (_all(sound, tags, str) or _all(sound, tags, int))
+        if (equal := _equal(sound, tokens, tags)) >= 0.5 and (tagginess := _tagginess(sound, tags)) > 0  # noqa: PLR2004 - half
     ]
-    best = max(scored, key=lambda one: one[:2], default=None)
-    if best is None or best[0] < 0.5 or best[1] <= 0:  # noqa: PLR2004 - half
+    best = max(scored, key=lambda one: one[:3], default=None)
+    if best is None:
         fields = ", ".join(rows[0]) if rows else "none"
         message = f"{name} has no list of tokens with a list of tags beside it; its fields are {fields}"
         raise SourceError(message, "declare the dialect by hand: tokens=, tags=")
-    return best[2], best[3]
+    return best[3:]
+
+
+def _wordiness(rows: Sequence[dict[str, Any]], field: str) -> int:
+    """Return how many different texts a field has: words have more than their parts of speech."""
+    return len({item for row in rows for item in row[field] if isinstance(item, str)})
 
 
 def _equal(rows: Sequence[dict[str, Any]], one: str, other: str) -> float:

@@ -1,0 +1,79 @@
+"""
+Which tables are in an object that somebody has in memory? One, or one a split.
+
+`Dataset` and `DatasetDict` of `datasets`, data frames of pandas and polars, tables of Arrow, whatever gives itself as a
+stream of Arrow, and a mapping from splits to these. None of those libraries is imported: who passes one has it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+
+from tagpress.errors import UsageError
+
+WHOLE: Final = "dataset"
+"""What the rows are called that no split was given to."""
+
+_LAZY: Final = {
+    "IterableDataset": "load it without streaming=True",
+    "IterableDatasetDict": "load it without streaming=True",
+    "LazyFrame": "collect() it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The table of each split, or one that is called `WHOLE`; `kind` is what they were in, as `datasets.DatasetDict`."""
+
+    tables: Mapping[str, pa.Table]
+    given: bool
+    kind: str
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Return how many rows each table has."""
+        return {name: len(table) for name, table in self.tables.items()}
+
+
+def tables_of(held: Any) -> Tables:  # noqa: ANN401 - of a library that need not be there
+    """
+    Return the tables in an object.
+
+    Raises UsageError for an object that holds none, or has not read them yet.
+    """
+    if isinstance(held, Mapping):
+        if not held or not all(isinstance(split, str) for split in held):
+            raise UsageError("a mapping must name a table for each split", 'such as {"train": dataset, "test": other}')
+        return Tables({split: _table(one) for split, one in held.items()}, given=True, kind=_kind(held))
+    return Tables({WHOLE: _table(held)}, given=False, kind=_kind(held))
+
+
+def _table(held: Any) -> pa.Table:  # noqa: ANN401 - as above
+    name = type(held).__name__
+    if name in _LAZY:
+        raise UsageError(f"the rows of this {name} are not in memory", _LAZY[name])
+    if isinstance(held, pa.Table):
+        return held
+    if isinstance(held, pa.RecordBatch):
+        return pa.Table.from_batches([held])
+    library = type(held).__module__.partition(".")[0]
+    if library == "datasets" and name == "Dataset":
+        table = held.with_format("arrow")[:]  # with what was selected and shuffled
+        return table.replace_schema_metadata(held.features.arrow_schema.metadata)
+    if library == "pandas" and name == "DataFrame":
+        return pa.Table.from_pandas(held, preserve_index=False).replace_schema_metadata(None)
+    if hasattr(held, "__arrow_c_stream__"):
+        return pa.table(held)
+    raise UsageError(
+        f"there is no table in a {_kind(held)}",
+        "pass a Dataset or DatasetDict, a data frame of pandas or polars, a table of Arrow, or a dict of these by split",
+    )
+
+
+def _kind(held: object) -> str:
+    """Return the name of an object's class as its users know it."""
+    kind = type(held)
+    library = kind.__module__.partition(".")[0]
+    return kind.__name__ if library == "builtins" else f"{library}.{kind.__name__}"

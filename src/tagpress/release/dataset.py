@@ -1,0 +1,299 @@
+"""
+From a dataset in memory to a release, in one call.
+
+Its tables are written to Arrow files in a folder of their own and go the way of every corpus: read, checked, built,
+published. Messages name a row as `train[7]`, as it is in memory.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pyarrow as pa
+
+from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.problems import Problem, counted
+from tagpress.corpus.schema import Labels
+from tagpress.corpus.split_names import checked_names
+from tagpress.corpus.splits import GivenSplits, HashSplits
+from tagpress.engine.progress import Progress, silent
+from tagpress.errors import DataError, UsageError
+from tagpress.hub import Hub
+from tagpress.read.guess.layout import TAG
+from tagpress.read.guess.sniff_records import ROWS, parallel
+from tagpress.read.guess.trial import Trial, try_out
+from tagpress.read.guess.type_names import published_types
+from tagpress.read.hubarrow import HubArrow
+from tagpress.read.hubparquet import label_names
+from tagpress.read.in_memory import Tables, tables_of
+from tagpress.read.sources.source import find
+from tagpress.release.commands import LOCAL, default_repo, open_hub, publish_corpus
+from tagpress.release.dataset_script import SUFFIX, dataset_script
+from tagpress.release.results import Release
+from tagpress.store.whole_file import write_file
+
+UNSAID: Final = "[More Information Needed]"
+"""What an entity type means, where nobody said it."""
+_HOME: Final = Path(".tagpress")
+_SHOWN: Final = 5  # problems in the words of an error; it carries all
+_CHUNK: Final = 10_000  # rows of a batch in a file: the same, however the table in memory is cut
+
+
+def say(text: str) -> None:
+    """Tell a step on standard error."""
+    print(text, file=sys.stderr)  # noqa: T201 - who calls from a notebook sees what is inferred
+
+
+def publish_dataset(
+    dataset: Any,  # noqa: ANN401 - of a library that need not be there
+    name: str,
+    *,
+    repo: str | None = None,
+    hub: Hub | str = LOCAL,
+    hub_root: Path | str = _HOME / "hub",
+    tokens: str | None = None,
+    tags: str | None = None,
+    names: Sequence[str] = (),
+    sentence_id: str | None = None,
+    document: str | None = None,
+    extra: Sequence[str] = (),
+    entity_types: Mapping[str, str] | None = None,
+    description: str = "",
+    card: Path | str | None = None,
+    version: str = "1.0.0",
+    splits: HashSplits | None = None,
+    policy: Mapping[str, str] | None = None,
+    max_tokens: int = MAX_TOKENS,
+    out: Path | str | None = None,
+    workers: int | None = None,
+    private: bool = False,
+    dry_run: bool = False,
+    open_pr: bool = False,
+    replace_card: bool = False,
+    progress: Progress = silent,
+    steps: Callable[[str], None] = say,
+) -> Release:
+    """
+    Publish a dataset in memory as one release: with the checks, the card and the tag of a corpus that has a script.
+
+    `dataset` is a `Dataset` or `DatasetDict`, a data frame of pandas or polars, a table of Arrow, or a dict of these by
+    split; given splits are kept. `tokens` and `tags` are columns of lists, found where they are not named; `names` are the
+    labels of tags that are numbers, from the ClassLabel where there is one. `entity_types` maps each type to what it
+    means, in the order of the label ids. `sentence_id`, `document` and `extra` are more columns to publish. What was
+    inferred, and what is not published, is told to `steps`. The build stays in `out`, by default `.tagpress/builds/NAME`.
+
+    Raises:
+        UsageError: there is no such table, column, card or repository.
+        DataError: the rows have errors; each says `split[row]`. Nothing was sent.
+        ConflictError: the version is taken or too small a step, or somebody else's work is in the way.
+        VerifyError: the Hub does not give back what was sent; the commit is not tagged.
+        HubError: the Hub refused or could not be reached.
+
+    """
+    held = tables_of(dataset)
+    asked = HubArrow(
+        tokens=tokens or _parallel(held)[0],
+        tags=tags or _parallel(held)[1],
+        names=tuple(names),
+        sentence_id=sentence_id,
+        document=document,
+        extra=tuple(extra),
+    )
+    dialect = _checked(asked, held)
+    _tell_columns(dialect, held, steps)
+    build = Path(out) if out else _HOME / "builds" / name
+    with TemporaryDirectory(prefix="tagpress-") as folder, _opened(hub, Path(hub_root)) as found:
+        declaration = _declared(
+            held, dialect, Path(folder), types=entity_types, rule=splits or HashSplits(), steps=steps
+        )(
+            name=name,
+            version=version,
+            description=description,
+            card=Path(card) if card else None,
+            policies=Policies(dict(policy or {})),
+            max_tokens=max_tokens,
+        )
+        script = dataset_script(declaration, kind=held.kind, rows=held.rows, policy=dict(policy or {}))
+        write_file(declaration.script, script)
+        with _in_memory(held):
+            released = publish_corpus(
+                declaration,
+                hub=found,
+                repo=repo or default_repo(hub if isinstance(hub, str) else found.endpoint, name),
+                out=build,
+                workers=workers,
+                private=private,
+                dry_run=dry_run,
+                open_pr=open_pr,
+                replace_card=replace_card,
+                progress=progress,
+                steps=steps,
+            )
+    return _called_as_in_memory(released, build, held)
+
+
+def _opened(hub: Hub | str, root: Path) -> AbstractContextManager[Hub]:
+    return open_hub(hub, root) if isinstance(hub, str) else nullcontext(hub)
+
+
+def _parallel(held: Tables) -> tuple[str, str]:
+    """Return the columns of the tokens and of the tags, by what is in the first table."""
+    split, table = next(iter(held.tables.items()))
+    return parallel(table.slice(0, ROWS).to_pylist(), split)
+
+
+def _checked(dialect: HubArrow, held: Tables) -> HubArrow:
+    """
+    Return the dialect with the names of the labels.
+
+    Raises UsageError for a column that is not there, or numbers that nothing names.
+    """
+    tags = dialect.tags
+    for split, table in held.tables.items():
+        missing = [column for column in _columns(dialect) if column not in table.column_names]
+        if missing:
+            message = f"there is no column {missing[0]!r} in {split}, only {', '.join(table.column_names)}"
+            raise UsageError(message, "name the columns: tokens=, tags=")
+    said = {label_names(table.schema, tags) for table in held.tables.values()}
+    if not dialect.names and len(said) > 1:
+        raise UsageError(f"the splits name the labels of {tags} in different ways", "say which are meant: names=")
+    names = dialect.names or next(iter(said))
+    if not names and any(_are_numbers(table[tags].type) for table in held.tables.values()):
+        message = f"{tags} holds numbers, and nothing says what they mean"
+        raise UsageError(message, 'give the labels in their order: names=["O", "B-PER", "I-PER"]')
+    return replace(dialect, names=names)
+
+
+def _columns(dialect: HubArrow) -> tuple[str, ...]:
+    """Return the columns that are published."""
+    named = (dialect.tokens, dialect.tags, dialect.sentence_id, dialect.document, *dialect.extra)
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _are_numbers(kind: pa.DataType) -> bool:
+    return hasattr(kind, "value_type") and bool(pa.types.is_integer(kind.value_type))
+
+
+def _tell_columns(dialect: HubArrow, held: Tables, steps: Callable[[str], None]) -> None:
+    steps(f"tokens are in {dialect.tokens}, tags in {dialect.tags}")
+    there = dict.fromkeys(name for table in held.tables.values() for name in table.column_names)
+    others = [name for name in there if name not in _columns(dialect)]
+    if others:
+        steps(f"not published: {', '.join(others)}; sentence_id=, document= and extra= keep columns")
+
+
+def _declared(
+    held: Tables,
+    dialect: HubArrow,
+    folder: Path,
+    *,
+    types: Mapping[str, str] | None,
+    rule: HashSplits,
+    steps: Callable[[str], None],
+) -> Callable[..., Declaration]:
+    """Save the tables, and return what makes a declaration of them, of what the caller says besides."""
+    given = checked_names(list(held.tables)) if held.given else ()
+    for split, table in held.tables.items():
+        _save(split, table, dialect, folder)
+    sources = tuple(SourceGlobs((f"{split}{SUFFIX}",), folder, split if given else None) for split in held.tables)
+    trial = try_out(dialect, [one for globs in sources for one in find(globs.patterns, globs.base)])
+    published = published_types(_types(dialect.names, trial))
+    meanings = dict(types or dict.fromkeys(published.values(), UNSAID))
+    labels = Labels(tuple(meanings)).names
+    steps(f"{counted(len(meanings), 'entity type')} in the scheme {trial.scheme}: {', '.join(meanings)}")
+    for doubt in trial.doubts:
+        steps(f"in doubt: {_told(held)(doubt)}")
+    if dialect.names and labels != dialect.names:
+        steps(f"label ids are published in this order, which is not that of the numbers: {', '.join(labels)}")
+    return partial(
+        Declaration,
+        entity_types=meanings,
+        source_types={one: name for one, name in published.items() if one != name and name in meanings},
+        dialect=replace(dialect, scheme=trial.scheme, joiner=trial.joiner),
+        sources=sources,
+        splits=GivenSplits(names=given, group=rule.group, salt=rule.salt) if given else rule,
+        script=folder / "publish_dataset",  # which is where messages about the corpus as a whole say they come from
+    )
+
+
+def _save(split: str, table: pa.Table, dialect: HubArrow, folder: Path) -> None:
+    """
+    Write the columns that are published: the same bytes however a table is cut.
+
+    Raises UsageError for a column of another kind.
+    """
+    plain = pa.table({name: _plain(table[name], name, dialect, split) for name in _columns(dialect)}).combine_chunks()
+    with pa.ipc.new_stream(str(folder / f"{split}{SUFFIX}"), plain.schema) as writer:
+        writer.write_table(plain, max_chunksize=_CHUNK)
+
+
+def _plain(column: pa.ChunkedArray, name: str, dialect: HubArrow, split: str) -> pa.ChunkedArray:
+    labels = name == dialect.tags
+    numbers = labels and _are_numbers(column.type)
+    one = name in {dialect.sentence_id, dialect.document}
+    kind = pa.string() if one else pa.list_(pa.int64() if numbers else pa.string())
+    try:
+        return column.cast(kind)
+    except pa.ArrowException as error:
+        what = "of texts" if one else f"of lists of strings{' or of labels' * labels}"
+        message = f"column {name} of {split} is {column.type}, not one {what}"
+        hint = "each row is a sentence, with lists of its tokens and tags; a text like \"['a', 'b']\" is none"
+        raise UsageError(message, hint) from error
+
+
+def _types(names: Sequence[str], trial: Trial) -> tuple[str, ...]:
+    """Return the types as they are spelled: in the order of the labels, where these have names, else sorted."""
+    matches = [match for name in names if (match := TAG.fullmatch(name)) and match["type"]]
+    named = [match["type"] for match in matches] or [name for name in names if name != "O"]
+    return tuple(dict.fromkeys([*named, *trial.entity_types]))
+
+
+def _told(held: Tables) -> Callable[[str], str]:
+    """Return what calls rows in a text as they are in memory."""
+    places = re.compile(rf"\b({'|'.join(map(re.escape, held.tables))}){re.escape(SUFFIX)}:(\d+)(?::\d+)?")
+    return lambda text: places.sub(lambda match: f"{match[1]}[{int(match[2]) - 1}]", text)
+
+
+def _told_problem(found: Problem, told: Callable[[str], str]) -> Problem:
+    where: dict[str, Any] = {"path": told(found.place), "line": 0, "col": 0} if found.line else {}
+    return replace(found, **where, found=told(found.found), expected=told(found.expected))
+
+
+@contextmanager
+def _in_memory(held: Tables) -> Iterator[None]:
+    """Have the problems that stop the block name rows as they are in memory, the first of them in words."""
+    told = _told(held)
+    try:
+        yield
+    except DataError as error:
+        problems = [_told_problem(found, told) for found in error.problems]
+        shown = [str(found) for found in problems if found.severity == "error"][:_SHOWN]
+        raise DataError("\n".join([told(error.message), *shown]), error.hint, problems) from None
+
+
+def _called_as_in_memory(released: Release, build: Path, held: Tables) -> Release:
+    """Return what was released, with rows called as they are in memory, also in the files beside the build."""
+    assert released.built is not None
+    told = _told(held)
+    for name in ("rejected.jsonl", "problems.jsonl"):
+        _rename(build.with_name(f"{build.name}.{name}"), told)
+    report = released.built.report
+    report = replace(report, problems=tuple(_told_problem(found, told) for found in report.problems))
+    return replace(released, built=replace(released.built, report=report))
+
+
+def _rename(path: Path, told: Callable[[str], str]) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+    for row in rows:
+        row["path"] = told(f"{row['path']}:{row['line']}") if row["line"] else row["path"]
+        row |= {key: told(row[key]) for key in ("message", "found") if key in row}
+    lines = (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+    write_file(path, "".join(lines).encode())
