@@ -5,8 +5,8 @@ Every finder below takes a whole piece and returns arrays; no Python object is m
 made only for the faults.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import PurePosixPath
@@ -14,47 +14,20 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from tagpress.build.expectations import Expectations
 from tagpress.build.finding import Finding
 from tagpress.build.marks import settle_marks
-from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.build.token_faults import token_faults
+from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import rows_at
-from tagpress.columnar.loops import find_bytes, lines_before
+from tagpress.columnar.loops import lines_before
 from tagpress.columnar.types import Bools, Integers, LabelIds
 from tagpress.corpus import tags
-from tagpress.corpus.characters import INVISIBLE, SPACE
 from tagpress.corpus.policies import Policies, Policy
 from tagpress.corpus.problems import Problem, counted, problem, quoted
-from tagpress.corpus.schema import Labels
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.read.scanner.grammar import OPTIONS
-
-QUOTE: Final = '"'
-# Bytes that can be, or can begin, a quote, white space or an invisible character: ASCII controls and space, and the UTF-8
-# lead bytes of every block with such characters. A token without them needs no closer look.
-_LEADS: Final = (
-    *range(0x21),
-    ord(QUOTE),
-    0x7F,
-    0xC2,
-    0xD8,
-    0xDB,
-    0xDC,
-    0xE0,
-    0xE1,
-    0xE2,
-    0xE3,
-    0xEE,
-    0xEF,
-    0xF0,
-    0xF3,
-    0xF4,
-)
-_SUSPECT: Final = np.isin(np.arange(256), _LEADS).astype(np.uint8)
-
-_QUOTED: Final = f"(?s)^{QUOTE}.+{QUOTE}$"
 
 # What each fault in the structure looked like; `detail` is the reader's own number (see `Faults`).
 _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
@@ -91,23 +64,6 @@ class Checked:
     problem_sentences: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectations:
-    """What a corpus declares about its own sentences, as far as checking needs it."""
-
-    labels: Labels
-    scheme: tags.Scheme
-    joiner: str
-    policies: Policies
-    max_tokens: int
-    types: Mapping[str, str] = field(default_factory=dict)
-    """The published name of each type that the source spells in another way."""
-    line: str = ""
-    """What a line of a token is, in words, where the dialect has lines."""
-    no_quotes: bool = False
-    """Whether columns are parted by a delimiter, and no quotes are declared."""
-
-
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
     parsed, of_marks = settle_marks(parsed, expected.policies, path)
@@ -120,7 +76,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     findings = [
         *_structure(parsed, start, path, expected),
         *of_marks,
-        *_token_faults(parsed, offsets, expected),
+        *token_faults(parsed, offsets, expected),
         _unknown_tags(parsed, unknown, offsets, expected),
         _transitions(parsed, converted.invalid, unknown, offsets, _after),
         _transitions(parsed, converted.unfinished, unknown, offsets, _at_end),
@@ -177,39 +133,6 @@ def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which
         beside = f", at {PurePosixPath(where[1]).with_suffix(parsed.beside)}:{detail}" if parsed.beside else ""
         return f"{parsed.annotations[detail]}{beside}"
     return _STRUCTURE[code](line, detail)
-
-
-def _token_faults(parsed: Parsed, offsets: Integers, expected: Expectations) -> Iterator[Finding]:
-    """Find tokens that hold white space or what no one can see, or are quoted and should not be."""
-    values: pa.StringArray = parsed.tokens.values
-    bounds = string_bounds(values)
-
-    def finding(code: str, which: Integers, describe: Callable[[str], str]) -> Finding:
-        return Finding(
-            code,
-            rows_at(offsets, which),
-            parsed.token_at[which],
-            lambda i: (describe(values[int(which[i])].as_py()), ""),
-        )
-
-    hits = find_bytes(string_bytes(values)[bounds[0] : bounds[-1]], _SUSPECT) + bounds[0]
-    suspects = np.unique(rows_at(bounds, hits))
-    texts = values.take(pa.array(suspects))
-    spaced = suspects[pc.match_substring_regex(texts, SPACE).to_numpy(zero_copy_only=False)]
-    unseen = suspects[pc.match_substring_regex(texts, INVISIBLE).to_numpy(zero_copy_only=False)]
-    if expected.no_quotes:
-        quoted_ones = suspects[pc.match_substring_regex(texts, _QUOTED).to_numpy(zero_copy_only=False)]
-        yield finding("quoted-token", quoted_ones, lambda token: f"the token {quoted(token)}")
-    yield finding("whitespace-in-token", spaced, lambda token: f"the token {quoted(token)}")
-    yield finding("control-character", unseen, _name_invisible)
-
-
-def _name_invisible(token: str) -> str:
-    """Return a token with the code points in it that no one can see."""
-    points = dict.fromkeys(
-        f"U+{ord(c):04X}" for c in token if pc.match_substring_regex(pa.scalar(c), INVISIBLE).as_py()
-    )
-    return f"{', '.join(points)} in the token {quoted(token)}"
 
 
 def _unknown_tags(parsed: Parsed, unknown: Integers, offsets: Integers, expected: Expectations) -> Finding:

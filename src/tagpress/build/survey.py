@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.build import spill
-from tagpress.build.check import Checked, Expectations, inspect
+from tagpress.build.check import Checked, inspect
 from tagpress.build.declaration import Declaration
+from tagpress.build.expectations import Expectations
 from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds, one_each
 from tagpress.columnar.gather import Tagged, gather

@@ -1,0 +1,25 @@
+"""What does a corpus declare about its own sentences, as far as checking needs it?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tagpress.corpus import tags
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.schema import Labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectations:
+    """What a corpus declares about its own sentences, as far as checking needs it."""
+
+    labels: Labels
+    scheme: tags.Scheme
+    joiner: str
+    policies: Policies
+    max_tokens: int
+    types: Mapping[str, str] = field(default_factory=dict)
+    """The published name of each type that the source spells in another way."""
+    line: str = ""
+    """What a line of a token is, in words, where the dialect has lines."""
+    no_quotes: bool = False
+    """Whether columns are parted by a delimiter, and no quotes are declared."""
