@@ -34,7 +34,7 @@ from tagpress.read.guess.type_names import published_types
 from tagpress.read.hubarrow import HubArrow
 from tagpress.read.hubparquet import label_names
 from tagpress.read.in_memory import Tables, tables_of
-from tagpress.read.sources.source import find
+from tagpress.read.sources.finding import find
 from tagpress.release.commands import LOCAL, default_repo, open_hub, publish_corpus
 from tagpress.release.dataset_script import SUFFIX, dataset_script
 from tagpress.release.results import Release
