@@ -7,7 +7,7 @@ import numpy as np
 
 from tagpress.corpus import tags
 from tagpress.corpus.schema import Labels
-from tagpress.export import ConlluTarget, JsonLinesTarget, Target
+from tagpress.export import ConlluTarget, JsonLinesTarget, SpansTarget, Target
 from tagpress.export.rows import Rows
 
 Row = tuple[list[str], list[int], str | int | None, str | None]
@@ -53,6 +53,8 @@ def documents(target: Any) -> str:
     """How documents come back: by name, as bare numbers, or not at all."""
     if isinstance(target, ConlluTarget):
         return "names" if target.documents else "none"
+    if isinstance(target, SpansTarget):
+        return "none"
     if isinstance(target, JsonLinesTarget):
         return "names" if target.dialect.document else "none"
     if target.dialect.document_name:

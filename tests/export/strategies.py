@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from export.builds import LABELS
 from tagpress.corpus.tags import SCHEMES
 from tagpress.errors import UsageError
-from tagpress.export import ColumnsTarget, ConlluTarget, JsonLinesTarget
+from tagpress.export import ColumnsTarget, ConlluTarget, JsonLinesTarget, target_of
+from tagpress.export.spans import TOOLS
 from tagpress.read.columns import Columns
 from tagpress.read.conllu import ConllU
 from tagpress.read.jsonl import JsonLines
+from tagpress.read.spans.dialect import Spans
 
 FRAGMENTS = [
     *("a", "b", "Ada", "é", "😀", "\u2028", "\x85", "\u00a0", "\x0b", "\x1c", "\x00", "\ufeff", "\u200e"),
@@ -81,4 +83,10 @@ json_lines = st.builds(
         JsonLines, sentence_id=st.sampled_from([None, "id"]), document=st.sampled_from([None, "doc"]), **SPELLED
     ),
 )
-targets = st.one_of(columns(), columns(), columns(), conllu, json_lines)
+spans = st.builds(
+    lambda name, **options: target_of(Spans(format=name, **options)),
+    st.sampled_from(sorted(TOOLS)),
+    tokens=st.sampled_from([None, "words", "whitespace", r"\w+|\S"]),
+    sentence_id=st.sampled_from([None, "id"]),
+)
+targets = st.one_of(columns(), columns(), columns(), conllu, json_lines, spans)

@@ -13,6 +13,7 @@ from tagpress.read.columns import Columns, preset
 from tagpress.read.conllu import ConllU
 from tagpress.read.hubparquet import HubParquet
 from tagpress.read.jsonl import JsonLines
+from tagpress.read.spans.dialect import Spans
 
 FIELDS = JsonLines(sentence_id="id", document="doc_id", tags="tags")
 NAMED = [
@@ -50,6 +51,9 @@ BAD = {
     "documents means nothing to docbin": lambda: target_named("docbin", documents=False),
     "filler means nothing here": lambda: target_named("jsonl", filler="_"),
     "HubParquet cannot be written": lambda: target_of(HubParquet()),
+    "Spans(format='pubtator') cannot be written": lambda: target_of(Spans(format="pubtator")),
+    "units means nothing to what is written as doccano": lambda: target_named("doccano", units="utf16"),
+    "the file of doccano cannot be written in utf-16": lambda: target_named("doccano", encoding="utf-16"),
 }
 
 

@@ -2,7 +2,7 @@
 Write a build in another dialect: the inverse of reading.
 
     named                           which target a name, or a reading dialect, stands for
-    columns conllu jsonl docbin     a target each: what it cannot hold, and its bytes
+    columns conllu jsonl spans docbin     a target each: what it cannot hold, and its bytes
     rows                            what is in a build, batch by batch
     schemes                         IOB2 -> any tag scheme, as tables
     refusals                        every fault, counted, the first ones named
@@ -30,6 +30,7 @@ from tagpress.export.jsonl import JsonLinesTarget
 from tagpress.export.named import TARGETS, target_named, target_of
 from tagpress.export.refusals import refuse
 from tagpress.export.rows import Rows, read_rows
+from tagpress.export.spans import SpansTarget
 from tagpress.export.target import Target
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Exported",
     "ExportedFile",
     "JsonLinesTarget",
+    "SpansTarget",
     "Target",
     "export_build",
     "target_named",

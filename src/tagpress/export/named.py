@@ -8,20 +8,23 @@ from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import MISC, ConlluTarget
 from tagpress.export.docbin import DocBinTarget
 from tagpress.export.jsonl import FIELDS, JsonLinesTarget
+from tagpress.export.spans import TOOLS, spans_target
 from tagpress.export.target import Target
 from tagpress.read.columns import Columns, preset
 from tagpress.read.conllu import ConllU
 from tagpress.read.dialect import Dialect
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.presets import PRESETS
+from tagpress.read.spans.dialect import Spans
 
 DOCBIN: Final = "docbin"
 
-_DIALECTS: Final[dict[str, Columns | ConllU | JsonLines]] = {
+_DIALECTS: Final[dict[str, Columns | ConllU | JsonLines | Spans]] = {
     "columns": Columns(),
     **{name: preset(name) for name in PRESETS},
     "conllu": MISC,
     "jsonl": FIELDS,
+    **TOOLS,
 }
 TARGETS: Final = (*_DIALECTS, DOCBIN)
 """Every name that `--to` takes."""
@@ -72,6 +75,8 @@ def target_of(dialect: Dialect, *, documents: bool = True, filler: str | None = 
         return ConlluTarget(dialect=dialect, documents=documents)
     if isinstance(dialect, JsonLines):
         return JsonLinesTarget(dialect=dialect)
+    if isinstance(dialect, Spans):
+        return spans_target(dialect, documents=documents)
     raise UsageError(f"{type(dialect).__name__} cannot be written", f"use one of {', '.join(TARGETS)}")
 
 

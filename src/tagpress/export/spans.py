@@ -1,0 +1,215 @@
+"""
+Write the files of annotation tools: a text, and the entities as spans of its characters.
+
+A text is its tokens with a space between them. A tool that keeps no tokens is refused a sentence that its dialect would cut
+into others.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, NamedTuple
+
+import numpy as np
+
+from tagpress.errors import UsageError
+from tagpress.export.refusals import Refusal, Refusals, row_faults, token_faults
+from tagpress.export.rows import Rows
+from tagpress.export.target import check_utf8, empty_rows, empty_tokens
+from tagpress.read.spans.dialect import Spans
+from tagpress.read.spans.texts import texts_of
+from tagpress.read.spans.tokenise import FILE, cut
+
+# JSON allows them as they are, but many readers take them for line ends.
+_LINE_ENDS: Final = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
+
+
+class _Sentence(NamedTuple):
+    """A row: its ids, its tokens with their places in the text, and its spans (first token, token behind the last, type)."""
+
+    id: str
+    doc_id: str
+    tokens: Sequence[str]
+    places: Sequence[tuple[int, int]]
+    spans: Sequence[tuple[int, int, str]]
+
+    @property
+    def text(self) -> str:
+        """Return the tokens with a space between them."""
+        return " ".join(self.tokens)
+
+    def characters(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the spans with their places in the text."""
+        return ((self.places[first][0], self.places[stop - 1][1], kind) for first, stop, kind in self.spans)
+
+
+def _doccano(one: _Sentence) -> dict[str, Any]:
+    return {"id": one.id, "text": one.text, "label": list(one.characters()), "doc_id": one.doc_id}
+
+
+def _prodigy(one: _Sentence) -> dict[str, Any]:
+    last = len(one.tokens) - 1
+    tokens = [
+        {"text": token, "start": begin, "end": stop, "id": number, "ws": number < last}
+        for number, (token, (begin, stop)) in enumerate(zip(one.tokens, one.places, strict=True))
+    ]
+    spans = [
+        {"start": begin, "end": stop, "token_start": first, "token_end": behind - 1, "label": kind}
+        for (begin, stop, kind), (first, behind, _) in zip(one.characters(), one.spans, strict=True)
+    ]
+    meta = {"doc_id": one.doc_id}
+    return {"id": one.id, "text": one.text, "tokens": tokens, "spans": spans, "answer": "accept", "meta": meta}
+
+
+def _label_studio(one: _Sentence) -> dict[str, Any]:
+    text = one.text
+    results = [
+        {
+            "id": f"{one.id}-{number}",
+            "from_name": "label",
+            "to_name": "text",
+            "type": "labels",
+            "value": {"start": begin, "end": stop, "text": text[begin:stop], "labels": [kind]},
+        }
+        for number, (begin, stop, kind) in enumerate(one.characters())
+    ]
+    annotation = {"was_cancelled": False, "result": results}
+    return {"id": one.id, "data": {"text": text}, "meta": {"doc_id": one.doc_id}, "annotations": [annotation]}
+
+
+def _gliner(one: _Sentence) -> dict[str, Any]:
+    ner = [[first, behind - 1, kind] for first, behind, kind in one.spans]
+    return {"id": one.id, "tokenized_text": one.tokens, "ner": ner, "doc_id": one.doc_id}
+
+
+_WRITERS: Final[Mapping[str, Callable[[_Sentence], dict[str, Any]]]] = MappingProxyType(
+    {"doccano": _doccano, "label-studio": _label_studio, "prodigy": _prodigy, "gliner": _gliner}
+)
+TOOLS: Final[Mapping[str, Spans]] = MappingProxyType(
+    {
+        name: Spans(format=name, tokens="file" if name in {"prodigy", "gliner"} else "whitespace", sentence_id="id")
+        for name in _WRITERS
+    }
+)
+"""The dialects in which the tools' files are written, by the names of the tools."""
+_FIXED: Final = ("units", "sentences", "container", "text", "spans", "annotator", "layer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpansTarget:
+    """
+    The file of a tool, which the dialect reads; the names of `documents` are written beside, and no dialect reads them.
+
+    Raises UsageError for a dialect that is not written: of another tool, or with options that say how another file is.
+    """
+
+    name: ClassVar[str] = "spans of characters"
+    suffix: ClassVar[str] = ".jsonl"
+    packed: ClassVar[bool] = False
+
+    dialect: Spans
+    documents: bool = True
+
+    def __post_init__(self) -> None:
+        own = self.dialect
+        check_utf8(own.encoding, f"the file of {own.format}")
+        if own.format not in _WRITERS:
+            raise UsageError(f"Spans(format={own.format!r}) cannot be written", f"use one of {', '.join(_WRITERS)}")
+        given = [name for name in _FIXED if getattr(own, name) is not None]
+        if given or own.sentence_id not in {None, "id"}:
+            message = f"{given[0] if given else 'sentence_id'} means nothing to what is written as {own.format}"
+            raise UsageError(message, "leave it out of the dialect; tokens= says how texts are cut when they are read")
+
+    def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
+        """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
+        for rows in batches:
+            yield row_faults(rows, [*empty_rows(rows), *self._cut_otherwise(rows)])
+            yield token_faults(rows, empty_tokens(rows))
+
+    def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
+        """Yield the file of a split, batch by batch."""
+        yield from (f"{line}\n".encode() for line in self._lines(batches))
+
+    def _lines(self, batches: Iterable[Rows]) -> Iterator[str]:
+        """Yield the JSON of each sentence."""
+        unwritten = {"meta", "doc_id"} if not self.documents else set()
+        if self.dialect.sentence_id is None:
+            unwritten |= {"id"}
+        for one in _sentences(batches):
+            row = _WRITERS[self.dialect.format](one)
+            kept = {name: value for name, value in row.items() if name not in unwritten}
+            yield json.dumps(kept, ensure_ascii=False).translate(_LINE_ENDS)
+
+    def _cut_otherwise(self, rows: Rows) -> Iterator[tuple[int, Refusal]]:
+        """Yield each row whose text the dialect would cut into other tokens."""
+        rule = self.dialect.rules.tokens
+        if rule == FILE:
+            return
+        why = Refusal(
+            f"would be cut into other tokens, as tokens={rule!r} says", "write prodigy or gliner, which have tokens"
+        )
+        sentences = list(_sentences([rows]))
+        texts = texts_of([one.text for one in sentences], "codepoints")
+        begin, stop = cut(rule, texts.each, texts.points, texts.bounds)
+        first = np.searchsorted(begin, texts.bounds)
+        for row, one in enumerate(sentences):
+            own = slice(first[row], first[row + 1])
+            found = zip(
+                (begin[own] - texts.bounds[row]).tolist(), (stop[own] - texts.bounds[row]).tolist(), strict=True
+            )
+            if list(found) != list(one.places):
+                yield row, why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpansArrayTarget(SpansTarget):
+    """The file of a tool that keeps all in one array."""
+
+    suffix: ClassVar[str] = ".json"
+
+    def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
+        """Yield the file of a split, batch by batch."""
+        yield b"["
+        yield from ((",\n" * (number > 0) + line).encode() for number, line in enumerate(self._lines(batches)))
+        yield b"]\n"
+
+
+_ARRAYS: Final = frozenset({"label-studio", "gliner"})
+
+
+def spans_target(dialect: Spans, *, documents: bool = True) -> SpansTarget:
+    """
+    Return the target whose files a dialect of spans reads.
+
+    Raises UsageError for a dialect that is not written.
+    """
+    kind = SpansArrayTarget if dialect.format in _ARRAYS else SpansTarget
+    return kind(dialect=dialect, documents=documents)
+
+
+def _sentences(batches: Iterable[Rows]) -> Iterator[_Sentence]:
+    for rows in batches:
+        tokens = rows.tokens.to_pylist()
+        spans = _spans(rows)
+        at = 0
+        for row, (begin, stop) in enumerate(pairwise(rows.offsets.tolist())):
+            own = tokens[begin:stop]
+            ends = list(accumulate(len(token) + 1 for token in own))
+            places = [(end - 1 - len(token), end - 1) for token, end in zip(own, ends, strict=True)]
+            inside = []
+            while at < len(spans) and spans[at][0] < stop:
+                inside.append((spans[at][0] - begin, spans[at][1] - begin, spans[at][2]))
+                at += 1
+            yield _Sentence(rows.written_ids[row], rows.doc_ids[row], own, places, inside)
+
+
+def _spans(rows: Rows) -> list[tuple[int, int, str]]:
+    """Return the spans of all rows, in order, in the tokens of all."""
+    ids = rows.label_ids
+    begins = np.flatnonzero(ids % 2 == 1)
+    ends = np.append(np.flatnonzero((ids == 0) | (ids % 2 == 1)), len(ids))
+    stops = ends[np.searchsorted(ends, begins, side="right")]
+    kinds = [rows.labels.entity_types[(label - 1) // 2] for label in ids[begins].tolist()]
+    return list(zip(begins.tolist(), stops.tolist(), kinds, strict=True))
