@@ -16,7 +16,8 @@ Every error that tagpress raises on purpose, in one place, so that no module imp
     ├── HubError                  the Hub refused, or could not be reached                  exit 3
     │   ├── HubUnreachableError   no answer, or none in time
     │   ├── HubRefusedError       an answer that says no
-    │   └── NotOnHubError         no such repository, revision or file
+    │   ├── NotOnHubError         no such repository, revision or file
+    │   └── HubAnswerError        an answer that no Hub may give; nothing of it was used
     └── ConflictError             somebody else released, or the version is taken           exit 4
 """
 
@@ -148,6 +149,12 @@ class NotOnHubError(HubError):
     """The Hub has no such repository, revision or file."""
 
     code = "not-on-hub"
+
+
+class HubAnswerError(HubError):
+    """The Hub gave an answer that no Hub may give."""
+
+    code = "hub-answer"
 
 
 class ConflictError(TagpressError):

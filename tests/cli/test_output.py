@@ -161,3 +161,13 @@ def test_a_place_that_cannot_be_written_is_no_bug(tmp_path: Path, capsys, monkey
     error = json.loads(capsys.readouterr().out)["error"]
     assert "blocked" in error["message"]
     assert error["hint"]
+
+
+@pytest.mark.parametrize("name", ["check", "build", "publish", "verify", "preview", "export", "diff", "croissant"])
+def test_the_help_says_that_a_script_is_run(name):
+    from click.testing import CliRunner
+
+    from tagpress.cli import cli
+
+    said = " ".join(CliRunner().invoke(cli, [name, "--help"]).output.split())
+    assert "A SCRIPT is a Python program, and is run" in said

@@ -121,8 +121,11 @@ def test_all_faults_are_named_at_once(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"{", "release.json is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
-        (b"\xff", "release.json is not JSON: "),
+        (
+            b"{",
+            "release.json is not JSON that can be read: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        ),
+        (b"\xff", "release.json is not JSON that can be read: "),
         (b"[]", "release.json is not a valid manifest:\n  release.json: expected an object, found []"),
         (b'{"format_version": 2}', "release.json has format_version 2; this tagpress reads 1"),
         (b"{}", "release.json has format_version None; this tagpress reads 1"),

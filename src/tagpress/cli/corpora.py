@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tagpress.cli.options import corpus_options, declared, engine_of, engine_options, json_option
+from tagpress.cli.options import RUNS_SCRIPT, corpus_options, declared, engine_of, engine_options, json_option
 from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell, tell_outcome
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _SHOWN: Final = 5  # files that a line names
 script_argument = click.argument("script", type=click.Path(path_type=Path))
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @script_argument
 @corpus_options
 @engine_options
@@ -75,7 +75,7 @@ def _show_check(report: "Report", *, problems: Path | None) -> None:
     tell(report.verdict)
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @script_argument
 @corpus_options
 @engine_options

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tagpress.cli.hubs import hub_of
-from tagpress.cli.options import corpus_options, declared, hub_options, json_option
+from tagpress.cli.options import RUNS_SCRIPT, corpus_options, declared, hub_options, json_option
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _dialect_options(command: Any) -> Any:  # noqa: ANN401 - whatever click deco
     return command
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @click.argument("build", metavar="BUILD|REPO[@REV]")
 @click.option(
     "--to",
@@ -112,7 +112,7 @@ def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of expor
     show_table("exported", ("file", "split", "sentences"), rows)
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @click.argument("what", metavar="SCRIPT|BUILD|REPO[@REV]")
 @corpus_options
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The page, one HTML file.")
@@ -192,7 +192,7 @@ def _show_preview(written: "Preview") -> None:
         tell(written.verdict)
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @click.argument("what", metavar="REPO[@REV]")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The file; by default standard output.")
 @hub_options

@@ -19,6 +19,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 HUB_PORT: Final = 8790  # no service that is in common use listens here
 
+RUNS_SCRIPT: Final = (
+    "A SCRIPT is a Python program, and is run, with all that you may do: read one that somebody else wrote first."
+)
+"""What the help says of every command that takes a script, or a script's name for its repository."""
+
 _LOOKED_AT: Final = 1000  # files beside a script, at most, when its work is guessed
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")

@@ -12,6 +12,7 @@ from tagpress.cli.hubs import HUB_ROOT, LOCAL, Destination, destination_of, hub_
 from tagpress.cli.hubs import hub_root as root_of
 from tagpress.cli.options import (
     HUB_PORT,
+    RUNS_SCRIPT,
     corpus_options,
     declared,
     engine_of,
@@ -33,7 +34,7 @@ _SERVED = f"http://127.0.0.1:{HUB_PORT}"  # where `tagpress hub` listens unless 
 BUILDS = Path(".tagpress/builds")
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @click.argument("what", metavar="SCRIPT|DIR|URL")
 @corpus_options
 @engine_options
@@ -161,7 +162,7 @@ def _show_release(released: "Release", *, lines: list[str], target: Destination)
         click.echo(line)
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @click.argument("old")
 @click.argument("new")
 @click.option(
@@ -199,7 +200,7 @@ def _show_diff(found: "Diff", *, changes: Path | None) -> None:
         tell(f"{counted(found.changed, 'sentence')} changed; --changes FILE writes all")
 
 
-@click.command()
+@click.command(epilog=RUNS_SCRIPT)
 @click.argument("what", metavar="REPO[@REV]")
 @hub_options
 @click.option("--deep", is_flag=True, help="Download everything and check rows, labels and loading by name too.")

@@ -16,20 +16,24 @@ this version does not know are ignored; an unknown `format_version` is refused.
 import dataclasses
 import json
 import re
-import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from tagpress.corpus.careful_json import load_json, refuse_large
 from tagpress.corpus.digests import sum_digests
-from tagpress.corpus.split_names import usual_order
+from tagpress.corpus.split_names import is_split_name, usual_order
+from tagpress.corpus.typed_json import Faults, typed
 from tagpress.errors import ManifestError
 
 FORMAT_VERSION: Final = 1
 MANIFEST_NAME: Final = "release.json"
 CARD_NAME: Final = "README.md"
+_NEVER: Final = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")  # in a path: control characters hide what it is
+_SHOWN: Final = 100  # faults of a wrong manifest
+_FOREIGN: Final = "No tagpress wrote it: ask whoever published it."
 SHARD_PATH: Final = re.compile(r"data/(?P<split>[^/]+)-\d{5}-of-\d{5}\.parquet")
 
 Bump = Literal["none", "patch", "minor", "major"]
@@ -174,6 +178,7 @@ class Manifest:
         _require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
         _require(sorted(self.split_names) == sorted(self.splits), "split_order", "must name the splits, each once")
         for split, totals in self.splits.items():
+            _require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
             _agree(split, totals, self.shards[split], self.data_files(split))
 
     @property
@@ -193,15 +198,22 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """Write canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
         document = {"format_version": FORMAT_VERSION, **_plain(self)}
-        return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+        data = (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+        try:
+            refuse_large(data)
+        except ValueError as error:
+            raise ManifestError(f"{MANIFEST_NAME} is too large: {error}", "pack the sources into fewer files") from None
+        return data
 
     @classmethod
     def from_bytes(cls, data: bytes, *, where: str = MANIFEST_NAME) -> "Manifest":
-        """Read `release.json`; the ManifestError of a wrong one holds every fault with its dotted path."""
-        faults: list[str] = []
-        manifest = _read(_document(data, where), cls, "", faults)
+        """Read `release.json`; the ManifestError of a wrong one holds its faults with their dotted paths."""
+        faults = Faults(MANIFEST_NAME, _SHOWN)
+        manifest = typed(_document(data, where), cls, "", faults)
         if faults:
-            raise ManifestError("\n".join([f"{where} is not a valid manifest:", *(f"  {fault}" for fault in faults)]))
+            raise ManifestError(
+                "\n".join([f"{where} is not a valid manifest:", *(f"  {one}" for one in faults)]), _FOREIGN
+            )
         assert isinstance(manifest, cls)
         return manifest
 
@@ -221,19 +233,14 @@ class Manifest:
             raise ManifestError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
 
 
-# The JSON type of each Python type; every other type is a record, which is an object.
-_SHAPES: Final[dict[object, type]] = {tuple: list, Mapping: dict, int: int, str: str, Literal: str, Version: str}
-_SHAPE_NAMES: Final = {list: "a list", dict: "an object", int: "a whole number from 0", str: "a string"}
-
-
 def is_inner_path(path: str) -> bool:
     """Return whether `path` is a relative POSIX path that stays where it is put."""
-    return "\\" not in path and "\0" not in path and all(part not in {"", ".", ".."} for part in path.split("/"))
+    return not _NEVER.search(path) and all(part not in {"", ".", ".."} for part in path.split("/"))
 
 
 def _agree(split: str, totals: SplitRecord, count: int, shards: tuple[FileRecord, ...]) -> None:
-    expected = [f"data/{split}-{i:05d}-of-{count:05d}.parquet" for i in range(count)]
-    _require([shard.path for shard in shards] == expected, f"shards.{split}", f"found {len(shards)} of {count} files")
+    there = (shard.path == f"data/{split}-{i:05d}-of-{count:05d}.parquet" for i, shard in enumerate(shards))
+    _require(len(shards) == count and all(there), f"shards.{split}", f"found {len(shards)} of {count} files")
     rows = sum(shard.rows or 0 for shard in shards)
     _require(rows == totals.rows, f"splits.{split}.rows", f"the shards have {rows}, found {totals.rows}")
     digest = sum_digests(shard.row_digest or "" for shard in shards)
@@ -251,53 +258,14 @@ def _require_digest(value: str, field: str) -> None:
 
 def _document(data: bytes, where: str) -> object:
     try:
-        document = json.loads(data)
+        document = load_json(data)
     except ValueError as error:
-        message = f"{where} is not JSON: {error}"
-        raise ManifestError(message) from error
+        raise ManifestError(f"{where} is not JSON that can be read: {error}", _FOREIGN) from error
     found = document.get("format_version") if isinstance(document, dict) else FORMAT_VERSION
     if found != FORMAT_VERSION:
-        message = f"{where} has format_version {found!r}; this tagpress reads {FORMAT_VERSION}"
+        message = f"{where} has format_version {found!r:.60}; this tagpress reads {FORMAT_VERSION}"
         raise ManifestError(message, "A newer tagpress may read it: pip install --upgrade tagpress")
     return document
-
-
-def _read(value: object, expected: Any, at: str, faults: list[str]) -> Any:  # noqa: ANN401 - a value of the type `expected`
-    """Return `value` as the type `expected`, or add to `faults`; `at` is the dotted path."""
-    origin, inner = typing.get_origin(expected), typing.get_args(expected)
-    if origin is types.UnionType:
-        return _read(value, inner[0], at, faults)
-    shape = _SHAPES.get(origin or expected, dict)
-    if type(value) is not shape or (isinstance(value, int) and value < 0):
-        found = json.dumps(value, ensure_ascii=False)
-        faults.append(f"{at or MANIFEST_NAME}: expected {_SHAPE_NAMES[shape]}, found {found:.60}")
-    elif isinstance(value, list):
-        return tuple(_read(item, inner[0], f"{at}[{i}]", faults) for i, item in enumerate(value))
-    elif isinstance(value, dict) and origin is Mapping:
-        return {key: _read(item, inner[1], f"{at}.{key}", faults) for key, item in value.items()}
-    elif isinstance(value, dict):
-        return _read_record(value, expected, f"{at}." if at else "", faults)
-    elif expected is Version:
-        return _built(Version.parse, {"text": value}, f"{at}: ", faults)
-    return value
-
-
-def _read_record(value: Mapping[str, object], record: Any, prefix: str, faults: list[str]) -> Any:  # noqa: ANN401 - an instance of `record`
-    before, hints, found = len(faults), typing.get_type_hints(record), {}
-    for field in dataclasses.fields(record):
-        if field.name in value:
-            found[field.name] = _read(value[field.name], hints[field.name], prefix + field.name, faults)
-        elif field.default is dataclasses.MISSING:
-            faults.append(f"{prefix}{field.name}: missing")
-    return _built(record, found, prefix, faults) if len(faults) == before else None
-
-
-def _built(make: Any, values: Mapping[str, Any], prefix: str, faults: list[str]) -> Any:  # noqa: ANN401 - whatever `make` makes
-    try:
-        return make(**values)
-    except ValueError as error:
-        faults.append(f"{prefix}{error}")
-        return None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from tagpress.corpus.careful_json import load_json
 from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
@@ -123,6 +124,10 @@ def label_names(schema: pa.Schema) -> tuple[str, ...] | None:
     metadata = (schema.metadata or {}).get(b"huggingface")
     if metadata is None:
         return None
-    feature = json.loads(metadata).get("info", {}).get("features", {}).get("ner_tags", {}).get("feature", {})
-    names = feature.get("names")
-    return tuple(names) if names else None
+    try:
+        found = load_json(metadata)
+    except ValueError:
+        return None
+    for key in ("info", "features", "ner_tags", "feature", "names"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return tuple(map(str, found)) if isinstance(found, list) and found else None

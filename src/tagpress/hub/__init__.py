@@ -5,6 +5,7 @@ The only door to a Hub: whatever speaks to huggingface_hub is in here, and nothi
     Repository              one dataset on it: refs, files, read, download, history, pull
     read_range              a part of a large file
     create commit open_pull merge set_tag       the writes of a release
+    check_shard             is a file that came from it what its manifest promises? (and its parts: footer, group, rows)
     upload_file             content sent ahead of its commit, by whoever has it
     Change                  what one commit adds and deletes
 
@@ -16,12 +17,14 @@ from tagpress.hub.ranges import read_range
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry
 from tagpress.hub.session import Timeouts
+from tagpress.hub.shards import MAX_FOOTER, check_footer, check_group, check_rows, check_shard, extent
 from tagpress.hub.upload import upload_file
 from tagpress.hub.values import MAIN, Change, Commit, Content, Pull, Refs, RemoteFile, Uploaded, git_blob_id
 from tagpress.hub.writing import commit, create, find_pull, merge, open_pull, require_private, set_tag
 
 __all__ = [
     "MAIN",
+    "MAX_FOOTER",
     "PUBLIC_ENDPOINT",
     "Change",
     "Commit",
@@ -35,9 +38,14 @@ __all__ = [
     "Timeouts",
     "Uploaded",
     "cache_home",
+    "check_footer",
+    "check_group",
+    "check_rows",
+    "check_shard",
     "commit",
     "create",
     "default_endpoint",
+    "extent",
     "find_pull",
     "git_blob_id",
     "is_offline",

@@ -24,6 +24,7 @@ from huggingface_hub.utils import httpx
 from tagpress.errors import CardError, HubRefusedError, HubUnreachableError, NotOnHubError, TagpressError
 from tagpress.hub.retry import status_of
 
+_SHOWN: Final = 500  # characters of what a Hub says
 RERUN: Final = "Run the same command again: it continues from what the Hub holds."
 _LOG_IN: Final = "Log in with `hf auth login`, or set HF_TOKEN to a token that may write to this repository."
 _TOKENS: Final = "log in with `hf auth login`, or set HF_TOKEN; `tagpress hub` prints the token of an embedded Hub"
@@ -58,7 +59,9 @@ def translate(error: Exception, attempt: Attempt) -> TagpressError:
 def _said(error: Exception) -> str:
     server = error.server_message if isinstance(error, HfHubHTTPError) else None
     text = " ".join((server or str(error) or type(error).__name__).split())
-    return re.sub(r"\?[^\s'\"]*=[^\s'\"]*", "?...", text)  # the query of a storage URL is a password
+    text = re.sub(r"\?[^\s'\"]*=[^\s'\"]*", "?...", text)  # the query of a storage URL is a password
+    text = "".join(sign if sign.isprintable() else "?" for sign in text[:_SHOWN])  # a terminal obeys what is not
+    return text if len(text) < _SHOWN else f"{text}..."
 
 
 def _sentence(attempt: Attempt, reason: str) -> str:
@@ -127,13 +130,15 @@ def _invalid(error: Exception, attempt: Attempt) -> TagpressError:
     return HubRefusedError(_sentence(attempt, _said(error)))
 
 
+# What the client stumbles over where an answer has another shape than it takes for granted.
+_SHAPES: Final = (LookupError, TypeError, AttributeError, RecursionError, OverflowError, httpx.InvalidURL)
 # First match wins; GatedRepoError is a RepositoryNotFoundError, JSONDecodeError a ValueError.
 _BY_TYPE: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, Attempt], TagpressError]], ...]] = (
     ((OfflineModeIsEnabled,), _offline),
     ((GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, EntryNotFoundError), _missing),
     ((HfHubHTTPError, httpx.HTTPStatusError), _answered),
     ((httpx.HTTPError,), _silent),
-    ((json.JSONDecodeError, KeyError), _garbled),
+    ((json.JSONDecodeError, UnicodeDecodeError, *_SHAPES), _garbled),
     ((ConnectionError,), _torn),
     ((ValueError,), _invalid),
 )

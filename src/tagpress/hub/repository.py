@@ -12,6 +12,7 @@ from huggingface_hub.hf_api import GitRefInfo, RepoFile
 from huggingface_hub.utils import get_session, hf_raise_for_status
 
 from tagpress.errors import NotOnHubError, UsageError, VerifyError
+from tagpress.hub.answers import MAX_FILES, at_most, commit_id, promised, remote_file, small
 from tagpress.hub.connection import Hub
 from tagpress.hub.retry import Retry
 from tagpress.hub.values import MAIN, Commit, Pull, Refs, RemoteFile, blob_hasher
@@ -46,9 +47,9 @@ class Repository:
         except NotOnHubError:
             return None
         return Refs(
-            head=_targets(found.branches).get(MAIN),
-            tags=_targets(found.tags),
-            pulls={_pull_number(pull): pull.target_commit for pull in found.pull_requests or []},
+            head=_targets(found.branches, self.repo).get(MAIN),
+            tags=_targets(found.tags, self.repo),
+            pulls={_pull_number(pull): commit_id(pull.target_commit, self.repo) for pull in found.pull_requests or []},
         )
 
     def resolve(self, revision: str) -> str:
@@ -57,7 +58,7 @@ class Repository:
             f"find revision {revision} of {self.repo}",
             lambda: self.hub.api.dataset_info(self.repo, revision=revision),
         )
-        return info.sha or ""
+        return commit_id(info.sha, f"{self.repo} at {revision}") if info.sha else ""
 
     def is_private(self) -> bool:
         """Return whether only its owner can see the repository."""
@@ -70,11 +71,15 @@ class Repository:
             return {}
         entries = self.hub.ask(
             f"list the files of {self.repo} at {sha}",
-            lambda: list(self.hub.api.list_repo_tree(self.repo, recursive=True, revision=sha, repo_type="dataset")),
+            lambda: at_most(
+                self.hub.api.list_repo_tree(self.repo, recursive=True, revision=sha, repo_type="dataset"),
+                MAX_FILES,
+                f"the files of {self.repo}",
+            ),
             retry=_ONCE,
         )
-        files = sorted((entry for entry in entries if isinstance(entry, RepoFile)), key=lambda entry: entry.path)
-        return {file.path: _remote_file(file) for file in files}
+        files = (remote_file(entry, self.repo) for entry in entries if isinstance(entry, RepoFile))
+        return {file.path: file for file in sorted(files, key=lambda file: file.path)}
 
     def file(self, path: str, sha: str) -> RemoteFile | None:
         """Return one file of a commit, or None if the commit has none at this path."""
@@ -82,7 +87,8 @@ class Repository:
             f"look for {path} of {self.repo} at {sha}",
             lambda: self.hub.api.get_paths_info(self.repo, [path], revision=sha, repo_type="dataset"),
         )
-        return next((_remote_file(entry) for entry in found if isinstance(entry, RepoFile)), None)
+        files = (remote_file(entry, self.repo) for entry in found if isinstance(entry, RepoFile))
+        return next((file for file in files if file.path == path), None)
 
     def history(self, revision: str) -> list[Commit]:
         """Return the commits of a ref, newest first."""
@@ -91,7 +97,7 @@ class Repository:
             lambda: self.hub.api.list_repo_commits(self.repo, repo_type="dataset", revision=revision),
             retry=_ONCE,
         )
-        return [Commit(sha=commit.commit_id, title=commit.title) for commit in commits]
+        return [Commit(sha=commit_id(commit.commit_id, self.repo), title=str(commit.title)) for commit in commits]
 
     def pull(self, number: int) -> Pull:
         """Return a pull request."""
@@ -106,11 +112,12 @@ class Repository:
         Return the content of a small file at a commit, from the Hub and never from a cache.
 
         Raises:
+            HubAnswerError: it is larger than anything that is read into memory, or than the Hub lists it.
             VerifyError: the content has another checksum than the Hub lists for it.
 
         """
         blocks: list[bytes] = []
-        if self._fetch(file, sha, blocks.clear, blocks.append) != (file.sha256 or file.blob_id):
+        if self._fetch(small(file, self.repo), sha, blocks.clear, blocks.append) != (file.sha256 or file.blob_id):
             message = f"{file.path} of {self.repo} at {sha} arrives with another checksum than the Hub lists."
             raise VerifyError(message, "The Hub's storage is damaged: publish the next version.")
         return b"".join(blocks)
@@ -134,7 +141,7 @@ class Repository:
                 if response.is_error:
                     response.read()  # the reason is in the body
                 hf_raise_for_status(response)
-                for block in response.iter_bytes():
+                for block in promised(response.iter_bytes(), file, self.repo):
                     digest.update(block)
                     write(block)
             return digest.hexdigest()
@@ -142,14 +149,9 @@ class Repository:
         return self.hub.ask(f"read {file.path} of {self.repo} at {sha}", attempt)
 
 
-def _targets(refs: Iterable[GitRefInfo]) -> dict[str, str]:
-    return {ref.name: ref.target_commit for ref in refs}
+def _targets(refs: Iterable[GitRefInfo], repo: str) -> dict[str, str]:
+    return {ref.name: commit_id(ref.target_commit, repo) for ref in refs}
 
 
 def _pull_number(ref: GitRefInfo) -> int:
     return int(ref.ref.rsplit("/", 1)[-1])
-
-
-def _remote_file(file: RepoFile) -> RemoteFile:
-    sha256 = file.lfs.sha256 if file.lfs is not None else None
-    return RemoteFile(path=file.path, size=file.size, blob_id=file.blob_id, sha256=sha256)

@@ -32,9 +32,12 @@ from huggingface_hub.utils import (
     logging,
 )
 
+from tagpress.hub.answers import check_pages, check_response
+
 _BUSY: Final = "another conflicting operation is in progress"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _storage_lock = threading.RLock()
+_listing = threading.local()
 
 
 class BusyError(httpx.TransportError):
@@ -59,6 +62,7 @@ def own_settings(timeouts: Timeouts) -> Iterator[None]:
     Blocks may overlap on several threads: the first to begin changes the library, the last to end restores it, and the
     limits of the newest hold for all.
     """
+    _listing.pages = 0
     limits = _loan.begin(timeouts)
     try:
         yield
@@ -110,7 +114,7 @@ class _Loan:
             self._client, self._made_by = factory(), factory
             hooks = self._client.event_hooks
             hooks["request"] = [*hooks.get("request", ()), self._bound]
-            hooks["response"] = [*hooks.get("response", ()), self._refuse_busy]
+            hooks["response"] = [self._check, *hooks.get("response", ()), self._refuse_busy]
             self._client.event_hooks = hooks
         return self._client
 
@@ -120,6 +124,18 @@ class _Loan:
             asked = request.extensions.get("timeout", {})
             chosen = {kind: value for kind, value in asked.items() if value is not None}
             request.extensions["timeout"] = asdict(limits) | chosen
+            request.headers["accept-encoding"] = "identity"  # what is not packed has the size that it has
+
+    def _check(self, response: httpx.Response) -> None:
+        if self._limits:
+            check_response(response)
+            self._count(response)
+
+    def _count(self, response: httpx.Response) -> None:
+        """Refuse a listing that never ends: each of its pages names the next."""
+        if "next" in response.links:
+            _listing.pages = getattr(_listing, "pages", 0) + 1
+            check_pages(_listing.pages, response)
 
     def _refuse_busy(self, response: httpx.Response) -> None:
         conflict = response.status_code == HTTPStatus.CONFLICT and response.url.path.endswith("/api/repos/create")

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-import yaml
-
+from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.front_matter import cut_card
 
 TAG_COLUMN: Final = "ner_tags"
@@ -48,8 +47,8 @@ def front_matter(card: bytes) -> Mapping[str, Any]:
     """Return the fields of a card; without a front matter that is YAML there are none."""
     cut = cut_card(card.decode(errors="replace"))
     try:
-        metadata = yaml.safe_load(cut.yaml) if cut else {}
-    except (yaml.YAMLError, ValueError):
+        metadata = load_yaml(cut.yaml) if cut else {}
+    except ValueError:
         return {}
     return metadata if isinstance(metadata, Mapping) else {}
 
@@ -77,7 +76,8 @@ def _class_names(feature: object) -> Iterator[tuple[str, ...]]:
         return
     names = feature.get("names")
     if isinstance(names, Mapping):
-        yield tuple(str(names[key]) for key in sorted(names, key=int))
+        keys = {int(str(key)): key for key in names if str(key).isdecimal()}
+        yield tuple(str(names[keys[number]]) for number in sorted(keys))
     elif isinstance(names, list):
         yield tuple(map(str, names))
     for inner in feature.values():

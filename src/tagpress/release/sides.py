@@ -11,7 +11,7 @@ from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.diff import Side
 from tagpress.errors import NotOnHubError, UsageError, VerifyError
-from tagpress.hub import Hub, Repository
+from tagpress.hub import Hub, Repository, check_shard
 from tagpress.release.checked_build import build_store, load_manifest, names_build
 from tagpress.release.locate import revision_named
 from tagpress.release.state import RepoState, remote_at
@@ -39,10 +39,16 @@ def side_of(remote: RepoState) -> Iterator[Side]:
             if local.exists() or record is None:
                 return local
             found = remote.files.get(path)
+            if found is not None and found.size != record.bytes:
+                where = f"{path} of {remote.repository.repo} at {remote.sha}"
+                message = f"{where} is not what was released: it has {found.size:,} bytes, and not {record.bytes:,}."
+                raise VerifyError(message)
             if found is None or not remote.repository.download(found, remote.sha or "", local):
                 raise VerifyError(f"{path} of {remote.repository.repo} at {remote.sha} is missing or damaged.")
             if file_sha256(local) != record.sha256:
                 raise VerifyError(f"{path} of {remote.repository.repo} at {remote.sha} is not what was released.")
+            if record.rows is not None:
+                check_shard(local, record, manifest)
             return local
 
         yield Side(manifest=manifest, shard=shard)

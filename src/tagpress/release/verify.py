@@ -18,9 +18,8 @@ import pyarrow.parquet as pq
 
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
 from tagpress.errors import ConflictError, HubError, VerifyError
-from tagpress.hub import Hub, Repository
+from tagpress.hub import Hub, Repository, check_shard
 from tagpress.release.card_data import CardData
-from tagpress.release.checked_build import shard_faults
 from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
 from tagpress.release.locate import release_commit, revision_named
 from tagpress.release.plan import is_read_as_data
@@ -177,9 +176,11 @@ def _shard_problems(remote: RepoState, file: FileRecord, manifest: Manifest, loc
     if not arrived:
         yield f"{file.path} arrives with other bytes than the Hub lists: it is damaged in storage"
         return
-    faults = shard_faults(local, file, manifest)
-    yield from faults
-    if not faults:
+    try:
+        check_shard(local, file, manifest)
+    except VerifyError as error:
+        yield error.message
+    else:
         parts = pq.ParquetFile(local).iter_batches(batch_size=1000)
         _, digest = row_digest(row for part in parts for row in part.to_pylist())
         if digest != file.row_digest:

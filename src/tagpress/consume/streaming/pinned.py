@@ -20,7 +20,7 @@ from typing import Final
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest, Version
 from tagpress.errors import HubUnreachableError, NotOnHubError, UsageError, VerifyError
-from tagpress.hub import Hub, Repository, cache_home, default_endpoint, is_offline
+from tagpress.hub import Hub, Repository, cache_home, check_shard, default_endpoint, is_offline
 from tagpress.store.whole_file import written_beside
 
 _EMBEDDED: Final = "local/"
@@ -129,10 +129,10 @@ def _manifest(repository: Repository, sha: str, folder: Path) -> Manifest:
 
 def checked(release: PinnedRelease, record: FileRecord) -> Path:
     """
-    Return a local file with exactly the released bytes, from what was kept or from the Hub.
+    Return a local shard with exactly the released bytes, from what was kept, or from the Hub and then checked.
 
     Raises:
-        VerifyError: the Hub has no such file, or not the one that was released.
+        VerifyError: the Hub has no such file, not the one that was released, or one that its release does not promise.
 
     """
     local = release.folder / record.path
@@ -142,10 +142,15 @@ def checked(release: PinnedRelease, record: FileRecord) -> Path:
     found = repository.file(record.path, release.sha)
     if found is None:
         raise VerifyError(f"{record.path} is missing from {repository.repo} at {release.sha}.")
+    if found.size != record.bytes:
+        where = f"{record.path} of {repository.repo} at {release.sha}"
+        message = f"{where} is not what was released: it has {found.size:,} bytes, and not {record.bytes:,}."
+        raise VerifyError(message, "Ask its owner why; `tagpress verify` lists every difference.")
     with written_beside(local) as arriving:  # also for other processes that load the same release
         repository.download(found, release.sha, arriving)
         if file_sha256(arriving) != record.sha256:
             raise VerifyError(f"{record.path} of {repository.repo} at {release.sha} is not what was released.")
+        check_shard(arriving, record, release.manifest)
     return local
 
 

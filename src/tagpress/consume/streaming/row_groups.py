@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,7 @@ from tagpress.consume.streaming.pinned import PinnedRelease, keep
 from tagpress.corpus.manifest import FileRecord, Manifest
 from tagpress.corpus.schema import label_names
 from tagpress.errors import VerifyError
-from tagpress.hub import RemoteFile, Repository, read_range
+from tagpress.hub import MAX_FOOTER, RemoteFile, Repository, check_footer, check_group, check_rows, extent, read_range
 
 _TAIL: Final = 32 << 10  # bytes; the footer of a shard has 2 to 30 kB
 _MAGIC: Final = b"PAR1"
@@ -123,9 +123,8 @@ class Files:
         group = parsed(self.footers[unit.shard]).row_group(unit.group)
         chunks = [group.column(number) for number in range(group.num_columns)]
         wanted = [chunk for chunk in chunks if chunk.path_in_schema.split(".")[0] in columns]
-        starts = [_start(chunk) for chunk in wanted]
-        stops = [_start(chunk) + chunk.total_compressed_size for chunk in wanted]
-        return range(min(starts), max(stops))
+        places = [extent(chunk) for chunk in wanted]
+        return range(min(start for start, _ in places), max(stop for _, stop in places))
 
     def read(self, unit: Unit, columns: Sequence[str], coded: Sequence[str]) -> pa.Table:
         """
@@ -137,18 +136,26 @@ class Files:
 
         """
         span, shard = self.span(unit, columns), self.shards[unit.shard]
-        part = pa.PythonFile(_Part(shard.read(span), span.start, shard.record.bytes), mode="r")
+        metadata, data = parsed(self.footers[unit.shard]), shard.read(span)
+        read = partial(_part, data, span.start)
+        packed = check_group(metadata.row_group(unit.group), read, shard.record, columns)
+        part = pa.PythonFile(_Part(data, span.start, shard.record.bytes), mode="r")
         try:
             file = pq.ParquetFile(
                 part,
-                metadata=parsed(self.footers[unit.shard]),
+                metadata=metadata,
                 read_dictionary=[f"{name}.list.element" for name in coded],
             )
             table = file.read_row_group(unit.group, columns=list(columns), use_threads=False)
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowException, OSError) as error:
             message = f"{shard.record.path} is damaged in its row group {unit.group}: {error}"
             raise VerifyError(message, "Run `tagpress verify --deep` on the release.") from error
+        check_rows(table, packed, shard.record, self.label_names)
         return table
+
+
+def _part(data: bytes, start: int, at: int, size: int) -> bytes:
+    return data[at - start : at - start + size]
 
 
 class _Part:
@@ -222,7 +229,7 @@ def _read_footer(shard: HubFile | LocalFile) -> bytes:
     size = shard.record.bytes
     tail = shard.read(range(max(0, size - _TAIL), size))
     length = int.from_bytes(tail[-_ENDING:-4], "little") + _ENDING
-    if tail[-4:] == _MAGIC and len(tail) < length < size:
+    if tail[-4:] == _MAGIC and len(tail) < length < min(size, MAX_FOOTER):
         tail = shard.read(range(size - length, size))
     footer = tail[-length:]
     if not _is_footer(footer):
@@ -240,8 +247,10 @@ def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], mani
         metadata = parsed(footer)
         if metadata.num_rows != shard.record.rows:
             faults.append(f"{shard.record.path} has {metadata.num_rows} rows, released were {shard.record.rows}")
-        if label_names(metadata.schema.to_arrow_schema()) != manifest.label_names:
+        elif label_names(metadata.schema.to_arrow_schema()) != manifest.label_names:
             faults.append(f"{shard.record.path} has other label names than were released")
+        else:
+            check_footer(metadata, shard.record, manifest)
     if faults:
         raise VerifyError("\n".join(faults), "Run `tagpress verify --deep` on the release.")
     return Files(shards=tuple(shards), footers=tuple(footers), label_names=manifest.label_names)
@@ -258,7 +267,7 @@ def parsed(footer: bytes) -> pq.FileMetaData:
     """
     try:
         return pq.read_metadata(pa.BufferReader(footer))
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise VerifyError(
             f"A footer cannot be read: {error}", "Run `tagpress verify --deep` on the release."
         ) from error
@@ -267,11 +276,6 @@ def parsed(footer: bytes) -> pq.FileMetaData:
 def _group_rows(footer: bytes) -> list[int]:
     metadata = parsed(footer)
     return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
-
-
-def _start(chunk: pq.ColumnChunkMetaData) -> int:
-    pages = [chunk.dictionary_page_offset, chunk.data_page_offset]
-    return min(int(offset) for offset in pages if offset is not None)
 
 
 def _signature(found: os.stat_result) -> tuple[int, int, int]:

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.read.hubparquet import names_in
 from tagpress.read.sources.source import Source, stem
 
@@ -27,7 +26,7 @@ def names_beside(source: Source, field: str) -> tuple[tuple[str, ...], str]:
     for path in _likely(Path(source.path)):
         try:
             names = _names(path, field)
-        except (OSError, ValueError, yaml.YAMLError):
+        except (OSError, ValueError, RecursionError):
             continue  # whatever else it is, it does not say them
         if names:
             return names, path.name
@@ -53,7 +52,7 @@ def _names(path: Path, field: str) -> tuple[str, ...]:
 
 def _front_matter(text: str) -> Any:  # noqa: ANN401 - YAML
     _, fence, rest = text.partition("---\n")
-    return yaml.safe_load(rest.partition("\n---")[0]) if fence else None
+    return load_yaml(rest.partition("\n---")[0]) if fence else None
 
 
 def _of_field(found: Any, field: str) -> Iterator[Any]:  # noqa: ANN401 - JSON

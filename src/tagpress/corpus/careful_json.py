@@ -1,0 +1,37 @@
+"""What does JSON say that anybody may have written? It is measured before it is parsed: values cost more than text."""
+
+import json
+from typing import Any, Final
+
+MAX_BYTES: Final = 64 << 20  # a manifest of 300,000 sources has as many
+MAX_VALUES: Final = 2_000_000  # by their commas: each takes some 60 bytes of memory
+MAX_GROUPS: Final = 500_000  # lists and objects
+
+
+def load_json(data: bytes) -> Any:  # noqa: ANN401 - whatever the JSON says
+    """
+    Return the value that JSON means.
+
+    Raises:
+        ValueError: it is no JSON, or it is too large or too deep for what we read.
+
+    """
+    refuse_large(data)
+    try:
+        return json.loads(data)
+    except RecursionError:
+        message = "its values are nested too deeply"
+        raise ValueError(message) from None
+
+
+def refuse_large(data: bytes) -> None:
+    """Raise a ValueError for JSON with more in it than anything that we read or write."""
+    groups = data.count(b"[") + data.count(b"{")
+    for found, most, what in (
+        (len(data), MAX_BYTES, "bytes"),
+        (data.count(b","), MAX_VALUES, "values"),
+        (groups, MAX_GROUPS, "lists and objects"),
+    ):
+        if found > most:
+            message = f"it has {found:,} {what}, more than {most:,}"
+            raise ValueError(message)
