@@ -55,6 +55,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "the tags have prefixes and no type: 'O' (1x), 'B' (1x)": ("a.tsv", "Anna\tB\nsaw\tO\n"),
     "every tag is O: 'O' (2x)": ("a.tsv", "Anna\tO\nsaw\tO\n"),
     "the tags are numbers, and nothing says what they mean: 'O' (2x), '1' (1x)": ("a.tsv", "Anna\t1\nsaw\tO\nit\tO\n"),
+    "ner_tags of a.jsonl holds the numbers 0, 1, 3, and nothing says what they mean": (
+        "a.jsonl", '{"id":"0","tokens":["Anna"],"ner_tags":[1]}\n{"id":"1","tokens":["Oslo"],"ner_tags":[3]}\n{"id":"2","tokens":[],"ner_tags":[]}\n{"id":"3","tokens":["a"],"ner_tags":[0]}\nno\n',
+    ),
     "ner_tags of a.jsonl holds the numbers -100, 0, 1, and nothing says what they mean": (
         "a.jsonl", '{"tokens": ["a", "b"], "ner_tags": [1, 0]}\n{"tokens": ["c"], "ner_tags": [-100]}\n',
     ),

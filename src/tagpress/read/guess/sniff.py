@@ -212,7 +212,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (_is_parquet, sniff_records.parquet),
     (_is_arrow, sniff_records.arrow),
     (_has_annotations, _standoff),
-    (sniff_spans.looks_like, sniff_spans.guess),
+    (lambda sample: sniff_spans.looks_like(sample) and not sniff_records.has_lists(sample), sniff_spans.guess),
     (lambda sample: sample.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"), sniff_records.jsonl),
     (lambda sample: _JSON_ARRAY.match(sample.data) is not None, sniff_records.json_array),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),

@@ -13,7 +13,7 @@ from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.label_names import names_beside
 from tagpress.read.guess.layout import TAG
-from tagpress.read.guess.samples import Reason, Sample, because
+from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.hubarrow import HubArrow, read_arrow
 from tagpress.read.hubparquet import HubParquet, label_names
 from tagpress.read.jsonarray import JsonArray, items
@@ -36,7 +36,7 @@ def jsonl(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
     """
     lines = [line for line in samples[0].lines(encoding) if line.text.strip()]
-    rows = [row for line in islice(lines, ROWS) if (row := _object(line.text))]
+    rows = _lined(samples, encoding)
     tokens, tags = parallel(rows, samples[0].source.name)
     names, named = names_of_numbers(rows, tags, samples[0].source)
     dialect = JsonLines(
@@ -50,17 +50,25 @@ def jsonl(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     return dialect, [because(f"each line is an object; {tokens} and {tags} run in parallel", lines[0]), *named], []
 
 
+def has_lists(sample: Sample) -> bool:
+    """Return whether a sample is JSON whose objects have a list of tokens and one of tags, whatever else they have."""
+    if sample.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
+        return False
+    encoding = encoding_of([sample])[0]
+    try:
+        parallel(_listed([sample], encoding) or _lined([sample], encoding), sample.source.name)
+    except SourceError:
+        return False
+    return True
+
+
 def json_array(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
     """
     Return the dialect of a JSON list that samples seem to be in.
 
     Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
     """
-    source = samples[0].source
-    decoded = text.decode(samples[0].data, encoding)
-    document = decoded.data[decoded.begin :].decode()
-    found = (_object(document[begin:stop]) for begin, stop, wrong in islice(items(document), ROWS) if not wrong)
-    rows = [row for row in found if row]
+    source, rows = samples[0].source, _listed(samples, encoding)
     tokens, tags = parallel(rows, source.name)
     names, named = names_of_numbers(rows, tags, source)
     keys = key_of(IDS, rows[0]), key_of(DOCUMENTS, rows[0])
@@ -124,6 +132,20 @@ def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) 
         )
         raise SourceError(message, hint)
     return names, [Reason(f"{where} says what the numbers of {tags} mean: {', '.join(names)}")]
+
+
+def _lined(samples: Sequence[Sample], encoding: str) -> list[dict[str, Any]]:
+    """Return the first objects that are on lines."""
+    lines = (line for line in samples[0].lines(encoding) if line.text.strip())
+    return [row for line in islice(lines, ROWS) if (row := _object(line.text))]
+
+
+def _listed(samples: Sequence[Sample], encoding: str) -> list[dict[str, Any]]:
+    """Return the first objects of a JSON list."""
+    decoded = text.decode(samples[0].data, encoding)
+    document = decoded.data[decoded.begin :].decode()
+    found = (_object(document[begin:stop]) for begin, stop, wrong in islice(items(document), ROWS) if not wrong)
+    return [row for row in found if row]
 
 
 def _object(line: str) -> dict[str, Any]:
