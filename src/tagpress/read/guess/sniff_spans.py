@@ -24,8 +24,12 @@ from tagpress.read.spans.tokenise import MEANINGS
 
 _VALUES: Final = 500  # values of JSON that are looked at
 _FILES: Final = 20  # files that are tried
-_MANY: Final = 0.1  # of the spans do not fit: another way to cut is tried
 _CHARACTERS: Final = r"\S"
+# Letters of scripts that put no space between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SIGN_APART: Final = re.compile(r"(?<!\S)[.,;:!?](?!\S)")
+_SIGN_BEHIND: Final = re.compile(r"\w[.,;:!?](?!\S)")
+_TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
 _PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
 _WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
 _CALLED: Final = {
@@ -157,19 +161,26 @@ def _in_sentences(dialect: Spans, samples: Sequence[Sample]) -> Spans:
 
 
 def _has_lines(dialect: Spans, samples: Sequence[Sample]) -> bool:
+    return any("\n" in text.strip() for text in _texts(dialect, samples))
+
+
+def _texts(dialect: Spans, samples: Sequence[Sample]) -> Iterator[str]:
     parsed = (dialect.parse(sample.data) for sample in samples)
-    return any("\n" in text.strip() for one in parsed if one.marks is not None for text in one.marks.texts)
+    return (text for one in parsed if one.marks is not None for text in one.marks.texts)
 
 
 def _cut(dialect: Spans, samples: Sequence[Sample]) -> tuple[Spans, str]:
     """Return the dialect with the tokens that most spans fit, and what would be otherwise."""
     if dialect.tokens == "file" and not _faults(dialect, samples, "broken-record"):
         return dialect, ""
-    tried = {rule: _tried(replace(dialect, tokens=rule), samples) for rule in ("words", "whitespace")}
+    rules = ["words", "whitespace"]
+    text = "\n".join(_texts(dialect, samples))
+    if len(_SIGN_APART.findall(text)) > _TOKENISED * len(_SIGN_BEHIND.findall(text)):
+        rules.reverse()  # the text is its tokens with spaces between
+    if 3 * len(_UNSPACED.findall(text)) > len(text):
+        rules.append(_CHARACTERS)
+    tried = {rule: _tried(replace(dialect, tokens=rule), samples) for rule in rules}
     best = min(tried, key=lambda rule: tried[rule])
-    if tried[best].loose > _MANY * tried[best].spans:
-        tried[_CHARACTERS] = _tried(replace(dialect, tokens=_CHARACTERS), samples)
-        best = min(tried, key=lambda rule: tried[rule])
     others = ", ".join(f"{one.loose:,} with {rule!r}" for rule, one in tried.items() if rule != best)
     return replace(dialect, tokens=best), f", and {others} would not"
 

@@ -91,7 +91,7 @@ def _regions(annotation: dict[str, Any]) -> Iterator[Span]:
             (place if isinstance(place, dict) else value).get("end"),
         )
         said = value.get("text")
-        labels = listed(value.get(kind, value.get("labels")), "labels")
+        labels = listed(next((value[name] for name in (kind, "labels", "htmllabels") if name in value), None), "labels")
         for label in labels or [None]:
             yield Span(begin, stop, label, said if isinstance(said, str) else None)
 

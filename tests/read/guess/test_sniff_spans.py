@@ -1,0 +1,81 @@
+"""A corpus of spans tells how its tool counts, how its texts are cut, and where its sentences are."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tagpress.errors import SourceError
+from tagpress.read.columns import Columns
+
+
+def sniffed(folder: Path, rows: list[object], name: str = "a.jsonl", *, array: bool = False) -> object:
+    text = json.dumps(rows) if array else "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+    (folder / name).write_text(text, encoding="utf-8")
+    return Columns.sniff(folder / name)
+
+
+def marked(text: str, *spans: tuple[int, int, str], **more: object) -> dict[str, object]:
+    return {"text": text, "label": spans, **more}
+
+
+# What the rows show, and what is concluded.
+GUESSES = {
+    "words": ([marked("I met Ada, too.", (6, 9, "PER"))], "Spans(format='doccano', tokens='words')"),
+    "whitespace": (
+        [marked("see C++ and C# , or .NET .", (4, 7, "X"), (20, 24, "X")), marked("Go !", (0, 2, "X"))],
+        "Spans(format='doccano', tokens='whitespace')",
+    ),
+    "characters": ([marked("我去北京", (2, 4, "LOC"))], "Spans(format='doccano', tokens='\\\\S')"),
+    "utf16": ([marked("🚀🚀 Ada ran", (5, 8, "PER"))], "Spans(format='doccano', tokens='words', units='utf16')"),
+    "bytes": ([marked("é é Ada ran", (6, 9, "PER"))], "Spans(format='doccano', tokens='words', units='bytes')"),
+    "lines": (
+        [marked("Ada ran.\nBo ran.", (0, 3, "PER"), (9, 11, "PER"))],
+        "Spans(format='doccano', tokens='words', sentences='lines')",
+    ),
+    "no lines": ([marked("Ada\nLovelace ran", (0, 12, "PER"))], "Spans(format='doccano', tokens='words')"),
+    "ids": ([marked("Ada ran", (0, 3, "PER"), id=5)], "Spans(format='doccano', tokens='words', sentence_id='id')"),
+    "own fields": (
+        [{"content": "Ada ran", "marks": [{"start": 0, "end": 3, "type": "PER"}], "note": "none"}],
+        "Spans(tokens='words', text='content', spans='marks')",
+    ),
+    "pairs on lines": (
+        [["Ada ran", {"entities": [[0, 3, "PER"]]}]],
+        "Spans(format='spacy-train-data', tokens='words', container='lines')",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GUESSES)
+def test_what_the_rows_show_is_concluded(tmp_path, case):
+    rows, expected = GUESSES[case]
+    assert sniffed(tmp_path, rows).spelled() == expected
+
+
+def test_an_array_of_what_is_mostly_on_lines(tmp_path):
+    rows = [marked("I met Ada, too.", (6, 9, "PER"))]
+    assert sniffed(tmp_path, rows, "a.json", array=True).spelled() == (
+        "Spans(format='doccano', tokens='words', container='array')"
+    )
+
+
+def test_tokens_with_tags_are_read_as_before_whatever_else_is_there(tmp_path):
+    row = {"text": "Ada ran", "tokens": ["Ada", "ran"], "ner_tags": ["B-PER", "O"], "entities": [[0, 3, "PER"]]}
+    assert sniffed(tmp_path, [row]).spelled().startswith("JsonLines(")
+
+
+def test_what_will_be_reported_is_a_doubt(tmp_path):
+    rows = [marked("see Ada-Bo", (4, 7, "A"), (4, 10, "B"), (5, 7, "C")), marked("Ada", (0, 99, "A"))]  # half of Ada
+    doubts = " ".join(sniffed(tmp_path, rows).doubts)
+    for code in ("unaligned-annotation", "overlapping-annotation", "broken-annotation"):
+        assert f"{code}: will be reported 1 times, first at" in doubts
+
+
+def test_a_type_that_only_spans_within_others_have_is_a_type(tmp_path):
+    found = sniffed(tmp_path, [marked("the Oslo team", (0, 13, "ORG"), (4, 8, "LOC"))])
+    assert found.entity_types == ("LOC", "ORG")
+
+
+def test_texts_in_which_nothing_is_marked_are_no_corpus(tmp_path):
+    with pytest.raises(SourceError, match="has no span in it"):
+        sniffed(tmp_path, [marked("Ada ran")])
