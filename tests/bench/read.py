@@ -9,6 +9,7 @@ rounds for what is quick; slow readers get a slice. Every reader must find the s
 
 import argparse
 import importlib
+import json
 import os
 import platform
 import random
@@ -30,6 +31,7 @@ from tagpress.read.conllu import ConllU
 from tagpress.read.dialect import Dialect
 from tagpress.read.pieces import parse_piece, pieces
 from tagpress.read.sources.apart import expand
+from tagpress.read.spans.dialect import Spans
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "wikiser-small"
 SLICE = 10  # megabytes for what is slow
@@ -52,6 +54,21 @@ def conllu_lines(sentence: str) -> str:
     return "".join(f"{i}\t{form or '_'}\t_\t_\t_\t_\t_\t_\t_\tname={tag}\n" for i, (form, tag) in enumerate(rows, 1))
 
 
+def spans_line(sentence: str) -> str:
+    """Return a sentence as doccano exports it: tokens with spaces between, and spans of characters."""
+    text, spans, at = [], list[list[Any]](), 0
+    for row in sentence.splitlines():
+        token, tag = row.split("\t")
+        token = "".join(token.split()) or "_"
+        if tag.startswith("I-") and spans:
+            spans[-1][1] = at + len(token)
+        elif tag != "O":
+            spans.append([at, at + len(token), tag[2:]])
+        text.append(token)
+        at += len(token) + 1
+    return json.dumps({"text": " ".join(text), "label": spans}, ensure_ascii=False) + "\n"
+
+
 def write(folder: Path, sentences: list[str]) -> dict[str, Path]:
     """Write the same sentences in every form that a reader wants."""
     few = list(islice(sentences, len(sentences) * SLICE // max(SLICE, len("".join(sentences)) // 10**6)))
@@ -59,6 +76,7 @@ def write(folder: Path, sentences: list[str]) -> dict[str, Path]:
         "marked": "".join(f"<s>\n{sentence}</s>\n" for sentence in sentences),
         "blank": "".join(f"{sentence}\n" for sentence in sentences),
         "few": "".join(f"{sentence}\n" for sentence in few),
+        "spans": "".join(map(spans_line, few)),
         "conllu": "".join(f"{conllu_lines(sentence)}\n" for sentence in few),
     }
     for name, text in texts.items():
@@ -112,6 +130,28 @@ def plain_loop(path: Path) -> Count:
     return len(sentences), sum(len(found) for found, _ in sentences)
 
 
+def plain_spans(path: Path) -> Count:
+    """Read spans of characters with `json.loads`, `str.split` and a search for each token."""
+    sentences: list[list[tuple[str, str]]] = []
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            row, at, tagged = json.loads(line), 0, []
+            for token in row["text"].split():
+                at = row["text"].index(token, at)
+                inside = next(
+                    (
+                        ("B-" if begin == at else "I-") + kind
+                        for begin, stop, kind in row["label"]
+                        if begin <= at < stop
+                    ),
+                    "O",
+                )
+                tagged.append((token, inside))
+                at += len(token)
+            sentences.append(tagged)
+    return len(sentences), sum(map(len, sentences))
+
+
 def conll_module(path: Path) -> Count:
     from datasets.packaged_modules.conll.conll import Conll
 
@@ -135,6 +175,7 @@ def pyconll_package(path: Path) -> Count:
 
 
 MARKED, BLANK, TREEBANK = Columns(sentence_start="<s>", sentence_end="</s>"), Columns(), ConllU()
+SPANS = Spans(format="doccano", tokens="whitespace")
 READERS: list[tuple[str, str, int, Callable[[Path], Count]]] = [
     # name, file, rounds, reader
     ("tagpress, markers", "marked", 3, lambda path: tagpress(path, MARKED)),
@@ -145,6 +186,8 @@ READERS: list[tuple[str, str, int, Callable[[Path], Count]]] = [
     ("plain Python loop", "few", 1, plain_loop),
     ("datasets, conll module", "blank", 1, conll_module),
     ("tagpress, CoNLL-U", "conllu", 3, lambda path: tagpress(path, TREEBANK)),
+    ("tagpress, spans", "spans", 3, lambda path: tagpress(path, SPANS)),
+    ("plain Python loop, spans", "spans", 2, plain_spans),
     ("conllu", "conllu", 1, conllu_package),
     ("pyconll", "conllu", 1, pyconll_package),
 ]
@@ -197,6 +240,7 @@ def main() -> None:
         "pyarrow.csv, columns only",
     ):
         print(f"tagpress is {ours / speeds[name]:6.2f} x {name}")
+    print(f"spans are read at {speeds['tagpress, spans'] / speeds['plain Python loop, spans']:.2f} x the plain loop")
     for name in {"conllu", "pyconll"} & set(speeds):
         print(f"tagpress is {speeds['tagpress, CoNLL-U'] / speeds[name]:6.2f} x {name}, on CoNLL-U")
 

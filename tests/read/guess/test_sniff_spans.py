@@ -64,6 +64,11 @@ def test_tokens_with_tags_are_read_as_before_whatever_else_is_there(tmp_path):
     assert sniffed(tmp_path, [row]).spelled().startswith("JsonLines(")
 
 
+def test_lists_that_are_mostly_empty_are_no_tokens_and_tags(tmp_path):
+    rows = [{"text": f"Ada ran {i}", "ner": [[0, 3, "PER"]] if i % 5 == 0 else [], "relations": []} for i in range(20)]
+    assert sniffed(tmp_path, rows).spelled() == "Spans(tokens='words', spans='ner')"
+
+
 def test_what_will_be_reported_is_a_doubt(tmp_path):
     rows = [marked("see Ada-Bo", (4, 7, "A"), (4, 10, "B"), (5, 7, "C")), marked("Ada", (0, 99, "A"))]  # half of Ada
     doubts = " ".join(sniffed(tmp_path, rows).doubts)

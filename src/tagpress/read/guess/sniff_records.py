@@ -181,7 +181,9 @@ def _wordiness(rows: Sequence[dict[str, Any]], field: str) -> int:
 
 
 def _equal(rows: Sequence[dict[str, Any]], one: str, other: str) -> float:
-    return sum(len(row[one]) == len(row[other]) for row in rows) / len(rows)
+    """Return in which part of the rows that have an item of either both have as many."""
+    filled = [row for row in rows if row[one] or row[other]]
+    return sum(len(row[one]) == len(row[other]) for row in filled) / max(len(filled), 1)
 
 
 def _all(rows: Sequence[dict[str, Any]], field: str, kind: type) -> bool:
