@@ -1,13 +1,20 @@
 """What the files of annotation tools look like, and that the tools' own readers find the same spans."""
 
 import json
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from export.builds import parsed, rows
 from export.reading import faults, written
-from tagpress.export import target_named
+from made_corpora import declare
+from read.spans.made import KINDS, WRITERS, corpus
+from tagpress.build.corpus import build_corpus
+from tagpress.corpus.policies import Policies
+from tagpress.export import export_build, target_named
 from tagpress.export.spans import TOOLS
+from tagpress.read.spans.dialect import Spans
 
 SOME = rows([parsed("Ada/B-Person Lovelace/I-Person é 😀 Bo/B-Person"), (["a", "\u2028"], ["O", "O"])])
 FIRST = {
@@ -71,3 +78,30 @@ def test_a_sentence_that_would_be_cut_otherwise_is_refused_and_one_with_its_toke
         "train id1 would be cut into other tokens, as tokens='whitespace' says"
     ]
     assert faults(target_named("prodigy"), [SOME]) == []
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_corpus_of_spans_is_built_exported_and_built_again(name, tmp_path):
+    made = [one for one in corpus(3, size=240) if one.words]
+    kinds = {kind.replace(" ", "_"): "x" for kind in KINDS}
+    renamed = [one._replace(spans=[(a, b, kind.replace(" ", "_")) for a, b, kind in one.spans]) for one in made]
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    (first / "train.jsonl").write_text(WRITERS["doccano"](renamed), encoding="utf-8", newline="")
+    options = {"entity_types": kinds, "policies": Policies({"type-missing-in-split": "warn"})}
+    dialect = Spans(format="doccano", tokens="whitespace", sentence_id="id")
+    build = build_corpus(
+        declare(first, dialect=dialect, sources={"train": "*.jsonl"}, **options), tmp_path / "a", workers=1
+    )
+    assert build.report.published > 200
+    target = target_named(name)
+    (file,) = export_build(build.out, target, f"{second}/").files
+    again = declare(second, dialect=target.dialect, sources={"train": file.path.name}, **options)
+    out = build_corpus(again, tmp_path / "b", workers=1).out
+    assert rows_of(out) == rows_of(build.out)
+
+
+def rows_of(build: Path) -> list[tuple[object, ...]]:
+    table = pq.read_table(sorted((build / "data").glob("*.parquet")))
+    return sorted((row["source_id"], *row["tokens"], *row["ner_tags"]) for row in table.to_pylist())

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.columnar.bounds import bounds_of
-from tagpress.columnar.types import Ints
+from tagpress.columnar.types import Integers, Ints
 
 UNITS: Final = {"codepoints": (), "utf16": (0x10000,), "bytes": (0x80, 0x800, 0x10000)}
 """How offsets are counted, with the code points from which on a character takes one unit more."""
@@ -20,19 +20,23 @@ class Texts:
     """
     The texts of a piece as one run of code points.
 
-    `bounds` are those of each text; `units` and `bytes` count what stands before each code point, and before the end;
+    `bounds` are those of each text; `units` (None where they are code points) and `bytes` count what stands before each code
+    point, and before the end;
     `halves` are the texts that had half a surrogate pair, which is shown as U+FFFD: JSON can spell it, and UTF-8 cannot.
     """
 
     each: tuple[str, ...]
-    points: Ints
+    points: Integers
     bounds: Ints
-    units: Ints
+    units: Ints | None
     bytes: Ints
     halves: tuple[int, ...]
 
     def points_at(self, record: Ints, places: Ints) -> Ints:
         """Return the code point at each place in the units of a text, or -1 where there is none."""
+        if self.units is None:
+            found = self.bounds[record] + places
+            return np.where((places >= 0) & (found <= self.bounds[record + 1]), found, -1)
         first, last = self.units[self.bounds[record]], self.units[self.bounds[record + 1]]
         wanted = first + places
         found = np.searchsorted(self.units, wanted)
@@ -44,18 +48,21 @@ def texts_of(given: Sequence[str], units: str) -> Texts:
     """Return texts, with their characters counted."""
     halves = tuple(i for i, text in enumerate(given) if not text.isascii() and _HALF.search(text))
     each = tuple(_HALF.sub("\ufffd", text) for text in given) if halves else tuple(given)
-    points = np.frombuffer("".join(each).encode("utf-32-le"), "<u4").astype(np.int64)
+    points = np.frombuffer("".join(each).encode("utf-32-le"), "<u4")
     return Texts(
         each=each,
         points=points,
         bounds=bounds_of(list(map(len, each))),
-        units=_counted(points, units),
+        units=None if units == "codepoints" else _counted(points, units),
         bytes=_counted(points, "bytes"),
         halves=halves,
     )
 
 
-def _counted(points: Ints, units: str) -> Ints:
+def _counted(points: Integers, units: str) -> Ints:
+    """Return how many units stand before each code point, and before the end."""
+    if not len(points) or points.max() < min(UNITS[units], default=0):
+        return np.arange(len(points) + 1)
     sizes = np.ones(len(points), np.int64)
     for first in UNITS[units]:
         sizes += points >= first

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tagpress.columnar.types import Bools, Bytes, Ints
+from tagpress.columnar.types import Bools, Bytes, Integers, Ints
 from tagpress.errors import UsageError
 
 FILE: Final = "file"
@@ -63,7 +63,7 @@ def check(rule: str) -> None:
         raise UsageError(f"tokens={rule!r} matches nothing at all", "give a pattern that takes a character")
 
 
-def cut(rule: str, texts: Sequence[str], points: Ints, bounds: Ints) -> tuple[Ints, Ints]:
+def cut(rule: str, texts: Sequence[str], points: Integers, bounds: Ints) -> tuple[Ints, Ints]:
     """
     Return where the tokens of texts begin and stop, in the code points of all of them.
 
@@ -79,7 +79,7 @@ def cut(rule: str, texts: Sequence[str], points: Ints, bounds: Ints) -> tuple[In
     return begin, stop
 
 
-def _classes(rule: str, points: Ints) -> Bytes:
+def _classes(rule: str, points: Integers) -> Bytes:
     """Return the class of each code point; each is looked at once in the life of the process."""
     table = _TABLES.setdefault(rule, np.full(_POINTS, _NOT_SEEN, np.uint8))
     classes = table[points]
