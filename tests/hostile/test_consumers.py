@@ -10,6 +10,8 @@ from hostile.hub import Hub, serving
 from made_corpora import declare, words, write_document
 from tagpress.build.corpus import build_corpus
 
+pytestmark = pytest.mark.hostile
+
 LONGEST = 10.0  # seconds
 MOST = 300 << 20  # bytes above the honest run
 

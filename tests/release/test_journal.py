@@ -11,7 +11,7 @@ from tagpress.hub import Hub, Repository, Uploaded, upload_file
 from tagpress.localhub import LocalHub
 from tagpress.release.checked_build import build_store
 from tagpress.release.cluster import Sender
-from tagpress.release.journal import Notes
+from tagpress.release.journal import Journal
 from tagpress.release.stored_file import Stored
 
 REPO = "me/toy"
@@ -25,7 +25,7 @@ def repository(hub: LocalHub) -> Repository:
 
 def test_noted_shards_are_committed_without_being_sent(repository, hub, seam, tmp_path):
     build = write_build(tmp_path / "build")
-    notes = Notes.of(build, repository)
+    notes = Journal.of(build, repository)
     for file in Manifest.load(build).data_files():
         sent = upload_file(repository, file.path, build / file.path, as_pull=False)
         assert sent == Uploaded(sha256=file.sha256, bytes=file.bytes)
@@ -45,7 +45,7 @@ def test_noted_shards_are_committed_without_being_sent(repository, hub, seam, tm
 def test_notes_that_are_not_true_are_forgotten(repository, hub, seam, tmp_path):
     build = write_build(tmp_path / "build")
     for file in Manifest.load(build).data_files():
-        Notes.of(build, repository).add(Uploaded(sha256=file.sha256, bytes=file.bytes))
+        Journal.of(build, repository).add(Uploaded(sha256=file.sha256, bytes=file.bytes))
 
     done = publish_here(hub.endpoint, hub.token, build, REPO)
 
@@ -57,9 +57,9 @@ def test_notes_that_are_not_true_are_forgotten(repository, hub, seam, tmp_path):
 
 
 def test_notes_are_of_one_repository_and_hub(repository, tmp_path):
-    notes = Notes.of(tmp_path / "build", repository)
+    notes = Journal.of(tmp_path / "build", repository)
     notes.add(Uploaded(sha256="0" * 64, bytes=1))
-    other = Notes.of(tmp_path / "build", Repository(hub=repository.hub, repo="me/other"))
+    other = Journal.of(tmp_path / "build", Repository(hub=repository.hub, repo="me/other"))
     assert (notes.known(), other.known()) == ({"0" * 64}, frozenset())
     other.add(Uploaded(sha256="1" * 64, bytes=1))
     notes.forget()
@@ -70,7 +70,7 @@ def test_notes_are_of_one_repository_and_hub(repository, tmp_path):
 
 def test_a_dry_run_keeps_the_notes(repository, hub, tmp_path):
     build = write_build(tmp_path / "build")
-    notes = Notes.of(build, repository)
+    notes = Journal.of(build, repository)
     notes.add(Uploaded(sha256="0" * 64, bytes=1))
     publish_here(hub.endpoint, hub.token, build, REPO, dry_run=True)
     assert notes.known() == {"0" * 64}
@@ -85,7 +85,7 @@ def test_a_shard_that_has_changed_is_not_noted(repository, hub, tmp_path):
     build = write_build(tmp_path / "build")
     record = Manifest.load(build).data_files()[0]
     (build / record.path).write_bytes(b"PAR1 something else PAR1")
-    notes = Notes.of(build, repository)
+    notes = Journal.of(build, repository)
     sender = Sender(hub=Hub(endpoint=hub.endpoint), repo=REPO, as_pull=False, token=lambda: hub.token, notes=notes)
     with pytest.raises(BuildError, match="has other bytes than when it was written"):
         sender((record, Stored(build_store(build), record.path, record.bytes)))

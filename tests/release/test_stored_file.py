@@ -12,7 +12,7 @@ from release.view import view
 from tagpress.corpus.manifest import Manifest
 from tagpress.hub import Hub, Repository
 from tagpress.release.commands import diff_releases, local_build
-from tagpress.release.journal import Notes
+from tagpress.release.journal import Journal
 from tagpress.store import UNFINISHED
 
 MORE = {**SPLITS, "train": (SPLITS["train"][0], [*SPLITS["train"][1], *rows(1, start=50)])}
@@ -66,7 +66,7 @@ def test_a_later_release_sends_what_changed(hub, seam, tmp_path):
 
 def test_what_was_sent_is_noted_until_the_release_is_there(hub, seam, tmp_path):
     url = at_url(write_build(tmp_path / "build"))
-    notes = Notes.of(url, Repository(hub=Hub(endpoint=hub.endpoint, token=hub.token), repo="me/toy"))
+    notes = Journal.of(url, Repository(hub=Hub(endpoint=hub.endpoint, token=hub.token), repo="me/toy"))
 
     async def refused(_app, _scope, _receive, send):
         await send({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})

@@ -25,7 +25,7 @@ from typing import Any, Final, Literal, Self
 from tagpress.corpus.careful_json import load_json, refuse_large
 from tagpress.corpus.digests import sum_digests
 from tagpress.corpus.split_names import is_split_name, usual_order
-from tagpress.corpus.typed_json import Faults, typed
+from tagpress.corpus.typed_json import TypeFaults, typed
 from tagpress.errors import ManifestError
 
 FORMAT_VERSION: Final = 1
@@ -208,7 +208,7 @@ class Manifest:
     @classmethod
     def from_bytes(cls, data: bytes, *, where: str = MANIFEST_NAME) -> "Manifest":
         """Read `release.json`; the ManifestError of a wrong one holds its faults with their dotted paths."""
-        faults = Faults(MANIFEST_NAME, _SHOWN)
+        faults = TypeFaults(MANIFEST_NAME, _SHOWN)
         manifest = typed(_document(data, where), cls, "", faults)
         if faults:
             raise ManifestError(

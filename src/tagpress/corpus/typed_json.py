@@ -13,7 +13,7 @@ _SHAPES: Final[dict[object, type]] = {tuple: list, Mapping: dict, int: int, str:
 _SHAPE_NAMES: Final = {list: "a list", dict: "an object", int: "a whole number from 0", str: "a string"}
 
 
-class Faults(list[str]):
+class TypeFaults(list[str]):
     """What is wrong, as far as anybody would read it: behind `most` only a line says that there are more."""
 
     def __init__(self, root: str, most: int) -> None:
@@ -31,7 +31,7 @@ class Faults(list[str]):
             self.append(fault if len(self) < self.most else "... and more")
 
 
-def typed(value: object, expected: Any, at: str, faults: Faults) -> Any:  # noqa: ANN401 - a value of the type `expected`
+def typed(value: object, expected: Any, at: str, faults: TypeFaults) -> Any:  # noqa: ANN401 - a value of the type `expected`
     """Return `value` as the type `expected`, or add to `faults`; `at` is the dotted path."""
     origin, inner = typing.get_origin(expected), typing.get_args(expected)
     if faults.full or origin is types.UnionType:
@@ -57,7 +57,7 @@ def _spelled(value: object) -> str:
         return "values that are nested too deeply"
 
 
-def _record(value: Mapping[str, object], record: Any, prefix: str, faults: Faults) -> Any:  # noqa: ANN401 - an instance of `record`
+def _record(value: Mapping[str, object], record: Any, prefix: str, faults: TypeFaults) -> Any:  # noqa: ANN401 - an instance of `record`
     before, hints, found = len(faults), _types_of(record), {}
     for field in dataclasses.fields(record):
         if field.name in value:
@@ -72,7 +72,7 @@ def _types_of(record: type) -> Mapping[str, Any]:
     return typing.get_type_hints(record)
 
 
-def _built(make: Any, values: Mapping[str, Any], prefix: str, faults: Faults) -> Any:  # noqa: ANN401 - whatever `make` makes
+def _built(make: Any, values: Mapping[str, Any], prefix: str, faults: TypeFaults) -> Any:  # noqa: ANN401 - whatever `make` makes
     try:
         return make(**values)
     except ValueError as error:

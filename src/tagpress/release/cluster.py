@@ -19,7 +19,7 @@ from tagpress.engine import Done, LocalEngine, Shuffling
 from tagpress.errors import BuildError, HubUnreachableError
 from tagpress.hub import Content, Hub, Repository, Uploaded, upload_file
 from tagpress.release.checked_build import CheckedBuild
-from tagpress.release.journal import Notes
+from tagpress.release.journal import Journal
 from tagpress.release.load_check import Loaded, LoadRequest, load, together
 from tagpress.release.sides import side_in, side_of
 from tagpress.release.state import RepoState
@@ -40,7 +40,7 @@ class Sender:
     repo: str
     as_pull: bool
     token: Token
-    notes: Notes
+    notes: Journal
 
     def __call__(self, item: tuple[FileRecord, Stored]) -> bool:
         """
@@ -83,7 +83,7 @@ def send_shards(
     engine: Shuffling | None,
     *,
     as_pull: bool,
-    notes: Notes,
+    notes: Journal,
     progress: Done,
 ) -> frozenset[str]:
     """

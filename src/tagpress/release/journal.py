@@ -17,7 +17,7 @@ from tagpress.store import Store, store_of
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class Journal:
     """The notes of one build and one repository; workers on other machines may write them, too."""
 
     store: Store

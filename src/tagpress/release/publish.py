@@ -28,7 +28,7 @@ from tagpress.release.checked_build import CheckedBuild, build_store, open_build
 from tagpress.release.cluster import content_of, is_sent_in_steps, load_by, send_shards
 from tagpress.release.conflicts import refuse_other_name, somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
-from tagpress.release.journal import Notes
+from tagpress.release.journal import Journal
 from tagpress.release.load_check import load
 from tagpress.release.locate import base_release, where_released
 from tagpress.release.plan import Plan
@@ -106,7 +106,7 @@ def publish_build(
         steps=tell,
     )
     repository = Repository(hub=hub, repo=repo)
-    notes = Notes.of(where, repository)
+    notes = Journal.of(where, repository)
     released = _publish(build, repository, notes, options, seen)
     if not dry_run:
         notes.forget()
@@ -120,7 +120,7 @@ def _loader(build: CheckedBuild, cluster: Shuffling | None) -> Loader:
 
 
 def _publish(
-    build: CheckedBuild, repository: Repository, notes: Notes, options: Options, seen: RepoState | None
+    build: CheckedBuild, repository: Repository, notes: Journal, options: Options, seen: RepoState | None
 ) -> Release:
     remote = _opened(repository, build, options, seen)
     base = remote.manifest
@@ -147,7 +147,7 @@ def _publish(
     raise ConflictError(message, "Run the same command again when it is quiet.")
 
 
-def _pushed(plan: Plan, remote: RepoState, notes: Notes, options: Options) -> Pushed | None:
+def _pushed(plan: Plan, remote: RepoState, notes: Journal, options: Options) -> Pushed | None:
     """Send and push; None if the branch has moved, or the Hub has lost what an earlier run had sent."""
     noted, records = notes.known(), {file.path: file for file in plan.finished.manifest.files}
     known = noted

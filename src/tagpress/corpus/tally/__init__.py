@@ -16,7 +16,7 @@ from tagpress.columnar.types import Ints
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.tally.examples import Example, choose_examples, lowest
 from tagpress.corpus.tally.histogram import Histogram
-from tagpress.corpus.tally.spans import Spans, find_spans
+from tagpress.corpus.tally.spans import EntitySpans, find_spans
 
 __all__ = ["Example", "Histogram", "Tally", "tally"]
 
@@ -161,7 +161,7 @@ def _distinct(ascending: Ints) -> int:
     return int(np.count_nonzero(np.diff(ascending))) + bool(len(ascending))
 
 
-def _adjacent(spans: Spans, types: int) -> tuple[int, ...]:
+def _adjacent(spans: EntitySpans, types: int) -> tuple[int, ...]:
     """Count pairs of types whose entities touch within a sentence."""
     touch = (spans.ends[:-1] == spans.begins[1:]) & (spans.sentences[:-1] == spans.sentences[1:])
     pairs = spans.types[:-1][touch] * types + spans.types[1:][touch]

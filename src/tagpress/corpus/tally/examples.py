@@ -14,7 +14,7 @@ from tagpress.columnar.arrays import string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.mixing import GOLDEN, half_mixed
 from tagpress.columnar.types import Bytes, Hashes, Ints
-from tagpress.corpus.tally.spans import Spans
+from tagpress.corpus.tally.spans import EntitySpans
 
 EXAMPLES_PER_TYPE = 5
 EXAMPLE_CHARS = 80  # code points; a longer entity is cut here, so that a tally stays small
@@ -43,7 +43,7 @@ def lowest(examples: tuple[Example, ...]) -> tuple[Example, ...]:
     return tuple(sorted(Example(rank, text) for text, rank in best.items())[:EXAMPLES_PER_TYPE])
 
 
-def choose_examples(words: pa.StringArray, spans: Spans, types: int) -> tuple[tuple[Example, ...], ...]:
+def choose_examples(words: pa.StringArray, spans: EntitySpans, types: int) -> tuple[tuple[Example, ...], ...]:
     """Choose the examples of every type."""
     if not len(spans.begins):
         return ((),) * types
@@ -79,7 +79,7 @@ def _forms(mentions: pa.ListArray, ranks: Hashes) -> tuple[Example, ...]:
     return tuple(sorted(Example(rank, text) for text, rank in best.items())[:EXAMPLES_PER_TYPE])
 
 
-def _ranks(words: pa.StringArray, bounds: Ints, spans: Spans) -> Hashes:
+def _ranks(words: pa.StringArray, bounds: Ints, spans: EntitySpans) -> Hashes:
     """
     Return a hash of every mention: of its tokens, its place in its sentence, and that sentence's length.
 

@@ -9,7 +9,7 @@ from tagpress.columnar.types import Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spans:
+class EntitySpans:
     """
     Entities in order: half-open token ranges `begins[i]:ends[i]`, their types and sentence numbers.
 
@@ -26,7 +26,7 @@ class Spans:
     rooms: Ints
 
 
-def find_spans(tags: Ints, starts: Ints) -> Spans:
+def find_spans(tags: Ints, starts: Ints) -> EntitySpans:
     """
     Find the entities; `starts` are the sentences' first tokens, then the number of tokens.
 
@@ -42,7 +42,7 @@ def find_spans(tags: Ints, starts: Ints) -> Spans:
     begins = inside[firsts]
     lengths = np.diff(np.append(firsts, len(inside)))
     sentences = rows_at(starts, begins)
-    return Spans(
+    return EntitySpans(
         tokens=inside,
         begins=begins,
         ends=begins + lengths,

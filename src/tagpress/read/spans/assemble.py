@@ -33,7 +33,7 @@ _LINE_END: Final = ord("\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class AssemblyRules:
     """What the dialect declares of texts: how they are cut, and how their offsets are counted."""
 
     tokens: str
@@ -41,7 +41,7 @@ class Rules:
     sentences: str
 
 
-def assemble(text: Text, placed: Sequence[Placed], rules: Rules, *, ids: bool = False) -> Parsed:
+def assemble(text: Text, placed: Sequence[Placed], rules: AssemblyRules, *, ids: bool = False) -> Parsed:
     """Return the sentences of records, with the records' ids if they are wanted."""
     records, notes = [one.record for one in placed], Notes()
     begin = np.array([one.begin for one in placed], dtype=np.int64)
@@ -80,7 +80,7 @@ def assemble(text: Text, placed: Sequence[Placed], rules: Rules, *, ids: bool = 
     )
 
 
-def _tokens(texts: Texts, records: Sequence[Record], rules: Rules, begin: Ints, notes: Notes) -> Tokens:
+def _tokens(texts: Texts, records: Sequence[Record], rules: AssemblyRules, begin: Ints, notes: Notes) -> Tokens:
     """Return the tokens of all texts, in order."""
     if rules.tokens == FILE:
         return _own_tokens(texts, records, begin, notes)

@@ -11,7 +11,7 @@ from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Ints
 from tagpress.read.jsonl import line_places
 from tagpress.read.sources.text import Text
-from tagpress.read.spans.record import MalformedError, Placed, Read, Reading, broken, identifier
+from tagpress.read.spans.record import MalformedError, Placed, Read, RecordReading, broken, identifier
 
 CONTAINERS: Final = ("lines", "array")
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
@@ -20,7 +20,7 @@ _SPACE: Final = " \t\r\n"
 _UTF8: Final = (0x80, 0x800, 0x10000)  # the first characters that take two, three, four bytes
 
 
-def records(text: Text, container: str, read: Read, reading: Reading) -> Iterator[Placed]:
+def records(text: Text, container: str, read: Read, reading: RecordReading) -> Iterator[Placed]:
     """Yield the records of a file of JSON, each where it stands; what cannot be read is a record too, with its fault."""
     for begin, stop, value in values(text, container):
         if isinstance(value, MalformedError):

@@ -11,10 +11,10 @@ from tagpress.read.parsed import Parsed
 from tagpress.read.sources import text as texts
 from tagpress.read.sources.text import Text
 from tagpress.read.spans import tokenise
-from tagpress.read.spans.assemble import SENTENCES, Rules, assemble
+from tagpress.read.spans.assemble import SENTENCES, AssemblyRules, assemble
 from tagpress.read.spans.containers import CONTAINERS, fields, records
 from tagpress.read.spans.formats.table import FORMATS
-from tagpress.read.spans.record import Format, Placed, Reading
+from tagpress.read.spans.record import Format, Placed, RecordReading
 from tagpress.read.spans.texts import UNITS
 
 
@@ -80,10 +80,10 @@ class Spans:
         return FORMATS[self.format]
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> AssemblyRules:
         """Return how texts are cut and counted, what is left out filled in."""
         row = self._row
-        return Rules(
+        return AssemblyRules(
             tokens=self.tokens or row.tokens,
             units=self.units or row.units,
             sentences=self.sentences or row.sentences,
@@ -121,8 +121,8 @@ class Spans:
         return records(decoded, self.container or row.container, row.read, reading)
 
     @property
-    def _reading(self) -> Reading:
-        return Reading(
+    def _reading(self) -> RecordReading:
+        return RecordReading(
             text=self.text, spans=self.spans, annotator=self.annotator, layer=self.layer, id=self.sentence_id
         )
 

@@ -57,7 +57,7 @@ class Placed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class RecordReading:
     """What a format needs to know of the dialect: the fields' names, whose annotations count, which layer is read."""
 
     text: str | None
@@ -67,7 +67,7 @@ class Reading:
     id: str | None
 
 
-Read = Callable[[Any, Reading], Record]
+Read = Callable[[Any, RecordReading], Record]
 """Returns the record in a value of JSON, or raises MalformedError."""
 
 
@@ -82,7 +82,7 @@ class Format:
     """
 
     read: Read | None = None
-    find: Callable[[bytes, int, Reading], Iterator[Placed]] | None = None
+    find: Callable[[bytes, int, RecordReading], Iterator[Placed]] | None = None
     container: str = ""
     units: str = "codepoints"
     tokens: str = "words"

@@ -3,13 +3,13 @@
 from itertools import accumulate
 from typing import Any, Final
 
-from tagpress.read.spans.record import MalformedError, Reading, Record, Span, identifier, listed, mapping
+from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping
 
 _THREE: Final = 3
 FIELDS: Final = frozenset({"tokenized_text", "ner", "id", "relations"})
 
 
-def read(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in an object with `tokenized_text` and `ner`; its text is the tokens with spaces between them."""
     row = mapping(value)
     tokens = listed(row.get(reading.text or "tokenized_text"), "tokenized_text")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tagpress.read.spans.record import MalformedError, Reading, Record, Span, identifier, listed, mapping, string
+from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
 
 _BEGINS: Final = ("start", "start_offset", "begin")
 _STOPS: Final = ("end", "end_offset", "stop")
@@ -52,7 +52,7 @@ def aside(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def plain(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+def plain(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in an object that has a text and a list of spans."""
     row = mapping(value)
     items = listed(row[spans_field(row, reading.spans)], "a list of spans")

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any, Final
 
 from tagpress.read.spans.formats.items import spans
-from tagpress.read.spans.record import MalformedError, Reading, Record, Span, identifier, listed, mapping, string
+from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
 
 _LABELS: Final = ("labels", "hypertextlabels", "paragraphlabels")
 FIELDS: Final = frozenset({"id", "data", "annotations", "completions", "predictions"})
@@ -13,7 +13,7 @@ MINIMAL: Final = frozenset({"id", "text", "label", "annotator"})
 _NEVER: Final = "a task that nobody annotated"
 
 
-def task(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in a task."""
     row = mapping(value)
     data = mapping(row.get("data"))
@@ -41,7 +41,7 @@ def task(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
     )
 
 
-def minimal(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+def minimal(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in a task of JSON-MIN; one without regions has no field for them."""
     row = mapping(value)
     annotator = row.get("annotator")
@@ -66,7 +66,7 @@ def _annotator(annotation: dict[str, Any]) -> str:
     return identifier(who)
 
 
-def _text(data: dict[str, Any], reading: Reading) -> str:
+def _text(data: dict[str, Any], reading: RecordReading) -> str:
     """Return the text: of the declared field, of the field `text`, or of the only one that is a text."""
     if reading.text:
         return string(data, reading.text)

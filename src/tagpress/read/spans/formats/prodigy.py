@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from tagpress.read.spans.record import MalformedError, Reading, Record, Span, identifier, listed, mapping, string
+from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
 
 _ANSWERS: Final = {"accept": "", "reject": "rejected", "ignore": "skipped"}
 _ANNOTATORS: Final = ("_annotator_id", "_session_id")
 FIELDS: Final = frozenset({"text", "tokens", "spans", "answer", "relations", "id", "_task_hash", *_ANNOTATORS})
 
 
-def read(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in a task."""
     row = mapping(value)
     text = string(row, reading.text or "text")

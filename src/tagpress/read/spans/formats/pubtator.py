@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tagpress.corpus.problems import quoted
-from tagpress.read.spans.record import Placed, Reading, Record, Span
+from tagpress.read.spans.record import Placed, Record, RecordReading, Span
 
 _TEXT: Final = re.compile(r"([^|\t]+)\|([a-z])\|(.*)", re.DOTALL)
 _PLACE: Final = re.compile(r"\d{1,15}")
@@ -13,7 +13,7 @@ _MENTION: Final = 5  # columns, at least: the document, two places, the text, th
 _RELATION: Final = 4  # columns: the document, the kind, two concepts
 
 
-def find(data: bytes, begin: int, reading: Reading) -> Iterator[Placed]:  # noqa: ARG001 - as every format
+def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:  # noqa: ARG001 - as every format
     """Yield the documents, which blank lines part."""
     lines: list[tuple[int, bytes]] = []
     for line in data[begin:].split(b"\n"):

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from tagpress.read.spans.formats.items import aside, spans
-from tagpress.read.spans.record import MalformedError, Reading, Record, listed, mapping
+from tagpress.read.spans.record import MalformedError, Record, RecordReading, listed, mapping
 
 _PAIR: Final = 2
 
 
-def read(value: Any, reading: Reading) -> Record:  # noqa: ANN401 - JSON
+def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in a pair of a text and its annotations."""
     if not isinstance(value, list) or len(value) != _PAIR or not isinstance(value[0], str):
         raise MalformedError("what is no pair of a text and its annotations")

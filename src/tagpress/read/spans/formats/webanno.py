@@ -12,7 +12,7 @@ from typing import Final
 
 from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
-from tagpress.read.spans.record import Placed, Reading, Record, Span, broken
+from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
 
 _TOKEN: Final = re.compile(r"(\d+)-(\d+)(\.\d+)?\t(\d{1,15})-(\d{1,15})\t([^\t]*)\t?(.*)")
 _VALUE: Final = re.compile(r"(.*?)(?:\[(\d+)\])?", re.DOTALL)
@@ -48,7 +48,7 @@ class _Columns:
     besides: dict[int, str]
 
 
-def find(data: bytes, begin: int, reading: Reading) -> Iterator[Placed]:
+def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
     """
     Yield the sentences.
 
