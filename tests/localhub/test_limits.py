@@ -346,7 +346,7 @@ def test_a_page_of_another_site_changes_nothing(wire: Wire, repo: str, origin: s
 
 @pytest.mark.parametrize("error", [28, 122])  # ENOSPC, EDQUOT
 def test_a_full_disk_is_said_and_loses_nothing(
-    api: HfApi, wire: Wire, repo: str, monkeypatch: pytest.MonkeyPatch, error: int
+    api: HfApi, wire: Wire, repo: str, hub_root: Path, *, monkeypatch: pytest.MonkeyPatch, error: int
 ) -> None:
     put(api, repo, {"a.bin": b"\0first"})
     before = api.dataset_info(repo).sha
@@ -363,6 +363,7 @@ def test_a_full_disk_is_said_and_loses_nothing(
         assert found.status == 200
         refused = wire("POST", "/api/repos/create", {"name": f"full-{error}", "type": "dataset"})
         assert (refused.status, "disk of this Hub is full" in refused.json["error"]) == (507, True)
+    assert not any((hub_root / "tmp").iterdir())  # least of all a draft, where there is no room
     assert api.dataset_info(repo).sha == before
     assert wire("POST", "/api/repos/create", {"name": f"full-{error}", "type": "dataset"}).status == 200
 

@@ -14,7 +14,7 @@ from tagpress.localhub.history import make_commit
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN
 from tagpress.localhub.refusals import bad_request, conflict, repo_not_found
-from tagpress.localhub.storage import HubStorage, make_folder, place, sync_folder, write_json
+from tagpress.localhub.storage import HubStorage, gone_on_failure, make_folder, place, sync_folder, write_json
 from tagpress.localhub.trees import GITATTRIBUTES, write_tree
 from tagpress.localhub.wire import OWNER, Call, answer, iso
 
@@ -56,15 +56,16 @@ def _one_of(allowed: tuple[object, ...], found: object) -> object:
 def _build(store: HubStorage, name: RepoName, settings: Mapping[str, Any], now: float) -> None:
     """Build the whole repository beside its place, then rename it: nobody ever sees a part of one."""
     draft = Path(tempfile.mkdtemp(dir=store.tmp))
-    git = pygit2.init_repository(str(draft / "git"), bare=True, initial_head="main")
-    git.config["core.fsyncObjectFiles"] = True  # libgit2 then syncs objects, references and their folders
-    git = pygit2.Repository(str(draft / "git"))
-    tree = write_tree(git, None, {GITATTRIBUTES: git.create_blob(attributes.INITIAL.encode())})
-    git.references.create(MAIN, make_commit(git, "initial commit\n", tree, [], now))
-    (draft / "git/refs/pr").mkdir()
-    (draft / "discussions").mkdir()
-    write_json(store, draft / "settings.json", settings)
-    place(draft, store.repository(name))
+    with gone_on_failure(draft):
+        git = pygit2.init_repository(str(draft / "git"), bare=True, initial_head="main")
+        git.config["core.fsyncObjectFiles"] = True  # libgit2 then syncs objects, references and their folders
+        git = pygit2.Repository(str(draft / "git"))
+        tree = write_tree(git, None, {GITATTRIBUTES: git.create_blob(attributes.INITIAL.encode())})
+        git.references.create(MAIN, make_commit(git, "initial commit\n", tree, [], now))
+        (draft / "git/refs/pr").mkdir()
+        (draft / "discussions").mkdir()
+        write_json(store, draft / "settings.json", settings)
+        place(draft, store.repository(name))
 
 
 def delete(call: Call) -> Response:

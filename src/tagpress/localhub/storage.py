@@ -160,11 +160,24 @@ def place(draft: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
+@contextlib.contextmanager
+def gone_on_failure(draft: Path) -> Iterator[None]:
+    """Remove a draft, a file or a folder, if the block fails: of a full disk not even that is left."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True) if draft.is_dir() else draft.unlink(missing_ok=True)
+        raise
+
+
 def write_json(store: HubStorage, path: Path, value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     """Replace a small JSON file as a whole, durably."""
+    text = json.dumps(value, indent=1, sort_keys=True)
     with tempfile.NamedTemporaryFile("w", dir=store.tmp, encoding="utf-8", delete=False) as draft:
-        json.dump(value, draft, indent=1, sort_keys=True)
-    place(Path(draft.name), path)
+        name = Path(draft.name)
+    with gone_on_failure(name):
+        name.write_text(text, encoding="utf-8")
+        place(name, path)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
