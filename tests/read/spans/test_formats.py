@@ -180,6 +180,22 @@ def test_webanno_counts_in_utf16_and_has_layers_stacks_escapes_and_parts_of_toke
     assert parsed.aside == {"POS annotations": 2, "Dependency annotations": 2}
 
 
+def test_bars_and_backslashes_in_labels_of_webanno_are_escaped() -> None:
+    text = "#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.NamedEntity|value\n\n#Text=a\n1-1\t0-1\ta\tx\\|y\\\\|z[1]\t\n"
+    assert marked(Spans(format="webanno").parse(text.encode())) == [[(0, 1, "x|y\\"), (0, 1, "z")]]
+
+
+def test_hypertext_of_label_studio_counts_in_its_global_offsets() -> None:
+    value = {
+        "start": "/p[1]/text()[1]",
+        "end": "/p[1]/text()[1]",
+        "globalOffsets": {"start": 0, "end": 3},
+        "htmllabels": ["PER"],
+    }
+    row = {"data": {"html": "Ada saw"}, "annotations": [{"result": [{"type": "hypertextlabels", "value": value}]}]}
+    assert marked(LABEL_STUDIO.parse(json.dumps([row]).encode())) == [[(0, 3, "PER")]]
+
+
 def test_another_layer_of_webanno_can_be_declared() -> None:
     layer = "de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS|PosValue"
     parsed = Spans(format="webanno", layer=layer).parse(WEBANNO.encode())

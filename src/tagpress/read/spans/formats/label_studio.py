@@ -86,10 +86,8 @@ def _regions(annotation: dict[str, Any]) -> Iterator[Span]:
             continue
         value = mapping(result.get("value"))
         place = value.get("globalOffsets")
-        begin, stop = (
-            (place if isinstance(place, dict) else value).get("start"),
-            (place if isinstance(place, dict) else value).get("end"),
-        )
+        counted = place if isinstance(place, dict) else value  # in hypertext, start and end are paths of XPath
+        begin, stop = counted.get("start"), counted.get("end")
         said = value.get("text")
         labels = listed(next((value[name] for name in (kind, "labels", "htmllabels") if name in value), None), "labels")
         for label in labels or [None]:

@@ -16,7 +16,7 @@ from tagpress.read.spans.record import Placed, Record, RecordReading, Span, brok
 
 _TOKEN: Final = re.compile(r"(\d+)-(\d+)(\.\d+)?\t(\d{1,15})-(\d{1,15})\t([^\t]*)\t?(.*)")
 _VALUE: Final = re.compile(r"(.*?)(?:\[(\d+)\])?", re.DOTALL)
-_STACKED: Final = re.compile(r"(?<!\\)\|")
+_STACKED: Final = re.compile(r"(?:\\.|[^\\|])+", re.DOTALL)  # up to a bar that is not escaped
 _ESCAPED: Final = re.compile(r"\\(.)")
 _CONTROLS: Final = {"t": "\t", "n": "\n", "r": "\r"}
 _FORMAT: Final = "#FORMAT=WebAnno TSV 3"
@@ -127,7 +127,7 @@ def _add(sentence: _Sentence, line: str, at: int, columns: _Columns) -> None:
         if place < len(cells) and cells[place] not in {"_", ""}:
             sentence.aside.append(kind)
     values = cells[columns.feature] if columns.feature < len(cells) else ""
-    for value in _STACKED.split(values) if values not in {"_", ""} else []:
+    for value in _STACKED.findall(values) if values not in {"_", ""} else []:
         _annotate(sentence, value, (begin, stop), at)
 
 
