@@ -2,7 +2,8 @@
 Would another dialect make nearly all errors go? Asked once, where a corpus has many of them.
 
 A wrong column, delimiter, scheme or encoding is one mistake and thousands of faults. The dialect is guessed from the sources
-as `tagpress new` does, both are tried, and what differs is said if it makes the difference.
+as `tagpress new` does, both are tried, and what differs is said if it makes the difference. What guesses knows every
+dialect, so it is loaded only then.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,6 @@ from tagpress.corpus.problems import Problem
 from tagpress.errors import TagpressError
 from tagpress.read.columns import sniff_sources
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess.layout import TAG
-from tagpress.read.guess.sniff import spell
-from tagpress.read.guess.trial import read_with
 from tagpress.read.sources.source import Source
 
 # What a wrong dialect looks like.
@@ -52,6 +50,9 @@ def better_dialect(dialect: Dialect, sources: Sequence[Source], problems: Sequen
 
 def _faults(dialect: Dialect, sources: Sequence[Source]) -> int:
     """Count what a dialect finds wrong: in the lines, in the spelling of tags, and in what follows what."""
+    from tagpress.read.guess.layout import TAG  # noqa: PLC0415 - see above
+    from tagpress.read.guess.trial import read_with  # noqa: PLC0415 - the same
+
     trial = read_with(dialect, sources)
     odd = sum(count for tag, count in trial.counts.items() if not TAG.fullmatch(tag))
     return trial.faults.total() + odd + trial.wrong[tags.scheme_named(dialect.scheme).name]
@@ -59,6 +60,8 @@ def _faults(dialect: Dialect, sources: Sequence[Source]) -> int:
 
 def _change(dialect: Dialect, other: Dialect) -> str:
     """Return the options of the other dialect that differ, or all of it where it is of another kind."""
+    from tagpress.read.guess.sniff import spell  # noqa: PLC0415 - the same
+
     if type(dialect) is not type(other):
         return f"DIALECT = tagpress.{spell(other)}"
     pairs = [(one.name, getattr(dialect, one.name), getattr(other, one.name)) for one in fields(other) if one.init]  # type: ignore[arg-type]  # dialects are dataclasses

@@ -7,15 +7,17 @@ The dialect of files that have one token and its tag on each line.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tagpress.read.guess.sniff import Sniffed, sniff
 from tagpress.read.presets import preset_options
 from tagpress.read.sources.apart import apart, without_companions
 from tagpress.read.sources.finding import find
 from tagpress.read.sources.source import Source
 from tagpress.read.standoff import Standoff
 from tagpress.read.tagged_lines import TaggedLines
+
+if TYPE_CHECKING:
+    from tagpress.read.guess.sniff import Sniffed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Columns(TaggedLines):
         return Columns(**{**preset_options(name), **options})
 
     @staticmethod
-    def sniff(*paths: str | Path, base: Path | None = None) -> Sniffed:
+    def sniff(*paths: str | Path, base: Path | None = None) -> "Sniffed":
         """
         Guess the dialect of files, named by paths or globs, and say why.
 
@@ -70,10 +72,12 @@ class Columns(TaggedLines):
 preset = Columns.preset
 
 
-def sniff_sources(sources: Sequence[Source]) -> Sniffed:
+def sniff_sources(sources: Sequence[Source]) -> "Sniffed":
     """
     Guess the dialect of sources, and say why.
 
     Raises SourceError if they cannot be read, or if nothing in them looks like tags.
     """
+    from tagpress.read.guess.sniff import sniff  # noqa: PLC0415 - it knows every dialect, and a declared corpus has one
+
     return sniff(sources, columns=Columns)
