@@ -7,7 +7,7 @@ rows against the labels.
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.arrays import list_bounds, string_bounds
 from tagpress.corpus.manifest import FileRecord, Manifest
 from tagpress.corpus.schema import Labels, arrow_schema, label_names
 from tagpress.errors import VerifyError
@@ -88,15 +88,15 @@ def check_group(
 
 def check_rows(table: pa.Table, packed: int, record: FileRecord, names: Collection[str]) -> None:
     """Check decoded rows: no nulls, a tag for each token, label ids that have a name, and texts that memory can hold."""
-    spelled = sum(_spelled(column) for column in table.columns)
-    _afford(spelled, packed, record)
+    if sum(_spelled(column, _most_bytes) for column in table.columns) > _affordable(packed):
+        _afford(sum(_spelled(column, _exact_bytes) for column in table.columns), packed, record)
     columns = {name: table[name] for name in table.schema.names}
     lists = {name: column for name, column in columns.items() if pa.types.is_list(column.type)}
     for name, column in columns.items():
         if column.null_count or any(chunk.flatten().null_count for chunk in column.chunks if name in lists):
             raise not_promised(record, f"its column {name} has a null where a value must be")
-    lengths = [np.diff(list_bounds(column.combine_chunks())) for column in lists.values()]
-    if any(not np.array_equal(lengths[0], other) for other in lengths[1:]):
+    bounds = [list_bounds(column.combine_chunks()) for column in lists.values()]
+    if any(not np.array_equal(bounds[0] - bounds[0][0], other - other[0]) for other in bounds[1:]):
         raise not_promised(record, "a row has not as many tags as tokens")
     if "ner_tags" in lists:
         _check_labels(lists["ner_tags"], record, names)
@@ -158,25 +158,39 @@ def _chunks(group: pq.RowGroupMetaData) -> Iterable[pq.ColumnChunkMetaData]:
 
 
 def _afford(cost: int, packed: int, record: FileRecord) -> None:
-    if cost > _FLOOR + _RATIO * packed:
+    if cost > _affordable(packed):
         raise not_promised(record, f"{packed:,} bytes of it would take {cost:,} in memory")
 
 
-def _spelled(column: pa.ChunkedArray) -> int:
+def _affordable(packed: int) -> int:
+    return _FLOOR + _RATIO * packed
+
+
+def _spelled(column: pa.ChunkedArray, coded_bytes: Callable[[pa.DictionaryArray], int]) -> int:
     """Return the bytes of all texts in a column, each as often as it stands there."""
-    return sum(map(_text_bytes, column.chunks))
+    return sum(_text_bytes(chunk, coded_bytes) for chunk in column.chunks)
 
 
-def _text_bytes(array: pa.Array) -> int:
+def _text_bytes(array: pa.Array, coded_bytes: Callable[[pa.DictionaryArray], int]) -> int:
     if pa.types.is_list(array.type):
-        return _text_bytes(array.flatten())
+        return _text_bytes(array.flatten(), coded_bytes)
     if pa.types.is_dictionary(array.type):
-        lengths = pc.binary_length(array.dictionary).to_numpy(zero_copy_only=False)
-        counts = np.bincount(array.indices.drop_null().to_numpy(), minlength=len(lengths))
-        return int(np.dot(counts.astype(np.float64), lengths))
+        return coded_bytes(array)
     if pa.types.is_string(array.type):
-        return int(pc.sum(pc.binary_length(array)).as_py() or 0)
+        return int(np.ptp(string_bounds(array)[[0, -1]]))
     return 0
+
+
+def _most_bytes(array: pa.DictionaryArray) -> int:
+    """Return more than its texts have, or as much: a look at each word, none at the places where it stands."""
+    longest = pc.max(pc.binary_length(array.dictionary)).as_py() or 0
+    return len(array) * int(longest)
+
+
+def _exact_bytes(array: pa.DictionaryArray) -> int:
+    lengths = pc.binary_length(array.dictionary).to_numpy(zero_copy_only=False)
+    counts = np.bincount(array.indices.drop_null().to_numpy(), minlength=len(lengths))
+    return int(np.dot(counts.astype(np.float64), lengths))
 
 
 def _check_labels(column: pa.ChunkedArray, record: FileRecord, names: Collection[str]) -> None:
