@@ -39,12 +39,12 @@ CASES = {
     "[]": (0, None),
     f" [{GOOD}\n, {GOOD}\n]\n": (2, None),
     f"[{GOOD},\n {GOOD[:-1]}\n]": (1, (2, 2, f"no JSON (Expecting ',' delimiter at line 3, column 1), {REST}")),
-    f"[{GOOD}\n{GOOD}]": (1, (2, 1, f"no end of a JSON list, {REST}")),
+    f"[{GOOD}\n{GOOD}]": (1, (2, 1, f"{GOOD[:20]!r} where the list should go on or end, {REST}")),
     f"[{GOOD},]": (1, None),
     f"[{GOOD}, ": (1, (1, 37, f"no JSON (Expecting value at line 1, column 38), {REST}")),
-    f"[{GOOD}": (1, (1, 36, f"no end of a JSON list, {REST}")),
-    f"[{GOOD}]\n[]": (1, (2, 1, f"no end of a JSON list, {REST}")),
-    GOOD: (0, (1, 1, f"no end of a JSON list, {REST}")),
+    f"[{GOOD}": (1, (1, 35, "a JSON list that does not end")),
+    f"[{GOOD}]\n[]": (1, (2, 1, f"'[]' behind the end of the list, {REST}")),
+    GOOD: (0, (1, 1, "no JSON list, for it begins with '{'")),
 }  # fmt: skip
 
 
@@ -73,4 +73,4 @@ def test_every_byte_is_accounted_for(document: str) -> None:
 
 def test_it_is_deep() -> None:
     parsed = JsonArray().parse(b"[" * 100_000)
-    assert [text for _, _, text in told(parsed)] == ["too many brackets in brackets, and nothing behind them is read"]
+    assert [text for _, _, text in told(parsed)] == ["too many brackets in brackets, and nothing behind it is read"]

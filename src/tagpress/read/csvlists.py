@@ -18,6 +18,7 @@ from tagpress.read.account import LineAccount, count, total
 from tagpress.read.csv_rows import Cell, Row, rows
 from tagpress.read.list_text import read_list
 from tagpress.read.parsed import KINDS, Parsed, bad_bytes, fault_rows, merge
+from tagpress.read.records import ListFields
 from tagpress.read.sources import text
 from tagpress.read.sources.text import Text
 
@@ -42,46 +43,30 @@ class _Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CsvLists:
+class CsvLists(ListFields):
     """
     One sentence a row of CSV, whose first row names the columns.
 
-    `tokens`, `tags`, `sentence_id` and `document` are names of columns; `extra` names more to keep, lists along the tokens.
-    Cells are lists as text, of strings or, for tags, of numbers that index `names`; those of the columns in `words` are
-    words with a space between. A cell that is no list, or as long as the tokens, is `broken-record`; a row of another
+    The columns are those of `ListFields`. Cells are lists as text, of strings or, for tags, of numbers; those of the columns
+    in `words` are words with a space between. A cell that is no list, or as long as the tokens, is `broken-record`; a row of another
     number of columns is `ragged-line`, a quote that is not closed `broken-quote`.
 
     Raises UsageError for a value that makes no sense.
     """
 
-    tokens: str = "tokens"
-    tags: str = "ner_tags"
     words: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    sentence_id: str | None = None
-    document: str | None = None
-    extra: tuple[str, ...] = ()
     delimiter: str = ","
     quote: str = '"'
-    scheme: str = "IOB2"
-    joiner: str = "-"
     encoding: str = "utf-8"
-    beside: ClassVar[str] = ""
+    called: ClassVar[str] = "column"
 
     def __post_init__(self) -> None:
+        ListFields.__post_init__(self)
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
-        for name in ("words", "names", "extra"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        if self.tokens == self.tags:
-            raise UsageError(f"tokens and tags are both the column {self.tokens!r}", "give the column of each")
+        object.__setattr__(self, "words", tuple(self.words))
         if len(self.quote.encode()) != 1 or self.quote in "\r\n" or not self.delimiter or self.quote in self.delimiter:
             message = f"quote={self.quote!r} and delimiter={self.delimiter!r} do not go together"
             raise UsageError(message, "give what CSV has: one ASCII character to quote, and another between columns")
-
-    @property
-    def has_ids(self) -> bool:
-        """Whether sentences have ids in the source."""
-        return self.sentence_id is not None
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """
@@ -105,17 +90,9 @@ class CsvLists:
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: whether a line end ends a row shows only from the file's beginning on."""
 
-    @property
-    def _lists(self) -> tuple[str, ...]:
-        return (self.tokens, self.tags, *self.extra)
-
-    @property
-    def _used(self) -> list[str]:
-        return [name for name in dict.fromkeys((*self._lists, self.sentence_id, self.document)) if name]
-
     def _names(self, row: Row) -> tuple[str, ...]:
         names = tuple(cell.text.strip() for cell in row.cells or ())
-        missing = [name for name in self._used if name not in names]
+        missing = [name for name in self.used if name not in names]
         if missing:
             message = f"there is no column {missing[0]!r}, only {', '.join(map(repr, names)) or 'a broken first row'}"
             raise SourceError(message, "give the columns' names, as the first row has them: tokens=, tags=")
@@ -125,7 +102,7 @@ class CsvLists:
         """Add a row; one with a fault is a sentence without tokens."""
         number, cells = len(table.found), row.cells or ()
         by_name = dict(zip(names, cells, strict=False))
-        read: dict[str, list[str]] = {name: [] for name in self._lists}
+        read: dict[str, list[str]] = {name: [] for name in self.lists}
         fault: Fault | None = None
         if row.cells is None:
             fault = KINDS["broken-quote"], row.begin, 0
@@ -134,7 +111,7 @@ class CsvLists:
         else:
             said = self._read(by_name, read)
             if said:
-                read = {name: [] for name in self._lists}
+                read = {name: [] for name in self.lists}
                 table.told[number] = said[1]
                 fault = KINDS["broken-record"], said[0], number
         if fault:
@@ -150,13 +127,13 @@ class CsvLists:
 
     def _read(self, cells: dict[str, Cell], read: dict[str, list[str]]) -> tuple[int, str] | None:
         """Fill in the lists of a row; return where one is none and what it is instead, if so."""
-        for name in self._lists:
+        for name in self.lists:
             try:
                 read[name] = self._values(cells[name].text, name)
             except ValueError as error:
                 return cells[name].at, f"{error} in column {name}"
         lengths = {name: len(values) for name, values in read.items()}
-        wrong = next((name for name in self._lists if lengths[name] != lengths[self.tokens]), None)
+        wrong = next((name for name in self.lists if lengths[name] != lengths[self.tokens]), None)
         if wrong:
             return cells[wrong].at, f"{counted(lengths[self.tokens], 'token')} and {lengths[wrong]:,} in column {wrong}"
         return None
@@ -178,7 +155,7 @@ class CsvLists:
     def _parsed(self, decoded: Text, table: _Table, names: Sequence[str]) -> Parsed:
         begin = np.array([row.begin for row in table.found], np.int64)
         stop = np.array([row.stop for row in table.found], np.int64)
-        lists = {name: pa.array(table.lists.get(name, []), _LIST) for name in self._lists}
+        lists = {name: pa.array(table.lists.get(name, []), _LIST) for name in self.lists}
         kept = {"ids": self.sentence_id, "documents": self.document}
         read = records.Records(
             data=decoded.data,
@@ -200,7 +177,7 @@ class CsvLists:
             tag_at=tag_at,
             annotations=table.told,
             account=_account(decoded, table),
-            unread=tuple(sorted({name or "a column without a name" for name in names} - set(self._used))),
+            unread=tuple(sorted({name or "a column without a name" for name in names} - set(self.used))),
         )
 
 

@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tagpress.errors import SourceError, UsageError
+from tagpress.errors import SourceError
 from tagpress.read import records
 from tagpress.read.account import LineAccount, total
 from tagpress.read.parsed import KINDS, Parsed, fault_rows
+from tagpress.read.records import ListFields
 from tagpress.read.sources.text import is_utf8
 
 METADATA = b"huggingface"
@@ -35,37 +36,17 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HubParquet:
+class HubParquet(ListFields):
     """
     Parquet files as `datasets` writes them.
 
-    `tokens`, `tags`, `sentence_id` and `document` are columns; `extra` names more to keep, lists of strings along the tokens.
-    `names` are the labels' names where the files have none.
+    The columns are those of `ListFields`, whose `names` are the labels' where the files have none.
 
     Raises UsageError for a value that makes no sense.
     """
 
-    tokens: str = "tokens"
-    tags: str = "ner_tags"
-    names: tuple[str, ...] = ()
-    sentence_id: str | None = None
-    document: str | None = None
-    extra: tuple[str, ...] = ()
-    scheme: str = "IOB2"
-    joiner: str = "-"
+    called: ClassVar[str] = "column"
     encoding: ClassVar[str] = "utf-8"
-    beside: ClassVar[str] = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "names", tuple(self.names))
-        object.__setattr__(self, "extra", tuple(self.extra))
-        if self.tokens == self.tags:
-            raise UsageError(f"tokens and tags are both the column {self.tokens!r}", "give the column of each")
-
-    @property
-    def has_ids(self) -> bool:
-        """Whether sentences have ids in the source."""
-        return self.sentence_id is not None
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:  # noqa: ARG002 - a Parquet file is one piece
         """
@@ -115,7 +96,7 @@ class HubParquet:
         )
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
         parsed = records.parse(rows, spaced=True, found=found, lengths=np.zeros(len(begin), np.int64))
-        used = set(self._wanted())
+        used = set(self.used)
         account = total([parsed.account, file.account(used)])
         unread = tuple(name for name in file.schema.names if name not in used)
         return replace(parsed, account=account, unread=unread)
@@ -123,17 +104,13 @@ class HubParquet:
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: a Parquet file cannot be cut."""
 
-    def _wanted(self) -> list[str]:
-        columns = (self.tokens, self.tags, self.sentence_id, self.document, *self.extra)
-        return [name for name in dict.fromkeys(columns) if name]
-
     def _read(self, file: Opened) -> pa.Table:
-        missing = [name for name in self._wanted() if name not in file.schema.names]
+        missing = [name for name in self.used if name not in file.schema.names]
         if missing:
             message = f"there is no column {missing[0]!r}, only {', '.join(file.schema.names)}"
             raise SourceError(message, "give the columns' names: tokens=, tags=")
-        table = file.select(self._wanted())
-        for name in (self.tokens, self.tags, *self.extra):
+        table = file.select(list(self.used))
+        for name in self.lists:
             kind = table.schema.field(name).type
             labels = name == self.tags
             if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not _is_item(kind.value_type, labels):

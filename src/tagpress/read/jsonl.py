@@ -7,26 +7,26 @@ library, line by line, which knows what is wrong with which line. A test holds t
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
 from tagpress.columnar.types import Ints
-from tagpress.errors import UsageError
 from tagpress.read import records
 from tagpress.read.account import LineAccount, total
+from tagpress.read.json_items import line_places
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, fault_rows, faults, merge
+from tagpress.read.records import ListFields
 from tagpress.read.sources import text
 from tagpress.read.sources.text import Text
 
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
 _BLOCK: Final = 1 << 20  # bytes, at least: Arrow's reader wants a line to fit into a block
 
-# A line that is not blank; what JSON takes for white space around it is left out.
-_LINE: Final = re.compile(rb"[^ \t\r\n](?:[^\n]*[^ \t\r\n])?")
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _ARROW: Final = {str: pa.string(), int: pa.int64()}
 
@@ -35,49 +35,33 @@ _Place = tuple[Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonLines:
+class JsonLines(ListFields):
     """
     One JSON object a line.
 
-    `tokens`, `tags`, `sentence_id` and `document` are names of fields; `extra` names more to keep, lists of strings along
-    the tokens. Tags are strings, or numbers that index `names`. A line that is no such object, or has more or less of
-    anything than tokens, is `ragged-line`.
+    The fields are those of `ListFields`. A line that is no such object, or has more or less of anything than tokens, is
+    `ragged-line`.
 
     Raises UsageError for a value that makes no sense.
     """
 
-    tokens: str = "tokens"
-    tags: str = "ner_tags"
-    names: tuple[str, ...] = ()
-    sentence_id: str | None = None
-    document: str | None = None
-    extra: tuple[str, ...] = ()
-    scheme: str = "IOB2"
-    joiner: str = "-"
     encoding: str = "utf-8"
-    beside: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
+        ListFields.__post_init__(self)
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
-        object.__setattr__(self, "names", tuple(self.names))
-        object.__setattr__(self, "extra", tuple(self.extra))
-        if self.tokens == self.tags:
-            raise UsageError(f"tokens and tags are both the field {self.tokens!r}", "give the field of each")
-
-    @property
-    def has_ids(self) -> bool:
-        """Whether sentences have ids in the source."""
-        return self.sentence_id is not None
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         decoded = text.decode(data, self.encoding, start=start)
         place = line_places(decoded)
-        return self._parsed(decoded, place, self._fast(decoded, *place) or self._slow(decoded, *place))
+        return self._parsed(
+            decoded, place, self._fast(decoded, *place) or self._slow(_loaded(decoded, *place), place[0])
+        )
 
-    def parse_objects(self, decoded: Text, begin: Ints, stop: Ints) -> Parsed:
-        """Return the sentences of objects that are at these places of a text."""
-        return self._parsed(decoded, (begin, stop), self._slow(decoded, begin, stop))
+    def parse_objects(self, decoded: Text, place: tuple[Ints, Ints], rows: Sequence[dict[str, Any]]) -> Parsed:
+        """Return the sentences of objects that begin and stop at these places of a text."""
+        return self._parsed(decoded, place, self._slow(rows, place[0]))
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, or the length if none is in sight."""
@@ -127,7 +111,7 @@ class JsonLines:
         """Return the fields of some records, from all over the piece, that nothing is read from."""
         some = range(0, len(begin), max(len(begin) // _LOOKS, 1))
         found = {name for row in some for name in _load(data[begin[row] : stop[row]])}
-        return tuple(sorted(found - {self.tokens, self.tags, self.sentence_id, self.document, *self.extra}))
+        return tuple(sorted(found - {*self.used}))
 
     def _schema(self, line: bytes) -> pa.Schema | None:
         """Return the types of the fields that are read, as the first line has them."""
@@ -144,9 +128,8 @@ class JsonLines:
     def _keys(self) -> list[str]:
         return [name for name in dict.fromkeys((self.sentence_id, self.document)) if name]
 
-    def _slow(self, decoded: Text, begin: Ints, stop: Ints) -> _Read:
+    def _slow(self, rows: Sequence[dict[str, Any]], begin: Ints) -> _Read:
         """Return the columns, with nulls for what is not sound, and a fault for each row with half a character."""
-        rows = [_load(decoded.data[at:end]) for at, end in zip(begin.tolist(), stop.tolist(), strict=True)]
         tokens = [_strings(row.get(self.tokens), (str,)) for row in rows]
         tags = [_strings(row.get(self.tags), (str, int), self.names) for row in rows]
         columns = {"tokens": _array(tokens, pa.list_(pa.string())), "tags": _array(tags, pa.list_(pa.string()))}
@@ -163,17 +146,14 @@ class JsonLines:
         return columns, extra, faults(np.full(len(at), KINDS["bad-encoding"]), at, halves, at)
 
 
-def line_places(decoded: Text) -> _Place:
-    """Return where each line with anything on it begins and stops, without the white space around it."""
-    spans = [match.span() for match in _LINE.finditer(decoded.data, decoded.begin)]
-    begin, stop = np.array(spans, dtype=np.int64).reshape(-1, 2).T
-    return begin, stop
-
-
 def _line_of(data: bytes, at: Ints) -> Ints:
     """Return the number of the line, from 0, in which each of some places is."""
     ends: Ints = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
     return np.searchsorted(ends, at)
+
+
+def _loaded(decoded: Text, begin: Ints, stop: Ints) -> list[dict[str, Any]]:
+    return [_load(decoded.data[at:end]) for at, end in zip(begin.tolist(), stop.tolist(), strict=True)]
 
 
 def _load(line: bytes) -> dict[str, Any]:

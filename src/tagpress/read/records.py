@@ -7,7 +7,7 @@ whose detail is the number of tags; nothing is padded or cut.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +16,56 @@ from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Bools, Integers
+from tagpress.errors import UsageError
 from tagpress.read.account import count
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFields:
+    """
+    What every dialect declares whose sentences are two lists: which fields, or columns, hold what.
+
+    `tokens`, `tags`, `sentence_id` and `document` are their names; `extra` names more to keep, lists of strings along the
+    tokens. Tags are strings, or numbers that index `names`.
+
+    Raises UsageError for a value that makes no sense.
+    """
+
+    tokens: str = "tokens"
+    tags: str = "ner_tags"
+    names: tuple[str, ...] = ()
+    sentence_id: str | None = None
+    document: str | None = None
+    extra: tuple[str, ...] = ()
+    scheme: str = "IOB2"
+    joiner: str = "-"
+    beside: ClassVar[str] = ""
+    called: ClassVar[str] = "field"
+    """What messages call one of them."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "extra", tuple(self.extra))
+        if self.tokens == self.tags:
+            message = f"tokens and tags are both the {self.called} {self.tokens!r}"
+            raise UsageError(message, f"give the {self.called} of each")
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether sentences have ids in the source."""
+        return self.sentence_id is not None
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The names of what holds a list."""
+        return (self.tokens, self.tags, *self.extra)
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The names of all that something is read from."""
+        named = (self.tokens, self.tags, self.sentence_id, self.document, *self.extra)
+        return tuple(dict.fromkeys(name for name in named if name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,7 @@ def _checked(dialect: HubArrow, held: Tables) -> HubArrow:
     """
     tags = dialect.tags
     for split, table in held.tables.items():
-        missing = [column for column in _columns(dialect) if column not in table.column_names]
+        missing = [column for column in dialect.used if column not in table.column_names]
         if missing:
             message = f"there is no column {missing[0]!r} in {split}, only {', '.join(table.column_names)}"
             raise UsageError(message, "name the columns: tokens=, tags=")
@@ -172,12 +172,6 @@ def _checked(dialect: HubArrow, held: Tables) -> HubArrow:
     return replace(dialect, names=names)
 
 
-def _columns(dialect: HubArrow) -> tuple[str, ...]:
-    """Return the columns that are published."""
-    named = (dialect.tokens, dialect.tags, dialect.sentence_id, dialect.document, *dialect.extra)
-    return tuple(dict.fromkeys(name for name in named if name))
-
-
 def _are_numbers(kind: pa.DataType) -> bool:
     return hasattr(kind, "value_type") and bool(pa.types.is_integer(kind.value_type))
 
@@ -185,7 +179,7 @@ def _are_numbers(kind: pa.DataType) -> bool:
 def _tell_columns(dialect: HubArrow, held: Tables, steps: Callable[[str], None]) -> None:
     steps(f"tokens are in {dialect.tokens}, tags in {dialect.tags}")
     there = dict.fromkeys(name for table in held.tables.values() for name in table.column_names)
-    others = [name for name in there if name not in _columns(dialect)]
+    others = [name for name in there if name not in dialect.used]
     if others:
         steps(f"not published: {', '.join(others)}; sentence_id=, document= and extra= keep columns")
 
@@ -230,7 +224,7 @@ def _save(split: str, table: pa.Table, dialect: HubArrow, folder: Path) -> None:
 
     Raises UsageError for a column of another kind.
     """
-    plain = pa.table({name: _plain(table[name], name, dialect, split) for name in _columns(dialect)}).combine_chunks()
+    plain = pa.table({name: _plain(table[name], name, dialect, split) for name in dialect.used}).combine_chunks()
     with pa.ipc.new_stream(str(folder / f"{split}{SUFFIX}"), plain.schema) as writer:
         writer.write_table(plain, max_chunksize=_CHUNK)
 

@@ -69,11 +69,11 @@ def test_the_text_that_a_tool_says_is_compared_with_the_one_that_stands_there() 
 
 
 ARRAYS = {
-    "{}": "a file that begins with '{', and is no JSON array",
-    "[nonsense]": "what is no JSON: Expecting value at its character 2",
-    '[["a", {"entities": []}]': "an array that does not end",
-    '[["a", {"entities": []}] ["b", 1]]': "'[\"b\", 1]]' where the array should go on or end",
-    '[["a", {"entities": []}]] x': "'] x' where the array should go on or end",
+    "{}": "no JSON list, for it begins with '{'",
+    "[nonsense]": "no JSON (Expecting value at line 1, column 2), and nothing behind it is read",
+    '[["a", {"entities": []}]': "a JSON list that does not end",
+    '[["a", {"entities": []}] ["b", 1]]': "'[\"b\", 1]]' where the list should go on or end, and nothing behind it is read",
+    '[["a", {"entities": []}]] x': "'x' behind the end of the list, and nothing behind it is read",
     "[7]": "what is no pair of a text and its annotations",
     '[["a", {}]]': "annotations without 'entities': nothing",
 }

@@ -16,7 +16,8 @@ from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.hubarrow import HubArrow, read_arrow
 from tagpress.read.hubparquet import HubParquet, label_names
-from tagpress.read.jsonarray import JsonArray, items
+from tagpress.read.json_items import items
+from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.sources import source as sources
 from tagpress.read.sources import text
@@ -144,8 +145,7 @@ def _listed(samples: Sequence[Sample], encoding: str) -> list[dict[str, Any]]:
     """Return the first objects of a JSON list."""
     decoded = text.decode(samples[0].data, encoding)
     document = decoded.data[decoded.begin :].decode()
-    found = (_object(document[begin:stop]) for begin, stop, wrong in islice(items(document), ROWS) if not wrong)
-    return [row for row in found if row]
+    return [item.value for item in islice(items(document), ROWS) if isinstance(item.value, dict) and item.value]
 
 
 def _object(line: str) -> dict[str, Any]:
