@@ -19,6 +19,11 @@ Every error that tagpress raises on purpose, in one place, so that no module imp
     │   ├── NotOnHubError         no such repository, revision or file
     │   └── HubAnswerError        an answer that no Hub may give; nothing of it was used
     └── ConflictError             somebody else released, or the version is taken           exit 4
+        └── RenamedError          the repository has another name now
+
+A fault that stops nothing is a warning:
+
+    RenamedWarning                the repository that was asked for has another name now
 """
 
 import re
@@ -162,3 +167,13 @@ class ConflictError(TagpressError):
 
     code = "conflict"
     exit_code = 4
+
+
+class RenamedError(ConflictError):
+    """The repository has another name now, and a release under the old one would be lost."""
+
+    code = "renamed"
+
+
+class RenamedWarning(UserWarning):
+    """The repository that was asked for has another name now; what was asked for is read from there."""

@@ -419,6 +419,43 @@ def test_what_is_missing_is_named(created: Repository, local: LocalHub) -> None:
     assert caught.value.hint.startswith("Check the name.")
 
 
+@pytest.mark.parametrize(
+    ("fault", "token", "kind", "words"),
+    [
+        (
+            answer(404, {"x-error-code": "RepoNotFound"}),
+            "hf_x",
+            NotOnHubError,
+            ("misspelt", "deleted", "may not read it"),
+        ),
+        (answer(404, {"x-error-code": "RepoNotFound"}), None, NotOnHubError, ("misspelt", "no token was sent")),
+        (answer(403, {"x-error-code": "GatedRepo"}), "hf_x", NotOnHubError, ("gated: ask for access",)),
+        (
+            answer(403, {"x-error-message": "Access to this resource is disabled."}),
+            "hf_x",
+            HubRefusedError,
+            ("has disabled access", "no token changes that"),
+        ),
+        (
+            answer(403),
+            "hf_x",
+            HubRefusedError,
+            ("answered 403", "only reads", "fine-grained", "NAMESPACE is not yours"),
+        ),
+        (answer(403), None, HubRefusedError, ("answered 403", "No token was sent", "HF_TOKEN")),
+    ],
+)
+def test_a_refusal_says_what_is_likely(
+    created: Repository, seam: Seam, *, fault: Fault, token: str | None, kind: type[HubError], words: tuple[str, ...]
+) -> None:
+    seam.choose = lambda _number, _request: fault
+    asker = Repository(hub=Hub(endpoint=created.hub.endpoint, token=token, retry=QUICK), repo=REPO)
+    with pytest.raises(kind) as caught:
+        asker.resolve("main")
+    assert type(caught.value) is kind
+    assert all(word in f"{caught.value.message} {caught.value.hint}" for word in words)
+
+
 def test_a_bug_of_ours_stays_what_it_is() -> None:
     attempt = Attempt(doing="do it", endpoint="http://127.0.0.1")
     with pytest.raises(ZeroDivisionError):

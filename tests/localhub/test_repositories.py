@@ -83,10 +83,11 @@ def test_a_moved_repository_keeps_its_files(api: HfApi) -> None:
     api.upload_file(path_or_fileobj=b"x", path_in_repo="x.txt", repo_id="tests/old-name", **KIND)
     api.move_repo("tests/old-name", "other/new-name", **KIND)
     assert api.file_exists("other/new-name", "x.txt", **KIND)
-    assert not api.repo_exists("tests/old-name", **KIND)
+    assert api.dataset_info("tests/old-name").id == "other/new-name"
     api.create_repo("tests/old-name", **KIND)
     with pytest.raises(HfHubHTTPError):
         api.move_repo("tests/old-name", "other/new-name", **KIND)
+    assert not api.file_exists("tests/old-name", "x.txt", **KIND)
 
 
 def test_a_private_repository_does_not_exist_for_strangers(api: HfApi, hub: LocalHub) -> None:

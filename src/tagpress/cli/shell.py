@@ -3,13 +3,14 @@
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
-from tagpress.cli.output import print_document, show_error, show_problems
-from tagpress.errors import DataError, TagpressError, without_secrets
+from tagpress.cli.output import print_document, show_error, show_problems, tell
+from tagpress.errors import DataError, RenamedWarning, TagpressError, without_secrets
 
 BUG: Final = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
@@ -17,7 +18,12 @@ INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
 
 def run(cli: click.Group, arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; errors are shown as a document where `--json` was asked for."""
-    as_json = "--json" in arguments
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        return _run(cli, arguments, as_json="--json" in arguments)
+
+
+def _run(cli: click.Group, arguments: Sequence[str], *, as_json: bool) -> int:
     try:
         return int(cli.main(list(arguments), prog_name="tagpress", standalone_mode=False) or 0)
     except TagpressError as error:
@@ -34,6 +40,21 @@ def run(cli: click.Group, arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last resort
         return _unforeseen(error, as_json=as_json)
+
+
+def _show_warning(  # noqa: PLR0917 - the signature is Python's
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Say what tagpress warns of in a line of its own; where in the code that was, is for other warnings."""
+    if issubclass(category, RenamedWarning):
+        tell(f"warning: {message}")
+    else:
+        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True, file=file, nl=False)
 
 
 def _unforeseen(error: Exception, *, as_json: bool) -> int:

@@ -20,7 +20,7 @@ from tagpress.hub.session import Timeouts
 from tagpress.hub.shards import MAX_FOOTER, check_footer, check_group, check_rows, check_shard, extent
 from tagpress.hub.upload import upload_file
 from tagpress.hub.values import MAIN, Change, Commit, Content, Pull, Refs, RemoteFile, Uploaded, git_blob_id
-from tagpress.hub.writing import commit, create, find_pull, merge, open_pull, require_private, set_tag
+from tagpress.hub.writing import commit, create, find_pull, merge, open_pull, require_name, require_private, set_tag
 
 __all__ = [
     "MAIN",
@@ -52,6 +52,7 @@ __all__ = [
     "merge",
     "open_pull",
     "read_range",
+    "require_name",
     "require_private",
     "set_tag",
     "upload_file",

@@ -28,6 +28,7 @@ MAX_FILES: Final = 200_000  # of one commit; the Hub advises 100,000
 MAX_PAGES: Final = 200  # of one listing: the Hub has 1,000 files on a page
 MAX_SIZE: Final = 1 << 50  # bytes of one file
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")  # SHA-1, or SHA-256 as git has it too
+REPOSITORY: Final = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)  # NAMESPACE/NAME
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name, or an address of either kind
 _LONGEST_PATH: Final = 1_024
@@ -40,6 +41,13 @@ def commit_id(found: object, of: str) -> str:
     if not _is(_COMMIT, found):
         _refuse(f"a commit of {of}", "40 or 64 hex digits", found)
     return str(found)
+
+
+def repository_name(found: object, of: str) -> str:
+    """Return the name by which a Hub calls a repository."""
+    if not (isinstance(found, str) and len(found) <= _LONGEST_PATH and REPOSITORY.fullmatch(found)):
+        _refuse(f"the name of {of}", "NAMESPACE/NAME", found)
+    return found
 
 
 def remote_file(entry: RepoFile, of: str) -> RemoteFile:

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 
 from huggingface_hub.errors import (
+    DisabledRepoError,
     EntryNotFoundError,
     GatedRepoError,
     HfHubHTTPError,
@@ -27,7 +28,14 @@ from tagpress.hub.retry import status_of
 _SHOWN: Final = 500  # characters of what a Hub says
 RERUN: Final = "Run the same command again: it continues from what the Hub holds."
 _LOG_IN: Final = "Log in with `hf auth login`, or set HF_TOKEN to a token that may write to this repository."
+_SPELLING: Final = "Check the name. It is misspelt, or not that of a dataset, or the repository was deleted."
 _TOKENS: Final = "log in with `hf auth login`, or set HF_TOKEN; `tagpress hub` prints the token of an embedded Hub"
+
+
+_READ_ONLY: Final = (
+    "The token that was sent may not do this: it only reads, or it is a fine-grained one that leaves this repository out, "
+    f"or NAMESPACE is not yours, or the repository is gated and access was not given. {_LOG_IN}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +82,10 @@ def _missing(error: Exception, attempt: Attempt) -> TagpressError:
             return NotOnHubError(_sentence(attempt, _said(error)), hint)
     reason = _said(error).rstrip(".")
     if attempt.signed:
-        hint = (
-            "Check the name. If it is a private repository, the token that was sent may not read it: " + _TOKENS + "."
-        )
+        hint = f"{_SPELLING} If it is a private one, the token that was sent may not read it: {_TOKENS}."
         return NotOnHubError(_sentence(attempt, reason), hint)
     reason += ", or it is private: no token was sent"
-    return NotOnHubError(_sentence(attempt, reason), f"Check the name. If it is private, {_TOKENS}.")
+    return NotOnHubError(_sentence(attempt, reason), f"{_SPELLING} If it is private, {_TOKENS}.")
 
 
 # What a Hub names when it is the one thing that is missing.
@@ -94,6 +100,11 @@ def _offline(_: Exception, attempt: Attempt) -> TagpressError:
     return HubUnreachableError(_sentence(attempt, "offline mode is on"), "Unset HF_HUB_OFFLINE.")
 
 
+def _disabled(_: Exception, attempt: Attempt) -> TagpressError:
+    reason = "the Hub has disabled access to it"
+    return HubRefusedError(_sentence(attempt, reason), "Its page says why, or its owner knows: no token changes that.")
+
+
 def _answered(error: Exception, attempt: Attempt) -> TagpressError:
     status = status_of(error) or 0
     if status == HTTPStatus.NOT_FOUND:  # from a Hub that does not say what is missing
@@ -103,7 +114,7 @@ def _answered(error: Exception, attempt: Attempt) -> TagpressError:
         return HubUnreachableError(_sentence(attempt, reason), RERUN)
     hints: dict[int, str] = {
         HTTPStatus.UNAUTHORIZED: f"The token is missing, or is not one of this Hub. {_LOG_IN}",
-        HTTPStatus.FORBIDDEN: _LOG_IN,
+        HTTPStatus.FORBIDDEN: _READ_ONLY if attempt.signed else f"No token was sent. {_LOG_IN}",
         HTTPStatus.TOO_MANY_REQUESTS: f"The Hub limits requests: wait some minutes. {RERUN}",
         413: "A file is too large for one commit: use more shards.",
     }
@@ -136,6 +147,7 @@ _SHAPES: Final = (LookupError, TypeError, AttributeError, RecursionError, Overfl
 _BY_TYPE: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, Attempt], TagpressError]], ...]] = (
     ((OfflineModeIsEnabled,), _offline),
     ((GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, EntryNotFoundError), _missing),
+    ((DisabledRepoError,), _disabled),
     ((HfHubHTTPError, httpx.HTTPStatusError), _answered),
     ((httpx.HTTPError,), _silent),
     ((json.JSONDecodeError, UnicodeDecodeError, *_SHAPES), _garbled),

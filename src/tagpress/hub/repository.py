@@ -1,7 +1,7 @@
 """What one dataset repository holds: its refs, commits, files and their content."""
 
 import hashlib
-import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,17 @@ from huggingface_hub import hf_hub_url
 from huggingface_hub.hf_api import GitRefInfo, RepoFile
 from huggingface_hub.utils import get_session, hf_raise_for_status
 
-from tagpress.errors import NotOnHubError, UsageError, VerifyError
-from tagpress.hub.answers import MAX_FILES, at_most, commit_id, promised, remote_file, small
+from tagpress.errors import NotOnHubError, RenamedWarning, UsageError, VerifyError
+from tagpress.hub.answers import (
+    MAX_FILES,
+    REPOSITORY,
+    at_most,
+    commit_id,
+    promised,
+    remote_file,
+    repository_name,
+    small,
+)
 from tagpress.hub.connection import Hub
 from tagpress.hub.retry import Retry
 from tagpress.hub.values import MAIN, Commit, Pull, Refs, RemoteFile, blob_hasher
@@ -28,7 +37,7 @@ class Repository:
     repo: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", self.repo, re.ASCII):
+        if not REPOSITORY.fullmatch(self.repo):
             message = f"A repository is named NAMESPACE/NAME, found {self.repo!r}"
             raise UsageError(message)
 
@@ -53,12 +62,21 @@ class Repository:
         )
 
     def resolve(self, revision: str) -> str:
-        """Return the commit that a branch, tag or sha names now."""
+        """Return the commit that a branch, tag or sha names now; a repository that has another name now says so."""
         info = self.hub.ask(
             f"find revision {revision} of {self.repo}",
             lambda: self.hub.api.dataset_info(self.repo, revision=revision),
         )
+        name = repository_name(info.id, self.repo)
+        if name != self.repo:
+            text = f"{self.repo} is called {name} now: the old name leads there until another repository takes it"
+            warnings.warn(text, RenamedWarning, stacklevel=2)
         return commit_id(info.sha, f"{self.repo} at {revision}") if info.sha else ""
+
+    def name_now(self) -> str:
+        """Return what the Hub calls the repository: one that was renamed answers to its old name too."""
+        info = self.hub.ask(f"look at {self.repo}", lambda: self.hub.api.dataset_info(self.repo))
+        return repository_name(info.id, self.repo)
 
     def is_private(self) -> bool:
         """Return whether only its owner can see the repository."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from huggingface_hub import CommitInfo
 
-from tagpress.errors import ConflictError, HubError, NotOnHubError, TagpressError, UsageError
+from tagpress.errors import ConflictError, HubError, NotOnHubError, RenamedError, TagpressError, UsageError
 from tagpress.hub.connection import UNCHANGED
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.repository import Repository
@@ -48,6 +48,20 @@ def require_private(repository: Repository) -> None:
     if not repository.is_private():
         message = f"{repository.url} is public, but a private release was asked for; {UNCHANGED}."
         raise UsageError(message, "Make the repository private in its settings, or publish without --private.")
+
+
+def require_name(repository: Repository) -> None:
+    """
+    Refuse to release under a name that the repository no longer has: the card would name what anybody may take.
+
+    Raises:
+        RenamedError: it is called otherwise now.
+
+    """
+    name = repository.name_now()
+    if name != repository.repo:
+        message = f"{repository.repo} is called {name} on {repository.hub.endpoint} now; {UNCHANGED}."
+        raise RenamedError(message, f"Publish to it by that name: --repo {name}, or REPO = {name!r} in the script.")
 
 
 def commit(repository: Repository, change: Change, *, parent: str | None, title: str, ref: str = MAIN) -> str | None:

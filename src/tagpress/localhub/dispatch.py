@@ -25,7 +25,7 @@ from starlette.types import Receive, Scope, Send
 
 from tagpress.localhub.bodies import Inbox, drafted, whole
 from tagpress.localhub.names import KINDS
-from tagpress.localhub.refusals import RefusedError, bad_request, damaged, disk_full, not_found
+from tagpress.localhub.refusals import MovedError, RefusedError, bad_request, damaged, disk_full, not_found
 from tagpress.localhub.wire import Body, Call, Guard, Handler, ServedHub, answer, reader
 
 SMALL_BODY: Final = 1 << 20  # bytes of a body, where its route says nothing else
@@ -74,6 +74,14 @@ class Route:
                 return None
             names[name.strip("{*")] = found.removesuffix(suffix)
         return names
+
+    def renamed(self, raw: Sequence[str], to: str) -> str:
+        """Return a path that matches, its segments still quoted, with another repository in it."""
+        namespace, _, name = to.partition("/")
+        wanted = self.pattern.split("/")[1:]
+        names = {"{namespace}": namespace, "{name}": name, "{name}.git": f"{name}.git"}  # plain characters all
+        parts = [names.get(want, found) for want, found in zip(wanted, raw, strict=False)]
+        return "/" + "/".join([*parts, *raw[len(wanted) :]])
 
 
 class Dispatcher:
@@ -130,6 +138,13 @@ class Dispatcher:
         _check_headers(request)
         self._hub.known.check(request.method, request.headers)
         route, names = self._find(request)
+        try:
+            return await self._routed(request, route, names)
+        except MovedError as renamed:
+            query = f"?{request.url.query}" if request.url.query else ""
+            raise renamed.at(route.renamed(_raw_segments(request), renamed.to) + query) from None
+
+    async def _routed(self, request: Request, route: Route, names: Mapping[str, str]) -> Response:
         call = Call(
             hub=self._hub,
             endpoint=f"{request.url.scheme}://{request.headers.get('host', 'localhost')}",
@@ -183,8 +198,13 @@ def _guarded(route: Route, call: Call) -> Response:
 
 
 def _segments(request: Request) -> list[str]:
-    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     try:
-        return [unquote_to_bytes(part).decode() for part in raw.partition(b"?")[0].split(b"/")[1:]]
+        return [unquote_to_bytes(part.encode("latin-1")).decode() for part in _raw_segments(request)]
     except UnicodeDecodeError:
         raise bad_request("The path is not UTF-8") from None
+
+
+def _raw_segments(request: Request) -> list[str]:
+    """Return the segments of a path as they were sent, quoted."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return raw.partition(b"?")[0].decode("latin-1").split("/")[1:]

@@ -19,7 +19,15 @@ from typing import IO, Final
 import pygit2
 from starlette.responses import Response
 
-from tagpress.localhub.refusals import RefusedError, bad_request, entry_not_found, forbidden, sign_in, too_large
+from tagpress.localhub.refusals import (
+    MovedError,
+    RefusedError,
+    bad_request,
+    entry_not_found,
+    forbidden,
+    sign_in,
+    too_large,
+)
 from tagpress.localhub.resolve import FileResponse
 from tagpress.localhub.storage import is_in_place
 from tagpress.localhub.wire import Call, file_reader
@@ -38,7 +46,7 @@ def git_reader(call: Call) -> None:
     try:
         file_reader(call)
     except RefusedError as refusal:
-        if "authorization" in call.headers:
+        if isinstance(refusal, MovedError) or "authorization" in call.headers:
             raise
         raise sign_in(refusal.code) from None
 

@@ -28,6 +28,18 @@ class RefusedError(Exception):
         return {**self._headers, "X-Error-Message": message}
 
 
+class MovedError(RefusedError):
+    """The repository is called `to` now; `dispatch` adds the address that says so."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(307, f"This repository is called {to} now")
+        self.to = to
+
+    def at(self, address: str) -> RefusedError:
+        """Return the answer that sends the client on to `address`, with the same method and body."""
+        return RefusedError(self.status, self.message, headers={"Location": address})
+
+
 def bad_request(message: str) -> RefusedError:
     """Return the refusal of a request that no state of the Hub could satisfy."""
     return RefusedError(400, message)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pygit2
 from starlette.responses import Response
 
-from tagpress.localhub import attributes
+from tagpress.localhub import attributes, renames
 from tagpress.localhub.history import make_commit
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.refs import MAIN
@@ -37,6 +37,7 @@ def create(call: Call) -> Response:
             message = f"You already created this {done['type']} repo"
             return answer({**done, "error": message}, 409, {"X-Error-Message": message})
         _build(call.hub.store, name, settings, call.hub.clock())
+        renames.forget(call.hub.store, name)
     return answer(done)
 
 
@@ -78,12 +79,13 @@ def delete(call: Call) -> Response:
         grave = Path(tempfile.mkdtemp(dir=store.tmp))
         store.repository(name).rename(grave / "deleted")
         sync_folder(store.repository(name).parent)
+        renames.forget_all(store, name)
     shutil.rmtree(grave)
     return answer({})
 
 
 def move(call: Call) -> Response:
-    """Give a repository another name; the old one is free afterwards."""
+    """Give a repository another name; the old one leads to it, until another repository takes it."""
     body = call.json()
     kind = f"{body.get('type') or 'model'}s"
     source, target = (_whole_name(kind, body.get(key)) for key in ("fromRepo", "toRepo"))
@@ -98,9 +100,11 @@ def move(call: Call) -> Response:
         if store.repository(target).exists():
             raise conflict(f"Repository {target.id} exists already")
         make_folder(store.repository(target).parent)
+        renames.note_move(store, source, target)
         store.repository(source).rename(store.repository(target))
         sync_folder(store.repository(target).parent)
         sync_folder(store.repository(source).parent)
+        renames.follow_moved(store, source, target)
     return answer({})
 
 

@@ -7,6 +7,7 @@ Where the Hub's bytes live, and when they are safe.
         git/                        a bare git repository: refs, trees, commits, small files, LFS pointers
         settings.json               visibility, gate, date of birth
         discussions/000001.json     pull requests and discussions
+      moved/KIND/NAMESPACE/NAME.json  what a repository is called that was called so: see `renames`
       lfs/ab/cd/SHA256              large files, shared by all repositories
       xorbs/ab/HASH                 Xet's blocks of chunks, shared by all repositories
       locks/                        one lock file per repository, outside of it so that it outlives a deletion

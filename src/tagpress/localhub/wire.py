@@ -17,7 +17,8 @@ from starlette.responses import Response
 
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.origins import KnownNames
-from tagpress.localhub.refusals import bad_request, bad_token, gated, repo_not_found, token_needed
+from tagpress.localhub.refusals import MovedError, bad_request, bad_token, gated, repo_not_found, token_needed
+from tagpress.localhub.renames import name_now
 from tagpress.localhub.signing import Grants
 from tagpress.localhub.storage import HubStorage, is_in_place, read_json
 from tagpress.localhub.whole import WholeFiles, WholeObjects
@@ -111,13 +112,24 @@ class Call:
         Return the repository's settings.
 
         Raises:
+            MovedError: it has another name now.
             RefusedError: 404 RepoNotFound if it does not exist, or is private and the caller has no token.
 
         """
+        settings = self._visible(self.repo)
+        if settings is not None:
+            return settings
+        renamed = name_now(self.hub.store, self.repo)
+        if renamed is not None and self._visible(renamed) is not None:
+            raise MovedError(renamed.id)
+        raise repo_not_found()
+
+    def _visible(self, name: RepoName) -> dict[str, Any] | None:
+        """Return the settings of a repository that is there, and that the caller may know of."""
         signed_in = self.signed_in()
-        settings = read_json(self.folder / "settings.json")
+        settings = read_json(self.hub.store.repository(name) / "settings.json")
         if settings is None or (settings["visibility"] == "private" and not signed_in):
-            raise repo_not_found()
+            return None
         return settings
 
     def signed_in(self) -> bool:

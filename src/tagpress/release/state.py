@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
 from tagpress.errors import ConflictError, ManifestError
-from tagpress.hub import RemoteFile, Repository
+from tagpress.hub import RemoteFile, Repository, require_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +77,19 @@ def read_remote(
     repository: Repository, known: Mapping[str, str] | None = None, *, seen: RepoState | None = None
 ) -> RepoState | None:
     """
-    Return what the branch `main` holds, or None if there is no such repository.
+    Return what the branch `main` holds, for a release on top of it, or None if there is no such repository.
 
     A commit never changes: if it is still the one that was `seen`, its files are not listed again.
+
+    Raises:
+        RenamedError: the repository has another name now.
+
     """
     refs = repository.refs()
     if refs is None:
         return None
+    if seen is None:
+        require_name(repository)
     if seen is not None and seen.sha == refs.head:
         return replace(seen, repository=repository, tags=refs.tags, known=known or {})
     return remote_at(repository, refs.head, refs.tags, known)
