@@ -58,6 +58,16 @@ def test_the_row_digest_of_the_README_is_the_one_in_a_manifest(sentences):
     assert namespace["row_digest"](rows) == digest_hex(ours)
 
 
+def test_the_row_digest_of_the_README_is_also_that_of_texts_and_offsets():
+    from tagpress.release.load_check import row_digest
+
+    namespace: dict = {}
+    exec(next(block for block in python_blocks() if "def row_digest" in block), namespace)
+    plain = {"id": "i", "doc_id": "d", "tokens": ["Ada"], "ner_tags": [1]}
+    rows = [plain | {"text": " Ada", "offsets": [1]}, plain | {"text": "", "offsets": [], "lemma": ["ada"]}]
+    assert namespace["row_digest"](rows) == row_digest(rows)[1]
+
+
 def test_the_builder_script_of_the_README_can_be_loaded(tmp_path):
     from tagpress.script.builder import load_script
 

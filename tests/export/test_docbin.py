@@ -1,6 +1,8 @@
 import importlib.util
 import sys
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from export.builds import LABELS, parsed, rows
@@ -40,6 +42,23 @@ def test_round_trip():
         for doc in importlib.import_module("spacy.tokens").DocBin().from_bytes(data).get_docs(spacy.blank("en").vocab)
     ]
     assert found == expected(JsonLinesTarget(), batches)
+
+
+@needs_spacy
+def test_a_text_is_that_of_the_doc_or_stands_beside_it():
+    spacy = importlib.import_module("spacy")
+    texts = ["Ada, no-one ", " Ada  ran"]
+    some = rows([parsed("Ada/B-Person , no - one"), parsed("Ada/B-Person ran")])
+    given = replace(some, texts=texts, starts=np.array([0, 3, 5, 7, 8, 1, 6]))
+    docs = list(
+        importlib.import_module("spacy.tokens")
+        .DocBin()
+        .from_bytes(written(DocBinTarget(), [given]))
+        .get_docs(spacy.blank("en").vocab)
+    )
+    assert docs[0].text == texts[0]
+    assert "text" not in docs[0].user_data
+    assert (docs[1].user_data["text"], list(docs[1].user_data["offsets"])) == (texts[1], [1, 6])
 
 
 @needs_spacy

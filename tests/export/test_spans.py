@@ -1,6 +1,7 @@
 """What the files of annotation tools look like, and that the tools' own readers find the same spans."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -105,3 +106,44 @@ def test_a_corpus_of_spans_is_built_exported_and_built_again(name, tmp_path):
 def rows_of(build: Path) -> list[tuple[object, ...]]:
     table = pq.read_table(sorted((build / "data").glob("*.parquet")))
     return sorted((row["source_id"], *row["tokens"], *row["ner_tags"]) for row in table.to_pylist())
+
+
+TEXTS = [
+    ("  Ada  Lovelace,\tand", [[2, 15, "PER"]]),
+    ("🚀 Adá! no one", [[2, 6, "PER"]]),
+    ("שלום (Ada)\r\nx ", [[6, 9, "PER"]]),
+    ("a‍b, Ada-Bo", [[5, 8, "PER"], [9, 11, "PER"]]),
+]
+
+
+@pytest.mark.parametrize("name", ["doccano", "label-studio", "prodigy"])
+def test_a_published_text_is_given_back_as_it_was(name, tmp_path):
+    rows = [{"id": str(number), "text": text, "label": label} for number, (text, label) in enumerate(TEXTS)]
+    (tmp_path / "train.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    options = {"entity_types": {"PER": "x"}, "text": True}
+    declaration = declare(tmp_path, dialect=DOCCANO, sources={"train": "*.jsonl"}, **options)
+    build = build_corpus(declaration, tmp_path / "out", workers=1).out
+    target = target_named(name)
+    (file,) = export_build(build, target, f"{tmp_path}/back/").files
+    dialect = target.dialect if name == "prodigy" else replace(target.dialect, tokens="words")
+    parsed_again = dialect.parse(file.path.read_bytes())
+    marks = parsed_again.marks
+    found = {
+        marks.texts[record]: [
+            [*place, marks.types[kind]]
+            for owner, place, kind in zip(marks.record, marks.place.tolist(), marks.type, strict=True)
+            if owner == record
+        ]
+        for record in range(len(marks.texts))
+    }
+    assert found == dict(TEXTS)
+    again = declare(tmp_path / "back", dialect=dialect, sources={"train": file.path.name}, **options)
+    assert texts_of(build_corpus(again, tmp_path / "again", workers=1).out) == texts_of(build)
+
+
+DOCCANO = Spans(format="doccano", sentence_id="id")
+
+
+def texts_of(build: Path) -> list[tuple[object, ...]]:
+    table = pq.read_table(sorted((build / "data").glob("*.parquet")))
+    return sorted((row["source_id"], row["text"], *row["offsets"], *row["ner_tags"]) for row in table.to_pylist())

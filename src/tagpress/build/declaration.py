@@ -8,7 +8,7 @@ from typing import Final
 
 from tagpress.corpus.manifest import Version
 from tagpress.corpus.policies import Policies
-from tagpress.corpus.schema import COLUMNS, SOURCE_ID, Labels
+from tagpress.corpus.schema import OFFSETS, RESERVED, SOURCE_ID, TEXT, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
 from tagpress.errors import ScriptError
 from tagpress.read.dialect import Dialect
@@ -51,6 +51,8 @@ class Declaration:
     repo: str | None = None
     hub: str | None = None
     source_types: Mapping[str, str] = field(default_factory=dict)
+    text: bool = False
+    """Whether the text of each sentence is published, and where its tokens begin in it."""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -64,11 +66,14 @@ class Declaration:
         if self.max_tokens < 1:
             raise ScriptError(f"MAX_TOKENS is {self.max_tokens}", "use a positive number of tokens")
         kept = self._kept
-        taken = [name for name in kept if name in {*COLUMNS, SOURCE_ID} or kept.count(name) > 1]
+        taken = [name for name in kept if name in RESERVED or kept.count(name) > 1]
         if taken:
             raise ScriptError(
                 f"the dialect keeps a column as {taken[0]!r}, and that name is taken", "call it otherwise"
             )
+        if self.text and not self.dialect.has_text:
+            message = f"TEXT is True, and {type(self.dialect).__name__} has tokens and no text"
+            raise ScriptError(message, "leave TEXT out: texts are known where annotations are spans of characters")
         strange = [name for name in self.source_types.values() if name not in self.entity_types]
         if strange:
             message = f"SOURCE_TYPES maps to {strange[0]!r}, which is no entity type"
@@ -86,8 +91,9 @@ class Declaration:
 
     @property
     def extra(self) -> tuple[str, ...]:
-        """Return the names of the further columns, in the order in which they are published: ids first, if sources have any."""
-        return (*([SOURCE_ID] if self.dialect.has_ids else []), *self._kept)
+        """Return the names of the further columns, in the order in which they are published: ours first, as far as there are."""
+        own = [SOURCE_ID] * self.dialect.has_ids + [TEXT, OFFSETS] * self.text
+        return (*own, *self._kept)
 
     @property
     def _kept(self) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tagpress.corpus.schema import TEXT
+
 # Sentences in a row group, at most but for large documents, and at least half of it: the unit that a streaming reader
 # fetches, and resumes from, at once.
 ROW_GROUP_ROWS: Final = 25_000
@@ -30,9 +32,9 @@ WRITER_OPTIONS: Final[dict[str, Any]] = {
 
 
 def writer_options(schema: pa.Schema) -> dict[str, Any]:
-    """Return the options for a table of this schema: a dictionary for every column but the ids, no two of which are equal."""
+    """Return the options for a table of this schema: a dictionary for every column but ids and texts, no two of which are equal."""
     columns = [f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name for field in schema]
-    return {**WRITER_OPTIONS, "use_dictionary": [column for column in columns if column != "id"]}
+    return {**WRITER_OPTIONS, "use_dictionary": [column for column in columns if column not in {"id", TEXT}]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from tagpress.build import spill
 from tagpress.build.declaration import Declaration
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.repeated import SpilledPiece
-from tagpress.columnar.arrays import list_bounds, one_each, string_bounds
+from tagpress.columnar.arrays import list_bounds, one_each, packed_each, string_bounds, unpacked_each
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
 from tagpress.corpus.identity import KEY_BYTES, row_digest, row_id, sentence_keys
-from tagpress.corpus.schema import SOURCE_ID, Labels, arrow_schema
+from tagpress.corpus.schema import Labels, arrow_schema, extra_type
 from tagpress.corpus.splits import CELLS, cells_of_shard, cut, interval_of, parts_of
 from tagpress.corpus.tally import Tally, tally
 from tagpress.store import Store
@@ -266,16 +266,26 @@ def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], 
             copies[mine] = [part.copies.get(part.first + own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
-    kept = {name: gather(_extra(parts, name), source, row).tokens for name in plan.extra}
-    extra = [column.values if name == SOURCE_ID else column for name, column in kept.items()]
+    extra = [_published(gather(_extra(parts, name), source, row).tokens, extra_type(name)) for name in plan.extra]
     doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
     columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
     return RowGroup(keys, pa.Table.from_arrays(columns, schema=arrow_schema(plan.labels, plan.extra)))
 
 
 def _keys(extra: pa.Array) -> Keys:
-    """Return the keys of an extra column; a text by itself has the key of a list of one."""
-    return sentence_keys(extra if pa.types.is_list(extra.type) else one_each(extra))
+    """Return the keys of an extra column; a text by itself has the key of a list of one, and so have numbers."""
+    if not pa.types.is_list(extra.type):
+        return sentence_keys(one_each(extra))
+    if pa.types.is_integer(extra.type.value_type):
+        return sentence_keys(one_each(packed_each(extra.values.to_numpy(), list_bounds(extra))))
+    return sentence_keys(extra)
+
+
+def _published(spilled: pa.ListArray, kind: pa.DataType) -> pa.Array:
+    """Return an extra column as it is published."""
+    if not pa.types.is_list(kind):
+        return spilled.values
+    return unpacked_each(spilled.values) if pa.types.is_integer(kind.value_type) else spilled
 
 
 def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:

@@ -72,6 +72,8 @@ class Spill:
 
     @property
     def _schema(self) -> pa.Schema:
+        # All extra columns are lists of texts here, so that they go the same ways: of one text where a row has but one, which
+        # is that of `packed_each` where it has numbers.
         return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in self.extra)])
 
     def _write(self, kind: str, columns: list[pa.Array], schema: pa.Schema) -> None:

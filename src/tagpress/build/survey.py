@@ -17,14 +17,14 @@ from tagpress.build.check import Checked, inspect
 from tagpress.build.declaration import Declaration
 from tagpress.build.expectations import Expectations
 from tagpress.build.spill import Spill
-from tagpress.columnar.arrays import list_bounds, one_each
+from tagpress.columnar.arrays import list_bounds, one_each, packed_each
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.loops import count_labels, lines_before
 from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.problems import Problem
-from tagpress.corpus.schema import OUTSIDE, SOURCE_ID
+from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT
 from tagpress.corpus.splits import CELLS, cell_of
 from tagpress.read.account import LineAccount
 from tagpress.read.parsed import NO_SENTENCE, Parsed
@@ -169,8 +169,16 @@ def _spill(
 
 
 def _extra(parsed: Parsed, name: str) -> pa.ListArray:
-    """Return an extra column of a piece; the ids of its sentences are lists of one."""
-    return one_each(parsed.sentence_ids) if name == SOURCE_ID else parsed.extra[name]
+    """Return an extra column of a piece as a spill has it; what is not a list of texts is a list of one."""
+    if name == SOURCE_ID:
+        return one_each(parsed.sentence_ids)
+    if name not in {TEXT, OFFSETS}:
+        return parsed.extra[name]
+    assert parsed.texts is not None
+    if name == TEXT:
+        return one_each(pa.array(parsed.texts.each(), pa.string()))
+    bounds = list_bounds(parsed.tokens)
+    return one_each(packed_each(parsed.texts.starts(bounds), bounds))
 
 
 def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from tagpress.corpus.manifest import FileRecord, Manifest
 from tagpress.corpus.problems import counted
-from tagpress.corpus.schema import SOURCE_ID
+from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TEXT
 
 _HUB: Final = "https://huggingface.co"
 # A git repository has no SHA-256; this link is what Croissant's authors ask to be written in its place.
@@ -219,17 +219,22 @@ def _sentences(manifest: Manifest) -> dict[str, Any]:
             {**_column("tokens", "sc:Text", "The words and punctuation marks, in order."), **array},
             # No `references`: it is valid on an array, but mlcroissant joins single values only and then reads nothing.
             {**_column("ner_tags", "sc:Integer", "One label a token: labels/id of the record set labels."), **array},
-            *(
-                [_column(SOURCE_ID, "sc:Text", "The sentence's id in its source.")]
-                if SOURCE_ID in manifest.extra
-                else []
-            ),
+            *(column for name, column in _own_columns(array).items() if name in manifest.extra),
             {
                 **_field("sentences/split", "sc:Text", "The split that the sentence is in."),
                 "source": split,
                 "references": {"field": {"@id": "splits/name"}},
             },
         ],
+    }
+
+
+def _own_columns(array: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the columns that only some releases have."""
+    return {
+        SOURCE_ID: _column(SOURCE_ID, "sc:Text", "The sentence's id in its source."),
+        TEXT: _column(TEXT, "sc:Text", "The text of the sentence."),
+        OFFSETS: {**_column(OFFSETS, "sc:Integer", "Where each token begins in text, in code points."), **array},
     }
 
 

@@ -6,11 +6,12 @@ A list is a `sequence` there: `datasets` before version 4 takes the `list` of la
 
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from tagpress.card.facts import CardFacts
 from tagpress.card.vocabulary import size_category
-from tagpress.corpus.schema import SOURCE_ID
+from tagpress.corpus.schema import extra_type
 
 
 def computed_metadata(facts: CardFacts) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
             {"name": "doc_id", "dtype": "string"},
             {"name": "tokens", "sequence": "string"},
             {"name": "ner_tags", "sequence": {"class_label": {"names": names}}},
-            *({"name": name, "dtype" if name == SOURCE_ID else "sequence": "string"} for name in facts.extra),
+            *(_feature(name) for name in facts.extra),
         ],
         "splits": [
             {"name": name, "num_bytes": split.num_bytes, "num_examples": split.tally.sentences}
@@ -49,6 +50,12 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
         "download_size": sum(sum(split.shard_bytes) for _, split in facts.ordered),
         "dataset_size": sum(split.num_bytes for _, split in facts.ordered),
     }
+
+
+def _feature(name: str) -> dict[str, str]:
+    kind = extra_type(name)
+    is_list = pa.types.is_list(kind)
+    return {"name": name, "sequence" if is_list else "dtype": str(kind.value_type if is_list else kind)}
 
 
 def front_matter(written: str, facts: CardFacts) -> str:

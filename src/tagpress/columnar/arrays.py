@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from tagpress.columnar.types import Array, Bytes, Ints, Offsets
+from tagpress.columnar.types import Array, Bytes, Integers, Ints, Offsets
 
 
 def string_bounds(strings: pa.StringArray) -> Offsets:
@@ -32,6 +32,20 @@ def list_bounds(lists: pa.ListArray) -> Ints:
 def one_each(texts: pa.StringArray) -> pa.ListArray:
     """Return texts as lists of one."""
     return pa.ListArray.from_arrays(pa.array(np.arange(len(texts) + 1, dtype=np.int32)), texts)
+
+
+def packed_each(values: Integers, bounds: Integers) -> pa.StringArray:
+    """Return lists of numbers as texts of four bytes a number, which go where texts go; `bounds` are those of the lists."""
+    ends = pa.array((4 * (bounds - bounds[0])).astype(np.int32)).buffers()[1]
+    data = np.ascontiguousarray(values[bounds[0] : bounds[-1]], dtype="<i4")
+    return pa.StringArray.from_buffers(len(bounds) - 1, ends, pa.py_buffer(data))
+
+
+def unpacked_each(texts: pa.StringArray) -> pa.ListArray:
+    """Return the lists of numbers that were packed."""
+    bounds = string_bounds(texts)
+    values = string_bytes(texts)[bounds[0] : bounds[-1]].view("<i4")
+    return pa.ListArray.from_arrays(pa.array((bounds - bounds[0]) // 4), pa.array(values, pa.int32()))
 
 
 def cut_where(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[tuple[int, pa.RecordBatch]]:

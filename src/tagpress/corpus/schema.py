@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,8 +19,16 @@ from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
 COLUMNS: Final = ("id", "doc_id", "tokens", "ner_tags")
-# The extra column that is a text a row: the id that the source gives a sentence. All others are a text a token.
+# Extra columns of ours; those that a dialect keeps are a text a token. The id that the source gives a sentence, the text of a
+# sentence, and where its tokens begin in it, in code points.
 SOURCE_ID: Final = "source_id"
+TEXT: Final = "text"
+OFFSETS: Final = "offsets"
+_OWN: Final[Mapping[str, pa.DataType]] = MappingProxyType(
+    {SOURCE_ID: pa.string(), TEXT: pa.string(), OFFSETS: pa.list_(pa.int32())}
+)
+RESERVED: Final = (*COLUMNS, *_OWN)
+"""The names that no column of a dialect can have."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +91,7 @@ class Labels:
 
 def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
     """
-    Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and the extra columns.
-
-    Those are a `list<string>` each, but `source_id`, which is a string.
+    Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and the extra columns (see `extra_type`).
 
     `ner_tags` is a nullable `list<int64>` and the names stand in the `huggingface` metadata: with any other storage type
     `datasets` drops the names without a word. A list is called `Sequence` there, which every `datasets` reads; the
@@ -96,7 +103,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
         "doc_id": text,
         "tokens": _list_of(text),
         "ner_tags": _list_of({"names": list(labels.names), "_type": "ClassLabel"}),
-        **{name: text if name == SOURCE_ID else _list_of(text) for name in extra},
+        **{name: _feature(extra_type(name)) for name in extra},
     }
     return pa.schema(
         [
@@ -104,10 +111,20 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
             pa.field("doc_id", pa.string()),
             pa.field("tokens", pa.list_(pa.string())),
             pa.field("ner_tags", pa.list_(pa.int64())),
-            *(pa.field(name, pa.string() if name == SOURCE_ID else pa.list_(pa.string())) for name in extra),
+            *(pa.field(name, extra_type(name)) for name in extra),
         ],
         metadata={"huggingface": json.dumps({"info": {"features": features}})},
     )
+
+
+def extra_type(name: str) -> pa.DataType:
+    """Return the type of an extra column: a string, a list of numbers, or a list of strings."""
+    return _OWN.get(name, pa.list_(pa.string()))
+
+
+def _feature(kind: pa.DataType) -> dict[str, Any]:
+    """Return a type as `datasets` writes it."""
+    return _list_of(_feature(kind.value_type)) if pa.types.is_list(kind) else {"dtype": str(kind), "_type": "Value"}
 
 
 def _list_of(feature: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What is in a build, as an export reads it: batches of rows, checked as far as an export relies on them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,17 @@ from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
 from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
 from tagpress.corpus.problems import counted
-from tagpress.corpus.schema import COLUMNS, OUTSIDE, SOURCE_ID, Labels, arrow_schema, extra_columns, label_names
+from tagpress.corpus.schema import (
+    COLUMNS,
+    OFFSETS,
+    OUTSIDE,
+    SOURCE_ID,
+    TEXT,
+    Labels,
+    arrow_schema,
+    extra_columns,
+    label_names,
+)
 from tagpress.errors import BuildError
 
 _BATCH: Final = 2_000  # rows in memory at a time; of long sentences that is some tens of megabytes
@@ -29,7 +39,8 @@ class Rows:
     Some rows of a split, in order.
 
     `tokens` and `label_ids` hold the tokens of all sentences, one behind the other; `offsets` has the n + 1 bounds of
-    the sentences in them, from 0 on. The label ids are valid IOB2. `source_ids` are as many as `ids`, or none.
+    the sentences in them, from 0 on. The label ids are valid IOB2. `source_ids` are as many as `ids`, or none; so are
+    `texts`, in which the tokens stand at `starts`, cut by the `rule` that the release names.
     """
 
     split: str
@@ -40,10 +51,15 @@ class Rows:
     tokens: pa.StringArray
     offsets: Integers
     label_ids: Integers
+    texts: list[str] = field(default_factory=list)
+    starts: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    rule: str | None = None
 
     def __post_init__(self) -> None:
         if not len(self.ids) == len(self.doc_ids) == len(self.offsets) - 1:
             raise ValueError("the columns of Rows that run along the sentences differ in length")
+        if self.texts and (len(self.texts), len(self.starts)) != (len(self.ids), len(self.tokens)):
+            raise ValueError("the texts of Rows are not as many as the sentences, or not all tokens begin in one")
         if not len(self.tokens) == len(self.label_ids) == self.offsets[-1]:
             raise ValueError("the columns of Rows that run along the tokens differ in length")
 
@@ -65,6 +81,7 @@ def read_rows(build: Path, manifest: Manifest, split: str) -> Iterator[Rows]:
     Raises BuildError for a shard that is not there or does not hold what every shard holds.
     """
     labels = Labels.from_names(manifest.label_names)
+    rule = (manifest.tokenisation or {}).get("tokens") if TEXT in manifest.extra else None
     for file in manifest.data_files(split):
         try:
             with pq.ParquetFile(build / file.path) as shard:
@@ -72,7 +89,7 @@ def read_rows(build: Path, manifest: Manifest, split: str) -> Iterator[Rows]:
                 _check_count(shard.metadata.num_rows, file)
                 for batch in shard.iter_batches(_BATCH):
                     if len(batch):
-                        yield _rows(batch, split, labels, file.path)
+                        yield replace(_rows(batch, split, labels, file.path), rule=rule)
         except (OSError, pa.ArrowInvalid) as error:
             raise BuildError(f"{build / file.path} cannot be read: {error}", _REBUILD) from error
 
@@ -107,10 +124,28 @@ def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
         tokens=values[-2],
         offsets=bounds - bounds[0],
         label_ids=values[-1].to_numpy(),
+        **_texts(batch),
     )
+    _refuse(path, ids, _sentence(rows, _elsewhere(rows)), "tokens that do not stand in its text where it says")
     _refuse(path, ids, _sentence(rows, ~np.isin(rows.label_ids, range(len(labels.names)))), "a label id without a name")
     _refuse(path, ids, _sentence(rows, _broken(rows)), "tags that are not valid IOB2")
     return rows
+
+
+def _texts(batch: pa.RecordBatch) -> dict[str, Any]:
+    """Return the texts of rows and where their tokens begin, if they are published."""
+    if not {TEXT, OFFSETS} <= set(batch.schema.names):
+        return {}
+    return {"texts": batch[TEXT].to_pylist(), "starts": batch[OFFSETS].flatten().to_numpy().astype(np.int64)}
+
+
+def _elsewhere(rows: Rows) -> Bools:
+    """Return which tokens do not stand in the text at their place."""
+    if not rows.texts:
+        return np.zeros(len(rows.tokens), dtype=np.bool_)
+    texts = (text for text, size in zip(rows.texts, np.diff(rows.offsets).tolist(), strict=True) for _ in range(size))
+    each = zip(texts, rows.tokens.to_pylist(), rows.starts.tolist(), strict=True)
+    return np.array([at < 0 or not text.startswith(token, at) for text, token, at in each], dtype=np.bool_)
 
 
 def _refuse(path: str, ids: pa.StringArray, rows: Integers, fault: str) -> None:

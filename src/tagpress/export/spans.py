@@ -1,8 +1,8 @@
 """
 Write the files of annotation tools: a text, and the entities as spans of its characters.
 
-A text is its tokens with a space between them. A tool that keeps no tokens is refused a sentence that its dialect would cut
-into others.
+A text is that of the release, where it publishes texts, or else the tokens with a space between them. A tool that keeps no
+tokens is refused a sentence that its dialect would cut into others: one with the tokenisation that the release names.
 """
 
 import json
@@ -27,18 +27,14 @@ _LINE_ENDS: Final = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
 
 
 class _Sentence(NamedTuple):
-    """A row: its ids, its tokens with their places in the text, and its spans (first token, token behind the last, type)."""
+    """A row: its ids, its text, its tokens with their places in it, and its spans (first token, token behind the last, type)."""
 
     id: str
     doc_id: str
+    text: str
     tokens: Sequence[str]
     places: Sequence[tuple[int, int]]
     spans: Sequence[tuple[int, int, str]]
-
-    @property
-    def text(self) -> str:
-        """Return the tokens with a space between them."""
-        return " ".join(self.tokens)
 
     def characters(self) -> Iterator[tuple[int, int, str]]:
         """Yield the spans with their places in the text."""
@@ -50,9 +46,8 @@ def _doccano(one: _Sentence) -> dict[str, Any]:
 
 
 def _prodigy(one: _Sentence) -> dict[str, Any]:
-    last = len(one.tokens) - 1
     tokens = [
-        {"text": token, "start": begin, "end": stop, "id": number, "ws": number < last}
+        {"text": token, "start": begin, "end": stop, "id": number, "ws": one.text[stop : stop + 1] == " "}
         for number, (token, (begin, stop)) in enumerate(zip(one.tokens, one.places, strict=True))
     ]
     spans = [
@@ -142,9 +137,15 @@ class SpansTarget:
             kept = {name: value for name, value in row.items() if name not in unwritten}
             yield json.dumps(kept, ensure_ascii=False).translate(_LINE_ENDS)
 
+    def _rule(self, rows: Rows) -> str:
+        """Return how the texts of rows will be cut: as the release says, unless it is said otherwise."""
+        own = self.dialect.tokens
+        said = own != TOOLS[self.dialect.format].tokens
+        return self.dialect.rules.tokens if said or own == FILE or rows.rule in {None, FILE} else rows.rule
+
     def _cut_otherwise(self, rows: Rows) -> Iterator[tuple[int, Refusal]]:
         """Yield each row whose text the dialect would cut into other tokens."""
-        rule = self.dialect.rules.tokens
+        rule = self._rule(rows)
         if rule == FILE:
             return
         why = Refusal(
@@ -192,17 +193,19 @@ def spans_target(dialect: Spans, *, documents: bool = True) -> SpansTarget:
 def _sentences(batches: Iterable[Rows]) -> Iterator[_Sentence]:
     for rows in batches:
         tokens = rows.tokens.to_pylist()
+        starts = rows.starts.tolist()
         spans = _spans(rows)
         at = 0
         for row, (begin, stop) in enumerate(pairwise(rows.offsets.tolist())):
             own = tokens[begin:stop]
-            ends = list(accumulate(len(token) + 1 for token in own))
-            places = [(end - 1 - len(token), end - 1) for token, end in zip(own, ends, strict=True)]
+            begins = starts[begin:stop] if rows.texts else [*accumulate((len(token) + 1 for token in own), initial=0)]
+            places = [(first, first + len(token)) for first, token in zip(begins, own, strict=False)]
+            text = rows.texts[row] if rows.texts else " ".join(own)
             inside = []
             while at < len(spans) and spans[at][0] < stop:
                 inside.append((spans[at][0] - begin, spans[at][1] - begin, spans[at][2]))
                 at += 1
-            yield _Sentence(rows.written_ids[row], rows.doc_ids[row], own, places, inside)
+            yield _Sentence(rows.written_ids[row], rows.doc_ids[row], text, own, places, inside)
 
 
 def _spans(rows: Rows) -> list[tuple[int, int, str]]:

@@ -48,6 +48,7 @@ class ConllU:
     encoding: str = "utf-8"
     beside: ClassVar[str] = ""
     has_ids: ClassVar[bool] = True
+    has_text: ClassVar[bool] = False
     line: ClassVar[str] = "10 columns parted by tabs"
 
     def __post_init__(self) -> None:
@@ -93,6 +94,7 @@ class ConllUPlus:
     encoding: str = "utf-8"
     beside: ClassVar[str] = ""
     has_ids: ClassVar[bool] = True
+    has_text: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))

@@ -28,6 +28,10 @@ class Dialect(Protocol):
     def has_ids(self) -> bool:
         """Whether sentences have ids in the source, which are published."""
 
+    @property
+    def has_text(self) -> bool:
+        """Whether the text of a sentence is known, and where its tokens stand in it."""
+
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
 

@@ -14,6 +14,31 @@ _AROUND: Final = 2  # tokens on each side that a message shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceTexts:
+    """
+    Where sentences and tokens stand in the texts of their records, in code points.
+
+    `record` indexes `texts`, and `place`, of shape [sentences, 2], bounds a sentence in it; `token_place`, of shape
+    [tokens, 2], bounds a token in the text of its record.
+    """
+
+    texts: tuple[str, ...]
+    record: Ints
+    place: Ints
+    token_place: Ints
+
+    def each(self) -> list[str]:
+        """Return the text of each sentence."""
+        places = zip(self.record.tolist(), self.place.tolist(), strict=True)
+        return [self.texts[record][begin:stop] for record, (begin, stop) in places]
+
+    def starts(self, bounds: Integers) -> Ints:
+        """Return where each token begins in the text of its sentence; `bounds` are the sentences'."""
+        starts: Ints = self.token_place[:, 0] - np.repeat(self.place[:, 0], np.diff(bounds))
+        return starts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """
     Spans as their source has them, beside the tokens: parallel arrays, in the order of the source.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.read.account import LineAccount
-from tagpress.read.marks import Marks
+from tagpress.read.marks import Marks, SentenceTexts
 from tagpress.read.sources.text import Text
 
 FAULTS: Final = (
@@ -146,6 +146,8 @@ class Parsed:
     """What the source has besides and no release can hold, such as relations, counted."""
     marks: Marks | None = None
     """The spans as the source has them, where it has spans; `tags` are then those of the spans that fit."""
+    texts: SentenceTexts | None = None
+    """Where the sentences stand in texts, if the source has texts."""
 
     def __post_init__(self) -> None:
         tokens, sentences = len(self.tokens.values), len(self.tokens)

@@ -41,6 +41,7 @@ class ListFields:
     scheme: str = "IOB2"
     joiner: str = "-"
     beside: ClassVar[str] = ""
+    has_text: ClassVar[bool] = False
     called: ClassVar[str] = "field"
     """What messages call one of them."""
 

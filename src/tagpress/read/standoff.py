@@ -20,7 +20,7 @@ from tagpress.columnar.types import Integers, Ints
 from tagpress.corpus.problems import quoted
 from tagpress.errors import UsageError
 from tagpress.read.account import LineAccount, count, total
-from tagpress.read.marks import labelled, tag_names
+from tagpress.read.marks import SentenceTexts, labelled, tag_names
 from tagpress.read.pair import unpair
 from tagpress.read.parsed import Parsed, bad_bytes, gather, list_array, merge
 from tagpress.read.sources import text
@@ -39,6 +39,8 @@ _ENTITY: Final = re.compile(
 # Relations, events, attributes, modifications, normalisations, notes, equivalences.
 _OTHERS: Final = tuple("REAMN#*")
 _NOTES: Final = ("annotations", "unread", "faulty", "blank")
+
+_Sentence = tuple[tuple[int, int], list[tuple[int, int]]]  # its bounds, and those of each token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Standoff:
     joiner: ClassVar[str] = "-"
     beside: ClassVar[str] = ".ann"
     has_ids: ClassVar[bool] = False
+    has_text: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
@@ -85,16 +88,21 @@ class Standoff:
         """Return None: annotations count from the beginning of their text."""
 
 
-def _tokens(dialect: Standoff, source: str) -> list[list[tuple[int, int]]]:
-    """Return where the tokens of each sentence begin and stop; text without a token is no sentence."""
+def _tokens(dialect: Standoff, source: str) -> list[_Sentence]:
+    """Return each sentence: its own bounds, and those of its tokens; text without a token is no sentence."""
     token = re.compile(dialect.token)
     gaps = [match.span() for match in re.finditer(dialect.between, source)]
     begins, stops = [0, *(stop for _, stop in gaps)], [*(begin for begin, _ in gaps), len(source)]
     found = [
-        [match.span() for match in token.finditer(source, begin, stop)]
+        ((begin, without_return(source, stop)), [match.span() for match in token.finditer(source, begin, stop)])
         for begin, stop in zip(begins, stops, strict=True)
     ]
-    return [spans for spans in found if spans]
+    return [(bounds, spans) for bounds, spans in found if spans]
+
+
+def without_return(source: str, stop: int) -> int:
+    """Return where a line stops that ends before the character at `stop`: its carriage return belongs to the line end."""
+    return stop - (source[max(stop - 1, 0) : stop + 1] == "\r\n")
 
 
 def _annotations(lines: list[str], source: str, places: Ints) -> Iterator[Span]:
@@ -139,11 +147,11 @@ def _kind_of_note(line: str) -> int:
     return 3 if not line.strip() else 1 if line.startswith(_OTHERS) else 2
 
 
-def _parsed(decoded: Text, characters: str, sentences: list[list[tuple[int, int]]], lines: list[str]) -> Parsed:
+def _parsed(decoded: Text, characters: str, sentences: list[_Sentence], lines: list[str]) -> Parsed:
     texts, notes = texts_of([characters], "codepoints"), Notes(whole=False)
     places = texts.bytes + decoded.begin
-    spans = np.array(list(chain.from_iterable(sentences)), dtype=np.int64).reshape(-1, 2)
-    sizes = np.array(list(map(len, sentences)), dtype=np.int64)
+    spans = np.array(list(chain.from_iterable(own for _, own in sentences)), dtype=np.int64).reshape(-1, 2)
+    sizes = np.array([len(own) for _, own in sentences], dtype=np.int64)
     offsets = bounds_of(sizes)
     begin, stop = places[spans.T]
     sentence_at, sentence_stop = begin[offsets[:-1]], stop[offsets[1:] - 1]
@@ -169,4 +177,10 @@ def _parsed(decoded: Text, characters: str, sentences: list[list[tuple[int, int]
         beside=Standoff.beside,
         text_at=decoded.begin,
         marks=marks,
+        texts=SentenceTexts(
+            texts=texts.each,
+            record=np.zeros(len(sizes), dtype=np.int64),
+            place=np.array([bounds for bounds, _ in sentences], dtype=np.int64).reshape(-1, 2),
+            token_place=spans,
+        ),
     )

@@ -55,6 +55,7 @@ class TaggedLines:
     joiner: str = "-"
     encoding: str = "utf-8"
     beside: ClassVar[str] = ""
+    has_text: ClassVar[bool] = False
     outsides: ClassVar[tuple[str, ...]] = ("O",)
 
     def __post_init__(self) -> None:

@@ -26,7 +26,7 @@ from typing import Any, Final, TypeVar
 
 from tagpress.corpus.digests import DIGEST_MODULUS, sum_digests
 from tagpress.corpus.manifest import Manifest
-from tagpress.corpus.schema import COLUMNS
+from tagpress.corpus.schema import COLUMNS, OFFSETS
 from tagpress.errors import HubUnreachableError
 
 T = TypeVar("T")
@@ -197,16 +197,21 @@ def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
                 _key(row["tokens"]),
                 struct.pack(f"<{len(row['ner_tags'])}H", *row["ner_tags"]),
                 f"{row['id']}\n{row['doc_id']}".encode(),
-                *(_key(row[name]) for name in row if name not in COLUMNS),
+                *(_key(_packed(row[name]) if name == OFFSETS else row[name]) for name in row if name not in COLUMNS),
             )
         )
         total += int.from_bytes(hashlib.sha256(layout).digest(), "big")
     return count, f"{total % DIGEST_MODULUS:064x}"
 
 
-def _key(texts: Sequence[str]) -> bytes:
-    # A text by itself, as source_id is, has the key of a list of one.
-    encoded = [text.encode() for text in ([texts] if isinstance(texts, str) else texts)]
+def _packed(numbers: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}i", *numbers)
+
+
+def _key(texts: Sequence[str] | bytes) -> bytes:
+    # A text by itself, as source_id is, has the key of a list of one; so have the bytes of numbers.
+    listed = [texts] if isinstance(texts, str | bytes) else texts
+    encoded = [text.encode() if isinstance(text, str) else text for text in listed]
     lengths = struct.pack(f"<{len(encoded)}I", *map(len, encoded))
     return hashlib.blake2b(b"".join((lengths, *encoded)), digest_size=16).digest()
 

@@ -40,6 +40,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "SPLITS": (lambda value: isinstance(value, HashSplits), "tagpress.HashSplits(...)"),
     "CARD": (_is_text_or_none, '"card.md"'),
     "POLICY": (_is_table_of_text, '{"duplicate": "drop"}'),
+    "TEXT": (lambda value: type(value) is bool, "True"),
     "MAX_TOKENS": (lambda value: type(value) is int, "512"),
     "REPO": (_is_text_or_none, '"me/software-entities"'),
     "HUB": (_is_text_or_none, '"local", "hf", or the URL of a Hub'),

@@ -52,7 +52,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
     means, and its order fixes the label ids; `SOURCE_TYPES` maps a type as the source spells it to its name there,
-    where they differ: {"Phone Number": "Phone_Number"}; `DIALECT` says how the files spell sentences; `SOURCES` is a pattern
+    where they differ: {"Phone Number": "Phone_Number"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of
+    each sentence is published too, where it is known, with the place of each token in it; `SOURCES` is a pattern
     beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
     the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem;
     `REPO` and `HUB` say where the dataset is at home, so that commands need not.
@@ -66,6 +67,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     SPLITS: ClassVar[HashSplits] = HashSplits()
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
+    TEXT: ClassVar[bool] = False
     MAX_TOKENS: ClassVar[int] = MAX_TOKENS
     REPO: ClassVar[str | None] = None
     HUB: ClassVar[str | None] = None
@@ -134,6 +136,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             repo=cls.REPO,
             hub=cls.HUB,
             source_types=dict(cls.SOURCE_TYPES),
+            text=cls.TEXT,
         )
 
     def _info(self) -> datasets.DatasetInfo:

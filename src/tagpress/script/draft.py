@@ -74,6 +74,7 @@ class Draft:
             "group": self.group,
             "salt": self.salt,
             "card": self.card_name,
+            "text": self.sniffed.dialect.has_text,
             "reasons": [str(reason) for reason in self.sniffed.reasons],
             "doubts": [*self.sniffed.doubts, *self.notes],
             "open": OPEN,

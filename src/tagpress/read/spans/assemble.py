@@ -18,7 +18,7 @@ import pyarrow as pa
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Ints
 from tagpress.read.account import LineAccount, count, total
-from tagpress.read.marks import labelled, tag_names
+from tagpress.read.marks import SentenceTexts, labelled, tag_names
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, faults, gather, list_array, merge
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.lay import Tokens, lay
@@ -30,6 +30,7 @@ from tagpress.read.spans.tokenise import FILE, cut
 SENTENCES: Final = ("record", "lines")
 _DIGITS: Final = 12  # of the name of a document that has none
 _LINE_END: Final = ord("\n")
+_RETURN: Final = ord("\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,8 @@ def assemble(text: Text, placed: Sequence[Placed], rules: AssemblyRules, *, ids:
     for number in texts.halves:
         notes.add(Note("bad-encoding", number, int(begin[number]), ""))
     tokens = _tokens(texts, records, rules, begin, notes)
-    record, offsets, tokens = _sentences(texts, tokens, rules.sentences)
+    record, place, tokens = _sentences(texts, tokens, rules.sentences)
+    offsets = bounds_of(np.bincount(tokens.sentence, minlength=len(record)))
     marks = lay(texts, tokens, records, begin, notes)
     rows = marks.undisputed
     documents, document = _documents(records, record, rules.sentences)
@@ -77,6 +79,12 @@ def assemble(text: Text, placed: Sequence[Placed], rules: AssemblyRules, *, ids:
         account=_account(text, begin, stop, {note.record for note in notes.found if note.code == "broken-record"}),
         aside=Counter(chain.from_iterable(one.aside for one in records)),
         marks=marks,
+        texts=SentenceTexts(
+            texts=texts.each,
+            record=record,
+            place=place - texts.bounds[record][:, None],
+            token_place=marks.token_place,
+        ),
     )
 
 
@@ -115,11 +123,10 @@ def _own_tokens(texts: Texts, records: Sequence[Record], begin: Ints, notes: Not
 
 
 def _sentences(texts: Texts, tokens: Tokens, rule: str) -> tuple[Ints, Ints, Tokens]:
-    """Return the record of each sentence, the bounds of its tokens, and the tokens with their sentences."""
+    """Return the record of each sentence, its bounds in all texts, and the tokens with their sentences."""
     records = np.arange(len(texts.each))
     if rule == "record":
-        sizes = np.bincount(tokens.record, minlength=len(records))
-        return records, bounds_of(sizes), tokens
+        return records, np.stack([texts.bounds[:-1], texts.bounds[1:]], axis=1), tokens
     # A line of a text: each begins with its text, or behind a line end. One without a token is no sentence, unless all are.
     breaks = np.zeros(len(texts.points) + 1, np.int64)
     breaks[1:] = np.cumsum(texts.points == _LINE_END)
@@ -129,8 +136,17 @@ def _sentences(texts: Texts, tokens: Tokens, rule: str) -> tuple[Ints, Ints, Tok
     empty = firsts[~np.isin(records, tokens.record)]
     kept = np.union1d(filled, empty)
     record = np.searchsorted(firsts, kept, side="right") - 1
-    sentence = np.searchsorted(kept, lines)
-    return record, bounds_of(np.bincount(sentence, minlength=len(kept))), tokens.in_sentences(sentence)
+    return record, _line_places(texts)[kept], tokens.in_sentences(np.searchsorted(kept, lines))
+
+
+def _line_places(texts: Texts) -> Ints:
+    """Return the bounds of every line of all texts; a carriage return before its end belongs to the line end."""
+    ends = np.flatnonzero(texts.points == _LINE_END)
+    begins = np.sort(np.concatenate([texts.bounds[:-1], ends + 1]))
+    stops = np.sort(np.concatenate([texts.bounds[1:], ends]))
+    ended = np.isin(stops, ends) & (stops > begins)
+    before = np.append(texts.points, 0)[stops - 1]
+    return np.stack([begins, stops - (ended & (before == _RETURN))], axis=1)
 
 
 def _documents(records: Sequence[Record], record: Ints, rule: str) -> tuple[tuple[str, ...], Ints]:

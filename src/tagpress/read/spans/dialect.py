@@ -76,6 +76,11 @@ class Spans:
         return self.sentence_id is not None
 
     @property
+    def has_text(self) -> bool:
+        """Return whether records have a text, and not only tokens."""
+        return self._row.has_text
+
+    @property
     def _row(self) -> Format:
         return FORMATS[self.format]
 

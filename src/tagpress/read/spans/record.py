@@ -77,8 +77,8 @@ class Format:
     A row of the table of formats.
 
     `read` reads one value of JSON and `find` all of a text that is none; `container` says how JSON holds its values. The
-    others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `fields` are those
-    of a record that something is read from.
+    others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
+    records have a text, and not only tokens; `fields` are those of a record that something is read from.
     """
 
     read: Read | None = None
@@ -88,6 +88,7 @@ class Format:
     tokens: str = "words"
     sentences: str = "record"
     counted: bool = False
+    has_text: bool = True
     fields: frozenset[str] = frozenset()
 
 

@@ -15,7 +15,14 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "label-studio": Format(read=label_studio.task, container="array", fields=label_studio.FIELDS),
         "label-studio-min": Format(read=label_studio.minimal, container="array", fields=label_studio.MINIMAL),
         "spacy-train-data": Format(read=train_data.read, container="array"),
-        "gliner": Format(read=gliner.read, container="array", tokens="file", counted=True, fields=gliner.FIELDS),
+        "gliner": Format(
+            read=gliner.read,
+            container="array",
+            tokens="file",
+            counted=True,
+            has_text=False,
+            fields=gliner.FIELDS,
+        ),
         "pubtator": Format(find=pubtator.find, sentences="lines"),
         "webanno": Format(find=webanno.find, units="utf16", tokens="file", counted=True),
     }
