@@ -72,6 +72,29 @@ def test_the_file_of_problems_has_all(tmp_path: Path, capsys) -> None:
     assert len([one for one in written if one["code"] == "unknown-tag"]) == 300
 
 
+def test_check_annotates_lines_from_the_working_folder(tmp_path: Path, capsys, monkeypatch) -> None:
+    (tmp_path / "corpus").mkdir()
+    script = corpus(tmp_path / "corpus", [*sentences(99), "here\tX"])
+    monkeypatch.chdir(tmp_path)
+    assert run(cli, ["check", script, "--format", "github"]) == 1
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith(
+        "::error file=corpus/a.tsv,line=199,col=6,title=unknown-tag::a.tsv:199:6: found the tag 'X'"
+    )
+    assert run(cli, ["check", script, "corpus/a.tsv", "--format", "sarif"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["runs"]
+    places = [place["physicalLocation"] for one in found["results"] for place in one["locations"]]
+    assert places[0]["artifactLocation"] == {"uri": "corpus/a.tsv"}
+
+
+def test_two_documents_on_one_output_are_refused(tmp_path: Path, capsys) -> None:
+    script = corpus(tmp_path, sentences(9))
+    assert run(cli, ["check", script, "--format", "sarif", "--json"]) == 2
+    assert (
+        json.loads(capsys.readouterr().out)["error"]["message"] == "--json and --format both print on standard output"
+    )
+
+
 def test_check_ends_with_a_verdict(tmp_path: Path, capsys) -> None:
     assert run(cli, ["check", corpus(tmp_path, [*sentences(200), *sentences(8)])]) == 0
     *_, summary, verdict = capsys.readouterr().err.splitlines()

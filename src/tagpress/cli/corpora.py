@@ -10,6 +10,7 @@ import click
 
 from tagpress.cli.options import RUNS_SCRIPT, corpus_options, declared, engine_of, engine_options, json_option
 from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell, tell_outcome
+from tagpress.corpus.annotations import ANNOTATIONS
 
 if TYPE_CHECKING:
     from tagpress.build.corpus import Build
@@ -37,6 +38,13 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
     type=click.Path(path_type=Path),
     help="Write every problem to a file, a JSON object a line.",
 )
+@click.option(
+    "--format",
+    "annotations",
+    type=click.Choice(sorted(ANNOTATIONS)),
+    help="Also print the problems on standard output, as another tool shows them at their lines: "
+    "commands of a GitHub workflow, or SARIF.",
+)
 def check(
     *,
     script: Path,
@@ -48,6 +56,7 @@ def check(
     master: str | None,
     scratch: str | None,
     problems: Path | None,
+    annotations: str | None,
     as_json: bool,
 ) -> int:
     """
@@ -56,8 +65,11 @@ def check(
     SOURCE (files, patterns or folders, SPLIT=SOURCE for given splits) replaces the script's SOURCES.
     """
     from tagpress.build.corpus import check_corpus
+    from tagpress.errors import UsageError
     from tagpress.store.whole_file import write_file
 
+    if annotations and as_json:
+        raise UsageError("--json and --format both print on standard output", "use one of them")
     declaration = declared(script, source, group, salt, engine=engine)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(declaration, workers=workers, engine=runs, scratch=scratch, progress=progress)
@@ -65,8 +77,17 @@ def check(
         write_file(
             problems, "".join(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n" for one in report.problems).encode()
         )
+    if annotations:
+        path_of = partial(_path_here, Path() if source else script.parent)
+        click.echo(ANNOTATIONS[annotations](report.problems, path_of), nl=False)
     answer(report, partial(_show_check, problems=problems), as_json=as_json)
     return 0 if report.ok else 1
+
+
+def _path_here(base: Path, name: str) -> str | None:
+    """Return the path of a source from the working folder, with its name from `base`; None if it is no file below that."""
+    path = (base / name).resolve()
+    return path.relative_to(Path.cwd()).as_posix() if path.is_file() and path.is_relative_to(Path.cwd()) else None
 
 
 def _show_check(report: "Report", *, problems: Path | None) -> None:
