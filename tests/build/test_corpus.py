@@ -87,8 +87,8 @@ def test_everything_read_is_published_or_rejected_with_its_reason(tmp_path):
         ("b.txt", 5, ["ragged-line"]),
     ]
     assert rejected[-1]["text"] == "<s>\nragged line\tO\textra\n</s>\n"
-    assert made.manifest.counts == {"read": 46, "published": 42, "rejected": 4}
-    assert made.manifest.rejected == {"duplicate": 2, "empty-sentence": 1, "ragged-line": 1}
+    assert made.manifest.sole.counts == {"read": 46, "published": 42, "rejected": 4}
+    assert made.manifest.sole.rejected == {"duplicate": 2, "empty-sentence": 1, "ragged-line": 1}
     assert Manifest.load(tmp_path / "out") == made.manifest
 
 
@@ -124,7 +124,7 @@ def test_the_manifest_describes_every_file_of_the_build(folder, tmp_path):
     found = shas(tmp_path / "out")
     del found["release.json"]
     assert listed == found
-    assert [source.path for source in made.manifest.sources] == [f"d{d:02}.txt" for d in range(30)]
+    assert [source.path for source in made.manifest.sole.sources] == [f"d{d:02}.txt" for d in range(30)]
     assert not list(tmp_path.glob(".*"))
 
 
@@ -154,7 +154,7 @@ def test_workers_pieces_and_the_order_of_sources_leave_no_trace(folder, tmp_path
 def test_one_edited_document_changes_one_shard(folder, tmp_path, group, twelve_shards):
     declaration = declare(folder, splits=HashSplits(group=group, salt="1"), card=pictured(tmp_path))
     before = build_corpus(declaration, tmp_path / "before", workers=1)
-    assert before.manifest.shards["train"] == 12
+    assert before.manifest.sole.shards["train"] == 12
     text = (folder / "d11.txt").read_text()
     (folder / "d11.txt").write_text(text.replace("Rust\tB-Language", "Rust\tO", 1))
     after = build_corpus(declaration, tmp_path / "after", workers=1, previous=before.manifest)
@@ -163,7 +163,7 @@ def test_one_edited_document_changes_one_shard(folder, tmp_path, group, twelve_s
     [shard] = (path for path in changed if path.startswith("data/"))
     assert changed == {shard, "README.md", "release.json", TYPES}  # no sentence is longer: that picture stays
     assert old.keys() == new.keys() >= {TYPES, LENGTHS}
-    assert after.manifest.shards == before.manifest.shards
+    assert after.manifest.sole.shards == before.manifest.sole.shards
 
 
 def test_an_edit_that_changes_no_count_redraws_nothing(folder, tmp_path, twelve_shards):
@@ -209,7 +209,7 @@ def test_a_split_that_outgrows_its_shards_splits_each_in_two(folder, tmp_path, t
     before = build_corpus(declare(folder), tmp_path / "before", workers=1)
     monkeypatch.setattr("tagpress.corpus.splits.ROWS_PER_SHARD", 9)
     after = build_corpus(declare(folder), tmp_path / "after", workers=1, previous=before.manifest)
-    assert (before.manifest.shards["train"], after.manifest.shards["train"]) == (12, 24)
+    assert (before.manifest.sole.shards["train"], after.manifest.sole.shards["train"]) == (12, 24)
     old, new = sentences_of(tmp_path / "before", "train"), sentences_of(tmp_path / "after", "train")
     for tokens, (_, path) in new.items():
         assert int(path.split("-")[1]) // 2 == int(old[tokens][1].split("-")[1])
@@ -221,7 +221,7 @@ def test_a_build_replaces_an_older_build_and_nothing_else(folder, tmp_path):
     (folder / "d00.txt").unlink()
     newer = build_corpus(declaration, tmp_path / "out")
     assert newer.report.sentences == 145
-    assert Manifest.load(tmp_path / "out").counts["read"] == 145
+    assert Manifest.load(tmp_path / "out").sole.counts["read"] == 145
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("all my work")
     with pytest.raises(UsageError, match="is not a build"):
@@ -300,7 +300,7 @@ class TestGivenSplits:
         declaration = declare(folder, sources=self.SOURCES, policies=Policies({"split-leakage": "drop"}))
         made = build_corpus(declaration, tmp_path / "out")
         assert made.report.splits == {"validation": 1, "test": 3}
-        assert made.manifest.split_rule.kind == "given"
+        assert made.manifest.sole.split_rule.kind == "given"
         assert sentences_of(tmp_path / "out", "validation").keys() == {("only", "dev")}
 
 
@@ -327,7 +327,7 @@ class TestNearDuplicates:
         policies = Policies({"near-duplicate": "drop"})
         made = build_corpus(declare(folder, sources=self.SOURCES, policies=policies), tmp_path / "out")
         assert made.report.splits == {"validation": 1, "test": 3}
-        assert made.manifest.rejected == {"near-duplicate": 2}
+        assert made.manifest.sole.rejected == {"near-duplicate": 2}
 
 
 def test_conflicting_copies_kept_have_different_ids(tmp_path):
@@ -483,9 +483,9 @@ def test_extra_columns_are_published_beside_the_tags(tmp_path):
     table = pq.read_table(tmp_path / "out" / "data" / "train-00000-of-00001.parquet")
     assert table.schema.names == ["id", "doc_id", "tokens", "ner_tags", "pos"]
     assert table["pos"].to_pylist() == [["NN", "NNP"]] * 12
-    assert made.manifest.extra == ("pos",)
+    assert made.manifest.sole.extra == ("pos",)
     rows, digest = row_digest(table.to_pylist())
-    assert (rows, digest) == (12, made.manifest.splits["train"].row_digest)
+    assert (rows, digest) == (12, made.manifest.sole.splits["train"].row_digest)
     with LocalHub(tmp_path / "hub") as local:
         hub = Hub(endpoint=local.endpoint, token=local.token)
         assert (
@@ -512,5 +512,5 @@ def test_the_annotations_beside_a_text_are_sources_too(tmp_path):
     (folder / "a.ann").write_text("T1\tLanguage 0 4\tRust\n")
     rule = HashSplits(train=1, validation=0, test=0)
     made = build_corpus(declare(folder, dialect=Standoff(), splits=rule), tmp_path / "out", workers=1)
-    assert [(source.path, source.sentences) for source in made.manifest.sources] == [("a.txt", 2), ("a.ann", 0)]
-    assert made.manifest.splits["train"].entities == {"Language": 1, "Device": 0}
+    assert [(source.path, source.sentences) for source in made.manifest.sole.sources] == [("a.txt", 2), ("a.ann", 0)]
+    assert made.manifest.sole.splits["train"].entities == {"Language": 1, "Device": 0}

@@ -20,7 +20,7 @@ def build(tmp_path_factory):
 
 
 def test_a_split_s_digest_is_the_sum_of_its_files(build):
-    for split, record in build.manifest.splits.items():
+    for split, record in build.manifest.sole.splits.items():
         files = [file for file in build.manifest.data_files() if file.path.startswith(f"data/{split}-")]
         assert files
         assert int(record.row_digest, 16) == sum(int(file.row_digest, 16) for file in files) % DIGEST_MODULUS
@@ -29,9 +29,9 @@ def test_a_split_s_digest_is_the_sum_of_its_files(build):
 
 def test_counts_add_up_and_reasons_are_those_of_the_rejected(build):
     manifest = build.manifest
-    assert manifest.counts == {"read": 28, "published": 25, "rejected": 3}
-    assert manifest.rejected == {"duplicate": 1, "empty-sentence": 1, "ragged-line": 1}
-    assert sum(split.rows for split in manifest.splits.values()) == manifest.counts["published"]
+    assert manifest.sole.counts == {"read": 28, "published": 25, "rejected": 3}
+    assert manifest.sole.rejected == {"duplicate": 1, "empty-sentence": 1, "ragged-line": 1}
+    assert sum(split.rows for split in manifest.sole.splits.values()) == manifest.sole.counts["published"]
 
 
 def test_a_library_is_named_where_bytes_depend_on_it(build):
@@ -39,7 +39,7 @@ def test_a_library_is_named_where_bytes_depend_on_it(build):
 
 
 def test_sources_have_the_path_that_belongs_to_the_corpus(build, tmp_path):
-    assert [(source.path, source.sentences) for source in build.manifest.sources] == [("a.txt", 14), ("b.txt", 14)]
+    assert [(source.path, source.sentences) for source in build.manifest.sole.sources] == [("a.txt", 14), ("b.txt", 14)]
     declaration = small_corpus(tmp_path / "corpus", sources="*/*.txt")
     for name in ("one", "two"):
         write_document(tmp_path / "corpus" / name / "a.txt", [words(name)])

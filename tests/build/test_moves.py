@@ -38,8 +38,8 @@ def test_a_shuffle_leaves_no_trace(tmp_path, group, rows, monkeypatch):
     declaration = messy(tmp_path / "corpus", 30, 60, splits=HashSplits(group=group))
     one = build_corpus(declaration, tmp_path / "one", workers=1)
     build_corpus(declaration, tmp_path / "other", engine=Shuffler())
-    assert one.manifest.rejected.keys() >= {"conflicting-duplicate", "duplicate", "near-duplicate", "ragged-line"}
-    assert one.manifest.shards["train"] == 12
+    assert one.manifest.sole.rejected.keys() >= {"conflicting-duplicate", "duplicate", "near-duplicate", "ragged-line"}
+    assert one.manifest.sole.shards["train"] == 12
     assert shas(tmp_path / "one") == shas(tmp_path / "other")
     for beside in ("problems", "rejected"):
         assert (tmp_path / f"one.{beside}.jsonl").read_bytes() == (tmp_path / f"other.{beside}.jsonl").read_bytes()

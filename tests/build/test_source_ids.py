@@ -44,11 +44,11 @@ def rows_of(build: Path, split: str = "") -> list[dict[str, object]]:
 
 def test_ids_are_published(folder, tmp_path, monkeypatch):
     made = build_corpus(declare(folder, dialect=NAMED), tmp_path / "out", workers=1)
-    assert made.manifest.extra == ("source_id", "pos")
+    assert made.manifest.sole.extra == ("source_id", "pos")
     rows = rows_of(tmp_path / "out")
     expected = {f"w{i}": f"s{i}" if i % 3 else "" for i in range(90)}
     assert {row["tokens"][0]: row["source_id"] for row in rows} == expected
-    for split, totals in made.manifest.splits.items():
+    for split, totals in made.manifest.sole.splits.items():
         assert row_digest(rows_of(tmp_path / "out", split)) == (totals.rows, totals.row_digest)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     loaded = datasets.load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"), split="train")

@@ -164,7 +164,7 @@ def test_a_release_says_how_its_texts_were_cut(tmp_path):
     document = json.loads((tmp_path / "out" / "release.json").read_bytes())["tokenisation"]
     assert (document["tokens"], document["sentences"]) == (r"\w+|\S", "record")
     assert document["unicode"].count(".") == 2
-    assert Manifest.load(tmp_path / "out").tokenisation == document
+    assert Manifest.load(tmp_path / "out").sole.tokenisation == document
 
 
 def test_errors_stop_a_build(tmp_path):

@@ -65,7 +65,7 @@ def build(tmp_path_factory) -> Build:
 
 def test_they_are_built_in_the_declared_order_and_the_last_test_keeps_what_leaks(build):
     assert build.report.splits == {"test_2020": 5, "train": 5, "gold.core": 6, "unlabelled": 5}
-    assert build.manifest.split_names == NAMES
+    assert build.manifest.sole.split_names == NAMES
     assert {file.path for file in build.manifest.data_files()} == {f"data/{n}-00000-of-00001.parquet" for n in NAMES}
     assert beside(build.out, "rejected").read_text().count("split-leakage") == 3
 

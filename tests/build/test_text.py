@@ -63,13 +63,13 @@ def placed(row: dict[str, Any]) -> list[str]:
 
 def test_a_text_is_published_as_it_is_and_each_token_stands_at_its_offset(tmp_path):
     built = build_corpus(corpus(tmp_path / "in"), tmp_path / "out", workers=1)
-    assert built.manifest.extra == ("text", "offsets")
+    assert built.manifest.sole.extra == ("text", "offsets")
     rows = rows_of(tmp_path / "out")
     assert sorted(row["text"] for row in rows) == sorted(TEXTS)
     assert all(placed(row) == row["tokens"] for row in rows)
     schema = pq.read_schema(next((tmp_path / "out" / "data").iterdir()))
     assert (schema.field("text").type, schema.field("offsets").type) == (pa.string(), pa.list_(pa.int32()))
-    (split,) = built.manifest.splits.values()
+    (split,) = built.manifest.sole.splits.values()
     assert row_digest(rows) == (split.rows, split.row_digest)
 
 

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pytest
 
 from tagpress.card import CardFacts, SplitFacts, Template, parse_template
-from tagpress.corpus.manifest import ChangelogEntry, Version
+from tagpress.corpus.manifest import ChangelogEntry
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally, tally
+from tagpress.corpus.version import Version
 
 HERE = Path(__file__).parent
 UPDATE = "TAGPRESS_UPDATE_GOLDEN"

@@ -153,7 +153,7 @@ def test_mlcroissant_finds_no_fault_and_reads_the_rows(
             assert set(row["sentences/ner_tags"]) <= set(labels)
             published += 1
     assert published == len(rows) > 0
-    assert [labels[place] for place in range(len(labels))] == list(Manifest.load(build).label_names)
+    assert [labels[place] for place in range(len(labels))] == list(Manifest.load(build).sole.label_names)
 
 
 @pytest.mark.filterwarnings("ignore")  # as above
@@ -181,4 +181,6 @@ def test_a_release_is_read_by_its_description_alone(tmp_path: Path) -> None:
         {"labels/name": "O", "labels/meaning": ""},
         {"labels/name": "B-Algorithm", "labels/meaning": "A way to do it."},
     ]
-    assert len(list(found.records("sentences"))) == sum(split.rows for split in Manifest.load(build).splits.values())
+    assert len(list(found.records("sentences"))) == sum(
+        split.rows for split in Manifest.load(build).sole.splits.values()
+    )

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tagpress.card import CardFacts, SplitFacts, Template, render
 from tagpress.card.frontmatter import computed_metadata, front_matter
-from tagpress.corpus.manifest import Version
 from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally
+from tagpress.corpus.version import Version
 
 Rows = Sequence[Sequence[tuple[str, int]]]
 

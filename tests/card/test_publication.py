@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from tagpress.card import CardFacts, Template, render, with_publication
-from tagpress.corpus.manifest import ChangelogEntry, Version
+from tagpress.corpus.manifest import ChangelogEntry
+from tagpress.corpus.version import Version
 
 
 def published(card: bytes, facts: CardFacts) -> bytes:

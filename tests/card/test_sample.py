@@ -8,7 +8,8 @@ import pytest
 
 from tagpress.build.corpus import build_corpus
 from tagpress.card import CardFacts, Template, render
-from tagpress.corpus.manifest import ChangelogEntry, Version
+from tagpress.corpus.manifest import ChangelogEntry
+from tagpress.corpus.version import Version
 from tagpress.script.builder import load_script
 
 

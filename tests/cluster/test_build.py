@@ -54,8 +54,8 @@ def test_a_real_corpus_whatever_the_partitions(local_cluster, wikiser, at_home, 
 def test_a_messy_corpus_of_many_shards(local_cluster, tmp_path, group):
     declaration = messy(tmp_path / "corpus", documents=150, sentences=260, splits=HashSplits(group=group))
     one = build_corpus(declaration, tmp_path / "one", workers=2)
-    assert one.manifest.shards["train"] == 12
-    assert one.manifest.rejected.keys() >= {"conflicting-duplicate", "duplicate", "near-duplicate", "ragged-line"}
+    assert one.manifest.sole.shards["train"] == 12
+    assert one.manifest.sole.rejected.keys() >= {"conflicting-duplicate", "duplicate", "near-duplicate", "ragged-line"}
     build_corpus(declaration, tmp_path / "other", engine=SparkEngine(local_cluster))
     assert same(tmp_path / "one", tmp_path / "other")
     assert not list(tmp_path.glob(".*"))

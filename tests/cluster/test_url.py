@@ -46,7 +46,7 @@ def declaration(tmp_path_factory):
 def at_home(declaration, tmp_path_factory):
     """What the build and the files beside it hold, by their names there."""
     folder = tmp_path_factory.mktemp("home")
-    assert build_corpus(declaration, folder / "out", workers=2).manifest.shards["train"] == 12
+    assert build_corpus(declaration, folder / "out", workers=2).manifest.sole.shards["train"] == 12
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from release.builds import write_build
 from tagpress.corpus.digests import sum_digests
-from tagpress.corpus.manifest import ChangelogEntry, FileRecord, Manifest, Version, is_inner_path
+from tagpress.corpus.manifest import ChangelogEntry, Manifest
+from tagpress.corpus.records import FileRecord, is_inner_path
+from tagpress.corpus.version import Version
 from tagpress.errors import ManifestError
 
 VERSIONS = st.builds(Version, *[st.integers(0, 99)] * 3)
@@ -34,7 +36,7 @@ def read(document: object) -> Manifest:
 def test_what_is_written_is_read_back(written: Path) -> None:
     manifest = Manifest.load(written)
     assert Manifest.from_bytes(manifest.to_bytes()) == manifest
-    assert [file.path for file in manifest.data_files("train")] == [
+    assert [file.path for file in manifest.sole.data_files("train")] == [
         "data/train-00000-of-00002.parquet",
         "data/train-00001-of-00002.parquet",
     ]
@@ -127,8 +129,8 @@ def test_all_faults_are_named_at_once(document: dict[str, Any]) -> None:
         ),
         (b"\xff", "release.json is not JSON that can be read: "),
         (b"[]", "release.json is not a valid manifest:\n  release.json: expected an object, found []"),
-        (b'{"format_version": 2}', "release.json has format_version 2; this tagpress reads 1"),
-        (b"{}", "release.json has format_version None; this tagpress reads 1"),
+        (b'{"format_version": 3}', "release.json has format_version 3; this tagpress reads 1 and 2"),
+        (b"{}", "release.json has format_version None; this tagpress reads 1 and 2"),
     ],
 )
 def test_what_is_not_a_manifest(data: bytes, message: str) -> None:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from release.builds import SPLITS, Row, label_names, rows, write_build
-from tagpress.corpus.manifest import Manifest, Version
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.version import Version
 from tagpress.diff import Diff, diff_builds, directory, entry, first_entry
 from tagpress.errors import BuildError
 

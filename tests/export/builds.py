@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.build.parquet import write_shard
-from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest, SplitRecord, SplitRule, Version
+from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
+from tagpress.corpus.records import ConfigRecord, FileRecord, SplitRecord, SplitRule
 from tagpress.corpus.schema import Labels, arrow_schema
+from tagpress.corpus.version import Version
 from tagpress.export.rows import Rows
 
 LABELS = Labels(("Person", "creative-work", "O"))
@@ -75,17 +77,20 @@ def write_build(folder: Path, splits: dict[str, Sequence[Rows]], **changes: Any)
             files.append(
                 FileRecord(path=path, bytes=written.bytes, sha256=written.sha256, rows=len(shard), row_digest="0" * 64)
             )
-    manifest = Manifest(
-        name="small",
-        version=Version(1, 0, 0),
+    config = ConfigRecord(
         label_names=LABELS.names,
         split_rule=SplitRule(kind="given", group="sentence", salt="1"),
         shards={split: len(shards) for split, shards in splits.items()},
-        files=tuple(sorted(files, key=lambda file: file.path)),
         splits={split: _record(shards) for split, shards in splits.items()},
         sources=(),
         counts={"read": 0, "published": 0, "rejected": 0},
         rejected={},
+    )
+    manifest = Manifest(
+        name="small",
+        version=Version(1, 0, 0),
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        configs=(config,),
         libraries={},
     )
     (folder / MANIFEST_NAME).write_bytes(manifest.to_bytes())

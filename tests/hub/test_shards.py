@@ -5,7 +5,7 @@ import hashlib
 import pyarrow as pa
 import pytest
 
-from tagpress.corpus.manifest import FileRecord
+from tagpress.corpus.records import FileRecord
 from tagpress.errors import VerifyError
 from tagpress.hub import check_rows
 

@@ -269,5 +269,5 @@ def test_the_lowest_do_not_depend_on_the_cut(ranks: list[int], cut: int, size: i
 def test_every_type_of_the_manifest_is_in_the_legend(build: Path, tmp_path: Path) -> None:
     write_preview(build, tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text("utf-8")
-    for place, name in enumerate(Labels.from_names(Manifest.load(build).label_names).entity_types):
+    for place, name in enumerate(Labels.from_names(Manifest.load(build).sole.label_names).entity_types):
         assert re.search(rf'class="chip t{place}"><input [^>]*><bdi>{name}\b', text)

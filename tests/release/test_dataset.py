@@ -102,7 +102,7 @@ def test_the_script_says_that_there_was_none_and_makes_the_same_rows(publish, tm
     assert (declaration.description, declaration.max_tokens) == ("A toy.", 9)
     built = build_corpus(declaration, tmp_path / "rebuilt", workers=1)
     released = json.loads((tmp_path / "out0/release.json").read_text())
-    assert built.manifest.label_names == tuple(released["label_names"])
+    assert built.manifest.sole.label_names == tuple(released["label_names"])
     digests = {file["path"]: file["row_digest"] for file in released["files"] if "row_digest" in file}
     assert {file.path: file.row_digest for file in built.manifest.data_files()} == digests
 

@@ -40,8 +40,9 @@ from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import Template, read_card, render
 from tagpress.card.pictures import draw, shown_in
 from tagpress.corpus.digests import digest_hex
-from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, SourceRecord
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.problems import counted
+from tagpress.corpus.records import FileRecord, SourceRecord
 from tagpress.corpus.tally import Tally
 from tagpress.engine import Engine, LocalEngine
 from tagpress.engine.progress import Progress, silent, weighed
@@ -70,7 +71,12 @@ class Build:
             }
             for f in self.manifest.files
         ]
-        return {**self.report.to_json(), "out": str(self.out), "files": files, "shards": dict(self.manifest.shards)}
+        return {
+            **self.report.to_json(),
+            "out": str(self.out),
+            "files": files,
+            "shards": dict(self.manifest.sole.shards),
+        }
 
 
 def check_corpus(
@@ -137,7 +143,7 @@ def build_corpus(
     above, name = store_of(out)
     _refuse_place(above, name, engine)
     card, warnings = _card_of(declaration)
-    before = previous.shards if previous else None
+    before = previous.sole.shards if previous else None
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
         moves = moves_on(runs, scratch.store)
         reading = read_corpus(declaration, moves, progress=progress)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tagpress.corpus.manifest import Version
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import OFFSETS, RESERVED, SOURCE_ID, TEXT, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
+from tagpress.corpus.version import Version
 from tagpress.errors import ScriptError
 from tagpress.read.dialect import Dialect
 

@@ -10,12 +10,15 @@ from tagpress.build.read_all import Reading
 from tagpress.build.report import Report
 from tagpress.build.shard import Shard
 from tagpress.card import CardFacts, SplitFacts
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.digests import digest_hex, sum_digests
-from tagpress.corpus.manifest import FileRecord, Manifest, SourceRecord, SplitRecord, SplitRule, Version
+from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policy
+from tagpress.corpus.records import ConfigRecord, FileRecord, SourceRecord, SplitRecord, SplitRule, shards_of
 from tagpress.corpus.split_names import usual_order
 from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally
+from tagpress.corpus.version import Version
 from tagpress.read.sources.source import Source, companion
 from tagpress.read.spans.dialect import Spans
 
@@ -75,16 +78,13 @@ def make_manifest(
     declaration, rule = reading.declaration, reading.declaration.splits
     weights = rule.weights if isinstance(rule, HashSplits) else None
     kind = "given" if weights is None else "hash"
-    return Manifest(
-        name=declaration.name,
-        version=Version.parse(declaration.version),
+    config = ConfigRecord(
         label_names=declaration.labels.names,
         extra=declaration.extra,
         split_order=None if rule.names == usual_order(rule.names) else rule.names,
         tokenisation=declaration.dialect.tokenisation if isinstance(declaration.dialect, Spans) else None,
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
         shards=report.shards,
-        files=tuple(sorted(files, key=lambda file: file.path)),
         splits={
             split: SplitRecord(
                 rows=total.sentences,
@@ -92,7 +92,9 @@ def make_manifest(
                 labels=total.label_counts,
                 entities=total.entities,
                 row_digest=sum_digests(
-                    file.row_digest for file in files if file.row_digest and file.path.startswith(f"data/{split}-")
+                    file.row_digest
+                    for file in files
+                    if file.row_digest and file.path.startswith(f"{shards_of(DEFAULT_CONFIG, split)}-")
                 ),
             )
             for split, total in tallies.items()
@@ -104,6 +106,12 @@ def make_manifest(
             "rejected": report.rejected,
         },
         rejected=_reasons(account),
+    )
+    return Manifest(
+        name=declaration.name,
+        version=Version.parse(declaration.version),
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        configs=(config,),
         libraries={name: version(name) for name in (*_LIBRARIES, *_drawing(files))},
     )
 

@@ -21,7 +21,9 @@ from tagpress.columnar.arrays import list_bounds, one_each, packed_each, string_
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.identity import KEY_BYTES, row_digest, row_id, sentence_keys
+from tagpress.corpus.records import shard_path
 from tagpress.corpus.schema import Labels, arrow_schema, extra_type
 from tagpress.corpus.splits import CELLS, cells_of_shard, cut, interval_of, parts_of
 from tagpress.corpus.tally import Tally, tally
@@ -152,7 +154,7 @@ def shard_plans(
     return tuple(
         ShardPlan(
             split=split,
-            path=f"data/{split}-{shard:05d}-of-{count:05d}.parquet",
+            path=shard_path(DEFAULT_CONFIG, split, shard, count),
             labels=declaration.labels,
             extra=declaration.extra,
             cells=own,

@@ -17,8 +17,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tagpress.corpus.manifest import FileRecord, Manifest
+from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
+from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TEXT
 
 _HUB: Final = "https://huggingface.co"
@@ -53,7 +54,7 @@ _FROM_CARD: Final = {"license": "license", "language": "inLanguage", "tags": "ke
 
 
 def croissant(
-    manifest: Manifest,
+    release: Manifest,
     *,
     repo: str,
     descriptions: Mapping[str, str] | None = None,
@@ -67,7 +68,7 @@ def croissant(
     `repo` is "namespace/name" at `endpoint`; `descriptions` has a line per entity type; `card` is the front matter of
     the release's card, for its licence, languages and tags; `citation` is BibTeX.
     """
-    page = f"{endpoint}/datasets/{repo}"
+    manifest, page = release.sole, f"{endpoint}/datasets/{repo}"
     front = dict(card or {})
     if front.get("license") == "other" and front.get("license_link"):
         front["license"] = front["license_link"]
@@ -125,19 +126,18 @@ def citation_of(card: bytes) -> str | None:
     return "\n\n".join(filter(None, blocks)) or None
 
 
-def _description(manifest: Manifest) -> str:
-    rows = sum(split.rows for split in manifest.splits.values())
+def _description(manifest: ReleasedConfig) -> str:
     tokens = sum(split.tokens for split in manifest.splits.values())
     types = ", ".join(entity_types(manifest))
-    return f"{counted(rows, 'sentence')} of {counted(tokens, 'token')} with IOB2 labels of the entity types {types}."
+    return f"{counted(manifest.rows, 'sentence')} of {counted(tokens, 'token')} with IOB2 labels of the entity types {types}."
 
 
-def entity_types(manifest: Manifest) -> tuple[str, ...]:
+def entity_types(manifest: ReleasedConfig) -> tuple[str, ...]:
     """Return the entity types of a release, in the order of their label ids."""
     return tuple(name[2:] for name in manifest.label_names[1::2])
 
 
-def _distribution(manifest: Manifest, page: str) -> list[dict[str, Any]]:
+def _distribution(manifest: ReleasedConfig, page: str) -> list[dict[str, Any]]:
     tag = manifest.version.tag
     patterns = [f"data/{split}-*-of-{count:05d}.parquet" for split, count in manifest.shards.items()]
     repository = {
@@ -173,7 +173,7 @@ def _shard(file: FileRecord, url: str) -> dict[str, Any]:
     }
 
 
-def _splits(manifest: Manifest) -> dict[str, Any]:
+def _splits(manifest: ReleasedConfig) -> dict[str, Any]:
     return {
         **_record_set("splits", "The splits.", "name"),
         "dataType": "cr:Split",
@@ -182,7 +182,7 @@ def _splits(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _labels(manifest: Manifest, descriptions: Mapping[str, str]) -> dict[str, Any]:
+def _labels(manifest: ReleasedConfig, descriptions: Mapping[str, str]) -> dict[str, Any]:
     fields = [
         _field("labels/id", "sc:Integer", "The number that stands in ner_tags."),
         _field("labels/name", ["sc:Text", "sc:name"], "O, or B- or I- and an entity type."),
@@ -202,7 +202,7 @@ def _labels(manifest: Manifest, descriptions: Mapping[str, str]) -> dict[str, An
     }
 
 
-def _sentences(manifest: Manifest) -> dict[str, Any]:
+def _sentences(manifest: ReleasedConfig) -> dict[str, Any]:
     names = "|".join(map(re.escape, manifest.splits))
     split = {
         "fileSet": {"@id": "shards"},

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from tagpress.corpus.manifest import ChangelogEntry, Version
+from tagpress.corpus.manifest import ChangelogEntry
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.splits import SplitRule
 from tagpress.corpus.tally import Tally
+from tagpress.corpus.version import Version
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ID_BYTES: Final = 32  # a sentence's id is this many hexadecimal digits

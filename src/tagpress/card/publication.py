@@ -10,7 +10,8 @@ from collections.abc import Collection
 from typing import Final
 
 from tagpress.card.markdown import plain
-from tagpress.corpus.manifest import ChangelogEntry, Version
+from tagpress.corpus.manifest import ChangelogEntry
+from tagpress.corpus.version import Version
 
 _UNPUBLISHED: Final = "This build is not published yet."
 

@@ -33,16 +33,17 @@ def load(
 
     """
     release = pin(repo, version, endpoint=endpoint, token=token)
+    config = release.manifest.sole
     if split is not None:
-        require_split(repo, release.manifest, split)
-    wanted = release.manifest.split_names if split is None else (split,)
+        require_split(repo, config, split)
+    wanted = config.split_names if split is None else (split,)
     files = {name: _files(release, name, streaming=streaming) for name in wanted}
     return _dataset(release, files, split, streaming=streaming)
 
 
 def _files(release: PinnedRelease, split: str, *, streaming: bool) -> list[str]:
     """Return where the shards of a split are: local files that were checked, or addresses to stream from."""
-    records = release.manifest.data_files(split)
+    records = release.manifest.sole.data_files(split)
     if streaming and not all((release.folder / record.path).is_file() for record in records):
         repository = release.repository
         if repository.hub.endpoint != default_endpoint():
@@ -70,7 +71,7 @@ def _dataset(release: PinnedRelease, files: dict[str, list[str]], split: str | N
 def _require_labels(part: "datasets.Dataset | datasets.IterableDataset", release: PinnedRelease) -> None:
     feature = (part.features or {}).get("ner_tags")
     names = getattr(getattr(feature, "feature", None), "names", None)
-    if tuple(names or ()) != release.manifest.label_names:
+    if tuple(names or ()) != release.manifest.sole.label_names:
         message = (
             f"{release.repository.repo} {release.manifest.version} has other label names than it was released with."
         )

@@ -1,135 +1,41 @@
 """
 What does a release consist of? `release.json`, read strictly and written canonically.
 
-    Manifest                    the whole file
-    ├── version: Version        X.Y.Z
-    ├── split_rule: SplitRule   how sentences were assigned to splits
-    ├── files: FileRecord ...   every file of the build but `release.json` itself, sorted by path
-    ├── splits: SplitRecord     rows, tokens, labels and the row digest of each split
-    ├── sources: SourceRecord   what was read
+    Manifest                        the whole file
+    ├── version: Version            X.Y.Z
+    ├── files: FileRecord ...       every file of the build but `release.json` itself, sorted by path
+    ├── configs: ConfigRecord ...   in declared order; of each:
+    │   ├── split_rule: SplitRule       how sentences were assigned to splits
+    │   ├── splits: SplitRecord         rows, tokens, labels and the row digest of each split
+    │   └── sources: SourceRecord       what was read
     └── changelog: ChangelogEntry ...   newest first; empty until the build is published
 
-A file is read by the types of these classes: every fault is found in one run and named by its dotted path. Keys that
-this version does not know are ignored; an unknown `format_version` is refused.
+A release whose one configuration has no name is format 1, which every tagpress reads: what it says of its configuration
+stands beside the name and the version. Format 2 has a list of configurations. A file is read by the types of these
+classes: every fault is found in one run and named by its dotted path. Keys that this version does not know are ignored;
+an unknown `format_version` is refused.
 """
 
 import dataclasses
+import functools
 import json
-import re
-import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final
 
 from tagpress.corpus.careful_json import load_json, refuse_large
-from tagpress.corpus.digests import sum_digests
-from tagpress.corpus.split_names import is_split_name, usual_order
+from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.records import SHARD_PATH, ConfigRecord, FileRecord, ReleasedConfig, require
 from tagpress.corpus.typed_json import TypeFaults, typed
-from tagpress.errors import ManifestError
+from tagpress.corpus.version import BUMPS, Bump, Version
+from tagpress.errors import ManifestError, UsageError
 
-FORMAT_VERSION: Final = 1
+_FLAT, _SEVERAL = 1, 2  # formats
 MANIFEST_NAME: Final = "release.json"
 CARD_NAME: Final = "README.md"
-_NEVER: Final = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")  # in a path: control characters hide what it is
 _SHOWN: Final = 100  # faults of a wrong manifest
 _FOREIGN: Final = "No tagpress wrote it: ask whoever published it."
-SHARD_PATH: Final = re.compile(r"data/(?P<split>[^/]+)-\d{5}-of-\d{5}\.parquet")
-
-Bump = Literal["none", "patch", "minor", "major"]
-BUMPS: Final[tuple[Bump, ...]] = typing.get_args(Bump)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Version:
-    """A release's version, ordered as numbers."""
-
-    major: int
-    minor: int
-    patch: int
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read "X.Y.Z", three numbers without leading zeros; anything else is a ValueError."""
-        match = re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", text)
-        if match is None:
-            message = f'expected a version "X.Y.Z", found {text!r}'
-            raise ValueError(message)
-        return cls(*map(int, match.groups()))
-
-    def __str__(self) -> str:
-        return f"{self.major}.{self.minor}.{self.patch}"
-
-    @property
-    def tag(self) -> str:
-        """The name of this version's tag on the Hub."""
-        return f"v{self}"
-
-    def next(self, bump: Bump) -> "Version":
-        """Return the smallest later version that `bump` asks for."""
-        following: dict[Bump, Version] = {
-            "none": self,
-            "patch": Version(self.major, self.minor, self.patch + 1),
-            "minor": Version(self.major, self.minor + 1, 0),
-            "major": Version(self.major + 1, 0, 0),
-        }
-        return following[bump]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRecord:
-    """One file of a release; `rows` and `row_digest` are known for shards, and only for them."""
-
-    path: str
-    bytes: int
-    sha256: str
-    rows: int | None = None
-    row_digest: str | None = None
-
-    def __post_init__(self) -> None:
-        _require(is_inner_path(self.path), "path", f"{self.path!r} is not a plain relative path")
-        _require_digest(self.sha256, "sha256")
-        is_shard = SHARD_PATH.fullmatch(self.path) is not None
-        _require(is_shard == (self.rows is not None), "rows", "shards have rows, and no other file has")
-        _require(is_shard == (self.row_digest is not None), "row_digest", "shards have one, and no other file has")
-        _require_digest(self.row_digest or self.sha256, "row_digest")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitRecord:
-    """The rows of one split, counted; `labels` counts tokens by label, `entities` counts spans by type."""
-
-    rows: int
-    tokens: int
-    labels: Mapping[str, int]
-    entities: Mapping[str, int]
-    row_digest: str
-
-    def __post_init__(self) -> None:
-        _require_digest(self.row_digest, "row_digest")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRecord:
-    """One source file as it was read."""
-
-    path: str
-    bytes: int
-    sha256: str
-    sentences: int
-
-    def __post_init__(self) -> None:
-        _require_digest(self.sha256, "sha256")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitRule:
-    """How groups were assigned to splits; only a hashed rule has weights."""
-
-    kind: str
-    group: str
-    salt: str
-    weights: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,55 +47,102 @@ class ChangelogEntry:
     lines: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        _require(self.bump in BUMPS, "bump", f"expected one of {', '.join(BUMPS)}, found {self.bump!r}")
+        require(self.bump in BUMPS, "bump", f"expected one of {', '.join(BUMPS)}, found {self.bump!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """A release, described completely but for `release.json` itself; the numbers of files and splits agree."""
 
     name: str
     version: Version
-    label_names: tuple[str, ...]
-    split_rule: SplitRule
-    shards: Mapping[str, int]
     files: tuple[FileRecord, ...]
-    splits: Mapping[str, SplitRecord]
-    sources: tuple[SourceRecord, ...]
-    counts: Mapping[str, int]
-    rejected: Mapping[str, int]
+    configs: tuple[ConfigRecord, ...]
+    default_config: str = DEFAULT_CONFIG
     libraries: Mapping[str, str]
     changelog: tuple[ChangelogEntry, ...] = ()
-    extra: tuple[str, ...] = ()
-    split_order: tuple[str, ...] | None = None
-    """The splits as declared, where that is not their usual order."""
-    tokenisation: Mapping[str, str] | None = None
-    """How texts were cut into tokens and sentences, where the sources have spans of characters."""
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]
-        _require(paths == sorted(set(paths)), "files", "must be sorted by path, each path once")
-        _require(MANIFEST_NAME not in paths, "files", f"{MANIFEST_NAME} cannot list itself")
-        _require(self.label_names[:1] == ("O",), "label_names", "must begin with O")
-        _require(len(set(self.label_names)) == len(self.label_names), "label_names", "must differ")
-        _require(self.counts.keys() >= {"read", "published", "rejected"}, "counts", "needs read, published, rejected")
-        is_accounted = self.counts["read"] == self.counts["published"] + self.counts["rejected"]
-        _require(is_accounted, "counts", "read must equal published + rejected")
-        _require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
-        _require(sorted(self.split_names) == sorted(self.splits), "split_order", "must name the splits, each once")
-        for split, totals in self.splits.items():
-            _require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
-            _agree(split, totals, self.shards[split], self.data_files(split))
+        require(paths == sorted(set(paths)), "files", "must be sorted by path, each path once")
+        require(MANIFEST_NAME not in paths, "files", f"{MANIFEST_NAME} cannot list itself")
+        names = [config.config.casefold() for config in self.configs]
+        require(len(set(names)) == len(names), "configs", "must have names that differ on every file system")
+        require(self.default_config in self.released, "default_config", f"{self.default_config!r:.60} is none of them")
+        for place, config in enumerate(self.released.values()):
+            try:
+                config.refuse_disagreement()
+            except ValueError as error:
+                message = str(error) if self.is_flat else f"configs[{place}].{error}"
+                raise ValueError(message) from None
+        strays = {file.path for file in self.data_files()}.difference(
+            file.path for config in self.released.values() for file in config.files
+        )
+        require(not strays, "files", f"{min(strays, default='')!r} is a shard of no configuration")
 
     @property
-    def split_names(self) -> tuple[str, ...]:
-        """Return the splits in their order."""
-        return usual_order(self.splits) if self.split_order is None else self.split_order
+    def is_flat(self) -> bool:
+        """Return whether there is one configuration, without a name."""
+        return [config.config for config in self.configs] == [DEFAULT_CONFIG]
 
-    def data_files(self, split: str | None = None) -> tuple[FileRecord, ...]:
-        """Return the shards of one split, or of all."""
-        matched = ((file, SHARD_PATH.fullmatch(file.path)) for file in self.files)
-        return tuple(file for file, match in matched if match and split in {None, match["split"]})
+    @functools.cached_property
+    def released(self) -> Mapping[str, ReleasedConfig]:
+        """Return every configuration with its own shards, by name, in order."""
+        shards: dict[str, list[FileRecord]] = {config.config: [] for config in self.configs}
+        for file in self.files:
+            match = SHARD_PATH.fullmatch(file.path)
+            if match is not None and (match["config"] or DEFAULT_CONFIG) in shards:
+                shards[match["config"] or DEFAULT_CONFIG].append(file)
+        return {
+            config.config: ReleasedConfig.of(
+                config, name=self.name, version=self.version, files=tuple(shards[config.config])
+            )
+            for config in self.configs
+        }
+
+    def config(self, name: str | None = None) -> ReleasedConfig:
+        """
+        Return one configuration; the default one if none is named.
+
+        Raises:
+            UsageError: the release has no such configuration.
+
+        """
+        found = self.released.get(self.default_config if name is None else name)
+        if found is None:
+            known = ", ".join(self.released)
+            raise UsageError(f"{self.name} {self.version} has no configuration {name!r:.60}", f"it has {known}")
+        return found
+
+    def config_of(self, path: str) -> ReleasedConfig:
+        """Return the configuration that has the shard at `path`; for any other file a KeyError."""
+        match = SHARD_PATH.fullmatch(path)
+        return self.released[(match["config"] if match else path) or DEFAULT_CONFIG]
+
+    @property
+    def sole(self) -> ReleasedConfig:
+        """
+        Return the one configuration, for whoever cannot tell several apart.
+
+        Raises:
+            UsageError: there are several.
+
+        """
+        if len(self.configs) != 1:
+            known = ", ".join(self.released)
+            raise UsageError(
+                f"{self.name} {self.version} has the configurations {known}, and this is done with one configuration only"
+            )
+        return self.config()
+
+    @property
+    def rows(self) -> int:
+        """Return the published sentences of all configurations."""
+        return sum(config.rows for config in self.configs)
+
+    def data_files(self) -> tuple[FileRecord, ...]:
+        """Return all shards."""
+        return tuple(file for file in self.files if file.rows is not None)
 
     def file(self, path: str) -> FileRecord | None:
         """Return the record of the file at `path`, if the release has one."""
@@ -197,7 +150,11 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """Write canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
-        document = {"format_version": FORMAT_VERSION, **_plain(self)}
+        document = {"format_version": _FLAT if self.is_flat else _SEVERAL, **_plain(self)}
+        if self.is_flat:
+            del document["default_config"]
+            document |= document.pop("configs")[0]
+            del document["config"]
         data = (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
         try:
             refuse_large(data)
@@ -209,11 +166,11 @@ class Manifest:
     def from_bytes(cls, data: bytes, *, where: str = MANIFEST_NAME) -> "Manifest":
         """Read `release.json`; the ManifestError of a wrong one holds its faults with their dotted paths."""
         faults = TypeFaults(MANIFEST_NAME, _SHOWN)
-        manifest = typed(_document(data, where), cls, "", faults)
+        document, prefix = _document(data, where)
+        manifest = typed(document, cls, "", faults)
         if faults:
-            raise ManifestError(
-                "\n".join([f"{where} is not a valid manifest:", *(f"  {one}" for one in faults)]), _FOREIGN
-            )
+            shown = [f"  {one.removeprefix(prefix)}" for one in faults]
+            raise ManifestError("\n".join([f"{where} is not a valid manifest:", *shown]), _FOREIGN)
         assert isinstance(manifest, cls)
         return manifest
 
@@ -233,39 +190,20 @@ class Manifest:
             raise ManifestError(message, "Make one with `tagpress build SCRIPT --out DIR`.") from error
 
 
-def is_inner_path(path: str) -> bool:
-    """Return whether `path` is a relative POSIX path that stays where it is put."""
-    return not _NEVER.search(path) and all(part not in {"", ".", ".."} for part in path.split("/"))
-
-
-def _agree(split: str, totals: SplitRecord, count: int, shards: tuple[FileRecord, ...]) -> None:
-    there = (shard.path == f"data/{split}-{i:05d}-of-{count:05d}.parquet" for i, shard in enumerate(shards))
-    _require(len(shards) == count and all(there), f"shards.{split}", f"found {len(shards)} of {count} files")
-    rows = sum(shard.rows or 0 for shard in shards)
-    _require(rows == totals.rows, f"splits.{split}.rows", f"the shards have {rows}, found {totals.rows}")
-    digest = sum_digests(shard.row_digest or "" for shard in shards)
-    _require(digest == totals.row_digest, f"splits.{split}.row_digest", "must be the sum over the shards")
-
-
-def _require(holds: bool, field: str, message: str) -> None:  # noqa: FBT001 - reads as a sentence at every call
-    if not holds:
-        raise ValueError(f"{field}: {message}")
-
-
-def _require_digest(value: str, field: str) -> None:
-    _require(re.fullmatch("[0-9a-f]{64}", value) is not None, field, f"expected 64 lower-case hex digits: {value!r}")
-
-
-def _document(data: bytes, where: str) -> object:
+def _document(data: bytes, where: str) -> tuple[object, str]:
+    """Return a document as it is in the newest format, and which part of its dotted paths nobody wrote."""
     try:
         document = load_json(data)
     except ValueError as error:
         raise ManifestError(f"{where} is not JSON that can be read: {error}", _FOREIGN) from error
-    found = document.get("format_version") if isinstance(document, dict) else FORMAT_VERSION
-    if found != FORMAT_VERSION:
-        message = f"{where} has format_version {found!r:.60}; this tagpress reads {FORMAT_VERSION}"
+    found = document.get("format_version") if isinstance(document, dict) else _FLAT
+    if found not in (_FLAT, _SEVERAL):
+        message = f"{where} has format_version {found!r:.60}; this tagpress reads {_FLAT} and {_SEVERAL}"
         raise ManifestError(message, "A newer tagpress may read it: pip install --upgrade tagpress")
-    return document
+    if isinstance(document, dict) and found == _FLAT:
+        config = {name: value for name, value in document.items() if name != "config"}
+        return {**document, "configs": [config], "default_config": DEFAULT_CONFIG}, "configs[0]."
+    return document, ""
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-from tagpress.corpus.manifest import BUMPS, Bump, ChangelogEntry, Manifest, Version
+from tagpress.corpus.manifest import ChangelogEntry, Manifest
+from tagpress.corpus.version import BUMPS, Bump, Version
 
 EXAMPLES_OF_A_KIND: Final = 5
 
@@ -175,10 +176,10 @@ def entry(diff: Diff) -> ChangelogEntry:
 
 def first_entry(manifest: Manifest) -> ChangelogEntry:
     """Return what the changelog says about a release without a predecessor."""
-    splits = ", ".join(f"{name} {manifest.splits[name].rows:,}" for name in manifest.split_names)
-    rows = sum(totals.rows for totals in manifest.splits.values())
-    types = len(manifest.label_names) // 2
-    line = f"First release: {rows:,} sentences ({splits}), {types} entity types."
+    config = manifest.sole
+    splits = ", ".join(f"{name} {config.splits[name].rows:,}" for name in config.split_names)
+    types = len(config.label_names) // 2
+    line = f"First release: {config.rows:,} sentences ({splits}), {types} entity types."
     return ChangelogEntry(version=manifest.version, bump="none", lines=(line,))
 
 

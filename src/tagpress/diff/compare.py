@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from tagpress.columnar.types import LabelIds
 from tagpress.corpus.manifest import CARD_NAME, Manifest
+from tagpress.corpus.records import ReleasedConfig
 from tagpress.diff.changes import Diff, LabelDiff
 from tagpress.diff.counts import split_diffs, type_diffs
 from tagpress.diff.examples import examples
@@ -52,7 +53,7 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
 
     `compare` replaces what compares them: it is given their paths, and yields the result of `compare_shards` for each.
     """
-    one, other = old.manifest, new.manifest
+    one, other = old.config, new.config
     names = (*other.label_names, *(name for name in one.label_names if name not in other.label_names))
     paths = list(_differing(one, other))
     pairs = compare(names, paths) if compare else (compare_shards(old, new, names, path) for path in paths)
@@ -71,7 +72,7 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
         extra_edited=_other_digests(one, other)
         and not any(map(len, (changes.changed, changes.removed, changes.added))),
         sources_changed=one.sources != other.sources,
-        others=_other_files(one, other),
+        others=_other_files(old.manifest, new.manifest),
         examples=examples(names, changes, old, new),
         changed=sum(map(len, (changes.changed, changes.removed, changes.added))),
     )
@@ -84,7 +85,7 @@ def _renamed(changes: Changes, now: LabelIds) -> Changes:
     return replace(changes, changed=changed.append_column("tags_as", with_labels(changed["tags_old"], now)))
 
 
-def _other_digests(one: Manifest, other: Manifest) -> bool:
+def _other_digests(one: ReleasedConfig, other: ReleasedConfig) -> bool:
     return any(
         totals.row_digest != other.splits[split].row_digest
         for split, totals in one.splits.items()
@@ -109,12 +110,12 @@ def _together(pairs: Iterable[Changes]) -> Changes:
     return Changes(changed=_table([*changed, rest.changed], JOINED), removed=rest.removed, added=rest.added)
 
 
-def _differing(old: Manifest, new: Manifest) -> Iterator[str]:
+def _differing(old: ReleasedConfig, new: ReleasedConfig) -> Iterator[str]:
     """Yield the paths of shards whose rows may differ, in order."""
     same_ids = LabelDiff.between(old.label_names, new.label_names).extends
-    for path in sorted({file.path for file in (*old.data_files(), *new.data_files())}):
-        one, other = old.file(path), new.file(path)
-        equal = one is not None and other is not None and one.row_digest == other.row_digest
+    before, after = ({file.path: file.row_digest for file in side.data_files()} for side in (old, new))
+    for path in sorted(before | after):
+        equal = before.get(path) == after.get(path)
         if not (equal and same_ids):
             yield path
 

@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.types import Ints, LabelIds
-from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.records import ReleasedConfig
 from tagpress.diff.rows import LABEL, labels_of
 
 
-def renamed_types(old: Manifest, new: Manifest, names: Sequence[str], changed: pa.Table) -> dict[str, str]:
+def renamed_types(old: ReleasedConfig, new: ReleasedConfig, names: Sequence[str], changed: pa.Table) -> dict[str, str]:
     """Return the new name by the old one; `names` are the labels of both sides, `changed` the sentences that both have."""
     types = [*dict.fromkeys(name[2:] for name in names[1:])]
     gone, came = (_but(one, other) for one, other in ((old, new), (new, old)))
@@ -35,7 +35,7 @@ def as_renamed(names: Sequence[str], renamed: Mapping[str, str]) -> LabelIds:
     return np.array([names.index(name) for name in now], dtype=LABEL)
 
 
-def _but(one: Manifest, other: Manifest) -> list[str]:
+def _but(one: ReleasedConfig, other: ReleasedConfig) -> list[str]:
     return [name[2:] for name in one.label_names[1::2] if name not in other.label_names]
 
 

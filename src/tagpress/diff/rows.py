@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Integers, Ints, LabelIds
-from tagpress.corpus.manifest import SHARD_PATH, Manifest
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.records import SHARD_PATH, ReleasedConfig
 from tagpress.errors import BuildError
 
 LABEL: Final = np.dtype("<i2")  # a label's place in the names of both sides together
@@ -30,6 +31,11 @@ class Side:
 
     manifest: Manifest
     shard: Callable[[str], Path]
+
+    @property
+    def config(self) -> ReleasedConfig:
+        """Return what is compared of it."""
+        return self.manifest.sole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,7 @@ def rows(side: Side, path: str, names: tuple[str, ...]) -> pa.Table:
     if side.manifest.file(path) is None or match is None:
         return ROWS.empty_table()
     table = read(side.shard(path), ["id", "doc_id", "ner_tags"])
-    places = np.array([names.index(name) for name in side.manifest.label_names], dtype=LABEL)
+    places = np.array([names.index(name) for name in side.config.label_names], dtype=LABEL)
     split, where = (pa.repeat(pa.scalar(text), len(table)) for text in (match["split"], path))
     return pa.Table.from_arrays(
         [table["id"], split, where, table["doc_id"], _tag_bytes(table["ner_tags"], places)], schema=ROWS

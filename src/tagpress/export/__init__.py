@@ -20,6 +20,7 @@ from typing import Any
 
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.records import ReleasedConfig
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
 from tagpress.export.columns import ColumnsTarget
@@ -96,22 +97,22 @@ def export_build(
         WriteError: a file cannot be written.
 
     """
-    manifest = Manifest.load(build)
-    chosen = _chosen(manifest, splits)
+    config = Manifest.load(build).sole
+    chosen = _chosen(config, splits)
     paths = places(str(out), chosen, target, build)
-    refuse(chain.from_iterable(map(target.faults, _batches(build, manifest, chosen, "check", progress))), target.name)
-    data = map(target.write, _batches(build, manifest, chosen, "export", progress))
+    refuse(chain.from_iterable(map(target.faults, _batches(build, config, chosen, "check", progress))), target.name)
+    data = map(target.write, _batches(build, config, chosen, "export", progress))
     write_all(dict(zip(paths.values(), data, strict=True)))
-    return Exported(tuple(_described(path, split, manifest) for split, path in paths.items()))
+    return Exported(tuple(_described(path, split, config) for split, path in paths.items()))
 
 
 def _batches(
-    build: Path, manifest: Manifest, splits: tuple[str, ...], work: str, progress: Progress
+    build: Path, config: ReleasedConfig, splits: tuple[str, ...], work: str, progress: Progress
 ) -> Iterator[Iterator[Rows]]:
     """Yield the batches of each split, and report how many rows have been taken."""
-    rows = [manifest.splits[split].rows for split in splits]
+    rows = [config.splits[split].rows for split in splits]
     for split, done in zip(splits, accumulate(rows, initial=0), strict=False):
-        yield _watched(read_rows(build, manifest, split), done, lambda taken: progress(work, taken, sum(rows)))
+        yield _watched(read_rows(build, config, split), done, lambda taken: progress(work, taken, sum(rows)))
 
 
 def _watched(batches: Iterable[Rows], done: int, report: Callable[[int], None]) -> Iterator[Rows]:
@@ -121,17 +122,17 @@ def _watched(batches: Iterable[Rows], done: int, report: Callable[[int], None]) 
         report(done)
 
 
-def _chosen(manifest: Manifest, splits: Sequence[str] | None) -> tuple[str, ...]:
+def _chosen(config: ReleasedConfig, splits: Sequence[str] | None) -> tuple[str, ...]:
     """Return the splits to write, in their order."""
-    unknown = [split for split in splits or () if split not in manifest.splits]
+    unknown = [split for split in splits or () if split not in config.splits]
     if unknown:
-        known = ", ".join(manifest.split_names)
-        raise UsageError(f"{manifest.name} {manifest.version} has no split {unknown[0]!r}", f"it has {known}")
-    return tuple(split for split in manifest.split_names if splits is None or split in splits)
+        known = ", ".join(config.split_names)
+        raise UsageError(f"{config.name} {config.version} has no split {unknown[0]!r}", f"it has {known}")
+    return tuple(split for split in config.split_names if splits is None or split in splits)
 
 
-def _described(path: Path, split: str, manifest: Manifest) -> ExportedFile:
-    record = manifest.splits[split]
+def _described(path: Path, split: str, config: ReleasedConfig) -> ExportedFile:
+    record = config.splits[split]
     size = path.stat().st_size
     return ExportedFile(
         path=path, split=split, rows=record.rows, tokens=record.tokens, bytes=size, sha256=file_sha256(path)

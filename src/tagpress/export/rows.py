@@ -13,8 +13,9 @@ from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
-from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
+from tagpress.corpus.manifest import MANIFEST_NAME
 from tagpress.corpus.problems import counted
+from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import (
     COLUMNS,
     OFFSETS,
@@ -74,15 +75,15 @@ class Rows:
         return len(self.ids)
 
 
-def read_rows(build: Path, manifest: Manifest, split: str) -> Iterator[Rows]:
+def read_rows(build: Path, config: ReleasedConfig, split: str) -> Iterator[Rows]:
     """
     Yield the rows of a split, shard by shard, never none at a time.
 
     Raises BuildError for a shard that is not there or does not hold what every shard holds.
     """
-    labels = Labels.from_names(manifest.label_names)
-    rule = (manifest.tokenisation or {}).get("tokens") if TEXT in manifest.extra else None
-    for file in manifest.data_files(split):
+    labels = Labels.from_names(config.label_names)
+    rule = (config.tokenisation or {}).get("tokens") if TEXT in config.extra else None
+    for file in config.data_files(split):
         try:
             with pq.ParquetFile(build / file.path) as shard:
                 _check_schema(shard.schema_arrow, labels, file.path)

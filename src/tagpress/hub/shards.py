@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds, string_bounds
-from tagpress.corpus.manifest import FileRecord, Manifest
+from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import Labels, arrow_schema, label_names
 from tagpress.errors import VerifyError
 from tagpress.hub.pages import Page, ReadAt, pages
@@ -31,7 +31,7 @@ _SPREADING: Final = frozenset({7})  # DELTA_BYTE_ARRAY repeats the begin of a te
 _HINT: Final = "Do not use it, and tell whoever published it: no tagpress writes such a file."
 
 
-def check_shard(path: Path, record: FileRecord, manifest: Manifest) -> None:
+def check_shard(path: Path, record: FileRecord, config: ReleasedConfig) -> None:
     """
     Check a shard on this machine, whose bytes are those of its record.
 
@@ -42,21 +42,21 @@ def check_shard(path: Path, record: FileRecord, manifest: Manifest) -> None:
     try:
         with path.open("rb") as file:
             metadata = _metadata(path)
-            check_footer(metadata, record, manifest)
+            check_footer(metadata, record, config)
             packed = list(_check_pages(metadata, lambda at, size: os.pread(file.fileno(), size, at), record))
         for number, table in enumerate(_tables(path, metadata)):
-            check_rows(table, packed[number], record, manifest.label_names)
+            check_rows(table, packed[number], record, config.label_names)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise not_promised(record, str(error)) from error
 
 
-def check_footer(metadata: pq.FileMetaData, record: FileRecord, manifest: Manifest) -> None:
+def check_footer(metadata: pq.FileMetaData, record: FileRecord, config: ReleasedConfig) -> None:
     """Compare a footer with the manifest: columns, label names, rows, and where the row groups are."""
     schema = metadata.schema.to_arrow_schema()
-    expected = arrow_schema(Labels(("Any",)), manifest.extra)  # compared without the label names in its metadata
+    expected = arrow_schema(Labels(("Any",)), config.extra)  # compared without the label names in its metadata
     if not schema.equals(expected):
         raise not_promised(record, f"it has the columns {', '.join(schema.names):.200}")
-    if label_names(schema) != manifest.label_names:
+    if label_names(schema) != config.label_names:
         raise not_promised(record, "it has other label names")
     rows = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     if metadata.num_rows != record.rows or sum(rows) != record.rows or min(rows, default=1) < 1:

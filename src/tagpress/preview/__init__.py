@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build.declaration import Declaration
-from tagpress.corpus.manifest import Version
+from tagpress.corpus.version import Version
 from tagpress.diff import Compared, changed_sentences, compare_builds, directory
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
@@ -126,7 +126,7 @@ def _write(subject: Subject, out: Path, limit: int, compared: Compared | None) -
         limit,
         diff=None if compared is None else compared.diff,
         changed=() if compared is None else tuple(changed_sentences(compared, most=most)),
-        old_types=() if compared is None else compared.old.manifest.label_names[1::2],
+        old_types=() if compared is None else compared.old.config.label_names[1::2],
     )
     page = render_page(content)
     write_file(out, page)

@@ -63,15 +63,15 @@ def subject_of_build(build: Path) -> Subject:
         ManifestError: it is not a build.
 
     """
-    manifest = Manifest.load(build)
+    config = Manifest.load(build).sole
     return Subject(
-        name=manifest.name,
-        version=str(manifest.version),
-        label_names=manifest.label_names,
-        sentences={split: manifest.splits[split].rows for split in manifest.split_names},
-        rejected=manifest.counts["rejected"],
-        reasons=manifest.rejected,
-        rows=partial(read_rows, build, manifest),
+        name=config.name,
+        version=str(config.version),
+        label_names=config.label_names,
+        sentences={split: config.splits[split].rows for split in config.split_names},
+        rejected=config.counts["rejected"],
+        reasons=config.rejected,
+        rows=partial(read_rows, build, config),
         problems=_notes(beside(build, "problems"), _PROBLEM),
         left_out=_notes(beside(build, "rejected"), _LEFT_OUT),
     )

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.corpus.identity import file_sha256
-from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
+from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import Labels, arrow_schema, label_names
 from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import BuildError, UsageError
@@ -85,7 +86,7 @@ def open_build(store: Store, *, repo: str, engine: Engine | None = None) -> Chec
     return CheckedBuild(store=store, manifest=manifest, small=small)
 
 
-def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
+def shard_faults(path: Path, file: FileRecord, config: ReleasedConfig) -> list[str]:
     """Return what is wrong with the columns, labels and row count of the shard at `path`."""
     name = file.path
     try:
@@ -93,10 +94,10 @@ def shard_faults(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     except (OSError, pa.ArrowInvalid) as error:
         return [f"{name} is not Parquet: {error}"]
     faults = []
-    expected = arrow_schema(Labels(("Any",)), manifest.extra)  # compared without the label names in its metadata
+    expected = arrow_schema(Labels(("Any",)), config.extra)  # compared without the label names in its metadata
     if not schema.equals(expected):
         faults.append(f"{name} has the columns {_described(schema)}, expected {_described(expected)}")
-    if label_names(schema) != manifest.label_names:
+    if label_names(schema) != config.label_names:
         faults.append(f"{name} names other labels than {MANIFEST_NAME}")
     if metadata.num_rows != file.rows:
         faults.append(f"{name} has {metadata.num_rows} rows, {MANIFEST_NAME} says {file.rows}")
@@ -117,9 +118,9 @@ def _file_faults(store: Store, manifest: Manifest, file: FileRecord) -> list[str
 def _faults_at(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     if path.stat().st_size != file.bytes or file_sha256(path) != file.sha256:
         return [f"{file.path} has other bytes than {MANIFEST_NAME} says"]
-    if file.path == CARD_NAME and CardData.of(path.read_bytes()).label_names != manifest.label_names:
+    if file.path == CARD_NAME and CardData.of(path.read_bytes()).label_names != manifest.sole.label_names:
         return [f"{CARD_NAME} names other labels in dataset_info than {MANIFEST_NAME}"]
-    return shard_faults(path, file, manifest) if file.rows is not None else []
+    return shard_faults(path, file, manifest.config_of(file.path)) if file.rows is not None else []
 
 
 def _script_faults(listed: set[str], repo: str) -> list[str]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from tagpress.corpus.manifest import FileRecord, Manifest
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.records import FileRecord
 from tagpress.diff import Changes, compare_shards
 from tagpress.engine import Done, LocalEngine, Shuffling
 from tagpress.errors import BuildError, HubUnreachableError

@@ -125,7 +125,7 @@ def write_croissant(where: str, *, hub: Hub) -> bytes:
         return croissant(
             side.manifest,
             repo=repo,
-            descriptions=type_descriptions(b"\n".join(scripts), entity_types(side.manifest)),
+            descriptions=type_descriptions(b"\n".join(scripts), entity_types(side.config)),
             card=front_matter(card),
             citation=citation_of(card),
             endpoint=hub.endpoint,

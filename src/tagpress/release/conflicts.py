@@ -3,7 +3,8 @@
 import difflib
 from collections.abc import Iterator
 
-from tagpress.corpus.manifest import CARD_NAME, Manifest, Version
+from tagpress.corpus.manifest import CARD_NAME, Manifest
+from tagpress.corpus.version import Version
 from tagpress.diff import Diff
 from tagpress.errors import ConflictError
 from tagpress.release.plan import Plan, least_version
@@ -28,8 +29,7 @@ def refuse_other_name(repo: str, name: str, held: Manifest | None) -> None:
 
     """
     if held is not None and held.name != name:
-        rows = sum(split.rows for split in held.splits.values())
-        message = f"{repo} holds {held.name} {held.version} ({rows:,} sentences), and this is {name}. {_UNCHANGED}"
+        message = f"{repo} holds {held.name} {held.version} ({held.rows:,} sentences), and this is {name}. {_UNCHANGED}"
         hint = f"Publish to a repository of its own (--repo), or set NAME = {held.name!r} if it is the same dataset."
         raise ConflictError(message, hint)
 
@@ -65,8 +65,7 @@ def somebody_released(repo: str, mine: Manifest, base: Manifest | None, theirs: 
         known = set(base.changelog) if base else set()
         new = [entry for entry in theirs.changelog if entry not in known]
         message += [f"Theirs: {entry.version}: {' '.join(entry.lines)}" for entry in new]
-    rows = sum(split.rows for split in mine.splits.values())
-    message.append(f"Yours: {mine.version}: {rows:,} sentences, {len(mine.label_names) // 2} entity types.")
+    message.append(f"Yours: {mine.version}: {mine.rows:,} sentences, {len(mine.sole.label_names) // 2} entity types.")
     message.append("Nothing of yours was committed.")
     return ConflictError("\n".join(message), "Take over their changes, or publish yours on top as the next version.")
 

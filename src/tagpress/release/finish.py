@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from tagpress.card import with_publication
 from tagpress.card.markdown import size
-from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, FileRecord, Manifest
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, Manifest
+from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.hub import git_blob_id
 from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.stored_file import Stored
@@ -57,7 +58,7 @@ def finish(
         name=build.manifest.name,
         repo=repo,
         version=build.manifest.version,
-        splits=build.manifest.splits.keys(),
+        splits=build.manifest.sole.splits.keys(),
         changelog=changelog,
     )
     card = _with_sizes(card, build.manifest, taken)
@@ -70,7 +71,7 @@ def finish(
 
 def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]) -> dict[str, FileRecord]:
     """Return the shards of `base` that this build may leave as they are; each names its labels and columns, too."""
-    if base is None or (base.label_names, base.extra) != (manifest.label_names, manifest.extra):
+    if base is None or _columns(base.sole) != _columns(manifest.sole):
         return {}
     mine = {file.path: file.row_digest for file in manifest.data_files()}
     return {
@@ -78,12 +79,17 @@ def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]
     }
 
 
+def _columns(config: ReleasedConfig) -> tuple[tuple[str, ...], ...]:
+    return config.label_names, config.extra
+
+
 def _with_sizes(card: bytes, manifest: Manifest, taken: Mapping[str, FileRecord]) -> bytes:
     """Return the card with the sizes of the shards that will be there: in its front matter, and in its table of splits."""
     total = sum(taken.get(file.path, file).bytes for file in manifest.data_files())
     text = re.sub(r"(?m)^(\s*download_size: )\d+$", rf"\g<1>{total}", card.decode(), count=1)
-    for name in [*manifest.splits, None]:
-        files = manifest.data_files(name)
+    config = manifest.sole
+    for name in [*config.splits, None]:
+        files = config.data_files(name)
         built = re.escape(size(sum(file.bytes for file in files)))
         there = size(sum(taken.get(file.path, file).bytes for file in files))
         row = rf"(?m)^(\| {re.escape(name or 'all')} \|(?:.* \|)? ){built} \|$"

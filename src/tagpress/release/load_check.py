@@ -26,6 +26,7 @@ from typing import Any, Final, TypeVar
 
 from tagpress.corpus.digests import DIGEST_MODULUS, sum_digests
 from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.records import ReleasedConfig
 from tagpress.corpus.schema import COLUMNS, OFFSETS
 from tagpress.errors import HubUnreachableError
 
@@ -92,13 +93,13 @@ def load(request: LoadRequest) -> Loaded:
 
 def differences(manifest: Manifest, loaded: Loaded) -> list[str]:
     """Return every way in which what was loaded is not what the manifest says, sorted."""
-    problems = []
+    problems, config = [], manifest.sole
     for mode in {_STREAMING, *loaded}:
         splits = loaded.get(mode, {})
-        problems += [f"{mode}: split {name} is not loaded" for name in manifest.splits.keys() - splits.keys()]
-        problems += [f"{mode}: a split {name} that was not released" for name in splits.keys() - manifest.splits.keys()]
-        for name in manifest.splits.keys() & splits.keys():
-            problems += [f"{mode}: {name}: {problem}" for problem in _split_differences(manifest, name, splits[name])]
+        problems += [f"{mode}: split {name} is not loaded" for name in config.splits.keys() - splits.keys()]
+        problems += [f"{mode}: a split {name} that was not released" for name in splits.keys() - config.splits.keys()]
+        for name in config.splits.keys() & splits.keys():
+            problems += [f"{mode}: {name}: {problem}" for problem in _split_differences(config, name, splits[name])]
     return sorted(problems)
 
 
@@ -121,16 +122,16 @@ def _sum(parts: Sequence[LoadedSplit]) -> LoadedSplit:
     )
 
 
-def _split_differences(manifest: Manifest, name: str, found: LoadedSplit) -> Iterator[str]:
-    expected = manifest.splits[name]
-    if tuple(found.label_names) != manifest.label_names:
-        yield f"label names {', '.join(found.label_names) or 'are missing'}, released {', '.join(manifest.label_names)}"
+def _split_differences(config: ReleasedConfig, name: str, found: LoadedSplit) -> Iterator[str]:
+    expected = config.splits[name]
+    if tuple(found.label_names) != config.label_names:
+        yield f"label names {', '.join(found.label_names) or 'are missing'}, released {', '.join(config.label_names)}"
     if found.rows != expected.rows:
         yield f"{found.rows} rows, released {expected.rows}"
     elif found.row_digest != expected.row_digest:
         yield f"row digest {found.row_digest}, released {expected.row_digest}"
-    if found.version != str(manifest.version):
-        yield f"version {found.version}, released {manifest.version}"
+    if found.version != str(config.version):
+        yield f"version {found.version}, released {config.version}"
 
 
 def _answer(request: LoadRequest, home: Path) -> dict[str, Any]:

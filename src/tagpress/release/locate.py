@@ -1,6 +1,7 @@
 """Where is a release on the Hub: at which commit, whether or not it has its tag."""
 
-from tagpress.corpus.manifest import MANIFEST_NAME, Manifest, Version
+from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
+from tagpress.corpus.version import Version
 from tagpress.hub import MAIN, RemoteFile, Repository
 from tagpress.release.state import RepoState, remote_at
 

@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest, Version
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
+from tagpress.corpus.records import FileRecord
+from tagpress.corpus.version import Version
 from tagpress.diff import Diff
 from tagpress.hub import RemoteFile, git_blob_id
 from tagpress.release.card_data import CardData

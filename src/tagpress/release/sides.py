@@ -48,7 +48,7 @@ def side_of(remote: RepoState) -> Iterator[Side]:
             if file_sha256(local) != record.sha256:
                 raise VerifyError(f"{path} of {remote.repository.repo} at {remote.sha} is not what was released.")
             if record.rows is not None:
-                check_shard(local, record, manifest)
+                check_shard(local, record, manifest.config_of(path))
             return local
 
         yield Side(manifest=manifest, shard=shard)

@@ -5,7 +5,8 @@ A tag can be moved by hand, `main` can be forced back, a file can be damaged or 
 with its manifest, its tag with the commit that made it, and `main` with the newest version that is tagged.
 """
 
-from tagpress.corpus.manifest import Manifest, Version
+from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.version import Version
 from tagpress.errors import ConflictError, VerifyError
 from tagpress.release.state import RepoState, remote_at
 from tagpress.release.verify import commit_problems, tag_problems

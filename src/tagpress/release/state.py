@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest
+from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
+from tagpress.corpus.records import FileRecord
 from tagpress.errors import ConflictError, ManifestError
 from tagpress.hub import RemoteFile, Repository, require_name
 

@@ -16,7 +16,8 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, FileRecord, Manifest
+from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
+from tagpress.corpus.records import FileRecord
 from tagpress.errors import ConflictError, HubError, VerifyError
 from tagpress.hub import Hub, Repository, check_shard
 from tagpress.release.card_data import CardData
@@ -133,9 +134,10 @@ def commit_problems(remote: RepoState, manifest: Manifest) -> list[str]:
         for path in remote.files.keys() - listed
         if is_read_as_data(path, repo, data)
     ]
-    if data.label_names != manifest.label_names:
+    config = manifest.sole
+    if data.label_names != config.label_names:
         names = ", ".join(data.label_names) or "no labels"
-        problems.append(f"{CARD_NAME} names {names} in dataset_info; the shards have {', '.join(manifest.label_names)}")
+        problems.append(f"{CARD_NAME} names {names} in dataset_info; the shards have {', '.join(config.label_names)}")
     if data.versions and data.versions[0] != str(manifest.version):
         problems.append(f"{CARD_NAME} says version {data.versions[0]}, {MANIFEST_NAME} {manifest.version}")
     problems += [
@@ -177,7 +179,7 @@ def _shard_problems(remote: RepoState, file: FileRecord, manifest: Manifest, loc
         yield f"{file.path} arrives with other bytes than the Hub lists: it is damaged in storage"
         return
     try:
-        check_shard(local, file, manifest)
+        check_shard(local, file, manifest.config_of(file.path))
     except VerifyError as error:
         yield error.message
     else:

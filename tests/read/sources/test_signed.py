@@ -75,7 +75,7 @@ def test_a_build_is_the_same_with_every_signature(tmp_path, server):
     builds = [shas(tmp_path / name) for name in ("plain", "one", "other")]
     assert builds[0] == builds[1] == builds[2]
     manifest = Manifest.load(tmp_path / "one")
-    assert [source.path for source in manifest.sources] == ["a.txt", "b.txt"]
+    assert [source.path for source in manifest.sole.sources] == ["a.txt", "b.txt"]
     for path in [*tmp_path.glob("one*"), *(tmp_path / "one").rglob("*")]:
         if path.is_file():
             data = path.read_bytes()

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.corpus.identity import file_sha256
-from tagpress.corpus.manifest import MANIFEST_NAME, FileRecord, Manifest, Version
+from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
+from tagpress.corpus.records import FileRecord, ReleasedConfig
+from tagpress.corpus.version import Version
 from tagpress.errors import HubUnreachableError, NotOnHubError, UsageError, VerifyError
 from tagpress.hub import Hub, Repository, cache_home, check_shard, default_endpoint, is_offline
 from tagpress.store.whole_file import written_beside
@@ -73,7 +75,7 @@ def parse_version(text: str) -> Version:
         raise UsageError(f"{error}", 'Name the version of a release, such as "1.2.0".') from error
 
 
-def require_split(where: str, manifest: Manifest, split: str) -> None:
+def require_split(where: str, config: ReleasedConfig, split: str) -> None:
     """
     Refuse a split that a release does not have.
 
@@ -81,9 +83,9 @@ def require_split(where: str, manifest: Manifest, split: str) -> None:
         UsageError: the release has no such split.
 
     """
-    if split not in manifest.splits:
-        names = ", ".join(manifest.split_names)
-        raise UsageError(f"{where} {manifest.version} has no split {split!r}.", f"Its splits are {names}.")
+    if split not in config.splits:
+        names = ", ".join(config.split_names)
+        raise UsageError(f"{where} {config.version} has no split {split!r}.", f"Its splits are {names}.")
 
 
 def _pinned(repository: Repository, version: Version) -> PinnedRelease:
@@ -150,7 +152,7 @@ def checked(release: PinnedRelease, record: FileRecord) -> Path:
         repository.download(found, release.sha, arriving)
         if file_sha256(arriving) != record.sha256:
             raise VerifyError(f"{record.path} of {repository.repo} at {release.sha} is not what was released.")
-        check_shard(arriving, record, release.manifest)
+        check_shard(arriving, record, release.manifest.config_of(record.path))
     return local
 
 

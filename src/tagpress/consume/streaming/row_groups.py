@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.consume.streaming.pinned import PinnedRelease, keep
-from tagpress.corpus.manifest import FileRecord, Manifest
+from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import label_names
 from tagpress.errors import VerifyError
 from tagpress.hub import MAX_FOOTER, RemoteFile, Repository, check_footer, check_group, check_rows, extent, read_range
@@ -185,10 +185,10 @@ class _Part:
         self.closed = True
 
 
-def files_of_build(folder: Path, manifest: Manifest, split: str) -> Files:
+def files_of_build(folder: Path, config: ReleasedConfig, split: str) -> Files:
     """Return the shards of a split of a build; VerifyError if they are not what its manifest says."""
-    shards = [LocalFile.open(folder / record.path, record) for record in manifest.data_files(split)]
-    return _files(shards, [_read_footer(shard) for shard in shards], manifest)
+    shards = [LocalFile.open(folder / record.path, record) for record in config.data_files(split)]
+    return _files(shards, [_read_footer(shard) for shard in shards], config)
 
 
 def files_of_release(release: PinnedRelease, split: str) -> Files:
@@ -200,11 +200,11 @@ def files_of_release(release: PinnedRelease, split: str) -> Files:
         HubError: a footer cannot be read.
 
     """
-    records = release.manifest.data_files(split)
+    records = release.manifest.sole.data_files(split)
     shards = [_kept(release, record) or _on_hub(release, record) for record in records]
     with ThreadPoolExecutor(min(_AT_ONCE, len(shards)), thread_name_prefix="tagpress-footers") as pool:
         footers = list(pool.map(lambda shard: _kept_footer(release, shard), shards))
-    return _files(shards, footers, release.manifest)
+    return _files(shards, footers, release.manifest.sole)
 
 
 def _kept(release: PinnedRelease, record: FileRecord) -> LocalFile | None:
@@ -241,19 +241,19 @@ def _is_footer(data: bytes) -> bool:
     return data[-4:] == _MAGIC and int.from_bytes(data[-_ENDING:-4], "little") + _ENDING == len(data)
 
 
-def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], manifest: Manifest) -> Files:
+def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], config: ReleasedConfig) -> Files:
     faults = []
     for shard, footer in zip(shards, footers, strict=True):
         metadata = parsed(footer)
         if metadata.num_rows != shard.record.rows:
             faults.append(f"{shard.record.path} has {metadata.num_rows} rows, released were {shard.record.rows}")
-        elif label_names(metadata.schema.to_arrow_schema()) != manifest.label_names:
+        elif label_names(metadata.schema.to_arrow_schema()) != config.label_names:
             faults.append(f"{shard.record.path} has other label names than were released")
         else:
-            check_footer(metadata, shard.record, manifest)
+            check_footer(metadata, shard.record, config)
     if faults:
         raise VerifyError("\n".join(faults), "Run `tagpress verify --deep` on the release.")
-    return Files(shards=tuple(shards), footers=tuple(footers), label_names=manifest.label_names)
+    return Files(shards=tuple(shards), footers=tuple(footers), label_names=config.label_names)
 
 
 @functools.lru_cache(maxsize=256)

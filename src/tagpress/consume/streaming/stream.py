@@ -98,12 +98,12 @@ def _opened(
         manifest = Manifest.load(folder)
         if version is not None and manifest.version != parse_version(version):
             raise UsageError(f"{folder} holds {manifest.version}, not {version}.", "Name its version, or None.")
-        require_split(str(folder), manifest, split)
-        return manifest, files_of_build(folder, manifest, split)
+        require_split(str(folder), manifest.sole, split)
+        return manifest, files_of_build(folder, manifest.sole, split)
     if version is None:
         raise UsageError(f"{repo_or_dir} is no folder of a build, and a release has a version.", "Name the version.")
     release = pin(repo_or_dir, version, endpoint=endpoint, token=token)
-    require_split(repo_or_dir, release.manifest, split)
+    require_split(repo_or_dir, release.manifest.sole, split)
     return release.manifest, files_of_release(release, split)
 
 

@@ -1,0 +1,23 @@
+"""What may a configuration be called?"""
+
+import re
+from typing import Final
+
+DEFAULT_CONFIG: Final = "default"
+"""What `datasets` calls the configuration of a dataset that declares none."""
+
+# It is a folder below data/, a word in a command, and a name in YAML. `datasets` refuses what Windows cannot have in a
+# path; what stands here is less, and means the same in every shell and file system.
+_CONFIG_NAME: Final = re.compile(r"[\w](?:[\w.+-]*[\w+])?")
+_LONGEST: Final = 64
+
+
+def is_config_name(name: str) -> bool:
+    """
+    Return whether a configuration can have this name.
+
+    >>> [is_config_name(name) for name in ("de", "zh-Hans", "fold-0", "pt_bosque", "../x", "a b", "")]
+    [True, True, True, True, False, False, False]
+
+    """
+    return _CONFIG_NAME.fullmatch(name) is not None and len(name) <= _LONGEST

@@ -1,0 +1,200 @@
+"""
+What `release.json` says of one file, one split, one source, and one configuration.
+
+    FileRecord          a file: size, SHA-256, and for a shard its rows
+    ConfigRecord        a configuration: labels, splits, sources, what was read and what became of it
+    ReleasedConfig      the same with the release's name and version, and with its own shards
+
+Whoever reads rows works on a `ReleasedConfig`: nothing in it belongs to another configuration.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
+from tagpress.corpus.digests import sum_digests
+from tagpress.corpus.split_names import is_split_name, usual_order
+from tagpress.corpus.version import Version
+
+_NEVER: Final = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")  # in a path: control characters hide what it is
+SHARD_PATH: Final = re.compile(r"data/(?:(?P<config>[^/]+)/)?(?P<split>[^/]+)-\d{5}-of-\d{5}\.parquet")
+
+
+def shards_of(config: str, split: str) -> str:
+    """
+    Return how the path of every shard of a split begins; those of the unnamed configuration stand in no folder of it.
+
+    >>> shards_of("de", "train"), shards_of("default", "train")
+    ('data/de/train', 'data/train')
+
+    """
+    return f"data/{split}" if config == DEFAULT_CONFIG else f"data/{config}/{split}"
+
+
+def shard_path(config: str, split: str, number: int, count: int) -> str:
+    """
+    Return the path of one of the `count` shards of a split.
+
+    >>> shard_path("default", "train", 0, 12)
+    'data/train-00000-of-00012.parquet'
+
+    """
+    return f"{shards_of(config, split)}-{number:05d}-of-{count:05d}.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """One file of a release; `rows` and `row_digest` are known for shards, and only for them."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+    row_digest: str | None = None
+
+    def __post_init__(self) -> None:
+        require(is_inner_path(self.path), "path", f"{self.path!r} is not a plain relative path")
+        require_digest(self.sha256, "sha256")
+        is_shard = SHARD_PATH.fullmatch(self.path) is not None
+        require(is_shard == (self.rows is not None), "rows", "shards have rows, and no other file has")
+        require(is_shard == (self.row_digest is not None), "row_digest", "shards have one, and no other file has")
+        require_digest(self.row_digest or self.sha256, "row_digest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitRecord:
+    """The rows of one split, counted; `labels` counts tokens by label, `entities` counts spans by type."""
+
+    rows: int
+    tokens: int
+    labels: Mapping[str, int]
+    entities: Mapping[str, int]
+    row_digest: str
+
+    def __post_init__(self) -> None:
+        require_digest(self.row_digest, "row_digest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """One source file as it was read."""
+
+    path: str
+    bytes: int
+    sha256: str
+    sentences: int
+
+    def __post_init__(self) -> None:
+        require_digest(self.sha256, "sha256")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitRule:
+    """How groups were assigned to splits; only a hashed rule has weights."""
+
+    kind: str
+    group: str
+    salt: str
+    weights: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigRecord:
+    """What one configuration of a release holds; a release without named ones has one, called "default"."""
+
+    config: str = DEFAULT_CONFIG
+    label_names: tuple[str, ...]
+    split_rule: SplitRule
+    shards: Mapping[str, int]
+    splits: Mapping[str, SplitRecord]
+    sources: tuple[SourceRecord, ...]
+    counts: Mapping[str, int]
+    rejected: Mapping[str, int]
+    extra: tuple[str, ...] = ()
+    split_order: tuple[str, ...] | None = None
+    """The splits as declared, where that is not their usual order."""
+    tokenisation: Mapping[str, str] | None = None
+    """How texts were cut into tokens and sentences, where the sources have spans of characters."""
+
+    def __post_init__(self) -> None:
+        require(is_config_name(self.config), "config", f"{self.config!r:.60} cannot be the name of a configuration")
+        require(self.label_names[:1] == ("O",), "label_names", "must begin with O")
+        require(len(set(self.label_names)) == len(self.label_names), "label_names", "must differ")
+        require(self.counts.keys() >= {"read", "published", "rejected"}, "counts", "needs read, published, rejected")
+        is_accounted = self.counts["read"] == self.counts["published"] + self.counts["rejected"]
+        require(is_accounted, "counts", "read must equal published + rejected")
+        require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
+        require(sorted(self.split_names) == sorted(self.splits), "split_order", "must name the splits, each once")
+        for split in self.splits:
+            require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
+
+    @property
+    def split_names(self) -> tuple[str, ...]:
+        """Return the splits in their order."""
+        return usual_order(self.splits) if self.split_order is None else self.split_order
+
+    @property
+    def rows(self) -> int:
+        """Return the published sentences of all splits."""
+        return sum(totals.rows for totals in self.splits.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedConfig(ConfigRecord):
+    """One configuration of the release `name` `version`; `files` are its shards, and no other's."""
+
+    name: str
+    version: Version
+    files: tuple[FileRecord, ...]
+
+    @classmethod
+    def of(cls, record: ConfigRecord, *, name: str, version: Version, files: tuple[FileRecord, ...]) -> Self:
+        """Return a configuration with the shards that `files` have of it."""
+        known = {field.name: getattr(record, field.name) for field in dataclasses.fields(ConfigRecord)}
+        return cls(**known, name=name, version=version, files=files)
+
+    @property
+    def title(self) -> str:
+        """Return what messages call it: the release, and the configuration if it has a name."""
+        release = f"{self.name} {self.version}"
+        return release if self.config == DEFAULT_CONFIG else f"{release} {self.config}"
+
+    def data_files(self, split: str | None = None) -> tuple[FileRecord, ...]:
+        """Return the shards of one split, or of all."""
+        matched = ((file, SHARD_PATH.fullmatch(file.path)) for file in self.files)
+        return tuple(file for file, match in matched if match and split in {None, match["split"]})
+
+    def refuse_disagreement(self) -> None:
+        """Compare the shards with what each split says; a difference is a ValueError."""
+        for split, totals in self.splits.items():
+            self._agree(split, totals, self.data_files(split))
+        strays = [file.path for file in self.files if len(self.files) > sum(self.shards.values())]
+        require(not strays, "shards", f"found {len(strays)} of {sum(self.shards.values())} files")
+
+    def _agree(self, split: str, totals: SplitRecord, shards: tuple[FileRecord, ...]) -> None:
+        count = self.shards[split]
+        there = (shard.path == shard_path(self.config, split, i, count) for i, shard in enumerate(shards))
+        require(len(shards) == count and all(there), f"shards.{split}", f"found {len(shards)} of {count} files")
+        rows = sum(shard.rows or 0 for shard in shards)
+        require(rows == totals.rows, f"splits.{split}.rows", f"the shards have {rows}, found {totals.rows}")
+        digest = sum_digests(shard.row_digest or "" for shard in shards)
+        require(digest == totals.row_digest, f"splits.{split}.row_digest", "must be the sum over the shards")
+
+
+def is_inner_path(path: str) -> bool:
+    """Return whether `path` is a relative POSIX path that stays where it is put."""
+    return not _NEVER.search(path) and all(part not in {"", ".", ".."} for part in path.split("/"))
+
+
+def require(holds: bool, field: str, message: str) -> None:  # noqa: FBT001 - reads as a sentence at every call
+    """Raise a ValueError that begins with the field, unless it `holds`."""
+    if not holds:
+        raise ValueError(f"{field}: {message}")
+
+
+def require_digest(value: str, field: str) -> None:
+    """Raise a ValueError unless the value is the hex of a SHA-256."""
+    require(re.fullmatch("[0-9a-f]{64}", value) is not None, field, f"expected 64 lower-case hex digits: {value!r}")
