@@ -62,6 +62,7 @@ def seen(out: Path) -> dict[int, Counter[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_killed_in_mid_epoch_and_resumed_it_ends_as_if_nothing_had_happened(build, environment, tmp_path):
     import torch
 
