@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from read.values import sentences
+from tagpress.errors import UsageError
 from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.parsed import Parsed
@@ -42,7 +43,7 @@ CASES = {
     f"[{GOOD}\n{GOOD}]": (1, (2, 1, f"{GOOD[:20]!r} where the list should go on or end, {REST}")),
     f"[{GOOD},]": (1, None),
     f"[{GOOD}, ": (1, (1, 37, f"no JSON (Expecting value at line 1, column 38), {REST}")),
-    f"[{GOOD}": (1, (1, 35, "a JSON list that does not end")),
+    f"[{GOOD}": (1, (1, 35, "a JSON document that does not end")),
     f"[{GOOD}]\n[]": (1, (2, 1, f"'[]' behind the end of the list, {REST}")),
     GOOD: (0, (1, 1, "no JSON list, for it begins with '{'")),
 }  # fmt: skip
@@ -69,6 +70,76 @@ def test_every_byte_is_accounted_for(document: str) -> None:
     data = document.encode()
     account = JsonArray().parse(data).account
     assert (account.lines, account.bytes) == (data.count(b"\n") + bool(data.rpartition(b"\n")[2]), len(data))
+
+
+@settings(max_examples=200)
+@given(rows, st.sampled_from([None, 1]), st.booleans())
+def test_a_list_in_an_object_is_read_like_the_list(rows: list[Any], indent: int | None, first: bool) -> None:  # noqa: FBT001 - a case
+    members = [("data", rows), ("version", {"a": [1]})]
+    document = json.dumps(dict(members if first else members[::-1]), indent=indent)
+    found, wanted = JsonArray(inside="data").parse(document.encode()), JsonArray().parse(json.dumps(rows).encode())
+    assert sentences(found) == sentences(wanted)
+    assert [row[0::2] for row in found.faults.rows()] == [row[0::2] for row in wanted.faults.rows()]
+    assert found.account.bytes == len(document)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.fixed_dictionaries({"tokens": words, "ner_tags": words, "x": st.integers()})), st.booleans())
+def test_columns_are_read_like_rows(rows: list[Any], keyed: bool) -> None:  # noqa: FBT001 - a case
+    columns = {name: [row[name] for row in rows] for name in ("x", "tokens", "ner_tags")}
+    made = (
+        {name: {f"k{i}": cell for i, cell in enumerate(cells)} for name, cells in columns.items()} if keyed else columns
+    )
+    found, wanted = (
+        JsonArray(columns=True).parse(json.dumps(made).encode()),
+        JsonArray().parse(json.dumps(rows).encode()),
+    )
+    assert sentences(found) == sentences(wanted)
+    assert found.unread == wanted.unread
+
+
+STRANGE = {
+    # by the document: how many rows, and what is said where
+    '{"tokens": [["a"], ["b"]], "ner_tags": [["O"]]}': (1, [(1, 20, "1 column")]),
+    '{"tokens": [["a"]], "ner_tags": {"7": ["O"]}}': (0, [(1, 13, ""), (1, 39, "")]),
+    '{"tokens": [["a"]], "ner_tags": [["O"]], "version": 3}': (
+        1,
+        [(1, 53, "the member 'version', which is no column")],
+    ),
+    '{"tokens": [["a"]], "ner_tags": [["O"], [': (
+        1,
+        [(1, 41, f"no JSON (Expecting value at line 1, column 42), {REST}")],
+    ),
+    '{"tokens": [["a"]], "ner_tags": [["O"]]} x': (1, [(1, 42, f"'x' behind the end of the object, {REST}")]),
+    '[["a"]]': (0, [(1, 1, "no JSON object, for it begins with '['")]),
+    '{"tokens" 5}': (0, [(1, 11, f"'5}}' where a colon belongs, {REST}")]),
+    "{5: 5}": (0, [(1, 2, f"'5: 5}}' where the name of a member belongs, {REST}")]),
+}
+
+
+@pytest.mark.parametrize("document", STRANGE)
+def test_a_cell_that_is_missing_or_too_much_is_a_problem(document: str) -> None:
+    read, wrong = STRANGE[document]
+    parsed = JsonArray(columns=True).parse(document.encode())
+    assert len([row for row in sentences(parsed) if row[0]]) == read
+    codes = {(*parsed.locate(at), row) for code, at, row, _ in parsed.faults.rows() if code != "empty-sentence"}
+    assert {place[:2] for place in codes} == {place[:2] for place in wrong}
+    assert {words for *_, words in told(parsed)} <= {words for *_, words in wrong}
+
+
+def test_a_member_that_is_not_there_or_no_list_is_a_broken_record() -> None:
+    def said(document: str) -> list[str]:
+        return [words for *_, words in told(JsonArray(inside="data").parse(document.encode()))]
+
+    assert said("{}") == ["no member 'data' in the object"]
+    assert said('{"data": 5}') == ["no JSON list, for it begins with '5'"]
+    assert said('{"a": 1,, "data": []}') == [f"no JSON (Expecting value at line 1, column 9), {REST}"]
+    assert said("[]") == ["no JSON object, for it begins with '['"]
+
+
+def test_two_ways_to_hold_rows_do_not_go_together() -> None:
+    with pytest.raises(UsageError, match="columns=True and inside= are two ways"):
+        JsonArray(columns=True, inside="data")
 
 
 def test_it_is_deep() -> None:

@@ -1,12 +1,12 @@
 """
-Where are the values of a file of JSON, and what is each? One a line, or the items of one list.
+Where are the values of a file of JSON, and what is each? One a line, the items of a list, the rows of a table of columns.
 
-Where a list stops being one, its rest is an item that says what is wrong with it.
+Where a document stops being what it should be, its rest is an item that says what is wrong with it.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -22,46 +22,70 @@ _UTF8: Final = (0x80, 0x800, 0x10000)  # the first characters that take two, thr
 _LINE: Final = re.compile(rb"[^ \t\r\n](?:[^\n]*[^ \t\r\n])?")
 _SHOWN: Final = 20  # characters of what is strange
 _REST: Final = "and nothing behind it is read"
+_CALLED: Final = {"[": "list", "{": "object"}
+_ENDS: Final = {"[": "]", "{": "}"}
 
 
 class Item(NamedTuple):
-    """An item of a list and where it begins and stops; for what is none, what is `wrong`."""
+    """A value and where it begins and stops, with its key in an object; for what is none, what is `wrong`."""
 
     begin: int
     stop: int
     value: Any
     wrong: str = ""
+    key: str = ""
 
 
-def items(document: str) -> Iterator[Item]:
-    """Yield the items of a JSON list, with their places in characters."""
+_Walk = Generator[Item, None, int]  # items, and then where they end, or -1 where they do not
+
+
+def items(document: str, inside: str | None = None) -> Iterator[Item]:
+    """Yield the items of a JSON list, with their places in characters; of the list in the member `inside`, if it is named."""
     at = _skip(document, 0)
     if at == len(document):
         return
-    if document[at] != "[":
-        yield Item(at, len(document), None, f"no JSON list, for it begins with {document[at]!r}")
+    walk = _items(document, at, "[") if inside is None else _of_member(document, at, inside)
+    yield from _whole(document, walk)
+
+
+def rows(document: str) -> Iterator[Item]:
+    """Yield the rows of an object whose members are columns, lists or objects of cells: an object each, at its first cell."""
+    at = _skip(document, 0)
+    if at == len(document):
         return
-    at, more = _skip(document, at + 1), True
-    while more and document[at : at + 1] != "]":
-        item = _item(document, at)
-        yield item
-        if item.wrong:
-            return
-        at = _skip(document, item.stop)
-        more = document[at : at + 1] == ","
-        at = _skip(document, at + 1) if more else at
-    if document[at : at + 1] != "]":
-        yield _strange(document, at, "where the list should go on or end")
-    elif (at := _skip(document, at + 1)) < len(document):
-        yield _strange(document, at, "behind the end of the list")
+    wrong: list[Item] = []
+    found: dict[str, Item] = {}
+    for name, cell in _cells(document, at, wrong):
+        first = found.setdefault(cell.key, cell._replace(value={}))
+        first.value[name] = cell.value
+    yield from found.values()
+    yield from wrong
 
 
-def items_of(text: Text) -> Iterator[Item]:
-    """Yield the items of a file that is a JSON list, with their places in bytes."""
-    document = text.data[text.begin :].decode()
-    places = utf8_places(document) + text.begin
-    for item in items(document):
+def members(document: str) -> Iterator[tuple[str, str]]:
+    """Yield the name of each member of an object, as far as it is one, with the character that its value begins with."""
+    at = _skip(document, 0)
+    if at < len(document):
+        for item in _items(document, at, "{"):
+            if not item.wrong or item.key:
+                yield item.key, document[item.begin : item.begin + 1]
+
+
+def placed(text: Text, found: Iterator[Item]) -> Iterator[Item]:
+    """Yield items of a file with their places in bytes."""
+    places = utf8_places(text.data[text.begin :].decode()) + text.begin
+    for item in found:
         yield item._replace(begin=int(places[item.begin]), stop=int(places[item.stop]))
+
+
+def items_of(text: Text, inside: str | None = None) -> Iterator[Item]:
+    """Yield the items of a file that is a JSON list, or has one in a member, with their places in bytes."""
+    return placed(text, items(text.data[text.begin :].decode(), inside))
+
+
+def rows_of(text: Text) -> Iterator[Item]:
+    """Yield the rows of a file whose members are columns, with their places in bytes."""
+    return placed(text, rows(text.data[text.begin :].decode()))
 
 
 def line_places(text: Text) -> tuple[Ints, Ints]:
@@ -82,8 +106,83 @@ def utf8_places(characters: str) -> Ints:
     return bounds_of(sizes)
 
 
-def _item(document: str, at: int) -> Item:
-    """Return the item that begins here; what is none reaches to the end."""
+def _whole(document: str, walk: _Walk) -> Iterator[Item]:
+    """Yield what a walk yields, and what stands behind its end."""
+    end = yield from walk
+    if end >= 0 and (at := _skip(document, end)) < len(document):
+        yield _strange(document, at, f"behind the end of the {_CALLED.get(document.strip()[0], 'document')}")
+
+
+def _items(document: str, at: int, bracket: str) -> _Walk:
+    """Yield the values of a list or an object, which should begin here."""
+    called, end = _CALLED[bracket], _ENDS[bracket]
+    if document[at : at + 1] != bracket:
+        yield Item(
+            _there(document, at), len(document), None, f"no JSON {called}, for it begins with {document[at : at + 1]!r}"
+        )
+        return -1
+    at, more = _skip(document, at + 1), True
+    while more and document[at : at + 1] != end:
+        item = _value(document, at) if bracket == "[" else _member(document, at)
+        yield item
+        if item.wrong:
+            return -1
+        at = _skip(document, item.stop)
+        more = document[at : at + 1] == ","
+        at = _skip(document, at + 1) if more else at
+    if document[at : at + 1] != end:
+        yield _strange(document, at, f"where the {called} should go on or end")
+        return -1
+    return at + 1
+
+
+def _of_member(document: str, at: int, inside: str) -> _Walk:
+    """Yield the items of the list that a member of an object is; of its other members only the ends are looked for."""
+    there = False
+    walk = _items(document, at, "{")
+    try:
+        while True:
+            item = next(walk)
+            if item.key == inside and not there:
+                there = True
+                if (yield from _items(document, item.begin, "[")) < 0:
+                    return -1
+            elif item.wrong:
+                yield item
+    except StopIteration as ended:
+        if not there and ended.value >= 0:
+            yield Item(at, len(document), None, f"no member {inside!r} in the object")
+        return int(ended.value)
+
+
+def _cells(document: str, at: int, wrong: list[Item]) -> Iterator[tuple[str, Item]]:
+    """Yield the cells of all columns with the names of these; what is none goes to `wrong`."""
+    for column in _whole(document, _items(document, at, "{")):
+        bracket = document[column.begin : column.begin + 1]
+        if not column.key or bracket not in _ENDS:
+            what = "" if column.wrong else f"the member {column.key!r}, which is no column"
+            wrong.append(column._replace(value=None, wrong=column.wrong or what))
+            continue
+        for number, cell in enumerate(_items(document, column.begin, bracket)):
+            if cell.wrong:
+                wrong.append(cell)
+            else:
+                yield column.key, cell if cell.key else cell._replace(key=str(number))
+
+
+def _member(document: str, at: int) -> Item:
+    """Return the member that begins here, at its value."""
+    key = _value(document, at)
+    if key.wrong or not isinstance(key.value, str):
+        return key if key.wrong else _strange(document, at, "where the name of a member belongs")
+    at = _skip(document, key.stop)
+    if document[at : at + 1] != ":":
+        return _strange(document, at, "where a colon belongs")
+    return _value(document, _skip(document, at + 1))._replace(key=key.value)
+
+
+def _value(document: str, at: int) -> Item:
+    """Return the value that begins here; what is none reaches to the end."""
     try:
         value, stop = _DECODER.raw_decode(document, at)
         return Item(at, stop, value)
@@ -98,7 +197,9 @@ def _item(document: str, at: int) -> Item:
 
 def _strange(document: str, at: int, where: str) -> Item:
     found = (
-        f"{document[at : at + _SHOWN]!r} {where}, {_REST}" if at < len(document) else "a JSON list that does not end"
+        f"{document[at : at + _SHOWN]!r} {where}, {_REST}"
+        if at < len(document)
+        else "a JSON document that does not end"
     )
     return Item(_there(document, at), len(document), None, found)
 

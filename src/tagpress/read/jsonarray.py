@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 
 from tagpress.columnar.types import Ints
+from tagpress.errors import UsageError
 from tagpress.read.account import LineAccount, count, total
-from tagpress.read.json_items import items_of
+from tagpress.read.json_items import items_of, rows_of
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.parsed import KINDS, Parsed, fault_rows, merge
 from tagpress.read.records import ListFields
@@ -24,44 +25,49 @@ _ACCOUNTS: Final = ("faulty", "records", "structure")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonArray(ListFields):
     """
-    One JSON list of objects.
+    One JSON list of objects; that in the member `inside` of an object, where it is named.
 
+    With `columns`, it is an object of columns instead, each a list of cells or an object of them, as pandas writes it.
     The fields are those of `ListFields`. An item that is no such object, or has more or less of anything than tokens, is
     `ragged-line`; where the document is no JSON, its rest is `broken-record`.
 
     Raises UsageError for a value that makes no sense.
     """
 
+    inside: str | None = None
+    columns: bool = False
     encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
         ListFields.__post_init__(self)
+        if self.columns and self.inside is not None:
+            raise UsageError("columns=True and inside= are two ways to hold rows", "leave one of them out")
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
 
     @property
     def _lines(self) -> JsonLines:
         """The dialect of the same objects, each on a line."""
-        return JsonLines(**{one.name: getattr(self, one.name) for one in fields(self)})
+        return JsonLines(**{one.name: getattr(self, one.name) for one in fields(JsonLines)})
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a file."""
         decoded = text.decode(data, self.encoding, start=start)
-        found = list(items_of(decoded))
+        found = list(rows_of(decoded) if self.columns else items_of(decoded, self.inside))
         begin, stop = np.array([(item.begin, item.stop) for item in found], dtype=np.int64).reshape(-1, 2).T
         rows = [item.value if isinstance(item.value, dict) else {} for item in found]
         parsed = self._lines.parse_objects(decoded, (begin, stop), rows)
         account = _account(decoded, begin, stop, parsed)
-        if not found or not found[-1].wrong:
+        broken = {row: item.wrong for row, item in enumerate(found) if item.wrong}
+        if not broken:
             return replace(parsed, account=account)
-        row = len(found) - 1
-        told = merge(parsed.faults, fault_rows([(KINDS["broken-record"], int(begin[row]), row, row)]))
-        named = (told.sentence == row) & (told.kind == KINDS["ragged-line"])  # it is said better
+        told = merge(parsed.faults, fault_rows((KINDS["broken-record"], int(begin[row]), row, row) for row in broken))
+        named = np.isin(told.sentence, list(broken)) & (told.kind == KINDS["ragged-line"])  # it is said better
         kept = fault_rows(
             (KINDS[code], at, sentence, detail)
             for (code, at, sentence, detail), again in zip(told.rows(), named.tolist(), strict=True)
             if not again
         )
-        return replace(parsed, account=account, faults=kept, annotations={row: found[row].wrong})
+        return replace(parsed, account=account, faults=kept, annotations=broken)
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: where an item begins shows only from the document's beginning on."""

@@ -7,7 +7,7 @@ library, line by line, which knows what is wrong with which line. A test holds t
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -61,7 +61,8 @@ class JsonLines(ListFields):
 
     def parse_objects(self, decoded: Text, place: tuple[Ints, Ints], rows: Sequence[dict[str, Any]]) -> Parsed:
         """Return the sentences of objects that begin and stop at these places of a text."""
-        return self._parsed(decoded, place, self._slow(rows, place[0]))
+        looked = rows[:: max(len(rows) // _LOOKS, 1)]
+        return replace(self._parsed(decoded, place, self._slow(rows, place[0])), unread=self._left(looked))
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, or the length if none is in sight."""
@@ -110,8 +111,10 @@ class JsonLines(ListFields):
     def _unread(self, data: bytes, begin: Ints, stop: Ints) -> tuple[str, ...]:
         """Return the fields of some records, from all over the piece, that nothing is read from."""
         some = range(0, len(begin), max(len(begin) // _LOOKS, 1))
-        found = {name for row in some for name in _load(data[begin[row] : stop[row]])}
-        return tuple(sorted(found - {*self.used}))
+        return self._left(_load(data[begin[row] : stop[row]]) for row in some)
+
+    def _left(self, rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+        return tuple(sorted({name for row in rows for name in row} - {*self.used}))
 
     def _schema(self, line: bytes) -> pa.Schema | None:
         """Return the types of the fields that are read, as the first line has them."""

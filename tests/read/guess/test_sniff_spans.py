@@ -59,6 +59,24 @@ def test_an_array_of_what_is_mostly_on_lines(tmp_path):
     )
 
 
+ONE = marked("I met Ada, too.", (6, 9, "PER"), id=1)
+DOCUMENTS = {
+    "in a member": ({"version": 2, "data": [ONE]}, "Spans(format='doccano', tokens='words', container='array', inside='data', sentence_id='id')"),
+    "columns": ({name: {"7": value} for name, value in ONE.items()}, "Spans(format='doccano', tokens='words', container='columns', sentence_id='id')"),
+    "one value": (ONE, "Spans(format='doccano', tokens='words', container='whole', sentence_id='id')"),
+    "tokens in a member": ({"v": [], "rows": [{"tokens": ["Ada"], "tags": ["B-PER"]}]}, "JsonArray(tags='tags', inside='rows')"),
+    "tokens in columns": ({"tokens": [["Ada"], ["Bo", "x"]], "tags": [["B-PER"], ["O", "O"]]}, "JsonArray(tags='tags', columns=True)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_rows_are_found_wherever_a_document_has_them(tmp_path, case):
+    document, spelled = DOCUMENTS[case]
+    for indent in (None, 2) if case != "one value" else (2,):
+        (tmp_path / "a.json").write_text(json.dumps(document, indent=indent))
+        assert Columns.sniff(tmp_path / "a.json").spelled() == spelled
+
+
 def test_tokens_with_tags_are_read_as_before_whatever_else_is_there(tmp_path):
     row = {"text": "Ada ran", "tokens": ["Ada", "ran"], "ner_tags": ["B-PER", "O"], "entities": [[0, 3, "PER"]]}
     assert sniffed(tmp_path, [row]).spelled().startswith("JsonLines(")

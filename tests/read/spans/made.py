@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
 
 WORDS = (
     "Ada",
@@ -152,6 +153,78 @@ def webanno(made: list[Made]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def bioc(made: list[Made]) -> str:
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE collection SYSTEM "BioC.dtd">\n<collection><source/>']
+    for i, one in enumerate(made):
+        notes = "".join(
+            f'<annotation id="T{j}"><infon key="type">{escape(kind)}</infon>'
+            f'<location offset="{7 + a}" length="{b - a}"/><text>{_in_xml(one.text[a:b])}</text></annotation>\n'
+            for j, (a, b, kind) in enumerate(one.spans)
+        )
+        passage = f"<passage><offset>7</offset><text>{_in_xml(one.text)}</text>{notes}</passage>"
+        parts.append(f"<document><id>{i}</id>\n{passage}</document>\n")
+    return "".join([*parts, "</collection>\n"])
+
+
+def bioc_json(made: list[Made]) -> str:
+    documents = [
+        {
+            "id": str(i),
+            "passages": [
+                {
+                    "offset": 7,
+                    "text": one.text,
+                    "annotations": [
+                        {
+                            "id": str(j),
+                            "infons": {"type": kind},
+                            "text": one.text[a:b],
+                            "locations": [{"offset": 7 + a, "length": b - a}],
+                        }
+                        for j, (a, b, kind) in enumerate(one.spans)
+                    ],
+                }
+            ],
+            "relations": [],
+        }
+        for i, one in enumerate(made)
+    ]
+    return json.dumps({"source": "made", "date": "", "key": "", "infons": {}, "documents": documents}, indent=1)
+
+
+def _in_xml(text: str) -> str:
+    return escape(text, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
+
+
+def xmi(made: list[Made]) -> str:
+    spaces = {
+        "xmi": "http://www.omg.org/XMI",
+        "cas": "http:///uima/cas.ecore",
+        "seg": "http:///de/tudarmstadt/ukp/dkpro/core/api/segmentation/type.ecore",
+        "ner": "http:///de/tudarmstadt/ukp/dkpro/core/api/ner/type.ecore",
+        "pos": "http:///de/tudarmstadt/ukp/dkpro/core/api/lexmorph/type/pos.ecore",
+    }
+    whole = "\n".join(one.text for one in made)
+    elements, offset = [], 0
+    for one in made:
+        if one.words:
+            marks = [("seg:Sentence", 0, len(one.text), ""), *(("seg:Token", a, b, "") for a, b in one.words)]
+            marks += [("ner:NamedEntity", a, b, f" value={quoteattr(kind)}") for a, b, kind in one.spans]
+            elements += [(f, units(whole, offset + a), units(whole, offset + b), more) for f, a, b, more in marks]
+        offset += len(one.text) + 1
+    lines = [f'<xmi:XMI {" ".join(f"xmlns:{n}={u!r}" for n, u in spaces.items())} xmi:version="2.0">']
+    lines += [
+        f'<{name} xmi:id="{i}" sofa="1" begin="{a}" end="{b}"{more}/>'
+        for i, (name, a, b, more) in enumerate(elements, 2)
+    ]
+    text = quoteattr(whole, {"\r": "&#13;"})
+    head = 'xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text"'
+    lines.append(f"<cas:Sofa {head} sofaString={text}/>")
+    members = " ".join(str(i) for i, _ in enumerate(elements, 2))
+    lines.append(f'<cas:View sofa="1" members="{members}"/></xmi:XMI>')
+    return "\n".join(lines)
+
+
 WRITERS: dict[str, Callable[[list[Made]], str]] = {
     "doccano": doccano,
     "label-studio": label_studio,
@@ -160,4 +233,7 @@ WRITERS: dict[str, Callable[[list[Made]], str]] = {
     "spacy-train-data": train_data,
     "pubtator": pubtator,
     "webanno": webanno,
+    "bioc": bioc,
+    "bioc-json": bioc_json,
+    "xmi": xmi,
 }

@@ -71,7 +71,7 @@ def test_the_text_that_a_tool_says_is_compared_with_the_one_that_stands_there() 
 ARRAYS = {
     "{}": "no JSON list, for it begins with '{'",
     "[nonsense]": "no JSON (Expecting value at line 1, column 2), and nothing behind it is read",
-    '[["a", {"entities": []}]': "a JSON list that does not end",
+    '[["a", {"entities": []}]': "a JSON document that does not end",
     '[["a", {"entities": []}] ["b", 1]]': "'[\"b\", 1]]' where the list should go on or end, and nothing behind it is read",
     '[["a", {"entities": []}]] x': "'x' behind the end of the list, and nothing behind it is read",
     "[7]": "what is no pair of a text and its annotations",
@@ -226,19 +226,20 @@ JSON = st.recursive(
 @given(
     JSON,
     st.sampled_from(sorted(name for name, row in FORMATS.items() if row.read)),
-    st.sampled_from(["lines", "array"]),
+    st.sampled_from(["lines", "array", "columns", "whole"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_no_value_of_json_stops_the_reader(value: object, name: str, container: str) -> None:
-    data = json.dumps([value]) if container == "array" else json.dumps(value)
+    data = {"array": json.dumps([value]), "columns": json.dumps({"text": [value]})}.get(container, json.dumps(value))
     parsed = Spans(format=name, container=container).parse(data.encode())
     parsed.tokens.validate(full=True)
-    assert len(parsed) >= 1
+    assert len(parsed) >= 1 or name == "bioc-json"  # a document without passages has no record
     assert parsed.account.bytes == len(data)
 
 
 @given(
-    st.binary() | st.text("ab|t\t01#-_[]*\n\\. =Text", max_size=200).map(str.encode), st.sampled_from(sorted(FORMATS))
+    st.binary() | st.text("ab|t\t01#-_[]*\n\\. =Text<>/&;", max_size=200).map(str.encode),
+    st.sampled_from(sorted(FORMATS.keys() - {"spacy"})),
 )
 @settings(max_examples=150, deadline=None)
 def test_no_bytes_stop_the_reader(data: bytes, name: str) -> None:

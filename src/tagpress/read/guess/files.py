@@ -31,7 +31,14 @@ _READ_BY_PEOPLE: Final = (
     *("readme", "licence", "license", "copying", "notice", "changelog", "changes", "citation", "authors"),
     *("contributing", "makefile", "dockerfile", "requirements", "datasheet"),
 )
-_ABOUT: Final = ("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "release.json")
+_ABOUT: Final = (
+    "typesystem.xml",
+    "dataset_info.json",
+    "dataset_infos.json",
+    "dataset_dict.json",
+    "state.json",
+    "release.json",
+)
 _OURS: Final = (".names.json", ".rejected.jsonl", ".problems.jsonl")
 _SHOWN: Final = 5
 _BESIDE: Final = "it is read with the text beside it"  # so it is not left out
@@ -44,6 +51,9 @@ _FORMATS: Final = {
     ".json": "JSON",
     ".jsonl": "JSON",
     ".ndjson": "JSON",
+    ".spacy": "spaCy",
+    ".xmi": "XMI",
+    ".xml": "XML",
 }
 
 

@@ -89,8 +89,13 @@ def _is_plain(row: dict[str, Any]) -> bool:
     return text_field(row) is not None and bool(span_fields(row))
 
 
+def _is_bioc(row: dict[str, Any]) -> bool:
+    return isinstance(row.get("passages"), list) and all(isinstance(one, dict) for one in row["passages"])
+
+
 _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("label-studio", _is_task),
+    ("bioc-json", _is_bioc),
     ("gliner", _is_gliner),
     ("prodigy", _is_prodigy),
     ("label-studio-min", _is_minimal),

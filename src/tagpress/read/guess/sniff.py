@@ -26,7 +26,7 @@ from tagpress.read.tagged_lines import TaggedLines
 Guess = tuple[Dialect, list[Reason], list[str]]
 
 _MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)")
-_JSON_ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
+_JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*\{)")
 _PLUS: Final = "# global.columns ="
 _LINES: Final = 1000  # lines in which a word of CoNLL-U must come
 _SHOWN: Final = 5  # columns that are named
@@ -60,7 +60,7 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     Raises SourceError if there is nothing in them, or nothing that looks like tags.
     """
     samples = take(sources)
-    encoding, doubts = ("utf-8", []) if _is_parquet(samples[0]) or _is_arrow(samples[0]) else encoding_of(samples)
+    encoding, doubts = ("utf-8", []) if any(is_of(samples[0]) for is_of in _NO_TEXT) else encoding_of(samples)
     guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
     dialect, reasons, more = guess(samples, encoding)
     if isinstance(dialect, TaggedLines):
@@ -208,13 +208,13 @@ def _has_annotations(sample: Sample) -> bool:
     return path.suffix == ".txt" and path.with_suffix(Standoff.beside).is_file()
 
 
+_NO_TEXT: Final = (_is_parquet, _is_arrow, sniff_spans.is_docbin)
 _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
     (_is_parquet, sniff_records.parquet),
     (_is_arrow, sniff_records.arrow),
     (_has_annotations, _standoff),
     (lambda sample: sniff_spans.looks_like(sample) and not sniff_records.has_lists(sample), sniff_spans.guess),
-    (lambda sample: sample.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"), sniff_records.jsonl),
-    (lambda sample: _JSON_ARRAY.match(sample.data) is not None, sniff_records.json_array),
+    (lambda sample: _JSON.match(sample.data) is not None, sniff_records.json_records),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
     (_is_conllu, _conllu),
     (sheets.has_lists, sheets.lists),

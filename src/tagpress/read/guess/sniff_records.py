@@ -1,7 +1,7 @@
 """Guess the fields of records: JSON lines, and the Parquet files of a dataset."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -16,7 +16,8 @@ from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.hubarrow import HubArrow, read_arrow
 from tagpress.read.hubparquet import HubParquet, label_names
-from tagpress.read.json_items import items
+from tagpress.read.json_items import Item, items, members
+from tagpress.read.json_items import rows as table
 from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.sources import source as sources
@@ -30,51 +31,74 @@ IDS: Final = ("id", "sent_id", "sentence_id", "uid", "idx")
 DOCUMENTS: Final = ("doc_id", "document_id", "document", "doc")
 
 
-def jsonl(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
+def json_records(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
     """
-    Return the JSON lines dialect that samples seem to be in.
+    Return the dialect of JSON that samples seem to be in: objects on lines, in a list, in a list in an object, or as columns.
 
     Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
     """
-    lines = [line for line in samples[0].lines(encoding) if line.text.strip()]
-    rows = _lined(samples, encoding)
-    tokens, tags = parallel(rows, samples[0].source.name)
-    names, named = names_of_numbers(rows, tags, samples[0].source)
-    dialect = JsonLines(
+    source, found = samples[0].source, _parallel_in(samples[0], encoding)
+    if isinstance(found, SourceError):
+        raise found
+    (kind, options, rows), (tokens, tags) = found
+    names, named = names_of_numbers(rows, tags, source)
+    dialect = kind(
         tokens=tokens,
         tags=tags,
         names=names,
         encoding=encoding,
         sentence_id=key_of(IDS, rows[0]),
         document=key_of(DOCUMENTS, rows[0]),
+        **options,
     )
-    return dialect, [because(f"each line is an object; {tokens} and {tags} run in parallel", lines[0]), *named], []
+    both = f"{tokens} and {tags} run in parallel"
+    if kind is JsonLines:
+        first = next(line for line in samples[0].lines(encoding) if line.text.strip())
+        return dialect, [because(f"each line is an object; {both}", first), *named], []
+    how = f"the member {options['inside']!r} is the list" if "inside" in options else "its members are columns"
+    what = f"is one JSON object, and {how}" if options else "is one JSON list"
+    return dialect, [Reason(f"{source.name} {what}; {both}"), *named], []
 
 
 def has_lists(sample: Sample) -> bool:
     """Return whether a sample is JSON whose objects have a list of tokens and one of tags, whatever else they have."""
     if sample.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
         return False
-    encoding = encoding_of([sample])[0]
-    try:
-        parallel(_listed([sample], encoding) or _lined([sample], encoding), sample.source.name)
-    except SourceError:
-        return False
-    return True
+    return not isinstance(_parallel_in(sample, encoding_of([sample])[0]), SourceError)
 
 
-def json_array(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
-    """
-    Return the dialect of a JSON list that samples seem to be in.
+_Held = tuple[type[JsonLines | JsonArray], dict[str, Any], list[dict[str, Any]]]
 
-    Raises SourceError if no two lists run in parallel, or if the tags are numbers and nothing says what they mean.
-    """
-    source, rows = samples[0].source, _listed(samples, encoding)
-    tokens, tags = parallel(rows, source.name)
-    names, named = names_of_numbers(rows, tags, source)
-    keys = key_of(IDS, rows[0]), key_of(DOCUMENTS, rows[0])
-    dialect = JsonArray(tokens=tokens, tags=tags, names=names, encoding=encoding, sentence_id=keys[0], document=keys[1])
-    return dialect, [Reason(f"{source.name} is one JSON list; {tokens} and {tags} run in parallel"), *named], []
+
+def _parallel_in(sample: Sample, encoding: str) -> tuple[_Held, tuple[str, str]] | SourceError:
+    """Return the first way to hold rows in which two lists run in parallel, with the fields of these; or what is wrong."""
+    wrong: SourceError | None = None
+    for held in _holding(sample, encoding):
+        try:
+            return held, parallel(held[2], sample.source.name)
+        except SourceError as error:
+            wrong = wrong or error
+    assert wrong is not None
+    return wrong
+
+
+def _holding(sample: Sample, encoding: str) -> Iterator[_Held]:
+    """Yield each way in which JSON may hold rows, with the first rows that it then has."""
+    decoded = text.decode(sample.data, encoding)
+    document = decoded.data[decoded.begin :].decode()
+    if document.lstrip()[:1] == "[":
+        yield JsonArray, {}, _objects(items(document))
+        return
+    yield JsonLines, {}, _lined(sample, encoding)
+    for name, bracket in members(document):
+        if bracket == "[":
+            yield JsonArray, {"inside": name}, _objects(items(document, name))
+    yield JsonArray, {"columns": True}, _objects(table(document))
+
+
+def _objects(found: Iterator[Item]) -> list[dict[str, Any]]:
+    """Return the first values that are objects."""
+    return [item.value for item in islice(found, ROWS) if isinstance(item.value, dict) and item.value]
 
 
 def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:  # noqa: ARG001 - Parquet says
@@ -135,17 +159,10 @@ def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) 
     return names, [Reason(f"{where} says what the numbers of {tags} mean: {', '.join(names)}")]
 
 
-def _lined(samples: Sequence[Sample], encoding: str) -> list[dict[str, Any]]:
+def _lined(sample: Sample, encoding: str) -> list[dict[str, Any]]:
     """Return the first objects that are on lines."""
-    lines = (line for line in samples[0].lines(encoding) if line.text.strip())
+    lines = (line for line in sample.lines(encoding) if line.text.strip())
     return [row for line in islice(lines, ROWS) if (row := _object(line.text))]
-
-
-def _listed(samples: Sequence[Sample], encoding: str) -> list[dict[str, Any]]:
-    """Return the first objects of a JSON list."""
-    decoded = text.decode(samples[0].data, encoding)
-    document = decoded.data[decoded.begin :].decode()
-    return [item.value for item in islice(items(document), ROWS) if isinstance(item.value, dict) and item.value]
 
 
 def _object(line: str) -> dict[str, Any]:

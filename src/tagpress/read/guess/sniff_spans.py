@@ -13,14 +13,17 @@ from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.samples import Reason, Sample, encoding_of
 from tagpress.read.guess.shapes import span_fields, text_field, tool_of
+from tagpress.read.json_items import members
 from tagpress.read.parsed import KINDS
 from tagpress.read.sources import text as texts
+from tagpress.read.sources.source import read
 from tagpress.read.spans.containers import values
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.spans.formats import xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError, identifier
 from tagpress.read.spans.texts import UNITS
-from tagpress.read.spans.tokenise import MEANINGS
+from tagpress.read.spans.tokenise import FILE, MEANINGS
 
 _VALUES: Final = 500  # values of JSON that are looked at
 _FILES: Final = 20  # files that are tried
@@ -32,6 +35,11 @@ _SIGN_BEHIND: Final = re.compile(r"\w[.,;:!?](?!\S)")
 _TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
 _PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
 _WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
+_BIOC: Final = re.compile(rb"<collection[\s>]")
+_HEAD: Final = 4096  # bytes in which a file of XML says what it is
+_DOCBIN: Final = ".spacy"
+_SEVERAL: Final = "bioc-json"  # a value is several records, none of which has its id
+_AS_A_WHOLE: Final = ("spacy", "xmi")  # their text cannot be had from a part of a file
 _CALLED: Final = {
     "json": "JSON with a text and its spans",
     "doccano": "an export of doccano",
@@ -41,6 +49,10 @@ _CALLED: Final = {
     "spacy-train-data": "TRAIN_DATA of spaCy",
     "gliner": "training data of GLiNER",
     "pubtator": "PubTator",
+    "bioc": "BioC",
+    "bioc-json": "BioC as JSON",
+    "spacy": "a DocBin of spaCy",
+    "xmi": "XMI of UIMA, as INCEpTION writes it",
     "webanno": "WebAnno TSV",
 }
 
@@ -56,7 +68,12 @@ class _Outcome:
 
 def looks_like(sample: Sample) -> bool:
     """Return whether a sample seems to be an export of a tool that marks spans of characters."""
-    return _format_of(sample, encoding_of([sample])[0]) is not None
+    return is_docbin(sample) or _format_of(sample, encoding_of([sample])[0]) is not None
+
+
+def is_docbin(sample: Sample) -> bool:
+    """Return whether a sample is of spaCy, which is said by its name alone."""
+    return sample.source.place.endswith(_DOCBIN)
 
 
 def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
@@ -67,12 +84,16 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     """
     found = _format_of(samples[0], encoding)
     assert found is not None
-    format_, container = found
+    format_, container, inside = found
     dialect = Spans(format=format_, encoding=encoding, tokens=FORMATS[format_].tokens)
-    if container != FORMATS[format_].container:
-        dialect = replace(dialect, container=container)
-    some = samples[:_FILES]
+    if (container, inside) != (FORMATS[format_].container, FORMATS[format_].inside):
+        dialect = replace(dialect, container=container, inside=inside)
+    some = [
+        Sample(one.source, read(one.source), whole=True) if format_ in _AS_A_WHOLE else one for one in samples[:_FILES]
+    ]
     dialect = _with_fields(dialect, some)
+    if dialect.tokens == FILE and _faults(dialect, some, "broken-record"):
+        dialect = replace(dialect, tokens="words")
     reasons = [Reason(f"{samples[0].source.name} reads like {_CALLED[format_]}")]
     if not FORMATS[format_].counted and any(not sample.data.isascii() or rb"\u" in sample.data for sample in some):
         dialect = min(
@@ -100,41 +121,60 @@ def _doubts(dialect: Spans) -> list[str]:
     doubts = []
     if dialect.sentences == "lines":
         doubts.append('sentences: each line of a text is taken for one; sentences="record" keeps a text whole')
-    elif not FORMATS[dialect.format].counted and dialect.rules.sentences == "record":
+    elif dialect.rules.tokens != FILE and dialect.rules.sentences == "record":
         doubts.append("sentences: each text is taken for one")
     return doubts
 
 
-def _format_of(sample: Sample, encoding: str) -> tuple[str, str] | None:
-    """Return the format and the container of a sample, or nothing."""
+def _format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | None:
+    """Return the format of a sample, its container, and the member that this is in; or nothing."""
     head = sample.data.removeprefix(texts.BOM)
-    if head.startswith(_WEBANNO):
-        return "webanno", ""
-    if _PUBTATOR.match(head):
-        return "pubtator", ""
+    marks = {
+        "spacy": is_docbin(sample),
+        "webanno": head.startswith(_WEBANNO),
+        "pubtator": _PUBTATOR.match(head) is not None,
+        "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head[:_HEAD],
+        "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head[:_HEAD]) is not None,
+    }
+    if any(marks.values()):
+        return next(name for name, there in marks.items() if there), "", None
     if head.lstrip()[:1] not in {b"{", b"["}:
         return None
-    for container in ("lines", "array"):
-        votes = Counter(map(tool_of, _values(sample, encoding, container)))
+    for container, inside in _containers(sample, encoding):
+        votes = Counter(map(tool_of, _values(sample, encoding, container, inside)))
         votes.pop("", None)
         if votes:
-            return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name))), container
+            return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name))), container, inside
     return None
 
 
-def _values(sample: Sample, encoding: str, container: str) -> Iterator[Any]:
+def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each way in which JSON may hold values, the likelier one first."""
+    yield from (("lines", None), ("array", None))
+    decoded = texts.decode(sample.data, encoding)
+    yield from (("array", name) for name, bracket in members(decoded.data[decoded.begin :].decode()) if bracket == "[")
+    yield from (("columns", None), ("whole", None))
+
+
+def _values(sample: Sample, encoding: str, container: str, inside: str | None = None) -> Iterator[Any]:
     """Yield the first values of a sample; the last of a part may be cut, and is none."""
     decoded = texts.decode(sample.data, encoding)
-    found = (value for _, _, value in values(decoded, container))
+    found = (value for _, _, value in values(decoded, container, inside))
     return (value for value in islice(found, _VALUES) if not isinstance(value, MalformedError))
+
+
+def _held(dialect: Spans, sample: Sample) -> Iterator[Any]:
+    """Yield the first values of a sample, as a dialect holds them."""
+    row = FORMATS[dialect.format]
+    inside = dialect.inside if dialect.container else row.inside
+    return _values(sample, dialect.encoding, dialect.container or row.container, inside)
 
 
 def _with_fields(dialect: Spans, samples: Sequence[Sample]) -> Spans:
     """Return a dialect with the names of the fields that are not those of the tool."""
     if dialect.format not in {"json", "label-studio-min"}:
         return dialect
-    container = dialect.container or FORMATS[dialect.format].container
-    rows = [row for row in _values(samples[0], dialect.encoding, container) if isinstance(row, dict)]
+    rows = [row for row in _held(dialect, samples[0]) if isinstance(row, dict)]
     named = Counter(name for row in rows if (name := text_field(row)))
     marked = Counter(name for row in rows for name in span_fields(row) for _ in range(1 + 1000 * bool(row[name])))
     text = named.most_common(1)[0][0] if named else "text"
@@ -145,17 +185,17 @@ def _with_fields(dialect: Spans, samples: Sequence[Sample]) -> Spans:
 
 def _has_ids(dialect: Spans, sample: Sample) -> bool:
     """Return whether records have ids, and are sentences."""
-    container = dialect.container or FORMATS[dialect.format].container
-    if not container or dialect.rules.sentences != "record":
+    if FORMATS[dialect.format].read is None or dialect.format == _SEVERAL or dialect.rules.sentences != "record":
         return False
-    rows = list(_values(sample, dialect.encoding, container))
+    rows = list(_held(dialect, sample))
     return bool(rows) and all(isinstance(row, dict) and identifier(row.get("id")) for row in rows)
 
 
 def _in_sentences(dialect: Spans, samples: Sequence[Sample]) -> Spans:
     """Return a dialect in which lines of texts are sentences, if texts have lines and no span reaches over their ends."""
     lines = replace(dialect, sentences="lines")
-    if FORMATS[dialect.format].counted or dialect.rules.sentences == "lines" or not _has_lines(dialect, samples):
+    own = FORMATS[dialect.format].counted and dialect.tokens == FILE
+    if own or dialect.rules.sentences == "lines" or not _has_lines(dialect, samples):
         return dialect
     return lines if _tried(lines, samples).broken <= _tried(dialect, samples).broken else dialect
 
@@ -171,7 +211,7 @@ def _texts(dialect: Spans, samples: Sequence[Sample]) -> Iterator[str]:
 
 def _cut(dialect: Spans, samples: Sequence[Sample]) -> tuple[Spans, str]:
     """Return the dialect with the tokens that most spans fit, and what would be otherwise."""
-    if dialect.tokens == "file" and not _faults(dialect, samples, "broken-record"):
+    if dialect.tokens == FILE and not _faults(dialect, samples, "broken-record"):
         return dialect, ""
     rules = ["words", "whitespace"]
     text = "\n".join(_texts(dialect, samples))

@@ -1,41 +1,47 @@
-"""Where are the values of a file of JSON: one a line, or one array of them?"""
+"""Where are the values of a file of JSON: one a line, one array of them, a table of columns, or is the file one value?"""
 
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from tagpress.read.json_items import items_of, line_places
+from tagpress.read.json_items import Item, items_of, line_places, members, rows_of
 from tagpress.read.sources.text import Text
-from tagpress.read.spans.record import MalformedError, Placed, Read, RecordReading, broken, identifier
+from tagpress.read.spans.record import MalformedError, Placed, Read, Record, RecordReading, broken, identifier
 
-CONTAINERS: Final = ("lines", "array")
+CONTAINERS: Final = ("lines", "array", "columns", "whole")
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
 _DECODER: Final = json.JSONDecoder()
 
 
-def records(text: Text, container: str, read: Read, reading: RecordReading) -> Iterator[Placed]:
+def records(text: Text, container: str, inside: str | None, read: Read, reading: RecordReading) -> Iterator[Placed]:
     """Yield the records of a file of JSON, each where it stands; what cannot be read is a record too, with its fault."""
-    for begin, stop, value in values(text, container):
+    for begin, stop, value in values(text, container, inside):
         if isinstance(value, MalformedError):
             yield Placed(begin, stop, broken(str(value)))
             continue
         try:
-            record = read(value, reading)
+            found = read(value, reading)
         except MalformedError as error:
-            record = broken(str(error))
-        if reading.id is not None and isinstance(value, dict):
-            record = record._replace(id=identifier(value.get(reading.id)))
-        yield Placed(begin, stop, record)
+            found = broken(str(error))
+        for record in [found] if isinstance(found, Record) else found:
+            if reading.id is not None and isinstance(value, dict):
+                yield Placed(begin, stop, record._replace(id=identifier(value.get(reading.id))))
+            else:
+                yield Placed(begin, stop, record)
 
 
-def values(text: Text, container: str) -> Iterator[tuple[int, int, Any]]:
+def values(text: Text, container: str, inside: str | None = None) -> Iterator[tuple[int, int, Any]]:
     """Yield the values of a file of JSON with their bytes; what is none is MalformedError."""
-    return (_array if container == "array" else _lines)(text)
+    if container == "array":
+        return _items(items_of(text, inside))
+    return _items(rows_of(text)) if container == "columns" else _lines(text, whole=container == "whole")
 
 
-def _lines(text: Text) -> Iterator[tuple[int, int, Any]]:
+def _lines(text: Text, *, whole: bool) -> Iterator[tuple[int, int, Any]]:
     begins, stops = line_places(text)
+    if whole and len(begins):
+        begins, stops = begins[:1], stops[-1:]
     data = text.data
     for begin, stop in zip(begins.tolist(), stops.tolist(), strict=True):
         try:
@@ -43,11 +49,12 @@ def _lines(text: Text) -> Iterator[tuple[int, int, Any]]:
             value, end = _DECODER.raw_decode(line)
             yield begin, stop, value if end == len(line) else json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield begin, stop, MalformedError(f"a line that is no JSON: {_reason(error)}")
+            what = "a file" if whole else "a line"
+            yield begin, stop, MalformedError(f"{what} that is no JSON: {_reason(error)}")
 
 
-def _array(text: Text) -> Iterator[tuple[int, int, Any]]:
-    for item in items_of(text):
+def _items(items: Iterator[Item]) -> Iterator[tuple[int, int, Any]]:
+    for item in items:
         yield item.begin, item.stop, MalformedError(item.wrong) if item.wrong else item.value
 
 
@@ -57,9 +64,11 @@ def _reason(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def fields(data: bytes, placed: Sequence[Placed]) -> set[str]:
+def fields(text: Text, placed: Sequence[Placed], container: str) -> set[str]:
     """Return the fields of some records, from all over a piece."""
-    found: set[str] = set()
+    if container == "columns":
+        return {name for name, _ in members(text.data[text.begin :].decode())}
+    data, found = text.data, set[str]()
     for one in placed[:: max(len(placed) // _LOOKS, 1)]:
         with suppress(ValueError, RecursionError):
             value = json.loads(data[one.begin : one.stop])

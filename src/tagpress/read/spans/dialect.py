@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from tagpress.errors import UsageError
+from tagpress.read.account import LineAccount
 from tagpress.read.parsed import Parsed
 from tagpress.read.sources import text as texts
 from tagpress.read.sources.text import Text
@@ -23,15 +24,18 @@ class Spans:
     """
     Texts with spans, as annotation tools export them.
 
-    `format` is doccano, prodigy, label-studio, label-studio-min, spacy-train-data, gliner, pubtator, webanno, or `json`: any
-    object with a text and a list of spans, `[begin, end, label]` or objects.
+    `format` is doccano, prodigy, label-studio, label-studio-min, spacy (which needs the extra), spacy-train-data, gliner,
+    pubtator, bioc, bioc-json, webanno, xmi, or `json`: any object with a text and a list of spans, `[begin, end, label]` or
+    objects.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
-    behind it), "whitespace", "file" (the tokens of the source), or a regular expression of what is a token. It is named in
-    the release.
+    behind it), "whitespace", "file" (the tokens of the source), "spacy:en" (those of a blank language of spaCy, an extra), or a
+    regular expression of what is a token. It is named in the release.
     `units` says how offsets count: "codepoints", "utf16", "bytes". `sentences`: a "record" is one, or its "lines" are.
-    `container`: a value of JSON is on each of the "lines", or in an "array".
+    `container`: a value of JSON is on each of the "lines", in an "array" (that in the member `inside`, where it is named), is a
+    row of "columns", or is the "whole" file.
     `text`, `spans`: the fields of a record, where they are not called as the tool calls them. `annotator`: whose annotations
-    are read, where several people annotated. `layer`: the layer of WebAnno, `name` or `name|feature`.
+    are read, where several people annotated. `layer`: the layer of WebAnno or
+    UIMA, `name` or `name|feature`.
     `sentence_id`: the field with the record's id, which is published where a record is a sentence.
     What is left out is as the tool has it.
 
@@ -43,6 +47,7 @@ class Spans:
     units: str | None = None
     sentences: str | None = None
     container: str | None = None
+    inside: str | None = None
     text: str | None = None
     spans: str | None = None
     annotator: str | None = None
@@ -62,13 +67,20 @@ class Spans:
         row = self._row
         if row.counted and self.rules.units != row.units:
             raise UsageError(f"{self.format} counts in {row.units}, not in {self.units}", "leave units= out")
-        if self.container is not None and row.read is None:
-            raise UsageError(f"{self.format} is no JSON, and container={self.container!r}", "leave container= out")
+        for name in ("container", "inside"):
+            if getattr(self, name) is not None and row.read is None:
+                message = f"{self.format} is no JSON, and {name}={getattr(self, name)!r}"
+                raise UsageError(message, f"leave {name}= out")
         if self.sentence_id is not None and (row.read is None or self.rules.sentences != "record"):
             message = f"sentence_id={self.sentence_id!r}, and sentences are no records of JSON"
             raise UsageError(message, "leave sentence_id= out")
         if row.read is not None:
-            _known("container", self.container or row.container, CONTAINERS)
+            _known("container", self._container, CONTAINERS)
+            if self.inside is not None and self._container != "array":
+                message = (
+                    f"inside={self.inside!r} names the member that has an array, and values are {self._container!r}"
+                )
+                raise UsageError(message, 'write container="array", or leave inside= out')
 
     @property
     def has_ids(self) -> bool:
@@ -83,6 +95,10 @@ class Spans:
     @property
     def _row(self) -> Format:
         return FORMATS[self.format]
+
+    @property
+    def _container(self) -> str:
+        return self.container or self._row.container
 
     @property
     def rules(self) -> AssemblyRules:
@@ -105,16 +121,23 @@ class Spans:
 
         Raises SourceError for a file that is in no such format.
         """
+        row = self._row
+        if row.load is not None:
+            shown, placed = row.load(data, self._reading)
+            parsed = assemble(texts.decode(shown, "utf-8"), placed, self.rules)
+            return replace(parsed, account=LineAccount({"records": (0, len(data))}))
         decoded = texts.decode(data, self.encoding, start=start)
         with _uncollected():
             placed = list(self._placed(decoded))
             parsed = assemble(decoded, placed, self.rules, ids=self.has_ids)
-        used = {*self._row.fields, self.text, self.spans, self.sentence_id}
-        return replace(parsed, unread=tuple(sorted(fields(decoded.data, placed) - used)) if self._row.read else ())
+        used = {*row.fields, self.text, self.spans, self.sentence_id}
+        if row.read is None:
+            return parsed
+        return replace(parsed, unread=tuple(sorted(fields(decoded, placed, self._container) - used)))
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, if values are on lines; else None."""
-        if (self.container or self._row.container) != "lines" or not texts.ends_lines_in_one_byte(self.encoding):
+        if self._container != "lines" or not texts.ends_lines_in_one_byte(self.encoding):
             return None
         return data.find(b"\n", max(at - 1, 0)) + 1 or len(data)
 
@@ -123,7 +146,8 @@ class Spans:
         if row.find is not None:
             return row.find(decoded.data, decoded.begin, reading)
         assert row.read is not None
-        return records(decoded, self.container or row.container, row.read, reading)
+        inside = self.inside if self.container else self.inside or row.inside
+        return records(decoded, self._container, inside, row.read, reading)
 
     @property
     def _reading(self) -> RecordReading:

@@ -67,8 +67,10 @@ class RecordReading:
     id: str | None
 
 
-Read = Callable[[Any, RecordReading], Record]
-"""Returns the record in a value of JSON, or raises MalformedError."""
+Read = Callable[[Any, RecordReading], Record | list[Record]]
+"""Returns the record in a value of JSON, or the records, or raises MalformedError."""
+Load = Callable[[bytes, RecordReading], tuple[bytes, list["Placed"]]]
+"""Returns the records of a file that is no text, and a text that stands for it, in which they have places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +78,16 @@ class Format:
     """
     A row of the table of formats.
 
-    `read` reads one value of JSON and `find` all of a text that is none; `container` says how JSON holds its values. The
-    others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
+    `read` reads one value of JSON, `find` all of a text that is none, `load` all of a file that is no text; `container` says
+    how JSON holds its values, and `inside` in which member. The others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
     records have a text, and not only tokens; `fields` are those of a record that something is read from.
     """
 
     read: Read | None = None
     find: Callable[[bytes, int, RecordReading], Iterator[Placed]] | None = None
+    load: Load | None = None
     container: str = ""
+    inside: str | None = None
     units: str = "codepoints"
     tokens: str = "words"
     sentences: str = "record"

@@ -1,23 +1,27 @@
 """
 How is a text cut into tokens? By a declared rule, which the release names, and by the same one on every machine.
 
-`words` and `whitespace` are classes of characters and cut a piece in one pass over arrays; any other rule is a regular
-expression of what is a token.
+`words` and `whitespace` are classes of characters and cut a piece in one pass over arrays; `spacy:en` is the tokeniser of a
+blank language of spaCy, an extra; any other rule is a regular expression of what is a token.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Bools, Bytes, Integers, Ints
 from tagpress.errors import UsageError
+from tagpress.read.spans.spacy_extra import blank
 
 FILE: Final = "file"
+SPACY: Final = "spacy:"
 _POINTS: Final = 0x110000
 _BLANK, _WORD, _OTHER, _BEHIND = range(4)
 _JOINERS: Final = "\u200c\u200d"
@@ -54,10 +58,15 @@ def check(rule: str) -> None:
     """Raise UsageError for a rule that cannot cut a text."""
     if rule in MEANINGS:
         return
+    if rule.startswith(SPACY):
+        blank(rule.removeprefix(SPACY))
+        return
     try:
         empty = re.compile(rule).match("") is not None
     except re.error as error:
-        hint = f"use one of {', '.join(map(repr, MEANINGS))}, or a regular expression of what is a token"
+        hint = (
+            f"use one of {', '.join(map(repr, MEANINGS))}, spacy:LANGUAGE, or a regular expression of what is a token"
+        )
         raise UsageError(f"tokens={rule!r} is no regular expression: {error}", hint) from error
     if empty:
         raise UsageError(f"tokens={rule!r} matches nothing at all", "give a pattern that takes a character")
@@ -71,12 +80,26 @@ def cut(rule: str, texts: Sequence[str], points: Integers, bounds: Ints) -> tupl
     """
     if rule in CLASSES:
         return _by_class(_classes(rule, points), bounds)
+    if rule.startswith(SPACY):
+        return _by_spacy(rule, texts, bounds)
     token = re.compile(rule)
     found: list[tuple[int, int]] = []
     for text, offset in zip(texts, bounds.tolist(), strict=False):  # the last bound begins no text
         found += [(match.start() + offset, match.end() + offset) for match in token.finditer(text) if match[0]]
     begin, stop = np.array(list(chain.from_iterable(found)), dtype=np.int64).reshape(-1, 2).T
     return begin, stop
+
+
+def _by_spacy(rule: str, texts: Sequence[str], bounds: Ints) -> tuple[Ints, Ints]:
+    """Return the tokens that spaCy makes, but those of white space."""
+    make = blank(rule.removeprefix(SPACY)).make_doc
+    begins, stops = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for text, offset in zip(texts, bounds.tolist(), strict=False):  # the last bound begins no text
+        lengths, spaced, blanks = make(text).to_array(["LENGTH", "SPACY", "IS_SPACE"]).astype(np.int64).T
+        begin = bounds_of(lengths + spaced)[:-1] + offset
+        begins.append(begin[blanks == 0])
+        stops.append((begin + lengths)[blanks == 0])
+    return np.concatenate(begins), np.concatenate(stops)
 
 
 def _classes(rule: str, points: Integers) -> Bytes:
@@ -112,6 +135,9 @@ def _by_class(classes: Bytes, bounds: Ints) -> tuple[Ints, Ints]:
 
 def described(rule: str) -> dict[str, Any]:
     """Return a rule as a release names it, with what it means where it is no pattern."""
+    if rule.startswith(SPACY):
+        words = "the tokens of this blank language of spaCy, without those of white space"
+        return {"tokens": rule, "meaning": words, "spacy": version("spacy")}
     meaning = (
         {"meaning": MEANINGS[rule]} if rule in MEANINGS else {"meaning": "a match of this regular expression of Python"}
     )

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tagpress.read.spans.formats import gliner, items, label_studio, prodigy, pubtator, train_data, webanno
+from tagpress.read.spans.formats import (
+    bioc,
+    docbin,
+    gliner,
+    items,
+    label_studio,
+    prodigy,
+    pubtator,
+    train_data,
+    webanno,
+    xmi,
+)
 from tagpress.read.spans.record import Format
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
@@ -24,6 +35,10 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             fields=gliner.FIELDS,
         ),
         "pubtator": Format(find=pubtator.find, sentences="lines"),
+        "bioc": Format(find=bioc.find),
+        "bioc-json": Format(read=bioc.read, container="array", inside="documents", fields=bioc.FIELDS),
+        "spacy": Format(load=docbin.load, tokens="file", counted=True),
+        "xmi": Format(find=xmi.find, units="utf16", tokens="file", counted=True),
         "webanno": Format(find=webanno.find, units="utf16", tokens="file", counted=True),
     }
 )

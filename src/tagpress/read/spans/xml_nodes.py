@@ -1,0 +1,119 @@
+"""
+What is in a file of XML, and where? The children of its root, one after the other, each with its place.
+
+Expat reads it, which fetches nothing; a file that declares or uses an entity of its own is refused, for a few of them can
+become gigabytes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat  # entities are refused below, and nothing else of XML grows
+
+_CHUNK: Final = 1 << 16  # bytes that are read before what they hold is handed on
+_DEEP: Final = 100  # elements in elements
+
+
+@dataclass(slots=True)
+class Node:
+    """An element: its name and those of its attributes without prefixes, and where it begins and stops, in bytes."""
+
+    space: str
+    name: str
+    attributes: dict[str, str]
+    begin: int
+    stop: int = 0
+    texts: list[str] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Return the text in the element itself."""
+        return "".join(self.texts)
+
+    def all(self, name: str) -> list["Node"]:
+        """Return the children of a name."""
+        return [one for one in self.children if one.name == name]
+
+    def text_of(self, name: str) -> str:
+        """Return the text of the first child of a name, or nothing."""
+        return next((one.text for one in self.children if one.name == name), "")
+
+
+class BrokenXmlError(Exception):
+    """A file is no XML that can be read, from this byte on; the text says why."""
+
+    def __init__(self, at: int, words: str) -> None:
+        super().__init__(words)
+        self.at = at
+
+
+def children(data: bytes, begin: int) -> Iterator[Node]:
+    """
+    Yield the children of the root of a file in UTF-8 whose text begins at `begin`.
+
+    Raises BrokenXmlError behind those that could be read.
+    """
+    tree = _Tree(data, begin)
+    view = memoryview(data)
+    for start in range(begin, max(len(data), begin + 1), _CHUNK):
+        stop = min(start + _CHUNK, len(data))
+        try:
+            tree.parser.Parse(bytes(view[start:stop]), stop == len(data))
+        except expat.ExpatError as error:
+            yield from tree.taken()
+            at = begin + tree.parser.ErrorByteIndex
+            raise BrokenXmlError(min(at, max(len(data) - 1, 0)), f"no XML: {expat.ErrorString(error.code)}") from error
+        except BrokenXmlError:
+            yield from tree.taken()
+            raise
+        yield from tree.taken()
+
+
+class _Tree:
+    """What is open while a file is read, and what is closed and not yet taken."""
+
+    def __init__(self, data: bytes, begin: int) -> None:
+        self.parser = expat.ParserCreate("utf-8", " ")  # whatever the file says: it was decoded
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.EntityDeclHandler = self._declared
+        self.parser.SkippedEntityHandler = self._skipped
+        self._data, self._begin = data, begin
+        self._open: list[Node] = []
+        self._done: list[Node] = []
+
+    def taken(self) -> list[Node]:
+        done, self._done = self._done, []
+        return done
+
+    def _at(self) -> int:
+        return self._begin + self.parser.CurrentByteIndex
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if len(self._open) == _DEEP:
+            raise BrokenXmlError(self._at(), f"elements that are more than {_DEEP} deep in each other")
+        space, _, local = name.rpartition(" ")
+        plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        self._open.append(Node(space, local, plain, self._at()))
+
+    def _end(self, _: str) -> None:
+        node = self._open.pop()
+        at = self._at()  # of an element without an end tag, that of its only one
+        node.stop = self._data.find(b">" if at > node.begin else b"/>", at) + (1 if at > node.begin else 2)
+        if len(self._open) == 1:
+            self._done.append(node)
+        elif self._open:
+            self._open[-1].children.append(node)
+
+    def _characters(self, text: str) -> None:
+        if len(self._open) > 1:  # that of the root is white space, and its children are gone
+            self._open[-1].texts.append(text)
+
+    def _declared(self, name: str, *_: object) -> None:
+        raise BrokenXmlError(self._at(), f"the declaration of the entity {name!r}, which is not read")
+
+    def _skipped(self, name: str, _: bool) -> None:  # noqa: FBT001 - as expat calls it
+        raise BrokenXmlError(self._at(), f"the entity {name!r}, which the file does not say")
