@@ -7,7 +7,7 @@ from release.publisher import publish_here
 from release.view import api, view
 from tagpress.corpus.manifest import Manifest
 from tagpress.errors import BuildError
-from tagpress.hub import Hub, Repository, Uploaded, upload_file
+from tagpress.hub import Hub, Repository, Uploaded, upload_files
 from tagpress.localhub import LocalHub
 from tagpress.release.checked_build import build_store
 from tagpress.release.cluster import Sender
@@ -27,9 +27,9 @@ def test_noted_shards_are_committed_without_being_sent(repository, hub, seam, tm
     build = write_build(tmp_path / "build")
     notes = Journal.of(build, repository)
     for file in Manifest.load(build).data_files():
-        sent = upload_file(repository, file.path, build / file.path, as_pull=False)
-        assert sent == Uploaded(sha256=file.sha256, bytes=file.bytes)
-        notes.add(sent)
+        sent = upload_files(repository, {file.path: build / file.path}, as_pull=False)
+        assert sent == {file.path: Uploaded(sha256=file.sha256, bytes=file.bytes)}
+        notes.add(sent[file.path])
     seam.forget()
 
     done = publish_here(hub.endpoint, hub.token, build, REPO)
@@ -78,7 +78,7 @@ def test_a_dry_run_keeps_the_notes(repository, hub, tmp_path):
 
 def test_what_the_hub_wants_in_the_commit_is_not_sent(repository, tmp_path):
     (tmp_path / "notes.txt").write_text("small")
-    assert upload_file(repository, "notes.txt", tmp_path / "notes.txt", as_pull=False) is None
+    assert upload_files(repository, {"notes.txt": tmp_path / "notes.txt"}, as_pull=False) == {}
 
 
 def test_a_shard_that_has_changed_is_not_noted(repository, hub, tmp_path):
@@ -86,7 +86,8 @@ def test_a_shard_that_has_changed_is_not_noted(repository, hub, tmp_path):
     record = Manifest.load(build).data_files()[0]
     (build / record.path).write_bytes(b"PAR1 something else PAR1")
     notes = Journal.of(build, repository)
-    sender = Sender(hub=Hub(endpoint=hub.endpoint), repo=REPO, as_pull=False, token=lambda: hub.token, notes=notes)
+    there = Hub(endpoint=hub.endpoint)
+    sender = Sender(hub=there, repo=REPO, as_pull=False, token=lambda: hub.token, notes=notes, total=record.bytes)
     with pytest.raises(BuildError, match="has other bytes than when it was written"):
-        sender((record, Stored(build_store(build), record.path, record.bytes)))
+        sender([(record, Stored(build_store(build), record.path, record.bytes))])
     assert not notes.known()

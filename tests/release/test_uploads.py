@@ -1,70 +1,63 @@
 """What is sent again after a kill, and after an answer that is no: bytes counted at the Hub, over Xet and over LFS."""
 
-import random
 from pathlib import Path
 
 import pytest
 
-from release.builds import Row, write_build
-from release.publisher import publish_here, publisher
-from release.seam import Request, Seam, answer, drop_before, kill_after
+from release.builds import write_build
+from release.interrupted import large_build, publish_killed
+from release.publisher import publish_here
+from release.seam import Seam, answer, drop_before
 from release.view import view
+from tagpress.corpus.manifest import FileRecord
 from tagpress.localhub import LocalHub
+from tagpress.release.checked_build import build_store
+from tagpress.release.steps import AT_ONCE, Shard, in_parts, in_steps
+from tagpress.release.stored_file import Stored
 
 REPO = "me/toy"
 SHARDS = 12
 SHARD_BYTES = 2_000_000
 
 
-def large_build(folder: Path) -> Path:
-    """Write 12 shards of 2 MB each that nothing compresses and no two of which have a part in common."""
-    source = random.Random(7)
-    shards = [
-        [
-            Row(tokens=tuple(source.randbytes(500).hex() for _ in range(8)), tags=(0,) * 8)
-            for _ in range(SHARD_BYTES // 4000)
-        ]
-        for _ in range(SHARDS)
-    ]
-    return write_build(folder, {"train": shards})
-
-
-def sent(seam: Seam) -> int:
-    """Return the bytes of content that the Hub has received."""
-    paths = ("/xet/v1/xorbs/", "/lfs/")
-    return sum(
-        size for (method, path), size in seam.received.items() if method in {"POST", "PUT"} and path.startswith(paths)
-    )
-
-
-def is_content(one: Request) -> bool:
-    return one.method in {"POST", "PUT"} and one.path.startswith(("/xet/v1/xorbs/", "/lfs/"))
-
-
-def contents(seam: Seam) -> int:
-    """Return how many parts of content the Hub has taken."""
-    return sum(map(is_content, seam.acted))
-
-
 @pytest.mark.parametrize(("xet", "percent"), [(True, 25), (True, 50), (True, 75), (False, 50)])
 def test_after_a_kill_only_what_was_under_way_is_sent_again(tmp_path: Path, *, xet: bool, percent: int) -> None:
+    build = large_build(tmp_path / "build", {"train": [SHARD_BYTES] * SHARDS})
+    killed = publish_killed(build, tmp_path / "hub", xet=xet, percent=percent)
+    assert killed.again <= 0.1 * killed.total
+
+
+def test_over_xet_a_large_shard_is_not_sent_again_as_a_whole(tmp_path: Path) -> None:
+    build = large_build(tmp_path / "build", {"train": [13 * SHARD_BYTES]})
+    killed = publish_killed(build, tmp_path / "hub", xet=True, percent=75)
+    assert killed.total > AT_ONCE
+    assert killed.again <= (8 << 20) + 500_000  # one part, and what is around the ends of all
+
+
+def test_a_hub_without_xet_is_sent_no_parts(tmp_path: Path) -> None:
     seam = Seam()
     with LocalHub(tmp_path / "hub", wrap=seam) as hub:
-        build = large_build(tmp_path / "build")
-        with publisher(hub.endpoint, hub.token, build, REPO, xet=xet) as (pid, outcome):
-            kill, parts = kill_after(lambda: pid), SHARDS * percent // 100
-            seam.choose = lambda _number, one: kill if contents(seam) >= parts and is_content(one) else None
-            assert outcome().document is None
-        before = sent(seam)
-        seam.choose = lambda _number, _one: None
-        seam.forget()
-        done = publish_here(hub.endpoint, hub.token, build, REPO, xet=xet)
-        assert done["tag"] == "v1.0.0"
-        total = sum(path.stat().st_size for path in (build / "data").iterdir())
-        assert before > total * percent / 100 * 0.8
-        again = before + sent(seam) - total
-        assert again <= 0.1 * total
-        assert view(hub, REPO).titles == ["Release v1.0.0", "initial commit"]
+        seam.choose = lambda _number, one: answer(404) if "/xet" in one.path else None
+        build = large_build(tmp_path / "build", {"train": [9 * SHARD_BYTES]})
+        assert publish_here(hub.endpoint, hub.token, build, REPO, xet=True)["tag"] == "v1.0.0"
+        assert seam.count("PUT", "/lfs/") == 1
+
+
+def test_shards_are_sent_in_groups_of_at_most_an_eleventh(tmp_path: Path) -> None:
+    def shards(*sizes: int) -> list[Shard]:
+        store = build_store(tmp_path)
+        return [
+            (FileRecord(path=f"data/{number}", bytes=size, sha256="0" * 64), Stored(store, f"data/{number}", size))
+            for number, size in enumerate(sizes)
+        ]
+
+    groups = in_steps(shards(10, 20, 30, 70, 100, 1, 99), total=1100)
+    assert [[record.bytes for record, _ in group] for group in groups] == [[10, 20, 30], [70], [100], [1, 99]]
+    assert in_steps([], total=0) == []
+    assert in_parts(AT_ONCE, total=AT_ONCE) == []
+    parts = in_parts(AT_ONCE + 1, total=AT_ONCE + 1)
+    assert [len(part) for part in parts] == [8 << 20, 8 << 20, 1]
+    assert [len(part) for part in in_parts(100 << 20, total=160 << 20)] == [10 << 20] * 10
 
 
 @pytest.mark.parametrize("path", ["/xet/v1/shards", "/xet/v1/xorbs/", "/xet-write-token/"])

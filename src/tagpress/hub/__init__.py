@@ -6,7 +6,7 @@ The only door to a Hub: whatever speaks to huggingface_hub is in here, and nothi
     read_range              a part of a large file
     create commit open_pull merge set_tag       the writes of a release
     check_shard             is a file that came from it what its manifest promises? (and its parts: footer, group, rows)
-    upload_file             content sent ahead of its commit, by whoever has it
+    upload_files            content sent ahead of its commit, by whoever has it; is a part of it known: `knows_parts`
     Change                  what one commit adds and deletes
 
 Reads are repeated until they succeed or patience ends. A write is never blindly repeated.
@@ -18,7 +18,7 @@ from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry
 from tagpress.hub.session import Timeouts
 from tagpress.hub.shards import MAX_FOOTER, check_footer, check_group, check_rows, check_shard, extent
-from tagpress.hub.upload import upload_file
+from tagpress.hub.upload import knows_parts, upload_files
 from tagpress.hub.values import MAIN, Change, Commit, Content, Pull, Refs, RemoteFile, Uploaded, git_blob_id
 from tagpress.hub.writing import commit, create, find_pull, merge, open_pull, require_name, require_private, set_tag
 
@@ -49,11 +49,12 @@ __all__ = [
     "find_pull",
     "git_blob_id",
     "is_offline",
+    "knows_parts",
     "merge",
     "open_pull",
     "read_range",
     "require_name",
     "require_private",
     "set_tag",
-    "upload_file",
+    "upload_files",
 ]

@@ -5,7 +5,7 @@ Content that is already there is not sent again. The operations of a failed comm
 remembers in them what the Hub held then, and would silently leave out a file that equals that old state.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -42,21 +42,37 @@ def _addition(path: str, content: Content) -> CommitOperationAdd:
     return addition
 
 
-def upload_file(repository: Repository, path: str, file: Path, *, as_pull: bool) -> Uploaded | None:
+def upload_files(repository: Repository, files: Mapping[str, Path | bytes], *, as_pull: bool) -> dict[str, Uploaded]:
     """
-    Send one file ahead of the commit that will have it at `path`; None if the Hub wants it in the commit itself.
+    Send files by the paths at which a commit will have them, ahead of it; left out is what the Hub wants in the commit.
 
     `as_pull` is that of the commit.
 
     Raises:
-        HubError: it could not be sent.
+        HubError: they could not be sent.
 
     """
-    addition = CommitOperationAdd(path, file)
-    upload(repository, [addition], MAIN, as_pull=as_pull)
-    if not addition._is_uploaded:  # noqa: SLF001 - see above
-        return None
-    return Uploaded(sha256=addition.upload_info.sha256.hex(), bytes=addition.upload_info.size)
+    additions = [CommitOperationAdd(path, file) for path, file in files.items()]
+    upload(repository, additions, MAIN, as_pull=as_pull)
+    return {
+        one.path_in_repo: Uploaded(sha256=one.upload_info.sha256.hex(), bytes=one.upload_info.size)
+        for one in additions
+        if one._is_uploaded  # noqa: SLF001 - see above
+    }
+
+
+def knows_parts(repository: Repository) -> bool:
+    """
+    Return whether the Hub will know the parts of a file that it was sent before: Xet does, LFS does not.
+
+    Raises:
+        HubError: it refuses the right to write, or could not be reached.
+
+    """
+    hub = repository.hub
+    if not (hub.uses_xet and can_use_xet()):
+        return False
+    return not hub.ask(f"ask for the storage of {repository.repo}", lambda: _lacks_xet(repository, MAIN))
 
 
 def upload(repository: Repository, additions: Sequence[CommitOperationAdd], ref: str, *, as_pull: bool) -> None:

@@ -3,14 +3,16 @@ The heavy parts of a release on a cluster: its executors compare, send and load 
 
 The driver plans before anything is sent, makes the one commit, and verifies it. The token goes to the executors from
 memory to memory. Whoever sends a shard notes it beside the build, so that nothing is sent twice. Shards of a build at a
-URL are sent so even without a cluster, one by one: this machine may have no room for all of them.
+URL are sent so even without a cluster, step by step: this machine may have no room for all of them.
 """
 
+import hashlib
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from tagpress.corpus.manifest import Manifest
@@ -18,77 +20,88 @@ from tagpress.corpus.records import FileRecord
 from tagpress.diff import Changes, compare_shards
 from tagpress.engine import Done, LocalEngine, Shuffling
 from tagpress.errors import BuildError, HubUnreachableError
-from tagpress.hub import Content, Hub, Repository, Uploaded, upload_file
+from tagpress.hub import Content, Hub, Repository, Uploaded, knows_parts, upload_files
 from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.journal import Journal
 from tagpress.release.load_check import Loaded, LoadRequest, load, together
 from tagpress.release.sides import side_in, side_of
 from tagpress.release.state import RepoState
+from tagpress.release.steps import Shard, in_parts, in_steps, size_of
 from tagpress.release.stored_file import Stored
 from tagpress.store import Store
 
 # Tasks that load, for each core: starting to load takes seconds, so they are few.
 _LOADS: Final = 2
-_WORTH_STEPS: Final = 16 << 20  # bytes
 Token = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What anybody needs to send shards; `hub` has no token."""
+    """What anybody needs to send shards; `hub` has no token, `total` is how many bytes the release sends."""
 
     hub: Hub
     repo: str
     as_pull: bool
     token: Token
     notes: Journal
+    total: int
 
-    def __call__(self, item: tuple[FileRecord, Stored]) -> bool:
+    def __call__(self, group: Sequence[Shard]) -> frozenset[str]:
         """
-        Send a shard, and note it; False if the Hub wants it in the commit itself.
+        Send shards, and note them; return the SHA-256 of those that the Hub does not want in the commit itself.
 
         Raises:
-            BuildError: it is not what the build said.
-            HubError: it could not be sent.
+            BuildError: one is not what the build said.
+            HubError: they could not be sent.
 
         """
-        record, stored = item
         repository = Repository(hub=replace(self.hub, token=self.token() or None), repo=self.repo)
         try:
-            with stored.fetch() as file:
-                sent = upload_file(repository, record.path, file, as_pull=self.as_pull)
+            with ExitStack() as stack:
+                files = {record.path: stack.enter_context(stored.fetch()) for record, stored in group}
+                for record, _ in group:
+                    self._send_parts(repository, record, files[record.path])
+                sent = upload_files(repository, files, as_pull=self.as_pull)
         except HubUnreachableError as error:
             message = f"from {platform.node()}: {error.message}"
             hint = f"{error.hint} Where executors cannot reach the Hub, publish the finished build without --engine."
             raise HubUnreachableError(message, hint) from error
-        if sent is not None and sent.sha256 != record.sha256:
-            raise BuildError(f"{stored.store}/{stored.path} has other bytes than when it was written", "build it again")
-        if sent is not None:
-            self.notes.add(sent)
-        return sent is not None
+        for record, stored in group:
+            if record.path in sent and sent[record.path].sha256 != record.sha256:
+                where = f"{stored.store}/{stored.path}"
+                raise BuildError(f"{where} has other bytes than when it was written", "build it again")
+        for one in sent.values():
+            self.notes.add(one)
+        return frozenset(one.sha256 for one in sent.values())
 
-
-def is_sent_in_steps(shards: Sequence[tuple[FileRecord, Stored]], repository: Repository) -> bool:
-    """
-    Return whether shards are sent and noted one by one, ahead of the commit, though this machine sends all of them.
-
-    Over Xet what is sent counts only when its session has ended: of one session with everything, a publisher that dies
-    loses everything. What is small is sent at once, because each session costs some requests.
-    """
-    return repository.hub.uses_xet and sum(record.bytes for record, _ in shards) > _WORTH_STEPS
+    def _send_parts(self, repository: Repository, record: FileRecord, file: Path) -> None:
+        """Send a large shard in parts, and note them; sent whole after that, it costs the Hub's list of them alone."""
+        parts = in_parts(record.bytes, self.total)
+        if not parts or not knows_parts(repository):
+            return
+        noted = self.notes.known()
+        with file.open("rb") as content:
+            for part in parts:
+                data = content.read(len(part))
+                if hashlib.sha256(data).hexdigest() not in noted:
+                    for one in upload_files(repository, {record.path: data}, as_pull=self.as_pull).values():
+                        self.notes.add(one)
 
 
 def send_shards(
-    shards: Sequence[tuple[FileRecord, Stored]],
+    shards: Sequence[Shard],
     repository: Repository,
     engine: Shuffling | None,
     *,
+    total: int,
     as_pull: bool,
     notes: Journal,
     progress: Done,
 ) -> frozenset[str]:
     """
     Send shards, from the executors where there are some, and return the SHA-256 of those that need not be in the commit.
+
+    `total` bytes are all that the release sends, also in an earlier run. Executors send one shard each at a time.
 
     Raises:
         BuildError: a shard is not what the build said.
@@ -98,10 +111,17 @@ def send_shards(
     hub = repository.hub
     secret = hub.secret() or ""
     with engine.secret(secret) if engine else nullcontext(partial(str, secret)) as token:
-        sender = Sender(hub=replace(hub, token=None), repo=repository.repo, as_pull=as_pull, token=token, notes=notes)
-        size = sum(record.bytes for record, _ in shards)
-        sent = list((engine or LocalEngine(1)).map(sender, shards, progress, size=size))
-    return frozenset(record.sha256 for (record, _), apart in zip(shards, sent, strict=True) if apart)
+        sender = Sender(
+            hub=replace(hub, token=None),
+            repo=repository.repo,
+            as_pull=as_pull,
+            token=token,
+            notes=notes,
+            total=total,
+        )
+        groups = [(shard,) for shard in shards] if engine else in_steps(shards, total)
+        sent = (engine or LocalEngine(1)).map(sender, groups, progress, size=size_of(shards))
+        return frozenset().union(*sent)
 
 
 def content_of(file: Stored | bytes, record: FileRecord | None, known: frozenset[str]) -> Content:

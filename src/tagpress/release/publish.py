@@ -25,7 +25,7 @@ from tagpress.engine.progress import Progress, silent
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
 from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
 from tagpress.release.checked_build import CheckedBuild, build_store, open_build
-from tagpress.release.cluster import content_of, is_sent_in_steps, load_by, send_shards
+from tagpress.release.cluster import content_of, load_by, send_shards
 from tagpress.release.conflicts import refuse_other_name, somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
 from tagpress.release.journal import Journal
@@ -37,6 +37,7 @@ from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.results import Release
 from tagpress.release.standing import refuse_lost_main, require_standing
 from tagpress.release.state import RepoState, read_remote, remote_at
+from tagpress.release.steps import AT_ONCE, size_of
 from tagpress.release.stored_file import Stored
 from tagpress.release.verify import Loader, load_problems, require_verified
 
@@ -152,7 +153,8 @@ def _pushed(plan: Plan, remote: RepoState, notes: Journal, options: Options) -> 
     noted, records = notes.known(), {file.path: file for file in plan.finished.manifest.files}
     known = noted
     shards = [(records[path], file) for path, file in plan.new.items() if isinstance(file, Stored)]
-    apart = options.engine is not None or is_sent_in_steps(shards, remote.repository)
+    total = size_of(shards)
+    apart = options.engine is not None or total > AT_ONCE
     ahead = [(record, file) for record, file in shards if apart or file.place is None]
     if ahead:
         options.steps(f"sending {len(ahead)} shards" + " from the executors" * (options.engine is not None))
@@ -160,6 +162,7 @@ def _pushed(plan: Plan, remote: RepoState, notes: Journal, options: Options) -> 
             [(record, file) for record, file in ahead if record.sha256 not in noted],
             remote.repository,
             options.engine,
+            total=total,
             as_pull=needs_pull(plan, open_pr=options.open_pr),
             notes=notes,
             progress=partial(options.progress, "upload"),
