@@ -9,7 +9,7 @@ from release.interrupted import large_build, publish_killed
 from release.publisher import publish_here
 from release.seam import Seam, answer, drop_before
 from release.view import view
-from tagpress.corpus.manifest import FileRecord
+from tagpress.corpus.records import FileRecord
 from tagpress.localhub import LocalHub
 from tagpress.release.checked_build import build_store
 from tagpress.release.steps import AT_ONCE, Shard, in_parts, in_steps

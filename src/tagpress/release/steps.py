@@ -10,7 +10,7 @@ Xet sends nothing again. LFS cannot know a part, so there a shard is the smalles
 from collections.abc import Sequence
 from typing import Final
 
-from tagpress.corpus.manifest import FileRecord
+from tagpress.corpus.records import FileRecord
 from tagpress.release.stored_file import Stored
 
 Shard = tuple[FileRecord, Stored]
