@@ -8,6 +8,8 @@ nothing: `datasets`, pyarrow and numba are loaded by the work that needs them.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tagpress.extras import needed_for
+
 if TYPE_CHECKING:
     from tagpress.build.corpus import build_corpus, check_corpus
     from tagpress.consume.align import Aligner, align_labels
@@ -114,7 +116,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
     if name not in _HOMES:
         raise AttributeError(f"module 'tagpress' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    with needed_for(f"tagpress.{name}", "publish"):
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -3,6 +3,7 @@ Every error that tagpress raises on purpose, in one place, so that no module imp
 
     TagpressError                 what happened, and what to do
     ├── UsageError                the call or the script is wrong                           exit 2
+    │   ├── NotInstalledError     a package that an extra brings is not there
     │   ├── ScriptError           a builder script that cannot be used
     │   ├── SourceError           a source that cannot be found, opened or decoded
     │   └── CardError             a card that the Hub or a reader would misread
@@ -65,6 +66,12 @@ class UsageError(TagpressError):
 
     code = "usage"
     exit_code = 2
+
+
+class NotInstalledError(UsageError):
+    """A package that an extra of tagpress brings is not installed."""
+
+    code = "not-installed"
 
 
 class ScriptError(UsageError):

@@ -11,6 +11,7 @@ import click
 
 from tagpress.cli.output import print_document, show_error, show_problems, tell
 from tagpress.errors import DataError, RenamedWarning, TagpressError, without_secrets
+from tagpress.extras import needed_for
 
 BUG: Final = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
@@ -25,7 +26,8 @@ def run(cli: click.Group, arguments: Sequence[str]) -> int:
 
 def _run(cli: click.Group, arguments: Sequence[str], *, as_json: bool) -> int:
     try:
-        return int(cli.main(list(arguments), prog_name="tagpress", standalone_mode=False) or 0)
+        with needed_for("this command"):
+            return int(cli.main(list(arguments), prog_name="tagpress", standalone_mode=False) or 0)
     except TagpressError as error:
         if isinstance(error, DataError) and not as_json:
             show_problems(error.problems, everything="`tagpress check SCRIPT --problems FILE` writes all")

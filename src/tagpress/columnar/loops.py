@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 
 from tagpress.columnar.types import Array, Arrays
+from tagpress.extras import needed_for
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,7 +39,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
 def compile_now(function: Callable[P, R]) -> Callable[P, R]:
     """Compile with numba and keep the machine code on disk, or only in memory where no folder can be written."""
-    import numba  # noqa: PLC0415 - see above
+    with needed_for("a compiled loop"):
+        import numba  # noqa: PLC0415 - see above
 
     try:
         done: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from tagpress.consume.streaming.pinned import PinnedRelease, checked, pin, require_split
 from tagpress.errors import UsageError, VerifyError
+from tagpress.extras import needed_for
 from tagpress.hub import default_endpoint
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def _files(release: PinnedRelease, split: str, *, streaming: bool) -> list[str]:
 
 
 def _dataset(release: PinnedRelease, files: dict[str, list[str]], split: str | None, *, streaming: bool) -> Any:  # noqa: ANN401 - see load
-    import datasets  # noqa: PLC0415 - takes seconds, and `import tagpress` must not
+    with needed_for("tagpress.load", "load"):
+        import datasets  # noqa: PLC0415 - takes seconds, and `import tagpress` must not
 
     builder = datasets.load_dataset_builder("parquet", data_files=files, token=release.repository.hub.token)
     builder.info.version = datasets.Version(str(release.manifest.version))
