@@ -84,7 +84,9 @@ json_lines = st.builds(
     ),
 )
 spans = st.builds(
-    lambda name, **options: target_of(Spans(format=name, **options)),
+    lambda name, sentence_id, **options: target_of(
+        Spans(format=name, sentence_id=sentence_id if TOOLS[name].sentence_id else None, **options)
+    ),
     st.sampled_from(sorted(TOOLS)),
     tokens=st.sampled_from([None, "words", "whitespace", r"\w+|\S"]),
     sentence_id=st.sampled_from([None, "id"]),

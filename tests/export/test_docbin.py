@@ -10,6 +10,7 @@ from export.reading import expected, faults, written
 from tagpress.errors import UsageError
 from tagpress.export import DocBinTarget, JsonLinesTarget
 
+pytestmark = pytest.mark.tools
 needs_spacy = pytest.mark.skipif(
     importlib.util.find_spec("spacy") is None, reason="the extra tagpress[spacy] is absent"
 )

@@ -40,7 +40,7 @@ def test_named(target, expected):
 
 def test_every_name_but_docbin_is_a_target():
     assert TARGETS[-1] == "docbin"
-    assert all(target_named(name).suffix for name in TARGETS[:-1])
+    assert {name for name in TARGETS[:-1] if not target_named(name).suffix} == {"brat"}  # it is a folder
 
 
 BAD = {

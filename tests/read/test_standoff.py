@@ -113,3 +113,21 @@ def test_a_text_alone_is_refused() -> None:
 def test_bad_options(pattern: str) -> None:
     with pytest.raises(UsageError):
         Standoff(token=pattern)
+
+
+@pytest.mark.parametrize("rule", ["words", "whitespace"])
+def test_texts_are_cut_by_the_rules_of_spans(rule):
+    text = "  A\u0301da-Bo,\tran\r\n\nno\u200done "
+    parsed = Standoff(token=rule).parse(pair(text.encode(), b"T1\tPER 2 5\tA\xcc\x81d\n"))
+    wanted = {
+        "words": [["A\u0301da", "-", "Bo", ",", "ran"], ["no\u200done"]],
+        "whitespace": [["A\u0301da-Bo,", "ran"], ["no\u200done"]],
+    }
+    assert parsed.tokens.to_pylist() == wanted[rule]
+    assert parsed.texts.each() == ["  A\u0301da-Bo,\tran", "no\u200done "]
+    assert Standoff(token=rule).tokenisation["tokens"] == rule
+
+
+def test_a_text_has_no_tokens_of_its_own():
+    with pytest.raises(UsageError, match="a text has no tokens of its own"):
+        Standoff(token="file")

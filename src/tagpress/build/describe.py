@@ -20,7 +20,6 @@ from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally
 from tagpress.corpus.version import Version
 from tagpress.read.sources.source import Source, companion
-from tagpress.read.spans.dialect import Spans
 
 _LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
 
@@ -82,7 +81,7 @@ def make_manifest(
         label_names=declaration.labels.names,
         extra=declaration.extra,
         split_order=None if rule.names == usual_order(rule.names) else rule.names,
-        tokenisation=declaration.dialect.tokenisation if isinstance(declaration.dialect, Spans) else None,
+        tokenisation=getattr(declaration.dialect, "tokenisation", None),
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
         shards=report.shards,
         splits={

@@ -50,7 +50,7 @@ def _dialect_options(command: Any) -> Any:  # noqa: ANN401 - whatever click deco
     "--to",
     required=True,
     metavar="DIALECT",
-    help="columns, a corpus such as conll2003, conllu, jsonl, doccano, label-studio, prodigy, gliner, docbin, or a SCRIPT's own.",
+    help="columns, a corpus such as conll2003, conllu, jsonl, brat, doccano, label-studio, prodigy, webanno, bioc-json, gliner, spacy-train-data, docbin, or a SCRIPT's own.",
 )
 @click.option(
     "-o",

@@ -2,17 +2,19 @@
 Write a build in another dialect: the inverse of reading.
 
     named                           which target a name, or a reading dialect, stands for
-    columns conllu jsonl spans docbin     a target each: what it cannot hold, and its bytes
+    columns conllu jsonl spans webanno bioc brat docbin     a target each: what it cannot hold, and its bytes
+    sentences                       rows as texts with spans of characters
     rows                            what is in a build, batch by batch
     schemes                         IOB2 -> any tag scheme, as tables
     refusals                        every fault, counted, the first ones named
     files                           where it goes, written beside and renamed
 
 The law: what is exported reads back equal (tokens and spans; ids and documents where the dialect has them), or it is
-refused before anything is written. Memory is bounded by a batch of rows, except for DocBin.
+refused before anything is written. Memory is bounded by a batch of rows, except for DocBin and brat.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from pathlib import Path
@@ -23,19 +25,24 @@ from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.records import ReleasedConfig
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
+from tagpress.export.bioc import BiocTarget
+from tagpress.export.brat import BratTarget
 from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import ConlluTarget
 from tagpress.export.docbin import DocBinTarget
-from tagpress.export.files import places, write_all
+from tagpress.export.files import folders, places, write_all
 from tagpress.export.jsonl import JsonLinesTarget
 from tagpress.export.named import TARGETS, target_named, target_of
 from tagpress.export.refusals import refuse
 from tagpress.export.rows import Rows, read_rows
 from tagpress.export.spans import SpansTarget
 from tagpress.export.target import Target
+from tagpress.export.webanno import WebannoTarget
 
 __all__ = [
     "TARGETS",
+    "BiocTarget",
+    "BratTarget",
     "ColumnsTarget",
     "ConlluTarget",
     "DocBinTarget",
@@ -44,6 +51,7 @@ __all__ = [
     "JsonLinesTarget",
     "SpansTarget",
     "Target",
+    "WebannoTarget",
     "export_build",
     "target_named",
     "target_of",
@@ -52,7 +60,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedFile:
-    """One written file: its split, what is in it, and its size and SHA-256 as it is stored."""
+    """
+    One written file: its split, what is in it, and its size and SHA-256 as it is stored.
+
+    Of a folder it is the sum of the sizes, and the SHA-256 of a line for each file, as `sha256sum` writes them.
+    """
 
     path: Path
     split: str
@@ -99,11 +111,37 @@ def export_build(
     """
     config = Manifest.load(build).sole
     chosen = _chosen(config, splits)
-    paths = places(str(out), chosen, target, build)
+    in_folders = isinstance(target, BratTarget)
+    paths = (folders if in_folders else places)(str(out), chosen, target, build)
     refuse(chain.from_iterable(map(target.faults, _batches(build, config, chosen, "check", progress))), target.name)
+    if isinstance(target, BratTarget):
+        return _in_folders(paths, target, config, _batches(build, config, chosen, "export", progress))
     data = map(target.write, _batches(build, config, chosen, "export", progress))
     write_all(dict(zip(paths.values(), data, strict=True)))
     return Exported(tuple(_described(path, split, config) for split, path in paths.items()))
+
+
+def _in_folders(
+    paths: Mapping[str, Path], target: BratTarget, config: ReleasedConfig, batches: Iterable[Iterator[Rows]]
+) -> Exported:
+    """Write each split to a folder of its own."""
+    described = []
+    for (split, folder), rows in zip(paths.items(), batches, strict=True):
+        files = target.files(rows)
+        write_all({folder / name: [data] for name, data in files.items()})
+        record = config.splits[split]
+        sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+        described.append(
+            ExportedFile(
+                path=folder,
+                split=split,
+                rows=record.rows,
+                tokens=record.tokens,
+                bytes=sum(map(len, files.values())),
+                sha256=hashlib.sha256(sums.encode()).hexdigest(),
+            )
+        )
+    return Exported(tuple(described))
 
 
 def _batches(

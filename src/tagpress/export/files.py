@@ -50,11 +50,35 @@ def places(out: str, splits: tuple[str, ...], target: Target, build: Path) -> di
         raise UsageError(f"{out} is not a name for {target.name}", f"name it {target.suffix}, not {Path(out).suffix}")
     found = {split: Path(out.replace(PLACE, split)).absolute() for split in splits}
     for path in found.values():
-        if build.resolve() in path.resolve().parents:
-            raise UsageError(f"{path} is in the build, which holds what is released and no more", "name another place")
+        _refuse_in_build(path, build)
         if path.is_dir():
             raise UsageError(f"{path} is a folder", "choose another name")
     return found
+
+
+def folders(out: str, splits: tuple[str, ...], target: Target, build: Path) -> dict[str, Path]:
+    """
+    Return the folder of each split: `{split}` in `out` is its name; else `out` is that of one split, or has one for each.
+
+    Raises:
+        UsageError: a folder is not empty, for what is left there would be read with the rest, or cannot be.
+
+    """
+    several = PLACE not in out and len(splits) > 1
+    found = {split: Path(out.replace(PLACE, split), *([split] if several else [])).absolute() for split in splits}
+    for path in found.values():
+        _refuse_in_build(path, build)
+        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+            message = (
+                f"{path} is {'a file' if path.is_file() else 'not empty'}, and {target.name} is a folder by itself"
+            )
+            raise UsageError(message, "name a new folder, or remove what is there")
+    return found
+
+
+def _refuse_in_build(path: Path, build: Path) -> None:
+    if build.resolve() in path.resolve().parents:
+        raise UsageError(f"{path} is in the build, which holds what is released and no more", "name another place")
 
 
 def write_all(parts: Mapping[Path, Iterable[bytes]]) -> None:

@@ -4,31 +4,41 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from tagpress.errors import UsageError
+from tagpress.export.bioc import BiocTarget
+from tagpress.export.brat import SPACED, BratTarget
 from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import MISC, ConlluTarget
 from tagpress.export.docbin import DocBinTarget
 from tagpress.export.jsonl import FIELDS, JsonLinesTarget
-from tagpress.export.spans import TOOLS, spans_target
+from tagpress.export.spans import TOOLS, SpansArrayTarget, SpansTarget
 from tagpress.export.target import Target
+from tagpress.export.webanno import WebannoTarget
 from tagpress.read.columns import Columns, preset
 from tagpress.read.conllu import ConllU
 from tagpress.read.dialect import Dialect
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.presets import PRESETS
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.standoff import Standoff
 
 DOCBIN: Final = "docbin"
 
-_DIALECTS: Final[dict[str, Columns | ConllU | JsonLines | Spans]] = {
+_DIALECTS: Final[dict[str, Columns | ConllU | JsonLines | Spans | Standoff]] = {
     "columns": Columns(),
     **{name: preset(name) for name in PRESETS},
     "conllu": MISC,
     "jsonl": FIELDS,
     **TOOLS,
+    "brat": SPACED,
 }
 TARGETS: Final = (*_DIALECTS, DOCBIN)
 """Every name that `--to` takes."""
 
+_OF_SPANS: Final[dict[str, type[SpansTarget]]] = {
+    **dict.fromkeys(("label-studio", "gliner", "spacy-train-data"), SpansArrayTarget),
+    "webanno": WebannoTarget,
+    "bioc-json": BiocTarget,
+}
 _NO_DOCUMENTS: Final[dict[type, dict[str, Any]]] = {
     Columns: {"document": None, "document_name": None},
     JsonLines: {"document": None},
@@ -76,7 +86,9 @@ def target_of(dialect: Dialect, *, documents: bool = True, filler: str | None = 
     if isinstance(dialect, JsonLines):
         return JsonLinesTarget(dialect=dialect)
     if isinstance(dialect, Spans):
-        return spans_target(dialect, documents=documents)
+        return _OF_SPANS.get(dialect.format, SpansTarget)(dialect=dialect, documents=documents)
+    if isinstance(dialect, Standoff):
+        return BratTarget(dialect=dialect, documents=documents)
     raise UsageError(f"{type(dialect).__name__} cannot be written", f"use one of {', '.join(TARGETS)}")
 
 

@@ -6,17 +6,17 @@ tokens is refused a sentence that its dialect would cut into others: one with th
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
+from tagpress.export.sentences import Sentence, sentences_of
 from tagpress.export.target import check_utf8, empty_rows, empty_tokens
 from tagpress.read.spans.dialect import Spans
 from tagpress.read.spans.texts import texts_of
@@ -26,26 +26,11 @@ from tagpress.read.spans.tokenise import FILE, cut
 _LINE_ENDS: Final = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
 
 
-class _Sentence(NamedTuple):
-    """A row: its ids, its text, its tokens with their places in it, and its spans (first token, token behind the last, type)."""
-
-    id: str
-    doc_id: str
-    text: str
-    tokens: Sequence[str]
-    places: Sequence[tuple[int, int]]
-    spans: Sequence[tuple[int, int, str]]
-
-    def characters(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the spans with their places in the text."""
-        return ((self.places[first][0], self.places[stop - 1][1], kind) for first, stop, kind in self.spans)
-
-
-def _doccano(one: _Sentence) -> dict[str, Any]:
+def _doccano(one: Sentence) -> dict[str, Any]:
     return {"id": one.id, "text": one.text, "label": list(one.characters()), "doc_id": one.doc_id}
 
 
-def _prodigy(one: _Sentence) -> dict[str, Any]:
+def _prodigy(one: Sentence) -> dict[str, Any]:
     tokens = [
         {"text": token, "start": begin, "end": stop, "id": number, "ws": one.text[stop : stop + 1] == " "}
         for number, (token, (begin, stop)) in enumerate(zip(one.tokens, one.places, strict=True))
@@ -58,7 +43,7 @@ def _prodigy(one: _Sentence) -> dict[str, Any]:
     return {"id": one.id, "text": one.text, "tokens": tokens, "spans": spans, "answer": "accept", "meta": meta}
 
 
-def _label_studio(one: _Sentence) -> dict[str, Any]:
+def _label_studio(one: Sentence) -> dict[str, Any]:
     text = one.text
     results = [
         {
@@ -74,22 +59,39 @@ def _label_studio(one: _Sentence) -> dict[str, Any]:
     return {"id": one.id, "data": {"text": text}, "meta": {"doc_id": one.doc_id}, "annotations": [annotation]}
 
 
-def _gliner(one: _Sentence) -> dict[str, Any]:
+def _train_data(one: Sentence) -> list[Any]:
+    return [one.text, {"entities": list(one.characters())}]
+
+
+def _gliner(one: Sentence) -> dict[str, Any]:
     ner = [[first, behind - 1, kind] for first, behind, kind in one.spans]
     return {"id": one.id, "tokenized_text": one.tokens, "ner": ner, "doc_id": one.doc_id}
 
 
-_WRITERS: Final[Mapping[str, Callable[[_Sentence], dict[str, Any]]]] = MappingProxyType(
-    {"doccano": _doccano, "label-studio": _label_studio, "prodigy": _prodigy, "gliner": _gliner}
+_WRITERS: Final[Mapping[str, Callable[[Sentence], Any]]] = MappingProxyType(
+    {
+        "doccano": _doccano,
+        "label-studio": _label_studio,
+        "prodigy": _prodigy,
+        "gliner": _gliner,
+        "spacy-train-data": _train_data,
+    }
 )
+_CUT: Final = "whitespace"  # how a text is cut that is tokens with spaces between them
+_IDS: Final = frozenset({"doccano", "label-studio", "prodigy", "gliner"})
+_WITH_TOKENS: Final = frozenset({"prodigy", "gliner", "webanno"})
 TOOLS: Final[Mapping[str, Spans]] = MappingProxyType(
     {
-        name: Spans(format=name, tokens="file" if name in {"prodigy", "gliner"} else "whitespace", sentence_id="id")
-        for name in _WRITERS
+        name: Spans(
+            format=name,
+            tokens=FILE if name in _WITH_TOKENS else _CUT,
+            sentence_id="id" if name in _IDS else None,
+        )
+        for name in (*_WRITERS, "webanno", "bioc-json")
     }
 )
 """The dialects in which the tools' files are written, by the names of the tools."""
-_FIXED: Final = ("units", "sentences", "container", "text", "spans", "annotator", "layer")
+_FIXED: Final = ("units", "sentences", "container", "inside", "text", "spans", "annotator", "layer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +112,10 @@ class SpansTarget:
     def __post_init__(self) -> None:
         own = self.dialect
         check_utf8(own.encoding, f"the file of {own.format}")
-        if own.format not in _WRITERS:
-            raise UsageError(f"Spans(format={own.format!r}) cannot be written", f"use one of {', '.join(_WRITERS)}")
+        if own.format not in TOOLS:
+            raise UsageError(f"Spans(format={own.format!r}) cannot be written", f"use one of {', '.join(TOOLS)}")
         given = [name for name in _FIXED if getattr(own, name) is not None]
-        if given or own.sentence_id not in {None, "id"}:
+        if given or own.sentence_id not in {None, TOOLS[own.format].sentence_id}:
             message = f"{given[0] if given else 'sentence_id'} means nothing to what is written as {own.format}"
             raise UsageError(message, "leave it out of the dialect; tokens= says how texts are cut when they are read")
 
@@ -132,10 +134,11 @@ class SpansTarget:
         unwritten = {"meta", "doc_id"} if not self.documents else set()
         if self.dialect.sentence_id is None:
             unwritten |= {"id"}
-        for one in _sentences(batches):
+        for one in sentences_of(batches):
             row = _WRITERS[self.dialect.format](one)
-            kept = {name: value for name, value in row.items() if name not in unwritten}
-            yield json.dumps(kept, ensure_ascii=False).translate(_LINE_ENDS)
+            if isinstance(row, dict):
+                row = {name: value for name, value in row.items() if name not in unwritten}
+            yield written(row)
 
     def _rule(self, rows: Rows) -> str:
         """Return how the texts of rows will be cut: as the release says, unless it is said otherwise."""
@@ -149,9 +152,10 @@ class SpansTarget:
         if rule == FILE:
             return
         why = Refusal(
-            f"would be cut into other tokens, as tokens={rule!r} says", "write prodigy or gliner, which have tokens"
+            f"would be cut into other tokens, as tokens={rule!r} says",
+            "write prodigy, gliner or webanno, which have tokens",
         )
-        sentences = list(_sentences([rows]))
+        sentences = list(sentences_of([rows]))
         texts = texts_of([one.text for one in sentences], "codepoints")
         begin, stop = cut(rule, texts.each, texts.points, texts.bounds)
         first = np.searchsorted(begin, texts.bounds)
@@ -177,42 +181,6 @@ class SpansArrayTarget(SpansTarget):
         yield b"]\n"
 
 
-_ARRAYS: Final = frozenset({"label-studio", "gliner"})
-
-
-def spans_target(dialect: Spans, *, documents: bool = True) -> SpansTarget:
-    """
-    Return the target whose files a dialect of spans reads.
-
-    Raises UsageError for a dialect that is not written.
-    """
-    kind = SpansArrayTarget if dialect.format in _ARRAYS else SpansTarget
-    return kind(dialect=dialect, documents=documents)
-
-
-def _sentences(batches: Iterable[Rows]) -> Iterator[_Sentence]:
-    for rows in batches:
-        tokens = rows.tokens.to_pylist()
-        starts = rows.starts.tolist()
-        spans = _spans(rows)
-        at = 0
-        for row, (begin, stop) in enumerate(pairwise(rows.offsets.tolist())):
-            own = tokens[begin:stop]
-            begins = starts[begin:stop] if rows.texts else [*accumulate((len(token) + 1 for token in own), initial=0)]
-            places = [(first, first + len(token)) for first, token in zip(begins, own, strict=False)]
-            text = rows.texts[row] if rows.texts else " ".join(own)
-            inside = []
-            while at < len(spans) and spans[at][0] < stop:
-                inside.append((spans[at][0] - begin, spans[at][1] - begin, spans[at][2]))
-                at += 1
-            yield _Sentence(rows.written_ids[row], rows.doc_ids[row], text, own, places, inside)
-
-
-def _spans(rows: Rows) -> list[tuple[int, int, str]]:
-    """Return the spans of all rows, in order, in the tokens of all."""
-    ids = rows.label_ids
-    begins = np.flatnonzero(ids % 2 == 1)
-    ends = np.append(np.flatnonzero((ids == 0) | (ids % 2 == 1)), len(ids))
-    stops = ends[np.searchsorted(ends, begins, side="right")]
-    kinds = [rows.labels.entity_types[(label - 1) // 2] for label in ids[begins].tolist()]
-    return list(zip(begins.tolist(), stops.tolist(), kinds, strict=True))
+def written(value: Any) -> str:  # noqa: ANN401 - JSON
+    """Return a value as JSON on one line, whatever a reader takes for a line end."""
+    return json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)

@@ -9,7 +9,7 @@ with any span of characters (`spans`).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import ClassVar, Final
 
 import numpy as np
@@ -29,6 +29,7 @@ from tagpress.read.spans.lay import Tokens, lay
 from tagpress.read.spans.notes import Notes
 from tagpress.read.spans.record import Record, Span
 from tagpress.read.spans.texts import texts_of
+from tagpress.read.spans.tokenise import CLASSES, FILE, SPACY, check, cut, described
 
 # T1 <tab> Type 0 5 <tab> text; a gap is written 0 5;8 12
 _ENTITY: Final = re.compile(
@@ -48,8 +49,8 @@ class Standoff:
     r"""
     A text file and its `.ann` file, as brat writes them.
 
-    `token` is a pattern of what is a token, `between` one of what stands between sentences; the text that is no token
-    is left out. Entities are read, everything else that brat can note is not.
+    `token` is a pattern of what is a token, or a rule of `Spans` ("words", "whitespace", "spacy:en"), `between` a pattern of
+    what stands between sentences; the text that is no token is left out. Entities are read, everything else that brat can note is not.
 
     Raises UsageError for a pattern that is none.
     """
@@ -65,7 +66,13 @@ class Standoff:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
-        for name in ("token", "between"):
+        if self.token == FILE:
+            raise UsageError(
+                f"token={self.token!r}, and a text has no tokens of its own", "leave it out, or give a rule"
+            )
+        if _is_named(self.token):
+            check(self.token)
+        for name in ("between",) if _is_named(self.token) else ("token", "between"):
             pattern = getattr(self, name)
             try:
                 empty = re.compile(pattern).match("") is not None
@@ -74,6 +81,11 @@ class Standoff:
             if empty:
                 raise UsageError(f"{name}={pattern!r} matches nothing at all", "give a pattern that takes a character")
 
+    @property
+    def tokenisation(self) -> dict[str, str]:
+        """Return how texts are cut, as the release names it."""
+        return described(self.token) | {"sentences": self.between}
+
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a text and its annotations, which are one by `pair`."""
         source, beside = unpair(data)
@@ -81,26 +93,43 @@ class Standoff:
         characters = decoded.data[decoded.begin :].decode()
         notes = text.decode(beside, self.encoding)
         lines = notes.data[notes.begin :].decode().split("\n")
-        parsed = _parsed(decoded, characters, _tokens(self, characters), lines)
+        parsed = _parsed(decoded, characters, sentences_in(self, characters), lines)
         return replace(parsed, account=total([_text_account(decoded, parsed.token_at), _notes_account(notes, lines)]))
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: annotations count from the beginning of their text."""
 
 
-def _tokens(dialect: Standoff, source: str) -> list[_Sentence]:
+def sentences_in(dialect: Standoff, source: str) -> list[_Sentence]:
     """Return each sentence: its own bounds, and those of its tokens; text without a token is no sentence."""
-    token = re.compile(dialect.token)
     gaps = [match.span() for match in re.finditer(dialect.between, source)]
     begins, stops = [0, *(stop for _, stop in gaps)], [*(begin for begin, _ in gaps), len(source)]
-    found = [
-        ((begin, without_return(source, stop)), [match.span() for match in token.finditer(source, begin, stop)])
-        for begin, stop in zip(begins, stops, strict=True)
-    ]
-    return [(bounds, spans) for bounds, spans in found if spans]
+    lines = list(zip(begins, stops, strict=True))
+    if _is_named(dialect.token):
+        found = _cut_lines(dialect.token, source, lines)
+    else:
+        token = re.compile(dialect.token)
+        found = [[match.span() for match in token.finditer(source, begin, stop)] for begin, stop in lines]
+    both = zip(lines, found, strict=True)
+    return [((begin, _without_return(source, stop)), tokens) for (begin, stop), tokens in both if tokens]
 
 
-def without_return(source: str, stop: int) -> int:
+def _is_named(rule: str) -> bool:
+    return rule in CLASSES or rule.startswith(SPACY)
+
+
+def _cut_lines(rule: str, source: str, lines: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Return where the tokens of each part of a text begin and stop, by a rule that has a name."""
+    texts = texts_of([source[begin:stop] for begin, stop in lines], "codepoints")
+    begin, stop = cut(rule, texts.each, texts.points, texts.bounds)
+    line = np.searchsorted(texts.bounds, begin, side="right") - 1
+    shift = np.array([first for first, _ in lines], dtype=np.int64)[line] - texts.bounds[line]
+    places = list(zip((begin + shift).tolist(), (stop + shift).tolist(), strict=True))
+    ends = np.searchsorted(begin, texts.bounds).tolist()
+    return [places[first:last] for first, last in pairwise(ends)]
+
+
+def _without_return(source: str, stop: int) -> int:
     """Return where a line stops that ends before the character at `stop`: its carriage return belongs to the line end."""
     return stop - (source[max(stop - 1, 0) : stop + 1] == "\r\n")
 

@@ -97,7 +97,6 @@ def test_texts_go_round_by_docbin_exactly(tmp_path):
     (file,) = export_build(first.out, DocBinTarget(), f"{tmp_path}/back/").files
     again = declare(tmp_path / "back", dialect=Spans(format="spacy"), sources={"train": file.path.name}, **options)
     second = build_corpus(again, tmp_path / "b", workers=1)
-    assert first.manifest.splits["train"].row_digest != ""
     pq = importlib.import_module("pyarrow.parquet")
     rows_of = [
         sorted((r["text"], *r["offsets"], *r["ner_tags"]) for r in pq.read_table(out / "data").to_pylist())

@@ -38,7 +38,6 @@ _WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
 _BIOC: Final = re.compile(rb"<collection[\s>]")
 _HEAD: Final = 4096  # bytes in which a file of XML says what it is
 _DOCBIN: Final = ".spacy"
-_SEVERAL: Final = "bioc-json"  # a value is several records, none of which has its id
 _AS_A_WHOLE: Final = ("spacy", "xmi")  # their text cannot be had from a part of a file
 _CALLED: Final = {
     "json": "JSON with a text and its spans",
@@ -185,7 +184,8 @@ def _with_fields(dialect: Spans, samples: Sequence[Sample]) -> Spans:
 
 def _has_ids(dialect: Spans, sample: Sample) -> bool:
     """Return whether records have ids, and are sentences."""
-    if FORMATS[dialect.format].read is None or dialect.format == _SEVERAL or dialect.rules.sentences != "record":
+    row = FORMATS[dialect.format]
+    if row.read is None or row.several or dialect.rules.sentences != "record":
         return False
     rows = list(_held(dialect, sample))
     return bool(rows) and all(isinstance(row, dict) and identifier(row.get("id")) for row in rows)

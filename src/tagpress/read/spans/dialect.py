@@ -71,7 +71,7 @@ class Spans:
             if getattr(self, name) is not None and row.read is None:
                 message = f"{self.format} is no JSON, and {name}={getattr(self, name)!r}"
                 raise UsageError(message, f"leave {name}= out")
-        if self.sentence_id is not None and (row.read is None or self.rules.sentences != "record"):
+        if self.sentence_id is not None and (row.read is None or row.several or self.rules.sentences != "record"):
             message = f"sentence_id={self.sentence_id!r}, and sentences are no records of JSON"
             raise UsageError(message, "leave sentence_id= out")
         if row.read is not None:

@@ -80,7 +80,7 @@ class Format:
 
     `read` reads one value of JSON, `find` all of a text that is none, `load` all of a file that is no text; `container` says
     how JSON holds its values, and `inside` in which member. The others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
-    records have a text, and not only tokens; `fields` are those of a record that something is read from.
+    records have a text, and not only tokens, `several` that a value of JSON has several records; `fields` are those of a record that something is read from.
     """
 
     read: Read | None = None
@@ -93,6 +93,7 @@ class Format:
     sentences: str = "record"
     counted: bool = False
     has_text: bool = True
+    several: bool = False
     fields: frozenset[str] = frozenset()
 
 

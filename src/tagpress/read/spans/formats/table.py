@@ -36,7 +36,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         ),
         "pubtator": Format(find=pubtator.find, sentences="lines"),
         "bioc": Format(find=bioc.find),
-        "bioc-json": Format(read=bioc.read, container="array", inside="documents", fields=bioc.FIELDS),
+        "bioc-json": Format(read=bioc.read, container="array", inside="documents", several=True, fields=bioc.FIELDS),
         "spacy": Format(load=docbin.load, tokens="file", counted=True),
         "xmi": Format(find=xmi.find, units="utf16", tokens="file", counted=True),
         "webanno": Format(find=webanno.find, units="utf16", tokens="file", counted=True),
