@@ -7,23 +7,11 @@ import pytest
 from hostile.attacks import ATTACKS
 from hostile.consumer import COMMANDS, Outcome, consume
 from hostile.hub import Hub, serving
-from made_corpora import declare, words, write_document
-from tagpress.build.corpus import build_corpus
 
 pytestmark = pytest.mark.hostile
 
 LONGEST = 10.0  # seconds
 MOST = 300 << 20  # bytes above the honest run
-
-
-@pytest.fixture(scope="session")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """An honest release."""
-    folder = tmp_path_factory.mktemp("honest")
-    write_document(folder / "one.txt", [words("Rust", "is", f"w{number}") for number in range(400)])
-    build_corpus(declare(folder), folder / "build", workers=1)
-    build = folder / "build"
-    return {str(path.relative_to(build)): path.read_bytes() for path in sorted(build.rglob("*")) if path.is_file()}
 
 
 def attacked(files: dict[str, bytes], name: str | None, folder: Path) -> dict[str, Outcome]:

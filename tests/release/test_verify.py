@@ -10,9 +10,10 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from release.builds import SPLITS, rows, write_build
 from release.publisher import QUICK, SHORT, publish_here, read_back
 from release.view import api, view
-from tagpress.errors import NotOnHubError
+from tagpress.errors import ManifestError, NotOnHubError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
+from tagpress.release.commands import diff_releases
 from tagpress.release.verify import Verification, verify_release
 
 REPO = "me/toy"
@@ -107,6 +108,20 @@ SPOILERS: dict[str, tuple[Callable[[Published], None], list[str]]] = {
     "no manifest": (lambda published: published.commit(manifest=None), ["release.json is missing"]),
     "a broken manifest": (lambda published: published.commit(manifest=b"{}"), ["release.json of me/toy at"]),
 }
+
+
+def test_a_broken_manifest_is_the_readers_error_and_the_publishers_conflict(
+    published: Published, tmp_path: Path
+) -> None:
+    published.commit(manifest=b"{}")
+    with pytest.raises(ManifestError, match=r"release.json of me/toy at") as caught:
+        diff_releases(f"{REPO}@v1.0.0", f"{REPO}@main", hub=Hub(endpoint=published.hub.endpoint, token=None))
+    assert caught.value.exit_code == 1
+    refused = publish_here(
+        published.hub.endpoint, published.hub.token, write_build(tmp_path / "next", version="2.0.0"), REPO
+    )
+    assert refused["exit_code"] == 4
+    assert refused["error"]["message"].startswith("release.json of me/toy at")
 
 
 @pytest.mark.parametrize("name", SPOILERS)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from tagpress.consume.streaming.pinned import PinnedRelease, checked, pin, require_split
+from tagpress.consume.streaming.row_groups import files_of_release
 from tagpress.errors import UsageError, VerifyError
 from tagpress.extras import needed_for
 from tagpress.hub import default_endpoint
@@ -25,6 +26,10 @@ def load(
 
     Without `streaming`, the shards are downloaded, checked and kept, and can then be loaded offline. With it, they are
     read from the Hub as they are needed, or from the kept files if all are there. `endpoint` None means HF_ENDPOINT.
+
+    What is streamed is checked as far as its footers say: size and SHA-256 that the Hub names, columns, label names, rows
+    and places of the row groups, against `release.json`. Then `datasets` asks for the rows by itself, and nothing here
+    sees them: `tagpress.stream` checks every row group when it is read.
 
     Raises:
         UsageError: the version is not X.Y.Z, there is no such split, or the endpoint cannot be streamed from.
@@ -50,6 +55,7 @@ def _files(release: PinnedRelease, split: str, *, streaming: bool) -> list[str]:
         if repository.hub.endpoint != default_endpoint():
             message = f"Streaming reads from {default_endpoint()}, not from {repository.hub.endpoint}."
             raise UsageError(message, f"Set HF_ENDPOINT={repository.hub.endpoint} before Python starts.")
+        files_of_release(release, split)  # the footers, compared with the manifest
         return [f"hf://datasets/{repository.repo}@{release.sha}/{record.path}" for record in records]
     return [str(checked(release, record)) for record in records]
 

@@ -22,7 +22,14 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import httpx
 
-from tagpress.errors import CardError, HubRefusedError, HubUnreachableError, NotOnHubError, TagpressError
+from tagpress.errors import (
+    CardError,
+    HubAnswerError,
+    HubRefusedError,
+    HubUnreachableError,
+    NotOnHubError,
+    TagpressError,
+)
 from tagpress.hub.retry import status_of
 
 _SHOWN: Final = 500  # characters of what a Hub says
@@ -130,9 +137,15 @@ def _torn(error: Exception, attempt: Attempt) -> TagpressError:
     return HubUnreachableError(_sentence(attempt, f"the connection failed ({_said(error)})"), hint)
 
 
-def _garbled(error: Exception, attempt: Attempt) -> TagpressError:
-    reason = f"the answer is not what the Hub's interface promises ({type(error).__name__}: {_said(error)})"
-    return HubUnreachableError(_sentence(attempt, reason), RERUN)
+def _unreadable(error: Exception, attempt: Attempt) -> TagpressError:
+    reason = f"the answer is no JSON, as of a proxy that answers in place of the Hub ({type(error).__name__}: {_said(error)})"
+    return HubUnreachableError(_sentence(attempt, reason), f"See what a browser shows at that address. {RERUN}")
+
+
+def _misshapen(error: Exception, attempt: Attempt) -> TagpressError:
+    reason = f"the answer has another shape than the Hub's interface has ({type(error).__name__}: {_said(error)})"
+    hint = "See that the address is that of a Hub, and that `huggingface_hub` is not older than this Hub; else tell whoever runs it."
+    return HubAnswerError(_sentence(attempt, reason), hint)
 
 
 def _invalid(error: Exception, attempt: Attempt) -> TagpressError:
@@ -142,15 +155,24 @@ def _invalid(error: Exception, attempt: Attempt) -> TagpressError:
 
 
 # What the client stumbles over where an answer has another shape than it takes for granted.
-_SHAPES: Final = (LookupError, TypeError, AttributeError, RecursionError, OverflowError, httpx.InvalidURL)
-# First match wins; GatedRepoError is a RepositoryNotFoundError, JSONDecodeError a ValueError.
+_SHAPES: Final[tuple[type[Exception], ...]] = (
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    httpx.InvalidURL,
+)
+# First match wins; GatedRepoError is a RepositoryNotFoundError, DisabledRepoError an HfHubHTTPError, JSONDecodeError a
+# ValueError.
 _BY_TYPE: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, Attempt], TagpressError]], ...]] = (
     ((OfflineModeIsEnabled,), _offline),
     ((GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, EntryNotFoundError), _missing),
     ((DisabledRepoError,), _disabled),
     ((HfHubHTTPError, httpx.HTTPStatusError), _answered),
     ((httpx.HTTPError,), _silent),
-    ((json.JSONDecodeError, UnicodeDecodeError, *_SHAPES), _garbled),
+    ((json.JSONDecodeError, UnicodeDecodeError), _unreadable),
+    (_SHAPES, _misshapen),
     ((ConnectionError,), _torn),
     ((ValueError,), _invalid),
 )

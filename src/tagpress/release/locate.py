@@ -3,7 +3,7 @@
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.corpus.version import Version
 from tagpress.hub import MAIN, RemoteFile, Repository
-from tagpress.release.state import RepoState, remote_at
+from tagpress.release.state import RepoState, held_at
 
 
 def revision_named(text: str) -> str:
@@ -31,7 +31,7 @@ def where_released(version: Version, remote: RepoState) -> RepoState | None:
             sha = _in_history(repository, remote.sha, version)
     if sha is None or sha == remote.sha:
         return remote if sha else None
-    return remote_at(repository, sha, remote.tags, remote.known)
+    return held_at(repository, sha, remote.tags, remote.known)
 
 
 def base_release(remote: RepoState) -> RepoState | None:

@@ -36,7 +36,7 @@ from tagpress.release.prepare import diff_from_last, prepare
 from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.results import Release
 from tagpress.release.standing import refuse_lost_main, require_standing
-from tagpress.release.state import RepoState, read_remote, remote_at
+from tagpress.release.state import RepoState, held_at, read_remote
 from tagpress.release.steps import AT_ONCE, size_of
 from tagpress.release.stored_file import Stored
 from tagpress.release.verify import Loader, load_problems, require_verified
@@ -263,7 +263,7 @@ def _tagged(plan: Plan, remote: RepoState, pushed: Pushed, options: Options) -> 
     else:
         page, tag = f"tree/{version.tag}", version.tag
         _verify_and_tag(
-            remote_at(repository, pushed.sha, remote.tags, plan.finished.known), plan.finished.manifest, options
+            held_at(repository, pushed.sha, remote.tags, plan.finished.known), plan.finished.manifest, options
         )
     return Release(
         repo=plan.repo,

@@ -13,7 +13,7 @@ from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
 from tagpress.release.plan import MOST_FILES, Plan, held_as_planned
-from tagpress.release.state import RepoState, remote_at
+from tagpress.release.state import RepoState, held_at
 from tagpress.release.verify import Loader, require_verified
 
 _ROUNDS = 1000  # commits on one pull request; each makes progress, so this ends only a Hub that loses commits
@@ -55,7 +55,7 @@ def push(
     pull = _complete_pull(plan, change, remote, title)
     if pull is None:
         return None
-    there = remote_at(repository, repository.resolve(pull.ref), remote.tags, plan.finished.known)
+    there = held_at(repository, repository.resolve(pull.ref), remote.tags, plan.finished.known)
     steps(f"verifying {pull.ref}")
     require_verified(there, plan.finished.manifest, loader=loader)
     assert there.sha is not None

@@ -8,7 +8,7 @@ with its manifest, its tag with the commit that made it, and `main` with the new
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.version import Version
 from tagpress.errors import ConflictError, VerifyError
-from tagpress.release.state import RepoState, remote_at
+from tagpress.release.state import RepoState, held_at
 from tagpress.release.verify import commit_problems, tag_problems
 
 
@@ -44,7 +44,7 @@ def refuse_lost_main(main: RepoState, name: str) -> None:
     newest = max(tagged)
     if main.manifest is not None and main.manifest.version >= newest:
         return
-    there = remote_at(main.repository, tagged[newest], main.tags, main.known)
+    there = held_at(main.repository, tagged[newest], main.tags, main.known)
     if there.manifest is not None and (there.manifest.name, there.manifest.version) == (name, newest):
         raise _main_lost(main, there, newest)
 

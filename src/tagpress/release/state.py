@@ -59,19 +59,32 @@ def remote_at(
     Return what a commit holds.
 
     Raises:
-        ConflictError: what is there as a manifest cannot be read.
+        ManifestError: what is there as a manifest cannot be read.
 
     """
     files = repository.files(sha)
     bare = RepoState(repository=repository, sha=sha, tags=tags, files=files, known=known or {})
     if MANIFEST_NAME not in files:
         return bare
+    manifest = Manifest.from_bytes(bare.read(MANIFEST_NAME), where=f"{MANIFEST_NAME} of {repository.repo} at {sha}")
+    return replace(bare, manifest=manifest)
+
+
+def held_at(
+    repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, str] | None = None
+) -> RepoState:
+    """
+    Return what a commit holds, to whoever wants to release on top of it.
+
+    Raises:
+        ConflictError: what is there as a manifest cannot be read: it is somebody else's.
+
+    """
     try:
-        manifest = Manifest.from_bytes(bare.read(MANIFEST_NAME), where=f"{MANIFEST_NAME} of {repository.repo} at {sha}")
+        return remote_at(repository, sha, tags, known)
     except ManifestError as error:
         hint = f"It was not written by this tagpress. {error.hint or 'Publish to another repository.'}"
         raise ConflictError(error.message, hint) from error
-    return replace(bare, manifest=manifest)
 
 
 def read_remote(
@@ -84,6 +97,7 @@ def read_remote(
 
     Raises:
         RenamedError: the repository has another name now.
+        ConflictError: what is there as a manifest cannot be read.
 
     """
     refs = repository.refs()
@@ -93,4 +107,4 @@ def read_remote(
         require_name(repository)
     if seen is not None and seen.sha == refs.head:
         return replace(seen, repository=repository, tags=refs.tags, known=known or {})
-    return remote_at(repository, refs.head, refs.tags, known)
+    return held_at(repository, refs.head, refs.tags, known)

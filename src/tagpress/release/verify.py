@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.records import FileRecord
-from tagpress.errors import ConflictError, HubError, VerifyError
+from tagpress.errors import HubError, ManifestError, VerifyError
 from tagpress.hub import Hub, Repository, check_shard
 from tagpress.release.card_data import CardData
 from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
@@ -77,7 +77,7 @@ def verify_release(
     refs = repository.refs()
     try:
         remote = remote_at(repository, sha, refs.tags if refs else {})
-    except ConflictError as error:  # a manifest that cannot be read
+    except ManifestError as error:  # a manifest that cannot be read
         remote, problems = RepoState(repository=repository, sha=sha), [error.message]
     else:
         problems = _all_problems(remote, revision, loader if deep else None)
