@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tagpress.consume.load import load
     from tagpress.consume.streaming.state import merge_states
     from tagpress.consume.streaming.stream import stream
+    from tagpress.corpus.layers.flat_spans import FlatSpans
+    from tagpress.corpus.layers.token_classes import TokenClasses
+    from tagpress.corpus.layers.token_texts import TokenTexts
     from tagpress.corpus.splits import HashSplits
     from tagpress.engine.spark_session import spark_engine
     from tagpress.errors import TagpressError
@@ -45,6 +48,7 @@ _HOMES = {
     "ConllUPlus": "tagpress.read.conllu",
     "CorpusBuilder": "tagpress.script.builder",
     "CsvLists": "tagpress.read.csvlists",
+    "FlatSpans": "tagpress.corpus.layers.flat_spans",
     "HashSplits": "tagpress.corpus.splits",
     "HubArrow": "tagpress.read.hubarrow",
     "HubParquet": "tagpress.read.hubparquet",
@@ -53,6 +57,8 @@ _HOMES = {
     "Spans": "tagpress.read.spans.dialect",
     "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
+    "TokenClasses": "tagpress.corpus.layers.token_classes",
+    "TokenTexts": "tagpress.corpus.layers.token_texts",
     "align_labels": "tagpress.consume.align",
     "build_corpus": "tagpress.build.corpus",
     "diff_releases": "tagpress.release.commands",
@@ -82,6 +88,7 @@ __all__ = [
     "ConllUPlus",
     "CorpusBuilder",
     "CsvLists",
+    "FlatSpans",
     "HashSplits",
     "HubArrow",
     "HubParquet",
@@ -90,6 +97,8 @@ __all__ = [
     "Spans",
     "Standoff",
     "TagpressError",
+    "TokenClasses",
+    "TokenTexts",
     "align_labels",
     "build_corpus",
     "check_corpus",

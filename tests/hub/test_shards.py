@@ -5,7 +5,7 @@ import hashlib
 import pyarrow as pa
 import pytest
 
-from tagpress.corpus.records import FileRecord
+from tagpress.corpus.records import ConfigRecord, FileRecord, SplitRule
 from tagpress.errors import VerifyError
 from tagpress.hub import check_rows
 
@@ -15,6 +15,15 @@ _RECORD = FileRecord(
     sha256=hashlib.sha256().hexdigest(),
     rows=1,
     row_digest=hashlib.sha256().hexdigest(),
+)
+_CONFIG = ConfigRecord(
+    label_names=("O",),
+    split_rule=SplitRule(kind="given", group="sentence", salt=""),
+    shards={},
+    splits={},
+    sources=(),
+    counts={"read": 0, "published": 0, "rejected": 0},
+    rejected={},
 )
 _MEGABYTE = 1 << 20
 
@@ -28,16 +37,16 @@ def _rows(words: list[str], places: list[int]) -> pa.Table:
 
 def test_one_long_word_among_many_short_ones_is_no_bomb() -> None:
     """The longest word in each place would take a hundred megabytes; it stands in one."""
-    check_rows(_rows(["x" * _MEGABYTE, "y"], [0] + [1] * 100), 1, _RECORD, ["O"])
+    check_rows(_rows(["x" * _MEGABYTE, "y"], [0] + [1] * 100), 1, _RECORD, _CONFIG)
 
 
 def test_a_long_word_in_many_places_is_refused() -> None:
     """What it takes is said."""
     with pytest.raises(VerifyError, match=r"would take 105,906,178 in memory"):
-        check_rows(_rows(["x" * _MEGABYTE, "y"], [1] + [0] * 101), 1, _RECORD, ["O"])
+        check_rows(_rows(["x" * _MEGABYTE, "y"], [1] + [0] * 101), 1, _RECORD, _CONFIG)
 
 
 def test_texts_of_a_slice_are_those_of_its_rows() -> None:
     """A plain column counts what its rows have, not what lies in its buffers."""
     ids = pa.chunked_array([pa.array(["x" * (80 * _MEGABYTE), "b"])]).slice(1)
-    check_rows(pa.table({"id": ids}), 1, _RECORD, ["O"])
+    check_rows(pa.table({"id": ids}), 1, _RECORD, _CONFIG)

@@ -1,14 +1,18 @@
 """What became of every sentence that was read: published, or rejected and why? `read = published + rejected`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from tagpress.build.read_all import Reading, by_piece
 from tagpress.build.repeated import SpilledPiece
+from tagpress.build.spill import extra_name
 from tagpress.columnar.types import Ints
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.numbers import unspilled
 from tagpress.corpus.splits import CELLS
 from tagpress.engine import Engine
 
@@ -45,6 +49,7 @@ class LeftTask:
     reasons: Mapping[int, str]
     labels: tuple[str, ...]
     splits: int
+    layers: Mapping[str, Layer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +80,26 @@ def left_behind(task: LeftTask) -> LeftBehind:
                 "reasons": [task.reasons[row]],
                 "tokens": batch["tokens"][row].as_py(),
                 "tags": [task.labels[label_id] for label_id in label_ids],
+                **({"layers": _shown(task.layers, batch, row)} if task.layers else {}),
             }
         )
     return LeftBehind(tuple(entries), rows, label_counts)
 
 
+def _shown(layers: Mapping[str, Layer], batch: pa.RecordBatch, row: int) -> dict[str, list[str]]:
+    """Return the layers of a row of a spill in words."""
+    columns = {name: batch[extra_name(name)].slice(row, 1) for name in layers}
+    return {
+        name: layer.shown(unspilled(columns[name], texts=not layer.names)[0].as_py()) for name, layer in layers.items()
+    }
+
+
 def _left(reading: Reading) -> list[LeftTask]:
     """Return the pieces of which settling rejects something."""
     names, splits = reading.declaration.labels.names, len(reading.declaration.splits.names)
+    layers = reading.declaration.layers
     return [
-        LeftTask(piece=reading.pieces[number], reasons=reasons, labels=names, splits=splits)
+        LeftTask(piece=reading.pieces[number], reasons=reasons, labels=names, layers=layers, splits=splits)
         for number, reasons in sorted(by_piece(reading.settled.rejected).items())
     ]
 

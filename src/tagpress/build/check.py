@@ -5,25 +5,23 @@ Every finder below takes a whole piece and returns arrays; no Python object is m
 made only for the faults.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 
 from tagpress.build.expectations import Expectations
 from tagpress.build.finding import Finding
+from tagpress.build.layers import read_layers
 from tagpress.build.marks import settle_marks
 from tagpress.build.token_faults import token_faults
 from tagpress.columnar.arrays import list_bounds
-from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.loops import lines_before
 from tagpress.columnar.types import Bools, Integers, LabelIds
-from tagpress.corpus import tags
 from tagpress.corpus.policies import Policies, Policy
 from tagpress.corpus.problems import Problem, counted, problem, quoted
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
@@ -51,6 +49,7 @@ class Checked:
     One piece after checking.
 
     `label_ids` has a valid IOB2 label id for every token of `parsed`, O for the `unknown` tags that no label is meant by;
+    `layers` are the columns of the layers, as they are read;
     `keep` says which sentences may be published; `reasons` holds the codes that keep each of the others back. Lines in
     `problems` count from the piece's start; `problem_sentences` is the sentence that each of them is of (-1 for none).
     """
@@ -58,6 +57,7 @@ class Checked:
     parsed: Parsed
     label_ids: LabelIds
     unknown: int
+    layers: Mapping[str, pa.ListArray]
     keep: Bools
     reasons: dict[int, tuple[str, ...]]
     problems: tuple[Problem, ...]
@@ -67,39 +67,27 @@ class Checked:
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
     parsed, of_marks = settle_marks(parsed, expected.policies, path)
-    roles, types = _read_vocabulary(parsed.tag_names, expected)
-    is_unknown = roles == tags.UNKNOWN
-    unknown = np.flatnonzero(is_unknown[parsed.tags]) if is_unknown.any() else np.zeros(0, dtype=np.int64)
     offsets = list_bounds(parsed.tokens)
-    safe_roles = np.where(is_unknown, tags.O, roles).astype(np.int8)
-    converted = tags.to_iob2(parsed.tags, safe_roles, types, offsets, expected.scheme)
+    layers, spelled, of_layers = read_layers(parsed, expected)
     findings = [
         *_structure(parsed, start, path, expected),
         *of_marks,
         *token_faults(parsed, offsets, expected),
-        _unknown_tags(parsed, unknown, offsets, expected),
-        _transitions(parsed, converted.invalid, unknown, offsets, _after),
-        _transitions(parsed, converted.unfinished, unknown, offsets, _at_end),
+        *of_layers,
         _overlong(parsed, offsets, expected.max_tokens),
     ]
     keep, reasons = _fates(findings, len(parsed.tokens), expected.policies)
     found = sorted(_problems(parsed, findings, expected.policies, path))
     return Checked(
         parsed=parsed,
-        label_ids=converted.label_ids,
-        unknown=len(unknown),
+        label_ids=spelled.label_ids,
+        unknown=len(spelled.unknown),
+        layers=layers,
         keep=keep,
         reasons=reasons,
         problems=tuple(problem for problem, _ in found),
         problem_sentences=tuple(sentence for _, sentence in found),
     )
-
-
-def _read_vocabulary(names: tuple[str, ...], expected: Expectations) -> tuple[npt.NDArray[np.int8], LabelIds]:
-    """Return the role and type of every distinct tag; this is the only place that looks into a tag's spelling."""
-    read = [tags.read_tag(name, expected.scheme, expected.labels, expected.joiner, expected.types) for name in names]
-    roles, types = zip(*read, strict=True) if read else ((), ())
-    return np.array(roles, dtype=np.int8), np.array(types, dtype=np.int16)
 
 
 def _structure(parsed: Parsed, start: int, path: str, expected: Expectations) -> Iterator[Finding]:
@@ -135,54 +123,6 @@ def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which
     return _STRUCTURE[code](line, detail)
 
 
-def _unknown_tags(parsed: Parsed, unknown: Integers, offsets: Integers, expected: Expectations) -> Finding:
-    known = [
-        "O",
-        *(
-            f"{letter}{expected.joiner}{name}"
-            for name in expected.labels.entity_types
-            for letter in expected.scheme.letters
-        ),
-    ]
-
-    def describe(i: int) -> tuple[str, str]:
-        tag = parsed.tag_names[parsed.tags[unknown[i]]]
-        near = get_close_matches(tag, known, n=1)
-        meant = f" (did you mean {near[0]!r}?)" if near else ""
-        prefixes = "/".join(expected.scheme.letters)
-        return (
-            f"the tag {quoted(tag)}{meant}",
-            f"O or {prefixes}{expected.joiner}TYPE ({expected.scheme.name}) of a declared entity type",
-        )
-
-    return Finding("unknown-tag", rows_at(offsets, unknown), parsed.tag_at[unknown], describe)
-
-
-def _transitions(
-    parsed: Parsed, invalid: Integers, unknown: Integers, offsets: Integers, tell: Callable[[Parsed, int], str]
-) -> Finding:
-    # Next to an unknown tag every transition looks wrong; that sentence is named for its unknown tag alone.
-    sentences = rows_at(offsets, invalid)
-    sound = ~np.isin(sentences, rows_at(offsets, unknown))
-    invalid, sentences = invalid[sound], sentences[sound]
-
-    def describe(i: int) -> tuple[str, str]:
-        return tell(parsed, int(invalid[i])), ""
-
-    return Finding("invalid-transition", sentences, parsed.tag_at[invalid], describe)
-
-
-def _after(parsed: Parsed, token: int) -> str:
-    tag = quoted(parsed.tag_names[parsed.tags[token]])
-    if token in parsed.tokens.offsets.to_numpy():
-        return f"the tag {tag} at the start of a sentence"
-    return f"the tag {tag} after {quoted(parsed.tag_names[parsed.tags[token - 1]])}"
-
-
-def _at_end(parsed: Parsed, token: int) -> str:
-    return f"the tag {quoted(parsed.tag_names[parsed.tags[token]])} at the end of a sentence"
-
-
 def _overlong(parsed: Parsed, offsets: Integers, most: int) -> Finding:
     lengths = np.diff(offsets)
     which = np.flatnonzero(lengths > most)
@@ -213,7 +153,8 @@ def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path:
         policy = policies[finding.code]
         for i, (place, sentence) in enumerate(zip(_places(parsed, finding.at), finding.sentence.tolist(), strict=True)):
             found, expected = finding.describe(i)
-            yield problem(finding.code, policy, path=path, place=place, found=found, expected=expected), sentence
+            words = {"found": found, "expected": expected, "hint": finding.hint}
+            yield problem(finding.code, policy, path=path, place=place, **words), sentence
 
 
 def _places(parsed: Parsed, at: Integers) -> Iterator[tuple[int, int]]:

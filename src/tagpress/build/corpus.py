@@ -253,7 +253,7 @@ def _finish(
     files.append(_put(store, CARD_NAME, readme))
     if shown := shown_in(readme):
         files += [_put(store, path, picture) for path, picture in draw(tallies, shown).items()]
-    manifest = make_manifest(reading, account, report, tallies=tallies, files=files, sources=sources)
+    manifest = make_manifest(reading, account, report, tallies=tallies, shards=shards, files=files, sources=sources)
     store.write(_made(MANIFEST_NAME), manifest.to_bytes())
     return manifest
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.table import check_layers
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import OFFSETS, RESERVED, SOURCE_ID, TEXT, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
@@ -53,6 +55,7 @@ class Declaration:
     source_types: Mapping[str, str] = field(default_factory=dict)
     text: bool = False
     """Whether the text of each sentence is published, and where its tokens begin in it."""
+    layers: Mapping[str, Layer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -74,7 +77,9 @@ class Declaration:
         if self.text and not self.dialect.has_text:
             message = f"TEXT is True, and {type(self.dialect).__name__} has tokens and no text"
             raise ScriptError(message, "leave TEXT out: texts are known where annotations are spans of characters")
-        strange = [name for name in self.source_types.values() if name not in self.entity_types]
+        check_layers(self.layers, kept)
+        types = {*self.entity_types, *(name for layer in self.layers.values() for name in layer.meanings)}
+        strange = [name for name in self.source_types.values() if name not in types]
         if strange:
             message = f"SOURCE_TYPES maps to {strange[0]!r}, which is no entity type"
             raise ScriptError(message, "map each type as the source spells it to a name in ENTITY_TYPES")
@@ -91,9 +96,14 @@ class Declaration:
 
     @property
     def extra(self) -> tuple[str, ...]:
-        """Return the names of the further columns, in the order in which they are published: ours first, as far as there are."""
+        """
+        Return the names of the further columns, in the order in which they are published.
+
+        Ours come first, as far as there are, then layers, then what the dialect keeps and no layer is read from.
+        """
         own = [SOURCE_ID] * self.dialect.has_ids + [TEXT, OFFSETS] * self.text
-        return (*own, *self._kept)
+        read = {column for name, layer in self.layers.items() for column in layer.sources(name)}
+        return (*own, *self.layers, *(name for name in self._kept if name not in {*self.layers, *read}))
 
     @property
     def _kept(self) -> tuple[str, ...]:

@@ -8,13 +8,22 @@ from typing import Final
 from tagpress.build.account import Account
 from tagpress.build.read_all import Reading
 from tagpress.build.report import Report
-from tagpress.build.shard import Shard
+from tagpress.build.shard import NO_LAYER, LayerTally, Shard
 from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.digests import digest_hex, sum_digests
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policy
-from tagpress.corpus.records import ConfigRecord, FileRecord, SourceRecord, SplitRecord, SplitRule, shards_of
+from tagpress.corpus.records import (
+    ConfigRecord,
+    FileRecord,
+    LayerRecord,
+    LayerTotals,
+    SourceRecord,
+    SplitRecord,
+    SplitRule,
+    shards_of,
+)
 from tagpress.corpus.split_names import usual_order
 from tagpress.corpus.splits import HashSplits
 from tagpress.corpus.tally import Tally
@@ -36,6 +45,7 @@ def card_facts(reading: Reading, account: Account, tallies: Mapping[str, Tally],
             extra_bytes=sum(shard.extra_bytes for shard in own),
             shard_bytes=tuple(shard.written.bytes for shard in own),
             row_digest=digest_hex(sum(shard.digest for shard in own)),
+            layers={name: total.counts for name, total in _layer_totals(own).items()},
         )
     return CardFacts(
         name=declaration.name,
@@ -44,6 +54,7 @@ def card_facts(reading: Reading, account: Account, tallies: Mapping[str, Tally],
         labels=declaration.labels,
         descriptions=declaration.entity_types,
         extra=declaration.extra,
+        layers=declaration.layers,
         splits=splits,
         split_rule=declaration.splits,
         sources=len(reading.sources),
@@ -70,6 +81,7 @@ def make_manifest(
     report: Report,
     *,
     tallies: Mapping[str, Tally],
+    shards: Sequence[Shard],
     files: list[FileRecord],
     sources: tuple[SourceRecord, ...],
 ) -> Manifest:
@@ -80,6 +92,11 @@ def make_manifest(
     config = ConfigRecord(
         label_names=declaration.labels.names,
         extra=declaration.extra,
+        layers={
+            name: LayerRecord(kind=layer.kind, names=layer.names, columns=layer.sources(name))
+            for name, layer in declaration.layers.items()
+        }
+        or None,
         split_order=None if rule.names == usual_order(rule.names) else rule.names,
         tokenisation=getattr(declaration.dialect, "tokenisation", None),
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
@@ -95,6 +112,7 @@ def make_manifest(
                     for file in files
                     if file.row_digest and file.path.startswith(f"{shards_of(DEFAULT_CONFIG, split)}-")
                 ),
+                layers=_layer_records([shard for shard in shards if shard.split == split]),
             )
             for split, total in tallies.items()
         },
@@ -113,6 +131,17 @@ def make_manifest(
         configs=(config,),
         libraries={name: version(name) for name in (*_LIBRARIES, *_drawing(files))},
     )
+
+
+def _layer_totals(shards: Sequence[Shard]) -> dict[str, LayerTally]:
+    """Return the layers of shards, counted together."""
+    return {name: sum((shard.layers[name] for shard in shards), start=NO_LAYER) for name in shards[0].layers}
+
+
+def _layer_records(shards: Sequence[Shard]) -> dict[str, LayerTotals] | None:
+    totals = _layer_totals(shards)
+    records = {name: LayerTotals(counts=one.counts, digest=digest_hex(one.digest)) for name, one in totals.items()}
+    return records or None
 
 
 def _drawing(files: list[FileRecord]) -> tuple[str, ...]:

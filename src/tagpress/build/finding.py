@@ -12,10 +12,11 @@ class Finding:
     All faults of one code in one piece.
 
     `sentence` and `at` are parallel: the sentence that suffers (-1 for none) and the byte where the fault is.
-    `describe` says what was found at the i-th of them and, where it differs from the rule's, what was expected.
+    `hint` says what to do, where that differs from the rule's; `describe` says what was found at the i-th of them and, where it differs from the rule's, what was expected.
     """
 
     code: str
     sentence: Integers
     at: Integers
     describe: Callable[[int], tuple[str, str]]
+    hint: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,12 +17,14 @@ from tagpress.build import spill
 from tagpress.build.declaration import Declaration
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.repeated import SpilledPiece
-from tagpress.columnar.arrays import list_bounds, one_each, packed_each, string_bounds, unpacked_each
+from tagpress.columnar.arrays import list_bounds, one_each, string_bounds, unpacked_each
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
 from tagpress.corpus.config_names import DEFAULT_CONFIG
-from tagpress.corpus.identity import KEY_BYTES, row_digest, row_id, sentence_keys
+from tagpress.corpus.identity import KEY_BYTES, layer_digest, row_digest, row_id, sentence_keys
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.numbers import spilled, unspilled
 from tagpress.corpus.records import shard_path
 from tagpress.corpus.schema import Labels, arrow_schema, extra_type
 from tagpress.corpus.splits import CELLS, cells_of_shard, cut, interval_of, parts_of
@@ -42,9 +44,15 @@ class ShardPlan:
     path: str
     labels: Labels
     extra: tuple[str, ...]
+    layers: Mapping[str, Layer]
     cells: range
     interval: tuple[int, int]
     rows: int
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return what its columns are."""
+        return arrow_schema(self.labels, self.extra, self.layers)
 
     def windows(self) -> list[list[int]]:
         """Return the windows of its rows."""
@@ -117,6 +125,21 @@ class ShardTask:
     parts: tuple[PieceRows, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LayerTally:
+    """A layer of some sentences: what its kind counts in it, and its digest."""
+
+    counts: Mapping[str, int]
+    digest: int
+
+    def __add__(self, other: "LayerTally") -> "LayerTally":
+        counts = {name: self.counts.get(name, 0) + count for name, count in other.counts.items()}
+        return LayerTally(counts, self.digest + other.digest)
+
+
+NO_LAYER: Final = LayerTally({}, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """A written shard; `digest` is its row digest, `doc_id_bytes` and `extra_bytes` the size of those columns."""
@@ -129,6 +152,7 @@ class Shard:
     doc_id_bytes: int
     extra_bytes: int
     tally: Tally
+    layers: Mapping[str, LayerTally]
 
 
 def windows_of(interval: tuple[int, int], rows: int) -> list[list[int]]:
@@ -157,6 +181,7 @@ def shard_plans(
             path=shard_path(DEFAULT_CONFIG, split, shard, count),
             labels=declaration.labels,
             extra=declaration.extra,
+            layers=declaration.layers,
             cells=own,
             interval=interval_of(declaration.splits, own),
             rows=int(rows[own.start : own.stop].sum()),
@@ -181,9 +206,9 @@ def press_shard(task: ShardTask) -> Shard:
 
 def press_windows(plan: ShardPlan, target: Path, windows: Iterable[Window]) -> Shard:
     """Write and count one shard, given its rows in the order of its windows."""
-    counts = _Counts(plan.labels)
+    counts = _Counts(plan)
     tables = map(counts.add, row_groups(plan, windows))
-    written = write_shard(target, tables, arrow_schema(plan.labels, plan.extra))
+    written = write_shard(target, tables, plan.schema)
     return Shard(
         split=plan.split,
         path=plan.path,
@@ -193,6 +218,7 @@ def press_windows(plan: ShardPlan, target: Path, windows: Iterable[Window]) -> S
         doc_id_bytes=counts.doc_id_bytes,
         extra_bytes=counts.extra_bytes,
         tally=counts.tally,
+        layers=counts.layers,
     )
 
 
@@ -213,20 +239,31 @@ class RowGroup:
 class _Counts:
     """What is added up while row groups go by on their way to the file."""
 
-    def __init__(self, labels: Labels) -> None:
-        self._labels = labels
-        self.tally, self.digest, self.doc_id_bytes, self.extra_bytes = Tally.empty(labels), 0, 0, 0
+    def __init__(self, plan: ShardPlan) -> None:
+        self._plan = plan
+        self.tally, self.digest, self.doc_id_bytes, self.extra_bytes = Tally.empty(plan.labels), 0, 0, 0
+        self.layers = dict.fromkeys(plan.layers, NO_LAYER)
 
     def add(self, rows: RowGroup) -> pa.Table:
         ids, doc_ids, tokens, ner_tags, *extra = (column.chunk(0) for column in rows.table.columns)
         label_ids = ner_tags.values.to_numpy()
-        self.tally += tally(tokens, label_ids, self._labels)
+        keys = {name: self._keys(name, column) for name, column in zip(self._plan.extra, extra, strict=True)}
+        self.tally += tally(tokens, label_ids, self._plan.labels)
         self.digest += row_digest(
-            rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=map(_keys, extra)
+            rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=keys.values()
         )
+        for name, layer in self._plan.layers.items():
+            found = LayerTally(layer.count(rows.table[name].chunk(0)), layer_digest(keys[name], ids))
+            self.layers[name] += found
         self.doc_id_bytes += int(np.diff(string_bounds(doc_ids)).sum())
         self.extra_bytes += sum(column.nbytes for column in extra)
         return rows.table
+
+    def _keys(self, name: str, column: pa.Array) -> Keys:
+        """Return the keys of an extra column; a text by itself has the key of a list of one, and so have numbers."""
+        if name in self._plan.layers:
+            return sentence_keys(spilled(self._plan.layers[name].numbers(column)))
+        return sentence_keys(spilled(column) if pa.types.is_list(column.type) else one_each(column))
 
 
 def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[RowGroup]:
@@ -268,26 +305,21 @@ def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], 
             copies[mine] = [part.copies.get(part.first + own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
     ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
-    extra = [_published(gather(_extra(parts, name), source, row).tokens, extra_type(name)) for name in plan.extra]
+    extra = [_published(plan, name, gather(_extra(parts, name), source, row).tokens) for name in plan.extra]
     doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
     columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
-    return RowGroup(keys, pa.Table.from_arrays(columns, schema=arrow_schema(plan.labels, plan.extra)))
+    return RowGroup(keys, pa.Table.from_arrays(columns, schema=plan.schema))
 
 
-def _keys(extra: pa.Array) -> Keys:
-    """Return the keys of an extra column; a text by itself has the key of a list of one, and so have numbers."""
-    if not pa.types.is_list(extra.type):
-        return sentence_keys(one_each(extra))
-    if pa.types.is_integer(extra.type.value_type):
-        return sentence_keys(one_each(packed_each(extra.values.to_numpy(), list_bounds(extra))))
-    return sentence_keys(extra)
-
-
-def _published(spilled: pa.ListArray, kind: pa.DataType) -> pa.Array:
-    """Return an extra column as it is published."""
+def _published(plan: ShardPlan, name: str, column: pa.ListArray) -> pa.Array:
+    """Return an extra column as it is published, given as it was spilled."""
+    if name in plan.layers:
+        layer = plan.layers[name]
+        return layer.published(unspilled(column, texts=not layer.names))
+    kind = extra_type(name)
     if not pa.types.is_list(kind):
-        return spilled.values
-    return unpacked_each(spilled.values) if pa.types.is_integer(kind.value_type) else spilled
+        return column.values
+    return unpacked_each(column.values) if pa.types.is_integer(kind.value_type) else column
 
 
 def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:

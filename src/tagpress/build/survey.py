@@ -20,14 +20,16 @@ from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds, one_each, packed_each
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.loops import count_labels, lines_before
+from tagpress.columnar.mixing import half_mixed
 from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
+from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.problems import Problem
 from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT
 from tagpress.corpus.splits import CELLS, cell_of
 from tagpress.read.account import LineAccount
-from tagpress.read.parsed import NO_SENTENCE, Parsed
+from tagpress.read.parsed import NO_SENTENCE
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
 
 
@@ -115,6 +117,7 @@ def _expectations(declaration: Declaration) -> Expectations:
         policies=declaration.policies,
         max_tokens=declaration.max_tokens,
         types=declaration.source_types,
+        layers=declaration.layers,
         line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),
@@ -157,19 +160,25 @@ def _spill(
         tagged.tokens,
         pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
     ]
-    columns += [_reordered(_extra(parsed, name), order) for name in task.declaration.extra]
-    task.spill.write_sentences(columns)
+    extra = {name: _reordered(_extra(checked, name), order) for name in task.declaration.extra}
+    task.spill.write_sentences([*columns, *extra.values()])
     near = near_keys(tagged.tokens)
     by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
-    hashes = label_keys(tagged.label_ids, tagged.bounds)[by_near]
+    hashes = label_keys(tagged.label_ids, tagged.bounds)
+    for name in task.declaration.layers:
+        hashes = half_mixed(hashes ^ sentence_keys(extra[name]).view(np.uint64)[:, 0])
+    hashes = hashes[by_near]
     columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
     task.spill.write_keys(columns)
     shape = (len(rule.names), len(task.declaration.labels.names))
     return order, cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
 
 
-def _extra(parsed: Parsed, name: str) -> pa.ListArray:
+def _extra(checked: Checked, name: str) -> pa.ListArray:
     """Return an extra column of a piece as a spill has it; what is not a list of texts is a list of one."""
+    parsed = checked.parsed
+    if name in checked.layers:
+        return spilled(checked.layers[name])
     if name == SOURCE_ID:
         return one_each(parsed.sentence_ids)
     if name not in {TEXT, OFFSETS}:

@@ -13,6 +13,7 @@ that may use:
     {{ blocks.splits }}                       sentences, tokens, entities, shards and size per split
     {{ blocks.entity_types }}                 meaning, entities per split, and examples of each type
     {{ blocks.labels }}                       label ids and their tokens
+    {{ blocks.layers }}                       names, meaning and frequency of each layer; empty without layers
     {{ blocks.lengths }}                      quantiles of sentence and entity lengths
     {{ blocks.transitions }}                  which entities follow each other directly
     {{ blocks.rejected }}                     what was left out, and why

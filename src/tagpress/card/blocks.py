@@ -7,6 +7,7 @@ from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.pictures import PICTURES, alt_texts, can_draw
 from tagpress.card.publication import changelog_block, load_block
+from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.splits import HashSplits, streaming_plan
 from tagpress.corpus.tally import Histogram, Tally
@@ -62,6 +63,24 @@ def _entity_types(facts: CardFacts) -> str:
 def _examples(tally: Tally, place: int) -> str:
     texts = (example.text for example in tally.examples[place])
     return ", ".join(code(f"{text}…" if len(text) == EXAMPLE_CHARS else text) for text in texts) or "none"
+
+
+def _layers(facts: CardFacts) -> str:
+    """Return a table of each layer: its names, what they mean, and how often each split has them; nothing without layers."""
+    return "\n\n".join(_layer(name, layer, facts) for name, layer in facts.layers.items())
+
+
+def _layer(name: str, layer: Layer, facts: CardFacts) -> str:
+    head = f"### {code(name)}\n\nThe layer {code(name)} is {layer.called}"
+    counts = {split: part.layers[name] for split, part in facts.ordered}
+    if not layer.names:
+        return f"{head}."
+    rows = [
+        [code(one), plain(layer.meanings.get(one, "")), *(number(layer.spans(counts[split], one)) for split in counts)]
+        for one in layer.meanings
+    ]
+    header = [layer.heading, "Meaning", *counts]
+    return f"{head}. The order of its names is fixed.\n\n{table(header, rows, numbers=range(2, 2 + len(counts)))}"
 
 
 def _labels(facts: CardFacts) -> str:
@@ -176,6 +195,7 @@ BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "splits": _splits,
     "entity_types": _entity_types,
     "labels": _labels,
+    "layers": _layers,
     "lengths": _lengths,
     "transitions": _transitions,
     "rejected": _rejected,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.manifest import ChangelogEntry
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.splits import SplitRule
@@ -23,7 +24,7 @@ class SplitFacts:
     """
     One split of a build.
 
-    `doc_id_bytes` are the UTF-8 bytes of its doc_id column, `extra_bytes` the Arrow bytes of extra columns, `shard_bytes` the file sizes of its shards in order.
+    `layers` has what each layer counts; `doc_id_bytes` are the UTF-8 bytes of its doc_id column, `extra_bytes` the Arrow bytes of extra columns, `shard_bytes` the file sizes of its shards in order.
     """
 
     tally: Tally
@@ -31,6 +32,7 @@ class SplitFacts:
     shard_bytes: tuple[int, ...]
     row_digest: str
     extra_bytes: int = 0
+    layers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.shard_bytes or not _DIGEST.fullmatch(self.row_digest):
@@ -65,7 +67,7 @@ class CardFacts:
     `splits` has only splits with rows, in their order. `rejected` counts the sentences left out, per problem code; `read` counts all.
     `sources` is the number of source files. `changelog` is newest first, and empty until the build is published.
     `near` counts the published sentences of a split that another one nearly has, by (split, other).
-    `extra` names the columns of texts behind the four that every build has.
+    `extra` names the columns behind the four that every build has; those that are layers are in `layers`, the others are texts.
     """
 
     name: str
@@ -80,6 +82,7 @@ class CardFacts:
     rejected: Mapping[str, int]
     changelog: tuple[ChangelogEntry, ...] = ()
     extra: tuple[str, ...] = ()
+    layers: Mapping[str, Layer] = field(default_factory=dict)
     near: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -41,7 +41,7 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
             {"name": "doc_id", "dtype": "string"},
             {"name": "tokens", "sequence": "string"},
             {"name": "ner_tags", "sequence": {"class_label": {"names": names}}},
-            *(_feature(name) for name in facts.extra),
+            *({"name": name, **_feature(name, facts)} for name in facts.extra),
         ],
         "splits": [
             {"name": name, "num_bytes": split.num_bytes, "num_examples": split.tally.sentences}
@@ -52,10 +52,12 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
     }
 
 
-def _feature(name: str) -> dict[str, str]:
+def _feature(name: str, facts: CardFacts) -> dict[str, Any]:
+    if name in facts.layers:
+        return facts.layers[name].yaml
     kind = extra_type(name)
     is_list = pa.types.is_list(kind)
-    return {"name": name, "sequence" if is_list else "dtype": str(kind.value_type if is_list else kind)}
+    return {"sequence" if is_list else "dtype": str(kind.value_type if is_list else kind)}
 
 
 def front_matter(written: str, facts: CardFacts) -> str:

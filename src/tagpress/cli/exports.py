@@ -59,6 +59,12 @@ def _dialect_options(command: Any) -> Any:  # noqa: ANN401 - whatever click deco
     help="A file; a folder, or {split} in the name, for several splits. .gz etc. compress.",
 )
 @click.option("--split", "splits", multiple=True, help="Write this split only; may be repeated. By default all.")
+@click.option(
+    "--without",
+    metavar="LAYER",
+    multiple=True,
+    help="Leave this layer out, which DIALECT cannot hold; may be repeated.",
+)
 @click.option("--no-documents", "documents", flag_value=False, default=True, help="Do not mark where documents begin.")
 @_dialect_options
 @hub_options
@@ -69,6 +75,7 @@ def export(
     to: str,
     out: str,
     splits: tuple[str, ...],
+    without: tuple[str, ...],
     documents: bool,
     where: str | None,
     hub_root: Path | None,
@@ -90,7 +97,7 @@ def export(
         local_build(name, hub=hub) as folder,
         progress_bar(quiet=as_json) as progress,
     ):
-        exported = export_build(folder, target, out, splits=splits or None, progress=progress)
+        exported = export_build(folder, target, out, splits=splits or None, without=without, progress=progress)
     answer(exported, _show_exported, as_json=as_json)
 
 

@@ -165,6 +165,18 @@ def row_digest(
     return _sum(b"".join([sha256(data[start:stop]).digest() for start, stop in pairwise(ends)]))
 
 
+def layer_digest(keys: Keys, ids: pa.StringArray) -> int:
+    """Return the digest of a layer, made as that of rows: of each row the id, a line feed, and the key of its values."""
+    every = np.arange(len(keys) + 1)
+    data, ends = _rows_of(
+        (string_bytes(ids), string_bounds(ids)),
+        (np.full(len(keys), ord("\n"), dtype=np.uint8), every),
+        (keys.reshape(-1), KEY_BYTES * every),
+    )
+    sha256 = hashlib.sha256
+    return _sum(b"".join([sha256(data[start:stop]).digest() for start, stop in pairwise(ends)]))
+
+
 def _sum(digests: bytes) -> int:
     """Add up big-endian 32-byte numbers modulo 2^256, column by column of 32 bits."""
     columns = np.frombuffer(digests, dtype=">u4").reshape(-1, _SHA256_BYTES // 4).sum(axis=0, dtype=np.uint64).tolist()

@@ -82,9 +82,16 @@ class Problem:
 
 
 def problem(
-    code: str, policy: Policy, *, path: str, place: tuple[int, int] = (0, 0), found: str, expected: str = ""
+    code: str,
+    policy: Policy,
+    *,
+    path: str,
+    place: tuple[int, int] = (0, 0),
+    found: str,
+    expected: str = "",
+    hint: str = "",
 ) -> Problem:
-    """Make a problem from its rule; `expected` replaces the rule's own words where the fault knows better ones."""
+    """Make a problem from its rule; `expected` and `hint` replace the rule's own words where the fault knows better ones."""
     rule = RULES[code]
     line, col = place
     return Problem(
@@ -95,7 +102,7 @@ def problem(
         severity=SEVERITY[policy],
         found=found,
         expected=expected or rule.expected,
-        hint=_DONE[policy].format(repair=rule.repair) if policy in _DONE else rule.hint,
+        hint=_DONE[policy].format(repair=rule.repair) if policy in _DONE else hint or rule.hint,
     )
 
 

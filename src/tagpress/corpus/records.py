@@ -65,6 +65,31 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRecord:
+    """
+    A layer as it is published: its kind, its names in the order of their ids, and what it was read from.
+
+    `columns` are those of the sources, where `ner_tags` is that of the tags; `rule` says how it was chosen from another layer.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerTotals:
+    """A layer of one split: how often it has each thing that its kind counts, and the digest of its values."""
+
+    counts: Mapping[str, int]
+    digest: str
+
+    def __post_init__(self) -> None:
+        require_digest(self.digest, "digest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SplitRecord:
     """The rows of one split, counted; `labels` counts tokens by label, `entities` counts spans by type."""
 
@@ -73,6 +98,7 @@ class SplitRecord:
     labels: Mapping[str, int]
     entities: Mapping[str, int]
     row_digest: str
+    layers: Mapping[str, LayerTotals] | None = None
 
     def __post_init__(self) -> None:
         require_digest(self.row_digest, "row_digest")
@@ -118,6 +144,8 @@ class ConfigRecord:
     """The splits as declared, where that is not their usual order."""
     tokenisation: Mapping[str, str] | None = None
     """How texts were cut into tokens and sentences, where the sources have spans of characters."""
+    layers: Mapping[str, LayerRecord] | None = None
+    """The layers, by the columns that they are; a column of `extra` without one is of texts."""
 
     def __post_init__(self) -> None:
         require(is_config_name(self.config), "config", f"{self.config!r:.60} cannot be the name of a configuration")
@@ -128,13 +156,20 @@ class ConfigRecord:
         require(is_accounted, "counts", "read must equal published + rejected")
         require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
         require(sorted(self.split_names) == sorted(self.splits), "split_order", "must name the splits, each once")
-        for split in self.splits:
+        require(set(self.layers or ()) <= {*self.extra, "ner_tags"}, "layers", "each must be a column")
+        for split, totals in self.splits.items():
             require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
+            require(set(self.layers or ()) == set(totals.layers or ()), f"splits.{split}.layers", "must be all layers")
 
     @property
     def split_names(self) -> tuple[str, ...]:
         """Return the splits in their order."""
         return usual_order(self.splits) if self.split_order is None else self.split_order
+
+    @property
+    def layer_columns(self) -> tuple[str, ...]:
+        """Return the columns behind the first four that are layers, in their order."""
+        return tuple(name for name in self.extra if name in (self.layers or ()))
 
     @property
     def rows(self) -> int:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from tagpress.corpus.careful_json import load_json
+from tagpress.corpus.layers.layer import Layer
 from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
@@ -29,6 +30,7 @@ _OWN: Final[Mapping[str, pa.DataType]] = MappingProxyType(
 )
 RESERVED: Final = (*COLUMNS, *_OWN)
 """The names that no column of a dialect can have."""
+NO_LAYERS: Final[Mapping[str, Layer]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Labels:
         return labels
 
 
-def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
+def arrow_schema(labels: Labels, extra: Sequence[str] = (), layers: Mapping[str, Layer] = NO_LAYERS) -> pa.Schema:
     """
     Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and the extra columns (see `extra_type`).
 
@@ -103,7 +105,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
         "doc_id": text,
         "tokens": _list_of(text),
         "ner_tags": _list_of({"names": list(labels.names), "_type": "ClassLabel"}),
-        **{name: _feature(extra_type(name)) for name in extra},
+        **{name: layers[name].feature if name in layers else _feature(extra_type(name)) for name in extra},
     }
     return pa.schema(
         [
@@ -111,7 +113,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = ()) -> pa.Schema:
             pa.field("doc_id", pa.string()),
             pa.field("tokens", pa.list_(pa.string())),
             pa.field("ner_tags", pa.list_(pa.int64())),
-            *(pa.field(name, extra_type(name)) for name in extra),
+            *(pa.field(name, layers[name].arrow if name in layers else extra_type(name)) for name in extra),
         ],
         metadata={"huggingface": json.dumps({"info": {"features": features}})},
     )
@@ -138,13 +140,24 @@ def extra_columns(schema: pa.Schema) -> tuple[str, ...]:
 
 def label_names(schema: pa.Schema) -> tuple[str, ...] | None:
     """Return the label names that a shard's schema carries, or None where it carries none."""
-    metadata = (schema.metadata or {}).get(b"huggingface")
-    if metadata is None:
-        return None
-    try:
-        found = load_json(metadata)
-    except ValueError:
-        return None
-    for key in ("info", "features", "ner_tags", "feature", "names"):
+    found: Any = _features(schema)
+    for key in ("ner_tags", "feature", "names"):
         found = found.get(key) if isinstance(found, dict) else None
     return tuple(map(str, found)) if isinstance(found, list) and found else None
+
+
+def wrong_layer(schema: pa.Schema, layers: Mapping[str, Layer]) -> str | None:
+    """Return the first layer whose names, or what else `datasets` is told of it, the schema does not carry; None if it has all."""
+    features = _features(schema)
+    return next((name for name, layer in layers.items() if features.get(name) != layer.feature), None)
+
+
+def _features(schema: pa.Schema) -> dict[str, Any]:
+    """Return what the schema tells `datasets` of its columns; nothing where that cannot be read."""
+    try:
+        found = load_json((schema.metadata or {}).get(b"huggingface", b"{}"))
+    except ValueError:
+        return {}
+    for key in ("info", "features"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tagpress.corpus.manifest import ChangelogEntry, Manifest
 from tagpress.corpus.version import BUMPS, Bump, Version
+from tagpress.diff.layers import LayerDiff
 
 EXAMPLES_OF_A_KIND: Final = 5
 
@@ -98,6 +99,7 @@ class Diff:
     splits_removed: tuple[str, ...] = ()
     rule_changed: bool = False
     columns_changed: bool = False
+    layers: Mapping[str, LayerDiff] = field(default_factory=dict)
     extra_edited: bool = False
     sources_changed: bool = False
     others: tuple[str, ...] = ()
@@ -130,7 +132,11 @@ class Diff:
                 or self.others
             ),
         }
-        return next((bump for bump in reversed(BUMPS) if calls.get(bump)), "none")
+        calls_for = [
+            *(bump for bump, is_called in calls.items() if is_called),
+            *(one.bump for one in self.layers.values()),
+        ]
+        return max(calls_for, key=BUMPS.index, default="none")
 
     @property
     def reasons(self) -> list[str]:
@@ -161,6 +167,7 @@ class Diff:
             "examples": [_as_dict(example) for example in self.examples],
             "rule_changed": self.rule_changed,
             "columns_changed": self.columns_changed,
+            "layers": {name: {**_as_dict(one), "bump": one.bump} for name, one in self.layers.items()},
             "extra_edited": self.extra_edited,
             "sources_changed": self.sources_changed,
             "other_files": list(self.others),
@@ -179,7 +186,8 @@ def first_entry(manifest: Manifest) -> ChangelogEntry:
     config = manifest.sole
     splits = ", ".join(f"{name} {config.splits[name].rows:,}" for name in config.split_names)
     types = len(config.label_names) // 2
-    line = f"First release: {config.rows:,} sentences ({splits}), {types} entity types."
+    more = f"; layers: {', '.join(config.layer_columns)}" if config.layer_columns else ""
+    line = f"First release: {config.rows:,} sentences ({splits}), {types} entity types{more}."
     return ChangelogEntry(version=manifest.version, bump="none", lines=(line,))
 
 
@@ -194,21 +202,28 @@ def _described(diff: Diff) -> dict[Bump, list[str]]:
         *([f"Splits removed: {', '.join(diff.splits_removed)}."] if diff.splits_removed else ()),
         *(["The split rule changed."] if diff.rule_changed else ()),
         *(["The extra columns are others."] if diff.columns_changed else ()),
+        *_of_layers(diff, "major"),
         *_line(diff, "moved_in", "moved to another split", "now in "),
     ]
     minor = [
         *([f"Labels added: {', '.join(labels.added)}."] if labels.added else ()),
+        *_of_layers(diff, "minor"),
         *_line(diff, "added", "added"),
         *_line(diff, "removed", "removed"),
     ]
     patch = [
         *_line(diff, "relabelled", "relabelled", tail=relabelled),
+        *_of_layers(diff, "patch"),
         *_line(diff, "reassigned", "assigned to another document"),
         *(["Extra columns were edited."] if diff.extra_edited else ()),
         *([f"Corrected: {', '.join(diff.others)}."] if diff.others else ()),
         *(["Sources changed."] if diff.sources_changed and diff.total("added") == diff.total("removed") == 0 else ()),
     ]
     return {"major": major, "minor": minor, "patch": patch}
+
+
+def _of_layers(diff: Diff, bump: Bump) -> list[str]:
+    return [line for name, one in diff.layers.items() if one.bump == bump for line in one.lines(name)]
 
 
 def _renamed(diff: Diff) -> list[str]:

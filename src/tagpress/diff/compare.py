@@ -7,6 +7,7 @@ missing on one side of a pair may have moved: those rows are compared once more,
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ from tagpress.corpus.records import ReleasedConfig
 from tagpress.diff.changes import Diff, LabelDiff
 from tagpress.diff.counts import split_diffs, type_diffs
 from tagpress.diff.examples import examples
+from tagpress.diff.layers import layer_diffs, shared_layers
 from tagpress.diff.renames import as_renamed, renamed_types
 from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows, with_labels
 
@@ -68,8 +70,10 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
         types=type_diffs(names, changes, renamed),
         labels=LabelDiff.between(one.label_names, other.label_names, renamed),
         rule_changed=one.split_rule != other.split_rule,
-        columns_changed=one.extra != other.extra,
-        extra_edited=_other_digests(one, other)
+        columns_changed=_texts(one) != _texts(other),
+        layers=layer_diffs(one, other, changes.changed),
+        extra_edited=one.extra == other.extra
+        and _other_digests(one, other)
         and not any(map(len, (changes.changed, changes.removed, changes.added))),
         sources_changed=one.sources != other.sources,
         others=_other_files(old.manifest, new.manifest),
@@ -85,6 +89,11 @@ def _renamed(changes: Changes, now: LabelIds) -> Changes:
     return replace(changes, changed=changed.append_column("tags_as", with_labels(changed["tags_old"], now)))
 
 
+def _texts(config: ReleasedConfig) -> list[str]:
+    """Return the extra columns that are no layers."""
+    return [name for name in config.extra if name not in config.layer_columns]
+
+
 def _other_digests(one: ReleasedConfig, other: ReleasedConfig) -> bool:
     return any(
         totals.row_digest != other.splits[split].row_digest
@@ -95,7 +104,8 @@ def _other_digests(one: ReleasedConfig, other: ReleasedConfig) -> bool:
 
 def compare_shards(old: Side, new: Side, names: tuple[str, ...], path: str) -> Changes:
     """Return the rows that differ between the two shards of one path; labels are places in `names`."""
-    return _compare(rows(old, path, names), rows(new, path, names))
+    layers = shared_layers(old.config, new.config)
+    return _compare(rows(old, path, names, layers), rows(new, path, names, layers))
 
 
 def _together(pairs: Iterable[Changes]) -> Changes:
@@ -121,16 +131,14 @@ def _differing(old: ReleasedConfig, new: ReleasedConfig) -> Iterator[str]:
 
 
 def _compare(before: pa.Table, after: pa.Table) -> Changes:
-    """Match rows by id; a matched row has changed if its split, document or tags differ."""
+    """Match rows by id; a matched row has changed if its split, document, tags or layers differ."""
     joined = before.join(
         after, keys="id", join_type="full outer", left_suffix="_old", right_suffix="_new", use_threads=False
     ).select(JOINED.names)
     had, has = pc.is_valid(joined["split_old"]), pc.is_valid(joined["split_new"])
-    differs = pc.or_kleene(
-        pc.not_equal(joined["split_old"], joined["split_new"]),
-        pc.or_kleene(
-            pc.not_equal(joined["doc_old"], joined["doc_new"]), pc.not_equal(joined["tags_old"], joined["tags_new"])
-        ),
+    differs = reduce(
+        pc.or_kleene,
+        (pc.not_equal(joined[f"{name}_old"], joined[f"{name}_new"]) for name in ("split", "doc", "tags", "layers")),
     )
     return Changes(
         changed=joined.filter(pc.and_(pc.and_(had, has), differs)).cast(JOINED),

@@ -1,6 +1,6 @@
 """The rows of a shard in the form in which two releases are compared: one id space of labels, tags as bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,14 +11,24 @@ import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import bounds_of
-from tagpress.columnar.types import Integers, Ints, LabelIds
+from tagpress.columnar.types import Integers, Ints, Keys, LabelIds
+from tagpress.corpus.identity import KEY_BYTES, sentence_keys
+from tagpress.corpus.layers.numbers import spilled
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
-from tagpress.corpus.records import SHARD_PATH, ReleasedConfig
+from tagpress.corpus.records import SHARD_PATH, ConfigRecord, ReleasedConfig
 from tagpress.errors import BuildError
 
 LABEL: Final = np.dtype("<i2")  # a label's place in the names of both sides together
 
-_SIDE: Final = {"split": pa.string(), "path": pa.string(), "doc": pa.string(), "tags": pa.binary()}
+# `layers` has the keys of the layers that both sides have, one behind the other.
+_SIDE: Final = {
+    "split": pa.string(),
+    "path": pa.string(),
+    "doc": pa.string(),
+    "tags": pa.binary(),
+    "layers": pa.binary(),
+}
 ROWS: Final = pa.schema({"id": pa.string(), **_SIDE})
 JOINED: Final = pa.schema(
     {"id": pa.string(), **{name + end: kind for end in ("_old", "_new") for name, kind in _SIDE.items()}}
@@ -51,17 +61,21 @@ class Changes:
     added: pa.Table
 
 
-def rows(side: Side, path: str, names: tuple[str, ...]) -> pa.Table:
-    """Return the rows of a shard, or none if this side has no such shard; labels are places in `names`."""
+def rows(side: Side, path: str, names: tuple[str, ...], layers: Sequence[str] = ()) -> pa.Table:
+    """
+    Return the rows of a shard, or none if this side has no such shard.
+
+    Labels are places in `names`; `layers` are those that are compared.
+    """
     match = SHARD_PATH.fullmatch(path)
     if side.manifest.file(path) is None or match is None:
         return ROWS.empty_table()
-    table = read(side.shard(path), ["id", "doc_id", "ner_tags"])
+    table = read(side.shard(path), ["id", "doc_id", "ner_tags", *layers])
     places = np.array([names.index(name) for name in side.config.label_names], dtype=LABEL)
     split, where = (pa.repeat(pa.scalar(text), len(table)) for text in (match["split"], path))
-    return pa.Table.from_arrays(
-        [table["id"], split, where, table["doc_id"], _tag_bytes(table["ner_tags"], places)], schema=ROWS
-    )
+    tags = _tag_bytes(table["ner_tags"], places)
+    keys = _layer_bytes(table, side.config, layers)
+    return pa.Table.from_arrays([table["id"], split, where, table["doc_id"], tags, keys], schema=ROWS)
 
 
 def read(path: Path, columns: list[str]) -> pa.Table:
@@ -87,9 +101,29 @@ def with_labels(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:
     return _binary(places[labels], bounds_of(lengths))
 
 
+def _layer_bytes(table: pa.Table, config: ConfigRecord, layers: Sequence[str]) -> pa.BinaryArray:
+    """Return the keys of the layers of each row, one behind the other."""
+    known = layers_of(config)
+    keys = [sentence_keys(spilled(known[name].numbers(_whole(table[name])))) for name in layers]
+    width = KEY_BYTES * len(layers)
+    data = np.concatenate(keys, axis=1).tobytes() if keys and len(table) else b""
+    ends = pa.py_buffer(np.arange(len(table) + 1, dtype=np.int32) * width)
+    return pa.Array.from_buffers(pa.binary(), len(table), [None, ends, pa.py_buffer(data)])
+
+
+def keys_of(layers: pa.ChunkedArray, count: int) -> Keys:
+    """Return the keys of so many layers of all rows, of shape [row, layer, 16]."""
+    data = np.frombuffer(b"".join(layers.to_pylist()), dtype=np.uint8)
+    return data.reshape(len(layers), count, KEY_BYTES)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    lists = column.combine_chunks()
+    return lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
+
+
 def _tag_bytes(tags: pa.ChunkedArray, places: LabelIds) -> pa.BinaryArray:
-    lists = tags.combine_chunks()
-    lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
+    lists = _whole(tags)
     bounds = list_bounds(lists) if len(lists) else np.zeros(1, dtype=np.int64)
     flat = lists.values.to_numpy(zero_copy_only=False)[bounds[0] : bounds[-1]]
     if len(flat) and not 0 <= flat.min() <= flat.max() < len(places):

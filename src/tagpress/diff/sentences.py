@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.diff.compare import Compared
+from tagpress.diff.layers import edited_layers, shared_layers
 from tagpress.diff.rows import LABEL, Side, read
 from tagpress.store.whole_file import writing_file
 
-KINDS: Final = ("added", "removed", "relabelled", "renamed", "moved", "reassigned")
+KINDS: Final = ("added", "removed", "relabelled", "renamed", "moved", "reassigned", "edited")
 _BATCH: Final = 1_000  # sentences whose tokens are Python objects at a time
 
 Row: TypeAlias = dict[str, Any]
@@ -36,17 +37,23 @@ class SentenceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedSentence:
-    """A sentence that changed, and in which ways (see `KINDS`); `before` or `after` is None where it is not there."""
+    """
+    A sentence that changed, and in which ways (see `KINDS`); `before` or `after` is None where it is not there.
+
+    `layers` are those in which it has other values, where that is one of the ways: `edited`.
+    """
 
     id: str
     changes: tuple[str, ...]
     tokens: tuple[str, ...]
     before: SentenceState | None
     after: SentenceState | None
+    layers: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that stands in a line of `diff --changes`."""
-        return asdict(self)
+        found = asdict(self)
+        return found if self.layers else {name: value for name, value in found.items() if name != "layers"}
 
 
 def changed_sentences(compared: Compared, *, most: int | None = None) -> Iterator[ChangedSentence]:
@@ -87,9 +94,13 @@ def write_changes(compared: Compared, out: Path) -> int:
 def _rows(compared: Compared) -> pa.Table:
     """Return all rows that differ in one table, with a column that says yes or no for each kind of change."""
     changed, changes = compared.changes.changed, compared.changes
+    edited = [", ".join(names) for names in _edited(compared)]
     tables = [
         _kinds(
-            changed.append_column("split", changed["split_new"]).append_column("path", changed["path_new"]),
+            changed.append_column("split", changed["split_new"])
+            .append_column("path", changed["path_new"])
+            .append_column("edited_layers", pa.array(edited, pa.string())),
+            edited=pa.chunked_array([pa.array([bool(names) for names in edited], pa.bool_())]),
             relabelled=pc.not_equal(changed["tags_as"], changed["tags_new"]),
             renamed=pc.not_equal(changed["tags_old"], changed["tags_as"]),
             moved=pc.not_equal(changed["split_old"], changed["split_new"]),
@@ -99,6 +110,17 @@ def _rows(compared: Compared) -> pa.Table:
         _kinds(_one_side(changes.removed, "_old"), removed=pa.repeat(pa.scalar(value=True), len(changes.removed))),
     ]
     return pa.concat_tables(tables, promote_options="default")
+
+
+def _edited(compared: Compared) -> list[list[str]]:
+    """Return for each changed sentence the layers in which it has other values."""
+    changed = compared.changes.changed
+    layers = shared_layers(compared.old.config, compared.new.config)
+    found: list[list[str]] = [[] for _ in range(len(changed))]
+    for name, rows in edited_layers(layers, changed).items():
+        for row in np.flatnonzero(rows).tolist():
+            found[row].append(name)
+    return found
 
 
 def _kinds(rows: pa.Table, **kinds: pa.Array) -> pa.Table:
@@ -134,6 +156,7 @@ def _in_shard(rows: pa.Table, side: Side, path: str, names: tuple[str, ...]) -> 
                 tokens=tuple(words),
                 before=_version(row, "_old", names),
                 after=_version(row, "_new", names),
+                layers=tuple(filter(None, (row["edited_layers"] or "").split(", "))),
             )
 
 

@@ -94,16 +94,17 @@ def export_build(
     out: str | Path,
     *,
     splits: Sequence[str] | None = None,
+    without: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Exported:
     """
     Write splits of a build, each to a file of its own; all of them if `splits` is None.
 
     `out` is a file, a folder, or a name with `{split}` in it: see `files.places`. A name that ends in .gz, .bz2, .xz
-    or .zst is compressed. Files that are there are replaced.
+    or .zst is compressed. Files that are there are replaced. `without` names the layers that are left out.
 
     Raises:
-        UsageError: no such split, or a place that cannot be.
+        UsageError: no such split or layer, a layer that the target cannot hold, or a place that cannot be.
         DataError: the target cannot hold the build; it names the first faults and counts them all. Nothing is written.
         BuildError: `build` is not a build.
         WriteError: a file cannot be written.
@@ -111,6 +112,7 @@ def export_build(
     """
     config = Manifest.load(build).sole
     chosen = _chosen(config, splits)
+    _refuse_layers(config, target, without)
     in_folders = isinstance(target, BratTarget)
     paths = (folders if in_folders else places)(str(out), chosen, target, build)
     refuse(chain.from_iterable(map(target.faults, _batches(build, config, chosen, "check", progress))), target.name)
@@ -167,6 +169,19 @@ def _chosen(config: ReleasedConfig, splits: Sequence[str] | None) -> tuple[str, 
         known = ", ".join(config.split_names)
         raise UsageError(f"{config.name} {config.version} has no split {unknown[0]!r}", f"it has {known}")
     return tuple(split for split in config.split_names if splits is None or split in splits)
+
+
+def _refuse_layers(config: ReleasedConfig, target: Target, without: Sequence[str]) -> None:
+    """Stop where a layer would be left out, and nobody said so."""
+    layers = config.layer_columns
+    unknown = [name for name in without if name not in layers]
+    if unknown:
+        raise UsageError(f"{config.title} has no layer {unknown[0]!r}", f"it has {', '.join(layers) or 'no layers'}")
+    lost = [name for name in layers if name not in without]
+    if lost:
+        options = " ".join(f"--without {name}" for name in lost)
+        message = f"{target.name} cannot hold the layer {', '.join(map(repr, lost))} of this build"
+        raise UsageError(message, f"to leave it out, say so: {options}")
 
 
 def _described(path: Path, split: str, config: ReleasedConfig) -> ExportedFile:

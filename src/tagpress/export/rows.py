@@ -1,6 +1,6 @@
 """What is in a build, as an export reads it: batches of rows, checked as far as an export relies on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,8 @@ from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import MANIFEST_NAME
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord, ReleasedConfig
@@ -81,12 +83,12 @@ def read_rows(build: Path, config: ReleasedConfig, split: str) -> Iterator[Rows]
 
     Raises BuildError for a shard that is not there or does not hold what every shard holds.
     """
-    labels = Labels.from_names(config.label_names)
+    labels, layers = Labels.from_names(config.label_names), layers_of(config)
     rule = (config.tokenisation or {}).get("tokens") if TEXT in config.extra else None
     for file in config.data_files(split):
         try:
             with pq.ParquetFile(build / file.path) as shard:
-                _check_schema(shard.schema_arrow, labels, file.path)
+                _check_schema(shard.schema_arrow, labels, file.path, layers)
                 _check_count(shard.metadata.num_rows, file)
                 for batch in shard.iter_batches(_BATCH):
                     if len(batch):
@@ -95,8 +97,8 @@ def read_rows(build: Path, config: ReleasedConfig, split: str) -> Iterator[Rows]
             raise BuildError(f"{build / file.path} cannot be read: {error}", _REBUILD) from error
 
 
-def _check_schema(schema: pa.Schema, labels: Labels, path: str) -> None:
-    if not schema.equals(arrow_schema(labels, extra_columns(schema))):
+def _check_schema(schema: pa.Schema, labels: Labels, path: str, layers: Mapping[str, Layer]) -> None:
+    if not schema.equals(arrow_schema(labels, extra_columns(schema), layers)):
         found = ", ".join(f"{field.name}: {field.type}" for field in schema)
         raise BuildError(f"{path} has the columns {found}, which are not those of a shard", _REBUILD)
     if label_names(schema) != labels.names:

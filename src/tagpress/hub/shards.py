@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds, string_bounds
-from tagpress.corpus.records import FileRecord, ReleasedConfig
-from tagpress.corpus.schema import Labels, arrow_schema, label_names
+from tagpress.corpus.layers.table import layers_of
+from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
+from tagpress.corpus.schema import Labels, arrow_schema, label_names, wrong_layer
 from tagpress.errors import VerifyError
 from tagpress.hub.pages import Page, ReadAt, pages
 
@@ -45,7 +46,7 @@ def check_shard(path: Path, record: FileRecord, config: ReleasedConfig) -> None:
             check_footer(metadata, record, config)
             packed = list(_check_pages(metadata, lambda at, size: os.pread(file.fileno(), size, at), record))
         for number, table in enumerate(_tables(path, metadata)):
-            check_rows(table, packed[number], record, config.label_names)
+            check_rows(table, packed[number], record, config)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise not_promised(record, str(error)) from error
 
@@ -53,11 +54,14 @@ def check_shard(path: Path, record: FileRecord, config: ReleasedConfig) -> None:
 def check_footer(metadata: pq.FileMetaData, record: FileRecord, config: ReleasedConfig) -> None:
     """Compare a footer with the manifest: columns, label names, rows, and where the row groups are."""
     schema = metadata.schema.to_arrow_schema()
-    expected = arrow_schema(Labels(("Any",)), config.extra)  # compared without the label names in its metadata
+    layers = layers_of(config)
+    expected = arrow_schema(Labels(("Any",)), config.extra, layers)  # compared without what its metadata says
     if not schema.equals(expected):
         raise not_promised(record, f"it has the columns {', '.join(schema.names):.200}")
     if label_names(schema) != config.label_names:
         raise not_promised(record, "it has other label names")
+    if wrong := wrong_layer(schema, layers):
+        raise not_promised(record, f"it has other names in its layer {wrong}")
     rows = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     if metadata.num_rows != record.rows or sum(rows) != record.rows or min(rows, default=1) < 1:
         raise not_promised(record, f"it has {metadata.num_rows:,} rows, released were {record.rows or 0:,}")
@@ -86,8 +90,12 @@ def check_group(
     return packed
 
 
-def check_rows(table: pa.Table, packed: int, record: FileRecord, names: Collection[str]) -> None:
-    """Check decoded rows: no nulls, a tag for each token, label ids that have a name, and texts that memory can hold."""
+def check_rows(table: pa.Table, packed: int, record: FileRecord, config: ConfigRecord) -> None:
+    """
+    Check decoded rows, or some columns of them: no nulls, texts that memory can hold, values that there can be.
+
+    Those are a tag for each token, label ids that have a name, and whatever a layer has.
+    """
     if sum(_spelled(column, _most_bytes) for column in table.columns) > _affordable(packed):
         _afford(sum(_spelled(column, _exact_bytes) for column in table.columns), packed, record)
     columns = {name: table[name] for name in table.schema.names}
@@ -95,11 +103,16 @@ def check_rows(table: pa.Table, packed: int, record: FileRecord, names: Collecti
     for name, column in columns.items():
         if column.null_count or any(chunk.flatten().null_count for chunk in column.chunks if name in lists):
             raise not_promised(record, f"its column {name} has a null where a value must be")
-    bounds = [list_bounds(column.combine_chunks()) for column in lists.values()]
+    layers = layers_of(config)
+    bounds = [list_bounds(column.combine_chunks()) for name, column in lists.items() if name not in layers]
     if any(not np.array_equal(bounds[0] - bounds[0][0], other - other[0]) for other in bounds[1:]):
         raise not_promised(record, "a row has not as many tags as tokens")
     if "ner_tags" in lists:
-        _check_labels(lists["ner_tags"], record, names)
+        _check_labels(lists["ner_tags"], record, config.label_names)
+    for name in sorted(layers.keys() & lists.keys()):
+        wrong = layers[name].fault(lists[name].combine_chunks(), bounds[0] if bounds else None)
+        if wrong:
+            raise not_promised(record, f"its layer {name} has {wrong}")
 
 
 def not_promised(record: FileRecord, found: str) -> VerifyError:

@@ -191,6 +191,7 @@ def _words(parsed: Parsed, decoded: Text, is_word: NDArray[np.bool_], outside: s
             for name, column in parsed.extra.items()
             if name != _ID
         },
+        extra_at={name: at[is_word] for name, at in parsed.extra_at.items()},
         account=parsed.account.moved("rows", "no-words", decoded.line_lengths()[gone]) if len(gone) else parsed.account,
         faults=merge(
             _moved(parsed.faults, is_word, place),

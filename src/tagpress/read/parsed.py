@@ -132,6 +132,8 @@ class Parsed:
     lines: int
     sentence_ids: pa.StringArray | None = None
     extra: Mapping[str, pa.ListArray] = field(default_factory=dict)
+    extra_at: Mapping[str, NDArray[np.int32]] = field(default_factory=dict)
+    """Where the text of each token begins in an extra column, where that is known; else it is where its tag is."""
     annotations: Mapping[int, str] = field(default_factory=dict)
     """What messages call an annotation or a record that is a fault, by its detail: a line of the file `beside`, if any."""
     beside: str = ""

@@ -2,12 +2,13 @@
 
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.front_matter import cut_card
+from tagpress.corpus.records import ConfigRecord
 
 TAG_COLUMN: Final = "ner_tags"
 # What `datasets` may take for data where the card does not say which files are: see its packaged modules.
@@ -20,7 +21,7 @@ _DATA_SUFFIXES: Final = frozenset(
 class CardData:
     """The part of a card that decides how its repository is loaded."""
 
-    label_names: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the classes, by column
     versions: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()  # of data files; without any, `datasets` guesses
 
@@ -31,10 +32,21 @@ class CardData:
         configs = [config for config in _as_list(metadata.get("configs")) if isinstance(config, Mapping)]
         infos = [info for info in _as_list(metadata.get("dataset_info")) if isinstance(info, Mapping)]
         return cls(
-            label_names=next((names for info in infos for names in _label_names(info)), ()),
+            names={column: names for info in reversed(infos) for column, names in _names(info)},
             versions=tuple(str(config.get("version")) for config in configs),
             patterns=tuple(pattern for config in configs for pattern in _patterns(config.get("data_files"))),
         )
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Return the names of the main tags."""
+        return self.names.get(TAG_COLUMN, ())
+
+    def wrong_names(self, config: ConfigRecord) -> str | None:
+        """Return the first column that has other names than in a release; None if all are the same."""
+        released = {name: layer.names for name, layer in (config.layers or {}).items()}
+        released[TAG_COLUMN] = config.label_names
+        return next((name for name, names in released.items() if self.names.get(name, ()) != names), None)
 
     def loads(self, path: str) -> bool:
         """Return whether `datasets` would take the file at `path` for data."""
@@ -65,10 +77,11 @@ def _patterns(data_files: object) -> Iterator[str]:
             yield from _patterns(value)
 
 
-def _label_names(info: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    for feature in _as_list(info.get("features")):
-        if isinstance(feature, Mapping) and feature.get("name") == TAG_COLUMN:
-            yield from _class_names(feature)
+def _names(info: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each column with the names of its classes; of two of one name the first is last, and counts."""
+    for feature in reversed(_as_list(info.get("features"))):
+        if isinstance(feature, Mapping) and isinstance(feature.get("name"), str):
+            yield from ((feature["name"], names) for names in _class_names(feature))
 
 
 def _class_names(feature: object) -> Iterator[tuple[str, ...]]:
@@ -80,8 +93,9 @@ def _class_names(feature: object) -> Iterator[tuple[str, ...]]:
         yield tuple(str(names[keys[number]]) for number in sorted(keys))
     elif isinstance(names, list):
         yield tuple(map(str, names))
-    for inner in feature.values():
-        yield from _class_names(inner)
+    for value in feature.values():
+        for inner in value if isinstance(value, list) else [value]:
+            yield from _class_names(inner)
 
 
 def _as_list(value: object) -> list[Any]:

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.corpus.identity import file_sha256
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.records import FileRecord, ReleasedConfig
-from tagpress.corpus.schema import Labels, arrow_schema, label_names
+from tagpress.corpus.schema import Labels, arrow_schema, label_names, wrong_layer
 from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import BuildError, UsageError
 from tagpress.hub import git_blob_id
@@ -94,11 +95,14 @@ def shard_faults(path: Path, file: FileRecord, config: ReleasedConfig) -> list[s
     except (OSError, pa.ArrowInvalid) as error:
         return [f"{name} is not Parquet: {error}"]
     faults = []
-    expected = arrow_schema(Labels(("Any",)), config.extra)  # compared without the label names in its metadata
+    layers = layers_of(config)
+    expected = arrow_schema(Labels(("Any",)), config.extra, layers)  # compared without what its metadata says
     if not schema.equals(expected):
         faults.append(f"{name} has the columns {_described(schema)}, expected {_described(expected)}")
     if label_names(schema) != config.label_names:
         faults.append(f"{name} names other labels than {MANIFEST_NAME}")
+    if wrong := wrong_layer(schema, layers):
+        faults.append(f"{name} has other names in its layer {wrong} than {MANIFEST_NAME}")
     if metadata.num_rows != file.rows:
         faults.append(f"{name} has {metadata.num_rows} rows, {MANIFEST_NAME} says {file.rows}")
     return faults
@@ -118,8 +122,8 @@ def _file_faults(store: Store, manifest: Manifest, file: FileRecord) -> list[str
 def _faults_at(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     if path.stat().st_size != file.bytes or file_sha256(path) != file.sha256:
         return [f"{file.path} has other bytes than {MANIFEST_NAME} says"]
-    if file.path == CARD_NAME and CardData.of(path.read_bytes()).label_names != manifest.sole.label_names:
-        return [f"{CARD_NAME} names other labels in dataset_info than {MANIFEST_NAME}"]
+    if file.path == CARD_NAME and (wrong := CardData.of(path.read_bytes()).wrong_names(manifest.sole)):
+        return [f"{CARD_NAME} names other labels of {wrong} in dataset_info than {MANIFEST_NAME}"]
     return shard_faults(path, file, manifest.config_of(file.path)) if file.rows is not None else []
 
 

@@ -79,8 +79,10 @@ def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]
     }
 
 
-def _columns(config: ReleasedConfig) -> tuple[tuple[str, ...], ...]:
-    return config.label_names, config.extra
+def _columns(config: ReleasedConfig) -> tuple[object, ...]:
+    """Return all that shards say of their columns."""
+    layers = {name: (layer.kind, layer.names) for name, layer in (config.layers or {}).items()}
+    return config.label_names, config.extra, layers
 
 
 def _with_sizes(card: bytes, manifest: Manifest, taken: Mapping[str, FileRecord]) -> bytes:

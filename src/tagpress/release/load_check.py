@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -62,12 +62,13 @@ class LoadRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedSplit:
-    """What `datasets` returned for one split, in one mode."""
+    """What `datasets` returned for one split, in one mode; `layer_names` are those of other columns than the main tags."""
 
     rows: int
     row_digest: str
     label_names: Sequence[str]
     version: str
+    layer_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 # By mode and split.
@@ -119,6 +120,12 @@ def _sum(parts: Sequence[LoadedSplit]) -> LoadedSplit:
         row_digest=sum_digests(part.row_digest for part in parts),
         label_names=[name for names in sorted({tuple(part.label_names) for part in parts}) for name in names],
         version=" and ".join(sorted({part.version for part in parts})),
+        layer_names={
+            layer: [
+                name for names in sorted({tuple(part.layer_names.get(layer, ())) for part in parts}) for name in names
+            ]
+            for layer in sorted({layer for part in parts for layer in part.layer_names})
+        },
     )
 
 
@@ -126,6 +133,10 @@ def _split_differences(config: ReleasedConfig, name: str, found: LoadedSplit) ->
     expected = config.splits[name]
     if tuple(found.label_names) != config.label_names:
         yield f"label names {', '.join(found.label_names) or 'are missing'}, released {', '.join(config.label_names)}"
+    for layer, released in (config.layers or {}).items():
+        if layer in config.extra and tuple(found.layer_names.get(layer, ())) != released.names:
+            names = ", ".join(found.layer_names.get(layer, ())) or "are missing"
+            yield f"names of {layer} {names}, released {', '.join(released.names)}"
     if found.rows != expected.rows:
         yield f"{found.rows} rows, released {expected.rows}"
     elif found.row_digest != expected.row_digest:
@@ -189,8 +200,12 @@ def _environment(home: Path, request: LoadRequest) -> dict[str, str]:
     }
 
 
-def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
-    """Count rows and digest them: the sum of their SHA-256 values modulo 2^256, over the layout that `identity` states."""
+def row_digest(rows: Iterable[Mapping[str, Any]], numbers: Collection[str] = (OFFSETS,)) -> tuple[int, str]:
+    """
+    Count rows and digest them: the sum of their SHA-256 values modulo 2^256, over the layout that `identity` states.
+
+    The columns `numbers` are of numbers, or of spans, which are three numbers each.
+    """
     count = total = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - counts the rows
         layout = b"".join(
@@ -198,15 +213,16 @@ def row_digest(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
                 _key(row["tokens"]),
                 struct.pack(f"<{len(row['ner_tags'])}H", *row["ner_tags"]),
                 f"{row['id']}\n{row['doc_id']}".encode(),
-                *(_key(_packed(row[name]) if name == OFFSETS else row[name]) for name in row if name not in COLUMNS),
+                *(_key(_packed(row[name]) if name in numbers else row[name]) for name in row if name not in COLUMNS),
             )
         )
         total += int.from_bytes(hashlib.sha256(layout).digest(), "big")
     return count, f"{total % DIGEST_MODULUS:064x}"
 
 
-def _packed(numbers: Sequence[int]) -> bytes:
-    return struct.pack(f"<{len(numbers)}i", *numbers)
+def _packed(values: Sequence[Any]) -> bytes:
+    found = [part for value in values for part in (value.values() if isinstance(value, Mapping) else [value])]
+    return struct.pack(f"<{len(found)}i", *found)
 
 
 def _key(texts: Sequence[str] | bytes) -> bytes:
@@ -271,10 +287,25 @@ def _place(error: Exception) -> str:
 
 def _loaded_split(split: Any) -> LoadedSplit:  # noqa: ANN401 - Dataset or IterableDataset
     batches = split.with_format("arrow").iter(batch_size=_BATCH)
-    rows, digest = row_digest(row for batch in batches for row in batch.to_pylist())
-    feature = (split.features or {}).get("ner_tags")
-    names = getattr(getattr(feature, "feature", None), "names", None)
-    return LoadedSplit(rows=rows, row_digest=digest, label_names=names or (), version=str(split.info.version))
+    features = split.features or {}
+    numbers = [name for name, feature in features.items() if _is_numbers(feature)]
+    rows, digest = row_digest((row for batch in batches for row in batch.to_pylist()), numbers)
+    names = {column: found for column, feature in features.items() if (found := _names_in(feature))}
+    label_names = names.pop("ner_tags", ())
+    version = str(split.info.version)
+    return LoadedSplit(rows=rows, row_digest=digest, label_names=label_names, version=version, layer_names=names)
+
+
+def _names_in(feature: Any) -> Sequence[str]:  # noqa: ANN401 - a feature of `datasets`, or a dict or a list of them
+    """Return the names of the classes in a feature, however it spells a list."""
+    inner = feature.get("type") if isinstance(feature, dict) else getattr(feature, "feature", None)
+    return list(getattr(feature, "names", None) or (_names_in(inner) if inner is not None else ()))
+
+
+def _is_numbers(feature: Any) -> bool:  # noqa: ANN401 - as above
+    """Return whether a feature is a list of numbers, of classes, or of spans."""
+    inner = getattr(feature, "feature", None)
+    return isinstance(inner, dict) or hasattr(inner, "names") or str(getattr(inner, "dtype", "")).startswith("int")
 
 
 def main() -> None:

@@ -16,11 +16,13 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.records import FileRecord
+from tagpress.corpus.schema import OFFSETS
 from tagpress.errors import HubError, ManifestError, VerifyError
 from tagpress.hub import Hub, Repository, check_shard
-from tagpress.release.card_data import CardData
+from tagpress.release.card_data import TAG_COLUMN, CardData
 from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
 from tagpress.release.locate import release_commit, revision_named
 from tagpress.release.plan import is_read_as_data
@@ -135,6 +137,9 @@ def commit_problems(remote: RepoState, manifest: Manifest) -> list[str]:
         if is_read_as_data(path, repo, data)
     ]
     config = manifest.sole
+    wrong = data.wrong_names(config)
+    if wrong and wrong != TAG_COLUMN:
+        problems.append(f"{CARD_NAME} has other names of the layer {wrong} in dataset_info than the shards")
     if data.label_names != config.label_names:
         names = ", ".join(data.label_names) or "no labels"
         problems.append(f"{CARD_NAME} names {names} in dataset_info; the shards have {', '.join(config.label_names)}")
@@ -184,7 +189,8 @@ def _shard_problems(remote: RepoState, file: FileRecord, manifest: Manifest, loc
         yield error.message
     else:
         parts = pq.ParquetFile(local).iter_batches(batch_size=1000)
-        _, digest = row_digest(row for part in parts for row in part.to_pylist())
+        numbers = [OFFSETS, *(name for name, layer in layers_of(manifest.config_of(file.path)).items() if layer.names)]
+        _, digest = row_digest((row for part in parts for row in part.to_pylist()), numbers)
         if digest != file.row_digest:
             yield f"{file.path} has the row digest {digest}, released {file.row_digest}"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
+from tagpress.corpus.layers.table import is_layer
 from tagpress.corpus.splits import HashSplits
 from tagpress.errors import ScriptError
 
@@ -39,6 +40,10 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "SOURCES": (_are_patterns, '"data/*.txt", a list of patterns, or {"train": "train.txt", ...}'),
     "SPLITS": (lambda value: isinstance(value, HashSplits), "tagpress.HashSplits(...)"),
     "CARD": (_is_text_or_none, '"card.md"'),
+    "LAYERS": (
+        lambda value: isinstance(value, Mapping) and all(map(is_layer, value.values())),
+        '{"pos_tags": tagpress.TokenClasses(["NN", "VB"])}',
+    ),
     "POLICY": (_is_table_of_text, '{"duplicate": "drop"}'),
     "TEXT": (lambda value: type(value) is bool, "True"),
     "MAX_TOKENS": (lambda value: type(value) is int, "512"),

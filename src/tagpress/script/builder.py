@@ -32,6 +32,7 @@ from tagpress.build.provenance import published_script
 from tagpress.build.read_all import read_corpus, sources_of
 from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.build.shard_counts import shard_counts
+from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.corpus.split_names import checked_names
@@ -53,7 +54,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
     means, and its order fixes the label ids; `SOURCE_TYPES` maps a type as the source spells it to its name there,
     where they differ: {"Phone Number": "Phone_Number"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of
-    each sentence is published too, where it is known, with the place of each token in it; `SOURCES` is a pattern
+    each sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns
+    of the dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern
     beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
     the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem;
     `REPO` and `HUB` say where the dataset is at home, so that commands need not.
@@ -68,6 +70,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
     TEXT: ClassVar[bool] = False
+    LAYERS: ClassVar[Mapping[str, Layer]] = {}
     MAX_TOKENS: ClassVar[int] = MAX_TOKENS
     REPO: ClassVar[str | None] = None
     HUB: ClassVar[str | None] = None
@@ -137,11 +140,14 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             hub=cls.HUB,
             source_types=dict(cls.SOURCE_TYPES),
             text=cls.TEXT,
+            layers=dict(cls.LAYERS),
         )
 
     def _info(self) -> datasets.DatasetInfo:
         declaration = self.declaration()
-        features = datasets.Features.from_arrow_schema(arrow_schema(declaration.labels, declaration.extra))
+        features = datasets.Features.from_arrow_schema(
+            arrow_schema(declaration.labels, declaration.extra, declaration.layers)
+        )
         return datasets.DatasetInfo(description=declaration.description, features=features, version=self.VERSION)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ANN401, ARG002 - the signature is datasets'

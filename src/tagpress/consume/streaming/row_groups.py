@@ -87,11 +87,16 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """The shards of one split, their footers, and the names that their labels have."""
+    """The shards of one split, their footers, and what their release says of their configuration."""
 
     shards: tuple[HubFile | LocalFile, ...]
     footers: tuple[bytes, ...]
-    label_names: tuple[str, ...]
+    config: ReleasedConfig
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The names of the labels; a label's id is its place here."""
+        return self.config.label_names
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -150,7 +155,7 @@ class Files:
         except (pa.ArrowException, OSError) as error:
             message = f"{shard.record.path} is damaged in its row group {unit.group}: {error}"
             raise VerifyError(message, "Run `tagpress verify --deep` on the release.") from error
-        check_rows(table, packed, shard.record, self.label_names)
+        check_rows(table, packed, shard.record, self.config)
         return table
 
 
@@ -253,7 +258,7 @@ def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], conf
             check_footer(metadata, shard.record, config)
     if faults:
         raise VerifyError("\n".join(faults), "Run `tagpress verify --deep` on the release.")
-    return Files(shards=tuple(shards), footers=tuple(footers), label_names=config.label_names)
+    return Files(shards=tuple(shards), footers=tuple(footers), config=config)
 
 
 @functools.lru_cache(maxsize=256)

@@ -95,6 +95,7 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
             name: list_array(lists, unquoted(gather(text.data, *filled.tokens[3 + 2 * i : 5 + 2 * i]), quote))
             for i, name in enumerate(rules.extra)
         },
+        extra_at={name: filled.tokens[3 + 2 * i] for i, name in enumerate(rules.extra)},
         text_at=text.begin,
         account=_account(text, filled),
         unread=rules.unread,

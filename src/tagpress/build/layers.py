@@ -1,0 +1,61 @@
+"""The tags of a piece, and its layers: which values they are, and what is wrong with them at which place."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final
+
+import pyarrow as pa
+
+from tagpress.build.expectations import Expectations
+from tagpress.build.finding import Finding
+from tagpress.columnar.arrays import list_bounds
+from tagpress.columnar.bounds import rows_at
+from tagpress.columnar.types import Integers, Ints
+from tagpress.corpus.layers.layer import MAIN, Given, Tags, Trouble
+from tagpress.corpus.layers.spelled import Spelled, Spelling, read_tags
+from tagpress.read.parsed import Parsed
+
+_HINTS: Final = {"unknown-tag": "mend the text, or add it to the names of its layer in LAYERS"}
+
+
+def read_layers(parsed: Parsed, expected: Expectations) -> tuple[Mapping[str, pa.ListArray], Spelled, list[Finding]]:
+    """Return the columns of the layers, the labels, and what is wrong with both."""
+    bounds = list_bounds(parsed.tokens)
+    main = Tags(parsed.tags, parsed.tag_names)
+    spelling = Spelling(labels=expected.labels, scheme=expected.scheme, joiner=expected.joiner, types=expected.types)
+    spelled = read_tags(MAIN, main, bounds, spelling)
+    troubles = [*spelled.troubles]
+    columns: dict[str, pa.ListArray] = {}
+    given = Given(
+        bounds=bounds,
+        tags=partial(_tags, parsed),
+        texts=parsed.extra.__getitem__,
+        scheme=expected.scheme.name,
+        joiner=expected.joiner,
+        types=expected.types,
+        layers=columns,
+    )
+    for name, layer in expected.layers.items():
+        read = layer.read(name, given)
+        columns[name] = read.column
+        troubles += read.troubles
+    return columns, spelled, [*_findings(parsed, bounds, troubles)]
+
+
+def _tags(parsed: Parsed, column: str) -> Tags:
+    """Return a column as codes and their texts."""
+    if column == MAIN:
+        return Tags(parsed.tags, parsed.tag_names)
+    encoded = parsed.extra[column].values.dictionary_encode()
+    return Tags(encoded.indices.to_numpy(), tuple(encoded.dictionary.to_pylist()))
+
+
+def _findings(parsed: Parsed, bounds: Ints, troubles: Iterable[Trouble]) -> Iterator[Finding]:
+    for one in troubles:
+        hint = _HINTS.get(one.code, "") if one.column != MAIN else ""
+        places = _places(parsed, one.column)[one.tokens]
+        yield Finding(one.code, rows_at(bounds, one.tokens), places, one.describe, hint)
+
+
+def _places(parsed: Parsed, column: str) -> Integers:
+    return parsed.extra_at.get(column, parsed.tag_at)
