@@ -13,7 +13,7 @@ from huggingface_hub.utils import build_hf_headers
 
 from tagpress.corpus.addresses import public, secrets_of
 from tagpress.errors import UsageError
-from tagpress.hub.faults import Attempt, translate
+from tagpress.hub.faults import Attempt, keyless, translate
 from tagpress.hub.retry import Retry
 from tagpress.hub.session import Timeouts, own_settings, prefers_xet
 
@@ -69,8 +69,18 @@ class Hub:
         return own_settings(self.timeouts)
 
     def secret(self) -> str | None:
-        """Return the token itself, for a child process whose usual places are others."""
-        return self.token or get_token()
+        """
+        Return the token itself, for a child process whose usual places are others.
+
+        Raises:
+            HubRefusedError: HF_OIDC_RESOURCE asks for one that needs no secret, and there is none.
+
+        """
+        try:
+            with self.settings():
+                return self.token or get_token()
+        except Exception as error:
+            raise keyless(error) from error
 
     def ask(self, doing: str, call: Callable[[], T], *, state: str = UNCHANGED, retry: Retry | None = None) -> T:
         """
@@ -85,10 +95,10 @@ class Hub:
             with self.settings():
                 return call()
 
+        attempt = Attempt(doing=doing, endpoint=self.endpoint, state=state, signed=self.secret() is not None)
         try:
             return (retry or self.retry).run(once)
         except Exception as error:
-            attempt = Attempt(doing=doing, endpoint=self.endpoint, state=state, signed=self.secret() is not None)
             raise translate(error, attempt) from error
 
 

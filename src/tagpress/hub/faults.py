@@ -5,6 +5,7 @@ The message says what happened and what state the Hub is in; the hint says what 
 """
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ _SPELLING: Final = "Check the name. It is misspelt, or not that of a dataset, or
 _TOKENS: Final = "log in with `hf auth login`, or set HF_TOKEN; `tagpress hub` prints the token of an embedded Hub"
 
 
+_TRUST: Final = (
+    "Write it as datasets/NAMESPACE/NAME, give the job the permission `id-token: write`, and trust its workflow in the "
+    "settings of the repository on the Hub; or unset it, and set HF_TOKEN."
+)
 _READ_ONLY: Final = (
     "The token that was sent may not do this: it only reads, or it is a fine-grained one that leaves this repository out, "
     f"or NAMESPACE is not yours, or the repository is gated and access was not given. {_LOG_IN}"
@@ -69,6 +74,15 @@ def translate(error: Exception, attempt: Attempt) -> TagpressError:
         if isinstance(error, kinds):
             return explain(error, attempt)
     raise error  # a bug of ours, not of the Hub
+
+
+def keyless(error: Exception) -> TagpressError:
+    """Return our error where a job asked the Hub for a token without having a secret, and got none."""
+    resource = os.environ.get("HF_OIDC_RESOURCE")
+    if not resource:
+        raise error  # nobody asked for one
+    message = f"No token for HF_OIDC_RESOURCE={resource}: {_said(error).rstrip('.')}; nothing was changed."
+    return HubRefusedError(message, _TRUST)
 
 
 def _said(error: Exception) -> str:
