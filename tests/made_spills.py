@@ -5,9 +5,9 @@ from pathlib import Path
 
 from made_corpora import Tagged, declare, words, write_document
 from tagpress.build.account import Account, account_for
-from tagpress.build.corpus import full_report
 from tagpress.build.declaration import Declaration
 from tagpress.build.moves import ReadingMoves, survey_tasks
+from tagpress.build.parts import full_report
 from tagpress.build.read_all import Reading, read_corpus, sources_of
 from tagpress.build.report import Report
 from tagpress.build.shard_counts import shard_counts

@@ -58,5 +58,5 @@ def test_what_no_split_can_be_called() -> None:
 def test_given_splits_replace_those_of_the_script_with_others(folder: Path) -> None:
     sources = ("unlabelled=a.txt", "test_2020=b.txt")
     declaration = declared(folder / "script.py", sources, None, None)
-    assert declaration.splits.names == ("unlabelled", "test_2020")
+    assert declaration.any.splits.names == ("unlabelled", "test_2020")
     assert check_corpus(declaration).splits == {"unlabelled": 1, "test_2020": 1}

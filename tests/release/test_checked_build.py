@@ -62,7 +62,10 @@ FAULTS: dict[str, tuple[Callable[[Path], Any], str]] = {
         f"{SHARD} names other labels than release.json",
     ),
     "not Parquet": (lambda build: rewrite(build, SHARD, b"PAR1"), f"{SHARD} is not Parquet"),
-    "other labels in the card": (other_labels, "README.md names other labels in dataset_info than release.json"),
+    "other labels in the card": (
+        other_labels,
+        "README.md names O, B-Algorithm, I-Algorithm, B-Tongue, I-Language in dataset_info; the shards have",
+    ),
     "no card": (without_card, "README.md is missing: without a card"),
     "a missing file": (lambda build: (build / SHARD).unlink(), f"{SHARD} is missing"),
     "a foreign file": (lambda build: (build / "notes.txt").write_text("x"), "notes.txt is not in release.json"),

@@ -16,38 +16,33 @@ has no manifest is no build.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
-from tagpress.build.account import Account, account_for
 from tagpress.build.advice import better_dialect
 from tagpress.build.declaration import Declaration
-from tagpress.build.describe import card_facts, make_manifest, source_files, source_records
-from tagpress.build.empty_splits import empty_splits
-from tagpress.build.moves import Moves, moves_on
+from tagpress.build.declared import Declared
+from tagpress.build.describe import make_manifest
 from tagpress.build.parquet import Written
+from tagpress.build.parts import Part, read_parts, told_apart, whole_report
+from tagpress.build.pressed import Pressed, press_part
 from tagpress.build.provenance import published_script
-from tagpress.build.read_all import Reading, read_corpus, sources_of
-from tagpress.build.report import Report, make_report
-from tagpress.build.shard import Shard, shard_plans
-from tagpress.build.shard_counts import shard_counts
+from tagpress.build.read_all import sources_of
+from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
-from tagpress.card import Template, read_card, render
+from tagpress.card import EveryFacts, Template, read_card, render
 from tagpress.card.pictures import draw, shown_in
-from tagpress.corpus.digests import digest_hex
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
+from tagpress.corpus.policies import Policy
 from tagpress.corpus.problems import counted
-from tagpress.corpus.records import FileRecord, SourceRecord
-from tagpress.corpus.tally import Tally
+from tagpress.corpus.records import FileRecord
 from tagpress.engine import Engine, LocalEngine
-from tagpress.engine.progress import Progress, silent, weighed
+from tagpress.engine.progress import Progress, silent
 from tagpress.errors import DataError, UsageError
-from tagpress.read.sources.source import Source, sha256
 from tagpress.store import UNFINISHED, Store, is_url, store_of
 
 _POLICY_HINT: Final = "mend them, or set a policy for their code in POLICY; nothing was written"
@@ -75,12 +70,11 @@ class Build:
             **self.report.to_json(),
             "out": str(self.out),
             "files": files,
-            "shards": dict(self.manifest.sole.shards),
         }
 
 
 def check_corpus(
-    declaration: Declaration,
+    declaration: Declaration | Declared,
     *,
     workers: int | None = None,
     engine: Engine | None = None,
@@ -99,22 +93,29 @@ def check_corpus(
         EngineError: a worker died, or Spark gave up.
 
     """
-    _, warnings = _card_of(declaration)
+    declared = Declared.of(declaration)
+    _, warnings = _card_of(declared)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
         _refuse_url(spills, runs)
-        reading = read_corpus(declaration, moves_on(runs, spills), progress=progress)
-        account = account_for(reading, runs)
-        report = full_report(reading, account, shard_counts(reading, account.rows))
+        parts = read_parts(declared, runs, spills, progress=progress)
+        return replace(whole_report(parts), card_warnings=warnings, advice="; ".join(_advice(parts)))
+
+
+def _advice(parts: Sequence[Part]) -> Iterator[str]:
+    """Yield what would help, where the problems of a configuration show it."""
+    for part in parts:
+        declaration = part.reading.declaration
         sources = [source for source, _ in sources_of(declaration)]
-        advice = better_dialect(declaration.dialect, sources, report.problems)
-        return replace(report, card_warnings=warnings, advice=advice)
+        found = better_dialect(declaration.dialect, sources, part.report.problems)
+        if found:
+            yield f"{part.config}: {found}" if len(parts) > 1 else found
 
 
 def build_corpus(
-    declaration: Declaration,
+    declaration: Declaration | Declared,
     out: Path | str,
     *,
     workers: int | None = None,
@@ -142,54 +143,27 @@ def build_corpus(
     """
     above, name = store_of(out)
     _refuse_place(above, name, engine)
-    card, warnings = _card_of(declaration)
-    before = previous.sole.shards if previous else None
+    declared = Declared.of(declaration)
+    card, warnings = _card_of(declared)
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
-        moves = moves_on(runs, scratch.store)
-        reading = read_corpus(declaration, moves, progress=progress)
-        account = account_for(reading, runs)
-        report = full_report(reading, account, shard_counts(reading, account.rows, before))
+        parts = read_parts(declared, runs, scratch.store, progress=progress, previous=previous)
+        report = whole_report(parts)
         _refuse_errors(report)
-        pressed = _press(reading, report, moves, progress)
-        read = source_files(reading)
-        sources = source_records(read, _hashes(list(read), reading, runs, progress))
-        shards = [shard for shard, _ in pressed]
-        manifest = _finish(reading, account, report, card, scratch.store, shards=shards, sources=sources)
-        _write_lines(account.rejected, scratch.store, "rejected.jsonl")
-        _write_lines((found.to_json() for found in report.problems), scratch.store, "problems.jsonl")
+        pressed = [press_part(part, runs, progress) for part in parts]
+        manifest = _finish(declared, pressed, card, scratch.store)
+        _write_lines(told_apart(parts, "rejected"), scratch.store, "rejected.jsonl")
+        _write_lines(told_apart(parts, "problems"), scratch.store, "problems.jsonl")
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
-        files |= {shard.path: written for shard, written in pressed}
+        files |= {path: written for one in pressed for path, written in one.written.items()}
         scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
     shown = out if is_url(out) else Path(out).absolute()
     return Build(report=replace(report, card_warnings=warnings), out=shown, manifest=manifest)
 
 
-def _card_of(declaration: Declaration) -> tuple[Template, tuple[str, ...]]:
-    pictures = declaration.policies["undrawn-picture"]
-    return read_card(declaration.card, declaration.splits.names, pictures=pictures)
-
-
-def full_report(reading: Reading, account: Account, shards: dict[str, int]) -> Report:
-    """Return the report of a corpus; where nothing else stops it, with the splits that would be empty."""
-    report = make_report(reading, account, shards)
-    return report.with_problems(empty_splits(reading, account.rows)) if report.ok else report
-
-
-def _press(reading: Reading, report: Report, moves: Moves, progress: Progress) -> list[tuple[Shard, str]]:
-    """Write every shard; each comes with its name in the store."""
-    rows = reading.rows()
-    plans = shard_plans(report.shards, reading.declaration, rows)
-    told = weighed(progress, "press", [plan.rows for plan in plans])
-    return list(moves.press(plans, rows, told, size=reading.size))
-
-
-def _hashes(read: Sequence[Source], reading: Reading, runs: Engine, progress: Progress) -> list[str]:
-    """Return the SHA-256 of each file that was read; those that nobody had in one piece are read once more."""
-    left = [source for source in read if source not in reading.hashes]
-    size = sum(source.size for source in left)
-    found = list(runs.map(sha256, left, partial(progress, "hash"), size=size)) if left else []
-    hashes = {**reading.hashes, **dict(zip(left, found, strict=True))}
-    return [hashes[source] for source in read]
+def _card_of(declared: Declared) -> tuple[Template, tuple[str, ...]]:
+    strict = any(one.policies["undrawn-picture"] is Policy.ERROR for one in declared)
+    splits = tuple(dict.fromkeys(split for one in declared for split in one.splits.names))
+    return read_card(declared.any.card, splits, pictures=Policy.ERROR if strict else Policy.WARN)
 
 
 def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManager[Engine]:
@@ -226,34 +200,17 @@ def _refuse_errors(report: Report) -> None:
     raise DataError(message, hint, report.problems)
 
 
-def _finish(
-    reading: Reading,
-    account: Account,
-    report: Report,
-    card: Template,
-    store: Store,
-    *,
-    shards: list[Shard],
-    sources: tuple[SourceRecord, ...],
-) -> Manifest:
+def _finish(declared: Declared, pressed: Sequence[Pressed], card: Template, store: Store) -> Manifest:
     """Add the script, the card and the manifest to the shards."""
-    declaration = reading.declaration
-    tallies = {
-        split: sum((shard.tally for shard in shards if shard.split == split), start=Tally.empty(declaration.labels))
-        for split in declaration.splits.names
-    }
-    files = [
-        FileRecord(
-            path=s.path, bytes=s.written.bytes, sha256=s.written.sha256, rows=s.rows, row_digest=digest_hex(s.digest)
-        )
-        for s in shards
-    ]
-    files.append(_put(store, declaration.builder_file, published_script(declaration)))
-    readme = render(card, card_facts(reading, account, tallies, shards))
+    files = [file for one in pressed for file in one.files]
+    files.append(_put(store, declared.any.builder_file, published_script(declared)))
+    facts = tuple(one.facts for one in pressed)
+    readme = render(card, facts[0] if declared.is_flat else EveryFacts(facts, declared.default))
     files.append(_put(store, CARD_NAME, readme))
-    if shown := shown_in(readme):
-        files += [_put(store, path, picture) for path, picture in draw(tallies, shown).items()]
-    manifest = make_manifest(reading, account, report, tallies=tallies, shards=shards, files=files, sources=sources)
+    for one in pressed:
+        if shown := shown_in(readme, one.part.config):
+            files += [_put(store, path, picture) for path, picture in draw(one.tallies, shown, one.part.config).items()]
+    manifest = make_manifest(declared, [one.record for one in pressed], files)
     store.write(_made(MANIFEST_NAME), manifest.to_bytes())
     return manifest
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.table import check_layers
 from tagpress.corpus.policies import Policies
@@ -41,6 +42,7 @@ class Declaration:
 
     name: str
     version: str
+    config: str = DEFAULT_CONFIG
     description: str
     entity_types: dict[str, str]
     dialect: Dialect
@@ -88,6 +90,10 @@ class Declaration:
             raise ScriptError(
                 "SOURCES gives the splits and SPLITS computes them", "leave SPLITS out, or give plain SOURCES"
             )
+
+    def called(self, split: str) -> str:
+        """Return what messages call a split: CONFIG/SPLIT of a named configuration."""
+        return split if self.config == DEFAULT_CONFIG else f"{self.config}/{split}"
 
     @property
     def labels(self) -> Labels:

@@ -6,11 +6,11 @@ from importlib.metadata import version
 from typing import Final
 
 from tagpress.build.account import Account
+from tagpress.build.declared import Declared
 from tagpress.build.read_all import Reading
 from tagpress.build.report import Report
 from tagpress.build.shard import NO_LAYER, LayerTally, Shard
 from tagpress.card import CardFacts, SplitFacts
-from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.digests import digest_hex, sum_digests
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policy
@@ -49,6 +49,7 @@ def card_facts(reading: Reading, account: Account, tallies: Mapping[str, Tally],
         )
     return CardFacts(
         name=declaration.name,
+        config=declaration.config,
         version=Version.parse(declaration.version),
         repo=None,
         labels=declaration.labels,
@@ -75,21 +76,22 @@ def _reasons(account: Account) -> dict[str, int]:
     return dict(sorted(Counter(reason for entry in account.rejected for reason in entry["reasons"]).items()))
 
 
-def make_manifest(
+def config_record(
     reading: Reading,
     account: Account,
     report: Report,
     *,
     tallies: Mapping[str, Tally],
     shards: Sequence[Shard],
-    files: list[FileRecord],
+    files: Sequence[FileRecord],
     sources: tuple[SourceRecord, ...],
-) -> Manifest:
-    """Return the manifest of a build; `files` are all of its files but the manifest itself."""
+) -> ConfigRecord:
+    """Return what the manifest says of one configuration, whose shards are `files`."""
     declaration, rule = reading.declaration, reading.declaration.splits
     weights = rule.weights if isinstance(rule, HashSplits) else None
     kind = "given" if weights is None else "hash"
-    config = ConfigRecord(
+    return ConfigRecord(
+        config=declaration.config,
         label_names=declaration.labels.names,
         extra=declaration.extra,
         layers={
@@ -110,7 +112,7 @@ def make_manifest(
                 row_digest=sum_digests(
                     file.row_digest
                     for file in files
-                    if file.row_digest and file.path.startswith(f"{shards_of(DEFAULT_CONFIG, split)}-")
+                    if file.row_digest and file.path.startswith(f"{shards_of(declaration.config, split)}-")
                 ),
                 layers=_layer_records([shard for shard in shards if shard.split == split]),
             )
@@ -124,11 +126,16 @@ def make_manifest(
         },
         rejected=_reasons(account),
     )
+
+
+def make_manifest(declared: Declared, configs: Sequence[ConfigRecord], files: Sequence[FileRecord]) -> Manifest:
+    """Return the manifest of a build; `files` are all of its files but the manifest itself."""
     return Manifest(
-        name=declaration.name,
-        version=Version.parse(declaration.version),
+        name=declared.name,
+        version=Version.parse(declared.any.version),
         files=tuple(sorted(files, key=lambda file: file.path)),
-        configs=(config,),
+        configs=tuple(configs),
+        default_config=declared.default,
         libraries={name: version(name) for name in (*_LIBRARIES, *_drawing(files))},
     )
 
@@ -144,7 +151,7 @@ def _layer_records(shards: Sequence[Shard]) -> dict[str, LayerTotals] | None:
     return records or None
 
 
-def _drawing(files: list[FileRecord]) -> tuple[str, ...]:
+def _drawing(files: Sequence[FileRecord]) -> tuple[str, ...]:
     """Return the library that the bytes of the pictures depend on, where there are any."""
     return ("matplotlib",) if any(file.path.startswith("assets/") for file in files) else ()
 

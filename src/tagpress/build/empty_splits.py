@@ -23,9 +23,15 @@ def empty_splits(reading: Reading, rows: Mapping[str, int]) -> list[Problem]:
     empty = [split for split, count in rows.items() if not count]
     if not empty:
         return []
-    path, advice = reading.declaration.script.name, _advice(reading)
+    declaration, advice = reading.declaration, _advice(reading)
     found = [
-        problem("empty-split", Policy.ERROR, path=path, found=f"no sentence is left for {split}") for split in empty
+        problem(
+            "empty-split",
+            Policy.ERROR,
+            path=declaration.script.name,
+            found=f"no sentence is left for {declaration.called(split)}",
+        )
+        for split in empty
     ]
     return [replace(one, hint=advice) for one in found]
 

@@ -4,13 +4,14 @@ import ast
 from collections.abc import Iterator
 
 from tagpress.build.declaration import Declaration
+from tagpress.build.declared import Declared
 from tagpress.corpus.addresses import public, secrets_of
 from tagpress.errors import ScriptError
 
 _LEAST = 8  # characters: what is shorter may stand in a script for itself
 
 
-def published_script(declaration: Declaration) -> bytes:
+def published_script(declared: Declaration | Declared) -> bytes:
     """
     Return the builder script without users, passwords and queries in the URLs of SOURCES.
 
@@ -18,15 +19,18 @@ def published_script(declaration: Declaration) -> bytes:
         ScriptError: a part of such a URL stands elsewhere in the script, where only its owner knows what it is.
 
     """
-    script = declaration.script.read_bytes()
-    patterns = {pattern for globs in declaration.sources for pattern in globs.patterns} | set(_declared(script))
+    corpus = Declared.of(declared)
+    script = corpus.any.script.read_bytes()
+    patterns = {pattern for one in corpus for globs in one.sources for pattern in globs.patterns} | set(
+        _declared(script)
+    )
     signed = sorted((pattern for pattern in patterns if secrets_of(pattern)), key=len, reverse=True)
     for pattern in signed:
         script = script.replace(pattern.encode(), public(pattern).encode())
     for secret in (part for pattern in signed for part in secrets_of(pattern)):
         bare = secret.strip("?#@")
         if len(bare) >= _LEAST and bare.encode() in script:
-            message = f"{declaration.script} is published with the corpus, and holds what signs a URL of its sources"
+            message = f"{corpus.any.script} is published with the corpus, and holds what signs a URL of its sources"
             raise ScriptError(
                 message, "write each URL as one string in SOURCES, or name the source on the command line"
             )
@@ -34,9 +38,9 @@ def published_script(declaration: Declaration) -> bytes:
 
 
 def _declared(script: bytes) -> Iterator[str]:
-    """Yield the URLs that a script has as strings in what it assigns to SOURCES, whether they are read or not."""
+    """Yield the URLs that a script has as strings in what it assigns to SOURCES or CONFIGS, whether they are read or not."""
     for node in ast.walk(ast.parse(script)):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and "SOURCES" in _names(node):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _names(node) & {"SOURCES", "CONFIGS"}:
             for found in ast.walk(node):
                 if isinstance(found, ast.Constant) and isinstance(found.value, str) and "://" in found.value:
                     yield found.value

@@ -1,8 +1,8 @@
 """What a corpus holds and what is wrong with it: the answer to `check`."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ class Report:
 
     `sentences`, `tokens` and `labels` count all that was read; `splits` counts what is published, `shards` its files;
     `sentences == published + rejected`. `accounts` say for each source what became of its lines and bytes; `unread` names the
-    columns, or fields, of sources that nothing is read from; `aside` counts what else they have that is not published.
+    columns, or fields, of sources that nothing is read from; `aside` counts what else they have that is not published. `configs` are the
+    reports of named configurations, of which this one is the sum.
     """
 
     sentences: int
@@ -40,6 +41,7 @@ class Report:
     aside: dict[str, int]
     card_warnings: tuple[str, ...] = ()
     advice: str = ""
+    configs: Mapping[str, "Report"] = field(default_factory=dict)
 
     @property
     def read(self) -> LineAccount:
@@ -109,6 +111,7 @@ class Report:
             "advice": self.advice,
             "summary": self.summary,
             "verdict": self.verdict,
+            **({"configs": {name: one.to_json() for name, one in self.configs.items()}} if self.configs else {}),
         }
 
 
@@ -156,7 +159,7 @@ def missing_types(labels: Ints, declaration: Declaration) -> list[Problem]:
             "type-missing-in-split",
             declaration.policies["type-missing-in-split"],
             path=declaration.script.name,
-            found=f"no {entity_type} in {split}",
+            found=f"no {entity_type} in {declaration.called(split)}",
             expected=f"at least one {entity_type}",
         )
         for number, split in enumerate(declaration.splits.names)

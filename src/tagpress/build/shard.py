@@ -21,7 +21,6 @@ from tagpress.columnar.arrays import list_bounds, one_each, string_bounds, unpac
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
-from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.identity import KEY_BYTES, layer_digest, row_digest, row_id, sentence_keys
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.numbers import spilled, unspilled
@@ -178,7 +177,7 @@ def shard_plans(
     return tuple(
         ShardPlan(
             split=split,
-            path=shard_path(DEFAULT_CONFIG, split, shard, count),
+            path=shard_path(declaration.config, split, shard, count),
             labels=declaration.labels,
             extra=declaration.extra,
             layers=declaration.layers,

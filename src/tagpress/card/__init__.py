@@ -33,7 +33,7 @@ from typing import Final
 
 from tagpress.card.body import render_body
 from tagpress.card.checks import body_faults, undrawn_pictures
-from tagpress.card.facts import CardFacts, SplitFacts
+from tagpress.card.facts import CardFacts, EveryFacts, SplitFacts
 from tagpress.card.frontmatter import front_matter
 from tagpress.card.metadata import metadata_faults
 from tagpress.card.pictures import EXTRA_HINT
@@ -49,6 +49,7 @@ PLAIN_CARD: Final = Path(__file__).parent / "plain.md"
 __all__ = [
     "PLAIN_CARD",
     "CardFacts",
+    "EveryFacts",
     "Fault",
     "SplitFacts",
     "Template",
@@ -96,7 +97,7 @@ def read_card(
     return template, warnings
 
 
-def render(template: Template, facts: CardFacts) -> bytes:
+def render(template: Template, facts: CardFacts | EveryFacts) -> bytes:
     """
     Return the README.md of a build: the same facts give the same bytes.
 

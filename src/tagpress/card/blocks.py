@@ -5,7 +5,7 @@ from typing import Final
 
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
-from tagpress.card.pictures import PICTURES, alt_texts, can_draw
+from tagpress.card.pictures import PICTURES, alt_texts, can_draw, placed
 from tagpress.card.publication import changelog_block, load_block
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.policies import RULES
@@ -179,7 +179,7 @@ def _picture(name: str) -> Callable[[CardFacts], str]:
 
     def shown(facts: CardFacts) -> str:
         text = plain(alt_texts({split: part.tally for split, part in facts.ordered})[path])
-        return f"![{text}]({path})" if can_draw() else ""
+        return f"![{text}]({placed(path, facts.config)})" if can_draw() else ""
 
     return shown
 

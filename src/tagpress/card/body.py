@@ -1,5 +1,6 @@
 """Render the body of a card: a Jinja template that can say only what it is told."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -7,7 +8,8 @@ from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tagpress.card.blocks import BLOCKS
-from tagpress.card.facts import CardFacts
+from tagpress.card.every import every_block
+from tagpress.card.facts import CardFacts, EveryFacts
 from tagpress.card.markdown import number, share, size
 from tagpress.card.template import Template
 from tagpress.card.vocabulary import nearest
@@ -33,7 +35,7 @@ class _Count(int):
         return number(self)
 
 
-def render_body(template: Template, facts: CardFacts) -> str:
+def render_body(template: Template, facts: CardFacts | EveryFacts) -> str:
     """
     Return the body with its values.
 
@@ -41,8 +43,9 @@ def render_body(template: Template, facts: CardFacts) -> str:
         CardError: a value that is missing or cannot be printed, or an expression that fails.
 
     """
+    values = _values_of_every(template, facts) if isinstance(facts, EveryFacts) else _values(template, facts)
     try:
-        return environment().from_string(template.body).render(_values(template, facts))
+        return environment().from_string(template.body).render(values)
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         line = template.body_line + _line(error.__traceback__) - 1
         raise CardError(f"{template.path}:{line}: {error}", "see the table of values that a card can show") from error
@@ -97,6 +100,30 @@ def _values(template: Template, facts: CardFacts) -> dict[str, Any]:
         "total": _counts(facts.total),
         "splits": {name: _counts(split.tally) for name, split in facts.ordered},
         "blocks": {name: block(facts) for name, block in BLOCKS.items()},
+    }
+
+
+def _values_of_every(template: Template, facts: EveryFacts) -> dict[str, Any]:
+    """Return what a template may show of several configurations: the sums of what each of them has."""
+    every = [_values(template, one) for one in facts.configs]
+    sums = {name: _Count(sum(one[name] for one in every)) for name in ("sources", "read", "published", "rejected")}
+    return {
+        **every[0],
+        **sums,
+        "types": _Count(len({name for one in facts.configs for name in one.labels.entity_types})),
+        "total": _added([one["total"] for one in every]),
+        "splits": {
+            split: _added([one["splits"][split] for one in every if split in one["splits"]]) for split in facts.splits
+        },
+        "blocks": every_block(facts),
+    }
+
+
+def _added(counts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    types = dict.fromkeys(name for one in counts for name in one["of"])
+    return {
+        **{name: _Count(sum(one[name] for one in counts)) for name in counts[0] if name != "of"},
+        "of": {name: _Count(sum(one["of"].get(name, 0) for one in counts)) for name in types},
     }
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.manifest import ChangelogEntry
+from tagpress.corpus.records import shards_of
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.splits import SplitRule
 from tagpress.corpus.tally import Tally
@@ -51,11 +53,11 @@ class SplitFacts:
         texts = _ID_BYTES * rows + self.doc_id_bytes + self.tally.token_bytes
         return _OFFSET_BYTES * offsets + texts + _TAG_BYTES * tokens + self.extra_bytes
 
-    def data_files(self, split: str) -> str:
+    def data_files(self, split: str, config: str = DEFAULT_CONFIG) -> str:
         """Return the path or pattern that finds this split's shards, and no other file of any release."""
         # A pattern costs a reader one listing; 48 paths would cost 48 requests, one after the other.
         count = len(self.shard_bytes)
-        return f"data/{split}-{'00000' if count == 1 else '*'}-of-{count:05d}.parquet"
+        return f"{shards_of(config, split)}-{'00000' if count == 1 else '*'}-of-{count:05d}.parquet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,7 @@ class CardFacts:
     """
 
     name: str
+    config: str = DEFAULT_CONFIG
     version: Version
     repo: str | None
     labels: Labels
@@ -112,3 +115,26 @@ class CardFacts:
     def published(self) -> int:
         """Return the sentences of all splits."""
         return self.total.sentences
+
+
+@dataclass(frozen=True)
+class EveryFacts:
+    """A build of named configurations, in order; `default` is what is loaded where none is named."""
+
+    configs: tuple[CardFacts, ...]
+    default: str
+
+    @property
+    def any(self) -> CardFacts:
+        """Return one of them, for what they have in common: name, version, repository and changelog."""
+        return self.configs[0]
+
+    @property
+    def published(self) -> int:
+        """Return the sentences of all configurations."""
+        return sum(facts.published for facts in self.configs)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Return the splits of all configurations, each once."""
+        return tuple(dict.fromkeys(split for facts in self.configs for split in facts.splits))

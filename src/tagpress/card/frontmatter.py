@@ -9,27 +9,37 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from tagpress.card.facts import CardFacts
+from tagpress.card.facts import CardFacts, EveryFacts
 from tagpress.card.vocabulary import size_category
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.schema import extra_type
 
 
-def computed_metadata(facts: CardFacts) -> dict[str, Any]:
+def computed_metadata(facts: CardFacts | EveryFacts) -> dict[str, Any]:
     """
     Return the fields that the data decides.
 
     The names in `dataset_info` win over those in the shards without a word, so both come from the same labels.
     """
+    several = isinstance(facts, EveryFacts)
+    configs = facts.configs if isinstance(facts, EveryFacts) else (facts,)
+    infos = [{"config_name": one.config, **_dataset_info(one)} for one in configs]
     return {
         "size_categories": [size_category(facts.published)],
         "configs": [
-            {
-                "config_name": "default",
-                "version": str(facts.version),
-                "data_files": [{"split": name, "path": split.data_files(name)} for name, split in facts.ordered],
-            }
+            _config(one, default=isinstance(facts, EveryFacts) and one.config == facts.default) for one in configs
         ],
-        "dataset_info": _dataset_info(facts),
+        "dataset_info": infos if several else _dataset_info(configs[0]),
+    }
+
+
+def _config(facts: CardFacts, *, default: bool) -> dict[str, Any]:
+    """Return where the files of a configuration are; a `default` one is marked, unless its name says so."""
+    return {
+        "config_name": facts.config,
+        "version": str(facts.version),
+        **({"default": True} if default and facts.config != DEFAULT_CONFIG else {}),
+        "data_files": [{"split": name, "path": split.data_files(name, facts.config)} for name, split in facts.ordered],
     }
 
 
@@ -60,7 +70,7 @@ def _feature(name: str, facts: CardFacts) -> dict[str, Any]:
     return {"sequence" if is_list else "dtype": str(kind.value_type if is_list else kind)}
 
 
-def front_matter(written: str, facts: CardFacts) -> str:
+def front_matter(written: str, facts: CardFacts | EveryFacts) -> str:
     """Return the whole front matter between its fences: the hand-written fields as they are, then the computed ones."""
     computed = yaml.safe_dump(computed_metadata(facts), allow_unicode=True, sort_keys=False, width=120)
     return f"---\n{written.rstrip()}\n{computed}---\n"

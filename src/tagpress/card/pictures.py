@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.problems import counted
 from tagpress.corpus.tally import Histogram, Tally
 from tagpress.errors import UsageError
@@ -77,6 +78,12 @@ class Picture:
     draw: Callable[["Axes", Tallies], None]
 
 
+def placed(path: str, config: str) -> str:
+    """Return where the picture of a configuration is: in a folder of its name, if it has one."""
+    folder, _, name = path.rpartition("/")
+    return path if config == DEFAULT_CONFIG else f"{folder}/{config}/{name}"
+
+
 def alt_texts(tallies: Tallies) -> dict[str, str]:
     """Return what each picture says, as one line of plain text with its numbers: path -> text."""
     return {picture.path: picture.describe(tallies) for picture in PICTURES.values()}
@@ -87,16 +94,16 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def shown_in(card: bytes) -> tuple[str, ...]:
-    """Return the paths of the pictures that a rendered card shows."""
-    return tuple(picture.path for picture in PICTURES.values() if f"]({picture.path})".encode() in card)
+def shown_in(card: bytes, config: str = DEFAULT_CONFIG) -> tuple[str, ...]:
+    """Return the paths of the pictures of a configuration that a rendered card shows."""
+    paths = (placed(picture.path, config) for picture in PICTURES.values())
+    return tuple(path for path in paths if f"]({path})".encode() in card)
 
 
-def draw(tallies: Tallies, paths: Sequence[str] | None = None) -> dict[str, bytes]:
+def draw(tallies: Tallies, paths: Sequence[str] | None = None, config: str = DEFAULT_CONFIG) -> dict[str, bytes]:
     """Return the pictures at `paths`, or all of them: path -> SVG. `tallies` has the splits in order."""
-    return {
-        picture.path: _svg(picture, tallies) for picture in PICTURES.values() if paths is None or picture.path in paths
-    }
+    pictures = {placed(picture.path, config): picture for picture in PICTURES.values()}
+    return {path: _svg(picture, tallies) for path, picture in pictures.items() if paths is None or path in paths}
 
 
 def _svg(picture: Picture, tallies: Tallies) -> bytes:

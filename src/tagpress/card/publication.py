@@ -6,7 +6,7 @@ are written anew when the build is published. Everything else of the card stays 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from tagpress.card.markdown import plain
@@ -24,6 +24,8 @@ def with_publication(
     version: Version,
     splits: Collection[str],
     changelog: tuple[ChangelogEntry, ...],
+    configs: Sequence[str] = (),
+    default: str = "",
 ) -> bytes:
     """
     Return the card with these parts written for this repository and this history, newest entry first.
@@ -32,7 +34,7 @@ def with_publication(
     """
     text = card.decode()
     for part, content in (
-        ("load", load_block(name=name, repo=repo, version=version, splits=splits)),
+        ("load", load_block(name=name, repo=repo, version=version, splits=splits, configs=configs, default=default)),
         ("changelog", changelog_block(changelog)),
     ):
         # A marker is a line of its own; text from the corpus never is, because it stands in tables.
@@ -41,10 +43,24 @@ def with_publication(
     return text.encode()
 
 
-def load_block(*, name: str, repo: str | None, version: Version, splits: Collection[str]) -> str:
-    """Return how to load and to verify exactly this release."""
+def load_block(
+    *,
+    name: str,
+    repo: str | None,
+    version: Version,
+    splits: Collection[str],
+    configs: Sequence[str] = (),
+    default: str = "",
+) -> str:
+    """
+    Return how to load and to verify exactly this release.
+
+    `configs` are its named configurations, of which the `default` one, whose splits these are, is loaded.
+    """
     where = repo or f"<namespace>/{name}"
     split = "train" if "train" in splits else min(splits)
+    chosen = f'"{default}", ' if configs else ""
+    known = f"The configurations are {', '.join(configs)}; without a name, `{default}` is loaded.\n" if configs else ""
     return _part(
         "load",
         f"""\
@@ -52,15 +68,15 @@ def load_block(*, name: str, repo: str | None, version: Version, splits: Collect
 from datasets import load_dataset
 
 repo, release = "{where}", "{version.tag}"
-corpus = load_dataset(repo, revision=release)  # every split, on disk
-stream = load_dataset(repo, revision=release, split="{split}", streaming=True)  # row by row, from the Hub
+corpus = load_dataset(repo, {chosen}revision=release)  # every split, on disk
+stream = load_dataset(repo, {chosen}revision=release, split="{split}", streaming=True)  # row by row, from the Hub
 
 names = corpus["{split}"].features["ner_tags"].feature.names
 row = corpus["{split}"][0]
 print([(token, names[tag]) for token, tag in zip(row["tokens"], row["ner_tags"])])
 ```
 
-The revision pins the release: without it, `load_dataset` follows the newest one.
+{known}The revision pins the release: without it, `load_dataset` follows the newest one.
 To check that the Hub still holds exactly what was released:
 
 ```sh

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tagpress.cli.options import RUNS_SCRIPT, corpus_options, declared, engine_of, engine_options, json_option
+from tagpress.cli.options import (
+    RUNS_SCRIPT,
+    config_option,
+    corpus_options,
+    declared,
+    engine_of,
+    engine_options,
+    json_option,
+)
 from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell, tell_outcome
 from tagpress.corpus.annotations import ANNOTATIONS
 
@@ -27,6 +35,7 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 @script_argument
 @corpus_options
 @engine_options
+@config_option
 @click.option(
     "--scratch",
     metavar="DIR|URL",
@@ -54,6 +63,7 @@ def check(
     workers: int | None,
     engine: str,
     master: str | None,
+    config: str | None,
     scratch: str | None,
     problems: Path | None,
     annotations: str | None,
@@ -70,7 +80,7 @@ def check(
 
     if annotations and as_json:
         raise UsageError("--json and --format both print on standard output", "use one of them")
-    declaration = declared(script, source, group, salt, engine=engine)
+    declaration = declared(script, source, group, salt, engine=engine, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(declaration, workers=workers, engine=runs, scratch=scratch, progress=progress)
     if problems is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tagpress.cli.hubs import hub_of
-from tagpress.cli.options import RUNS_SCRIPT, corpus_options, declared, hub_options, json_option
+from tagpress.cli.options import RUNS_SCRIPT, config_option, corpus_options, declared, hub_options, json_option
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of expor
     show_default=True,
     help="About how many sentences it holds; more become a sample.",
 )
+@config_option
 @hub_options
 def preview(
     *,
@@ -142,6 +143,7 @@ def preview(
     out: Path,
     since: str | None,
     limit: int,
+    config: str | None,
     where: str | None,
     hub_root: Path | None,
     as_json: bool,
@@ -159,7 +161,12 @@ def preview(
         )
         from tagpress.preview import write_corpus_preview
 
-        declaration = declared(Path(what), source, group, salt)
+        corpus = declared(Path(what), source, group, salt, config=config)
+        declaration = corpus.any
+        if len(corpus.configs) > 1:
+            tell(
+                f"the page shows the configuration {declaration.config}; --config chooses another of {', '.join(corpus.configs)}"
+            )
         with progress_bar(quiet=as_json) as progress:
             written = write_corpus_preview(declaration, out, limit=limit, workers=workers, progress=progress)
     else:

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from tagpress.build.declaration import Declaration, SourceGlobs
+    from tagpress.build.declared import Declared
     from tagpress.corpus.splits import Grouping
     from tagpress.engine import Engine
 
@@ -27,6 +28,11 @@ RUNS_SCRIPT: Final = (
 _LOOKED_AT: Final = 1000  # files beside a script, at most, when its work is guessed
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+
+
+config_option = click.option(
+    "--config", metavar="NAME", help="The configuration, where there are several; by default all, or the default one."
+)
 
 
 def corpus_options(command: Command) -> Command:
@@ -125,8 +131,17 @@ def declared(
     version: str | None = None,
     *,
     engine: str = "local",
-) -> "Declaration":
-    """Return what a script declares, with what the command line replaces."""
+    config: str | None = None,
+) -> "Declared":
+    """
+    Return what a script declares, with what the command line replaces.
+
+    Raises:
+        UsageError: there is no such configuration, or sources are named for several.
+
+    """
+    from tagpress.errors import UsageError
+
     if engine == "local" and _much_to_read(script, sources):
         from tagpress.build import WARM
         from tagpress.engine import warm_up
@@ -134,12 +149,21 @@ def declared(
         warm_up(WARM)
     from tagpress.script.builder import load_script
 
-    declaration = load_script(script).declaration()
-    if sources:
-        declaration = declaration.with_sources(_source_globs(sources, declaration))
-    splits = declaration.splits
-    splits = replace(splits, group=group or splits.group, salt=splits.salt if salt is None else salt)
-    return replace(declaration, splits=splits, version=version or declaration.version)
+    found = load_script(script).declared().only(config)
+    if sources and len(found.configs) > 1:
+        message = (
+            f"{script} declares the configurations {', '.join(found.configs)}, and SOURCE replaces the sources of one"
+        )
+        raise UsageError(message, "name it with --config, or change SOURCES in its CONFIGS")
+
+    def changed(declaration: "Declaration") -> "Declaration":
+        if sources:
+            declaration = declaration.with_sources(_source_globs(sources, declaration))
+        splits = declaration.splits
+        splits = replace(splits, group=group or splits.group, salt=splits.salt if salt is None else salt)
+        return replace(declaration, splits=splits, version=version or declaration.version)
+
+    return found.each(changed)
 
 
 def _much_to_read(script: Path, sources: tuple[str, ...]) -> bool:

@@ -101,7 +101,7 @@ def publish(
             )
     else:
         declaration = declared(Path(what), source, group, salt, version, engine=engine)
-        target = destination_of(where, hub_root, repo, declaration)
+        target = destination_of(where, hub_root, repo, declaration.any)
         with (
             engine_of(engine, master, workers) as runs,
             open_hub(target.hub, target.root) as hub,

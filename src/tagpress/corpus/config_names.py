@@ -12,7 +12,7 @@ _CONFIG_NAME: Final = re.compile(r"[\w](?:[\w.+-]*[\w+])?")
 _LONGEST: Final = 64
 
 
-def is_config_name(name: str) -> bool:
+def is_config_name(name: object) -> bool:
     """
     Return whether a configuration can have this name.
 
@@ -20,4 +20,4 @@ def is_config_name(name: str) -> bool:
     [True, True, True, True, False, False, False]
 
     """
-    return _CONFIG_NAME.fullmatch(name) is not None and len(name) <= _LONGEST
+    return isinstance(name, str) and _CONFIG_NAME.fullmatch(name) is not None and len(name) <= _LONGEST

@@ -140,6 +140,11 @@ class Manifest:
         """Return the published sentences of all configurations."""
         return sum(config.rows for config in self.configs)
 
+    @property
+    def entity_types(self) -> tuple[str, ...]:
+        """Return the entity types of all configurations, each once."""
+        return tuple(dict.fromkeys(name[2:] for config in self.configs for name in config.label_names[1:]))
+
     def data_files(self) -> tuple[FileRecord, ...]:
         """Return all shards."""
         return tuple(file for file in self.files if file.rows is not None)

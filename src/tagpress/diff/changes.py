@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tagpress.corpus.manifest import ChangelogEntry, Manifest
+from tagpress.corpus.records import ReleasedConfig
 from tagpress.corpus.version import BUMPS, Bump, Version
 from tagpress.diff.layers import LayerDiff
 
@@ -183,12 +184,21 @@ def entry(diff: Diff) -> ChangelogEntry:
 
 def first_entry(manifest: Manifest) -> ChangelogEntry:
     """Return what the changelog says about a release without a predecessor."""
-    config = manifest.sole
-    splits = ", ".join(f"{name} {config.splits[name].rows:,}" for name in config.split_names)
-    types = len(config.label_names) // 2
-    more = f"; layers: {', '.join(config.layer_columns)}" if config.layer_columns else ""
-    line = f"First release: {config.rows:,} sentences ({splits}), {types} entity types{more}."
+    kinds = f"{len(manifest.entity_types)} entity types"
+    layers = dict.fromkeys(name for config in manifest.configs for name in config.layer_columns)
+    kinds += f"; layers: {', '.join(layers)}" if layers else ""
+    if manifest.is_flat:
+        line = f"First release: {manifest.rows:,} sentences ({_splits(manifest.config())}), {kinds}."
+    else:
+        parts = "; ".join(f"{name}: {_splits(config)}" for name, config in manifest.released.items())
+        line = (
+            f"First release: {manifest.rows:,} sentences in {len(manifest.configs)} configurations ({parts}), {kinds}."
+        )
     return ChangelogEntry(version=manifest.version, bump="none", lines=(line,))
+
+
+def _splits(config: ReleasedConfig) -> str:
+    return ", ".join(f"{name} {config.splits[name].rows:,}" for name in config.split_names)
 
 
 def _described(diff: Diff) -> dict[Bump, list[str]]:

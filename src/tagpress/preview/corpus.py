@@ -12,9 +12,9 @@ import pyarrow as pa
 from tagpress.build import WARM, spill
 from tagpress.build.account import account_for
 from tagpress.build.advice import better_dialect
-from tagpress.build.corpus import full_report
 from tagpress.build.declaration import Declaration
 from tagpress.build.moves import moves_on
+from tagpress.build.parts import full_report
 from tagpress.build.read_all import Reading, read_corpus, sources_of
 from tagpress.build.shard import PieceRows
 from tagpress.build.shard_counts import shard_counts

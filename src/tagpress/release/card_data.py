@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from tagpress.corpus.careful_yaml import load_yaml
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.front_matter import cut_card
 from tagpress.corpus.records import ConfigRecord
 
@@ -18,24 +19,12 @@ _DATA_SUFFIXES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardData:
-    """The part of a card that decides how its repository is loaded."""
+class ConfigData:
+    """What a card says of one configuration."""
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the classes, by column
-    versions: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()  # of data files; without any, `datasets` guesses
-
-    @classmethod
-    def of(cls, card: bytes) -> "CardData":
-        """Read a card; a card whose front matter is missing or not YAML promises nothing."""
-        metadata = front_matter(card)
-        configs = [config for config in _as_list(metadata.get("configs")) if isinstance(config, Mapping)]
-        infos = [info for info in _as_list(metadata.get("dataset_info")) if isinstance(info, Mapping)]
-        return cls(
-            names={column: names for info in reversed(infos) for column, names in _names(info)},
-            versions=tuple(str(config.get("version")) for config in configs),
-            patterns=tuple(pattern for config in configs for pattern in _patterns(config.get("data_files"))),
-        )
+    version: str | None = None
+    patterns: tuple[str, ...] = ()  # of data files; without any in a card, `datasets` guesses
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -49,10 +38,50 @@ class CardData:
         return next((name for name, names in released.items() if self.names.get(name, ()) != names), None)
 
     def loads(self, path: str) -> bool:
-        """Return whether `datasets` would take the file at `path` for data."""
-        if self.patterns:
-            return any(fnmatch.fnmatchcase(path, pattern) for pattern in self.patterns)
+        """Return whether one of its patterns finds the file at `path`."""
+        return any(_finds(pattern, path) for pattern in self.patterns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardData:
+    """The part of a card that decides how its repository is loaded: each configuration, and the one that needs no name."""
+
+    configs: Mapping[str, ConfigData] = field(default_factory=dict)
+    default: str | None = None
+
+    @classmethod
+    def of(cls, card: bytes) -> "CardData":
+        """Read a card; a card whose front matter is missing or not YAML promises nothing."""
+        metadata = front_matter(card)
+        configs = {_name(config): config for config in _mappings(metadata.get("configs"))}
+        infos = {_name(info): info for info in _mappings(metadata.get("dataset_info"))}
+        marked = [name for name, one in configs.items() if one.get("default") or name == DEFAULT_CONFIG]
+        return cls(
+            configs={
+                name: ConfigData(
+                    names=dict(_names(infos.get(name, {}))),
+                    version=str(configs[name].get("version")) if name in configs else None,
+                    patterns=tuple(_patterns(configs.get(name, {}).get("data_files"))),
+                )
+                for name in {**configs, **infos}
+            },
+            default=next(iter([*marked, *(configs if len(configs) == 1 else ())]), None),
+        )
+
+    def config(self, name: str) -> ConfigData:
+        """Return what the card says of a configuration, which may be nothing."""
+        return self.configs.get(name, ConfigData())
+
+    def loads(self, path: str) -> bool:
+        """Return whether `datasets` would take the file at `path` for data of any configuration."""
+        if any(config.patterns for config in self.configs.values()):
+            return any(config.loads(path) for config in self.configs.values())
         return PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES
+
+
+def _finds(pattern: str, path: str) -> bool:
+    # A * does not find what is in a folder below, but ** does.
+    return fnmatch.fnmatchcase(path, pattern) and ("**" in pattern or path.count("/") == pattern.count("/"))
 
 
 def front_matter(card: bytes) -> Mapping[str, Any]:
@@ -96,6 +125,14 @@ def _class_names(feature: object) -> Iterator[tuple[str, ...]]:
     for value in feature.values():
         for inner in value if isinstance(value, list) else [value]:
             yield from _class_names(inner)
+
+
+def _name(config: Mapping[str, Any]) -> str:
+    return str(config.get("config_name", DEFAULT_CONFIG))
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in _as_list(value) if isinstance(one, Mapping)]
 
 
 def _as_list(value: object) -> list[Any]:

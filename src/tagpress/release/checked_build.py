@@ -18,7 +18,7 @@ from tagpress.corpus.schema import Labels, arrow_schema, label_names, wrong_laye
 from tagpress.engine import Engine, LocalEngine
 from tagpress.errors import BuildError, UsageError
 from tagpress.hub import git_blob_id
-from tagpress.release.card_data import CardData
+from tagpress.release.card_data import TAG_COLUMN, CardData
 from tagpress.store import Store, is_url, store_of
 
 _SHOWN: Final = 20  # faults; a directory that is not a build has one for every file
@@ -122,9 +122,38 @@ def _file_faults(store: Store, manifest: Manifest, file: FileRecord) -> list[str
 def _faults_at(path: Path, file: FileRecord, manifest: Manifest) -> list[str]:
     if path.stat().st_size != file.bytes or file_sha256(path) != file.sha256:
         return [f"{file.path} has other bytes than {MANIFEST_NAME} says"]
-    if file.path == CARD_NAME and (wrong := CardData.of(path.read_bytes()).wrong_names(manifest.sole)):
-        return [f"{CARD_NAME} names other labels of {wrong} in dataset_info than {MANIFEST_NAME}"]
+    if file.path == CARD_NAME and (found := card_faults(CardData.of(path.read_bytes()), manifest)):
+        return found
     return shard_faults(path, file, manifest.config_of(file.path)) if file.rows is not None else []
+
+
+def card_faults(card: CardData, manifest: Manifest) -> list[str]:
+    """Return where a card promises a loader other configurations, labels or versions than the manifest has."""
+    faults = (
+        []
+        if card.default == manifest.default_config
+        else [
+            f"{CARD_NAME} loads {card.default or 'nothing'} where none is named, {MANIFEST_NAME} {manifest.default_config}"
+        ]
+    )
+    for name, config in manifest.released.items():
+        said, where = card.config(name), "" if manifest.is_flat else f" of {name}"
+        if said.label_names != config.label_names:
+            names = ", ".join(said.label_names) or "no labels"
+            faults.append(
+                f"{CARD_NAME} names {names} in dataset_info{where}; the shards have {', '.join(config.label_names)}"
+            )
+        wrong = said.wrong_names(config)
+        if wrong and wrong != TAG_COLUMN:
+            faults.append(f"{CARD_NAME} has other names of the layer {wrong} in dataset_info{where} than the shards")
+        if said.version is not None and said.version != str(config.version):
+            faults.append(f"{CARD_NAME} says version {said.version}{where}, {MANIFEST_NAME} {config.version}")
+        faults += [
+            f"{file.path} is not loaded: the card's data_files leave it out"
+            for file in config.data_files()
+            if not (said.loads(file.path) if card.configs else card.loads(file.path))
+        ]
+    return faults
 
 
 def _script_faults(listed: set[str], repo: str) -> list[str]:

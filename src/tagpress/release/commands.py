@@ -9,6 +9,7 @@ from typing import Final
 
 from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import Declaration
+from tagpress.build.declared import Declared
 from tagpress.card.croissant import citation_of, croissant, entity_types, type_descriptions
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.diff import Diff, compare_builds, write_changes
@@ -30,7 +31,7 @@ LOCAL_OWNER: Final = "local"
 
 
 def publish_corpus(
-    declaration: Declaration,
+    declaration: Declaration | Declared,
     *,
     hub: Hub,
     repo: str,
@@ -61,7 +62,7 @@ def publish_corpus(
     """
     remote = read_remote(Repository(hub=hub, repo=repo))
     previous = remote.manifest if remote else None
-    refuse_other_name(repo, declaration.name, previous)
+    refuse_other_name(repo, Declared.of(declaration).name, previous)
     built = build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
     released = publish_build(
         out,

@@ -65,7 +65,7 @@ def somebody_released(repo: str, mine: Manifest, base: Manifest | None, theirs: 
         known = set(base.changelog) if base else set()
         new = [entry for entry in theirs.changelog if entry not in known]
         message += [f"Theirs: {entry.version}: {' '.join(entry.lines)}" for entry in new]
-    message.append(f"Yours: {mine.version}: {mine.rows:,} sentences, {len(mine.sole.label_names) // 2} entity types.")
+    message.append(f"Yours: {mine.version}: {mine.rows:,} sentences, {len(mine.entity_types)} entity types.")
     message.append("Nothing of yours was committed.")
     return ConflictError("\n".join(message), "Take over their changes, or publish yours on top as the next version.")
 

@@ -8,7 +8,7 @@ newer pyarrow wrote other bytes, and the manifest and the card then describe the
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tagpress.card import with_publication
@@ -58,8 +58,10 @@ def finish(
         name=build.manifest.name,
         repo=repo,
         version=build.manifest.version,
-        splits=build.manifest.sole.splits.keys(),
+        splits=build.manifest.config().splits.keys(),
         changelog=changelog,
+        configs=() if build.manifest.is_flat else tuple(build.manifest.released),
+        default=build.manifest.default_config,
     )
     card = _with_sizes(card, build.manifest, taken)
     records[CARD_NAME] = FileRecord(path=CARD_NAME, bytes=len(card), sha256=hashlib.sha256(card).hexdigest())
@@ -71,9 +73,14 @@ def finish(
 
 def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]) -> dict[str, FileRecord]:
     """Return the shards of `base` that this build may leave as they are; each names its labels and columns, too."""
-    if base is None or _columns(base.sole) != _columns(manifest.sole):
+    if base is None:
         return {}
-    mine = {file.path: file.row_digest for file in manifest.data_files()}
+    mine = {
+        file.path: file.row_digest
+        for name, config in manifest.released.items()
+        if name in base.released and _columns(base.released[name]) == _columns(config)
+        for file in config.data_files()
+    }
     return {
         file.path: file for file in base.data_files() if file.path in held and mine.get(file.path) == file.row_digest
     }
@@ -87,13 +94,26 @@ def _columns(config: ReleasedConfig) -> tuple[object, ...]:
 
 def _with_sizes(card: bytes, manifest: Manifest, taken: Mapping[str, FileRecord]) -> bytes:
     """Return the card with the sizes of the shards that will be there: in its front matter, and in its table of splits."""
-    total = sum(taken.get(file.path, file).bytes for file in manifest.data_files())
-    text = re.sub(r"(?m)^(\s*download_size: )\d+$", rf"\g<1>{total}", card.decode(), count=1)
-    config = manifest.sole
-    for name in [*config.splits, None]:
-        files = config.data_files(name)
-        built = re.escape(size(sum(file.bytes for file in files)))
-        there = size(sum(taken.get(file.path, file).bytes for file in files))
-        row = rf"(?m)^(\| {re.escape(name or 'all')} \|(?:.* \|)? ){built} \|$"
+    totals = iter([_size(config.data_files(), taken) for config in manifest.released.values()])
+    text = re.sub(
+        r"(?m)^(\s*download_size: )\d+$",
+        lambda match: f"{match[1]}{next(totals)}",
+        card.decode(),
+        count=len(manifest.configs),
+    )
+    for name, files in {**_rows(manifest), "all": manifest.data_files()}.items():
+        built, there = (size(_size(files, some)) for some in ({}, taken))
+        row = rf"(?m)^(\| {re.escape(name)} \|(?:.* \|)? ){re.escape(built)} \|$"
         text = re.sub(row, rf"\g<1>{there} |", text)
     return text.encode()
+
+
+def _rows(manifest: Manifest) -> dict[str, tuple[FileRecord, ...]]:
+    """Return the shards of each row in the card's table: of each split, or of each named configuration."""
+    if manifest.is_flat:
+        return {split: manifest.config().data_files(split) for split in manifest.config().splits}
+    return {name: config.data_files() for name, config in manifest.released.items()}
+
+
+def _size(files: Iterable[FileRecord], taken: Mapping[str, FileRecord]) -> int:
+    return sum(taken.get(file.path, file).bytes for file in files)

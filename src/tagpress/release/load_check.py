@@ -49,7 +49,7 @@ class LoadRequest:
     What to load and from where; the token goes to the child through its standard input.
 
     With a `part`, its number and their count, only a part of every split is loaded, and only streaming: the parts of all
-    numbers are the whole.
+    numbers are the whole. `configs` are the named configurations, all of which are loaded.
     """
 
     endpoint: str
@@ -57,6 +57,7 @@ class LoadRequest:
     repo: str
     revision: str
     part: tuple[int, int] | None = None
+    configs: tuple[str, ...] = ()
     seconds: float = 3600.0  # then the child is stopped
 
 
@@ -71,7 +72,7 @@ class LoadedSplit:
     layer_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-# By mode and split.
+# By mode and split, which is `CONFIG: SPLIT` of a named configuration.
 Loaded = Mapping[str, Mapping[str, LoadedSplit]]
 
 
@@ -94,14 +95,23 @@ def load(request: LoadRequest) -> Loaded:
 
 def differences(manifest: Manifest, loaded: Loaded) -> list[str]:
     """Return every way in which what was loaded is not what the manifest says, sorted."""
-    problems, config = [], manifest.sole
+    problems = []
+    released = {
+        split if manifest.is_flat else _called(name, split): (config, split)
+        for name, config in manifest.released.items()
+        for split in config.splits
+    }
     for mode in {_STREAMING, *loaded}:
         splits = loaded.get(mode, {})
-        problems += [f"{mode}: split {name} is not loaded" for name in config.splits.keys() - splits.keys()]
-        problems += [f"{mode}: a split {name} that was not released" for name in splits.keys() - config.splits.keys()]
-        for name in config.splits.keys() & splits.keys():
-            problems += [f"{mode}: {name}: {problem}" for problem in _split_differences(config, name, splits[name])]
+        problems += [f"{mode}: split {name} is not loaded" for name in released.keys() - splits.keys()]
+        problems += [f"{mode}: a split {name} that was not released" for name in splits.keys() - released.keys()]
+        for name in released.keys() & splits.keys():
+            problems += [f"{mode}: {name}: {problem}" for problem in _split_differences(*released[name], splits[name])]
     return sorted(problems)
+
+
+def _called(config: str, split: str) -> str:
+    return f"{config}: {split}"
 
 
 def together(parts: Sequence[Loaded]) -> Loaded:
@@ -245,11 +255,15 @@ def _load_mode(request: LoadRequest, mode: str) -> dict[str, LoadedSplit]:
     import datasets  # noqa: PLC0415 - takes seconds, and reads its settings now
 
     home = Path(datasets.config.HF_DATASETS_CACHE) / mode
-    splits = datasets.load_dataset(
-        request.repo, revision=request.revision, streaming=mode == _STREAMING, cache_dir=str(home)
-    )
-    parts = {name: _part(split, *request.part) if request.part else split for name, split in splits.items()}
-    return {name: _loaded_split(part) for name, part in parts.items()}
+    found = {}
+    for config in request.configs or (None,):
+        splits = datasets.load_dataset(
+            request.repo, config, revision=request.revision, streaming=mode == _STREAMING, cache_dir=str(home)
+        )
+        for name, split in splits.items():
+            part = _part(split, *request.part) if request.part else split
+            found[_called(config, name) if config else name] = _loaded_split(part)
+    return found
 
 
 def _part(split: Any, number: int, count: int) -> Any:  # noqa: ANN401 - IterableDataset

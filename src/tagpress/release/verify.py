@@ -22,7 +22,8 @@ from tagpress.corpus.records import FileRecord
 from tagpress.corpus.schema import OFFSETS
 from tagpress.errors import HubError, ManifestError, VerifyError
 from tagpress.hub import Hub, Repository, check_shard
-from tagpress.release.card_data import TAG_COLUMN, CardData
+from tagpress.release.card_data import CardData
+from tagpress.release.checked_build import card_faults
 from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
 from tagpress.release.locate import release_commit, revision_named
 from tagpress.release.plan import is_read_as_data
@@ -136,27 +137,20 @@ def commit_problems(remote: RepoState, manifest: Manifest) -> list[str]:
         for path in remote.files.keys() - listed
         if is_read_as_data(path, repo, data)
     ]
-    config = manifest.sole
-    wrong = data.wrong_names(config)
-    if wrong and wrong != TAG_COLUMN:
-        problems.append(f"{CARD_NAME} has other names of the layer {wrong} in dataset_info than the shards")
-    if data.label_names != config.label_names:
-        names = ", ".join(data.label_names) or "no labels"
-        problems.append(f"{CARD_NAME} names {names} in dataset_info; the shards have {', '.join(config.label_names)}")
-    if data.versions and data.versions[0] != str(manifest.version):
-        problems.append(f"{CARD_NAME} says version {data.versions[0]}, {MANIFEST_NAME} {manifest.version}")
-    problems += [
-        f"{file.path} is not loaded: the card's data_files leave it out"
-        for file in manifest.data_files()
-        if not data.loads(file.path)
-    ]
+    problems += card_faults(data, manifest)
     return sorted(problems)
 
 
 def load_problems(remote: RepoState, manifest: Manifest, loader: Loader, revision: str | None = None) -> list[str]:
     """Load the commit, or a `revision` that means it, by name and compare; a difference must show more than once."""
     hub, revision = remote.repository.hub, revision or remote.sha or ""
-    request = LoadRequest(endpoint=hub.endpoint, token=hub.secret(), repo=remote.repository.repo, revision=revision)
+    request = LoadRequest(
+        endpoint=hub.endpoint,
+        token=hub.secret(),
+        repo=remote.repository.repo,
+        revision=revision,
+        configs=() if manifest.is_flat else tuple(manifest.released),
+    )
     problems = differences(manifest, loader(request))
     for _ in range(_MORE_LOADS):
         if not problems:

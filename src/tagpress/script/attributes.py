@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
+from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.layers.table import is_layer
 from tagpress.corpus.splits import HashSplits
 from tagpress.errors import ScriptError
@@ -27,6 +28,12 @@ def _is_table_of_text(value: object) -> bool:
     return isinstance(value, Mapping) and all(_is_text(key) and _is_text(text) for key, text in value.items())
 
 
+def _are_configs(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        _is_text(name) and isinstance(own, Mapping) for name, own in value.items()
+    )
+
+
 def _is_dialect(value: object) -> bool:
     return all(hasattr(value, name) for name in ("parse", "boundary", "scheme", "joiner", "encoding", "beside"))
 
@@ -36,6 +43,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "NAME": (_is_text, '"software-entities"'),
     "VERSION": (lambda value: _is_text(str(value)) and value is not None, 'datasets.Version("1.0.0")'),
     "ENTITY_TYPES": (_is_table_of_text, '{"Person": "what it means", ...}'),
+    "SOURCE_TYPES": (_is_table_of_text, '{"Phone Number": "Phone_Number"}'),
     "DIALECT": (_is_dialect, "tagpress.Columns(...)"),
     "SOURCES": (_are_patterns, '"data/*.txt", a list of patterns, or {"train": "train.txt", ...}'),
     "SPLITS": (lambda value: isinstance(value, HashSplits), "tagpress.HashSplits(...)"),
@@ -49,7 +57,11 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "MAX_TOKENS": (lambda value: type(value) is int, "512"),
     "REPO": (_is_text_or_none, '"me/software-entities"'),
     "HUB": (_is_text_or_none, '"local", "hf", or the URL of a Hub'),
+    "CONFIGS": (_are_configs, '{"de": {"SOURCES": "de/*.txt"}, ...}'),
+    "DEFAULT_CONFIG": (_is_text_or_none, 'the name of one of CONFIGS, such as "de"'),
 }
+# What a release has once, so that no configuration can have its own.
+_ONCE: Final = ("NAME", "VERSION", "CARD", "REPO", "HUB", "CONFIGS", "DEFAULT_CONFIG")
 
 
 def check_attributes(builder: type, base: type) -> None:
@@ -60,7 +72,9 @@ def check_attributes(builder: type, base: type) -> None:
         ScriptError: a name that nobody reads, or a value of the wrong kind; every fault is listed.
 
     """
-    faults = [*_unread(builder, base), *_of_wrong_kind(builder)]
+    faults = [*_unread(builder, base), *_of_wrong_kind(vars_of(builder))]
+    if not faults:
+        faults = [*_misnamed(builder), *_of_configs(builder)]
     if faults:
         hint = "see `help(tagpress.CorpusBuilder)`; what is your own stands outside of the class, or begins with _"
         raise ScriptError("; ".join(faults), hint)
@@ -76,8 +90,49 @@ def _unread(builder: type, base: type) -> Iterator[str]:
                 yield f"{name} is no attribute of a corpus" + (f"; did you mean {near[0]}?" if near else "")
 
 
-def _of_wrong_kind(builder: type) -> Iterator[str]:
-    for name, (is_right, example) in _ATTRIBUTES.items():
-        value = getattr(builder, name)
+def vars_of(builder: Any, config: str | None = None) -> dict[str, Any]:  # noqa: ANN401 - a class with these attributes
+    """Return what a builder class declares, by attribute; of a configuration, with what it has of its own."""
+    own = builder.CONFIGS[config] if config is not None and builder.CONFIGS else {}
+    return {name: getattr(builder, name) for name in _ATTRIBUTES} | dict(own)
+
+
+def _of_wrong_kind(values: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in values.items():
+        is_right, example = _ATTRIBUTES[name]
         if not is_right(value):
             yield f"{name} is {value!r:.60}; write it as {example}"
+
+
+def _misnamed(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Yield what is wrong with the names of configurations."""
+    names, default = list(builder.CONFIGS), builder.DEFAULT_CONFIG
+    folded = [name.casefold() for name in names]
+    for name in names:
+        if not is_config_name(name):
+            yield f"{name!r:.60} cannot be the name of a configuration; use letters, digits and . _ + - inside"
+        if folded.count(name.casefold()) > 1:
+            yield f"the configuration {name!r} and another would share a folder on some systems; name one otherwise"
+    if default is not None and default not in names:
+        yield f"DEFAULT_CONFIG is {default!r:.60}, which is none of CONFIGS: {', '.join(names) or 'there are none'}"
+    elif DEFAULT_CONFIG in names and default_of(builder) != DEFAULT_CONFIG:
+        yield f"a configuration that is called {DEFAULT_CONFIG!r} is the default one; let DEFAULT_CONFIG say so too"
+
+
+def default_of(builder: Any) -> str:  # noqa: ANN401 - as above
+    """Return the configuration that is loaded where none is named: the declared one, else the first."""
+    return str(builder.DEFAULT_CONFIG or next(iter(builder.CONFIGS), DEFAULT_CONFIG))
+
+
+def _of_configs(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Yield what is wrong with what configurations have of their own."""
+    can = [name for name in _ATTRIBUTES if name not in _ONCE]
+    for config, own in builder.CONFIGS.items():
+        faults = []
+        for name in own:
+            near = get_close_matches(str(name), can, 1)
+            if name in _ONCE:
+                faults.append(f"{name} is that of the whole release, and no configuration can have its own")
+            elif name not in can:
+                faults.append(f"{name} is no attribute of a corpus" + (f"; did you mean {near[0]}?" if near else ""))
+        faults += _of_wrong_kind({name: value for name, value in own.items() if name in can})
+        yield from (f"configuration {config!r}: {fault}" for fault in faults)

@@ -18,6 +18,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import datasets
@@ -25,13 +26,15 @@ import pyarrow as pa
 from datasets.builder import Key
 
 from tagpress.build.account import account_for
-from tagpress.build.corpus import full_report
 from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
+from tagpress.build.declared import Declared
 from tagpress.build.moves import ReadingMoves
+from tagpress.build.parts import full_report
 from tagpress.build.provenance import published_script
 from tagpress.build.read_all import read_corpus, sources_of
 from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.build.shard_counts import shard_counts
+from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import Labels, arrow_schema
@@ -43,7 +46,7 @@ from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
-from tagpress.script.attributes import check_attributes
+from tagpress.script.attributes import check_attributes, default_of, vars_of
 from tagpress.store import Folder
 
 
@@ -59,6 +62,10 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
     the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem;
     `REPO` and `HUB` say where the dataset is at home, so that commands need not.
+
+    `CONFIGS` names configurations, languages for example, and what each has of its own instead of what stands above:
+    {"de": {"SOURCES": "de/*.txt"}, "en": {...}}. `DEFAULT_CONFIG` is the one that is loaded where none is named, by
+    default the first.
     """
 
     NAME: ClassVar[str] = ""
@@ -74,11 +81,22 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     MAX_TOKENS: ClassVar[int] = MAX_TOKENS
     REPO: ClassVar[str | None] = None
     HUB: ClassVar[str | None] = None
+    CONFIGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    DEFAULT_CONFIG: ClassVar[str | None] = None
 
     hash: str | None  # of `datasets`, which keys its cache by it
 
+    def __init_subclass__(cls) -> None:
+        """Have `datasets` know the configurations by name."""
+        super().__init_subclass__()
+        configs: Any = cls.CONFIGS  # which nobody has checked yet
+        names = [name for name in configs if is_config_name(name)] if isinstance(configs, Mapping) else []
+        if names:
+            cls.BUILDER_CONFIGS = [datasets.BuilderConfig(name=name, version=cls.VERSION) for name in names]
+            cls.DEFAULT_CONFIG_NAME = default_of(cls)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever datasets' own builder takes
-        kwargs.setdefault("dataset_name", self.declaration().name)
+        kwargs.setdefault("dataset_name", self.declared().name)
         super().__init__(*args, **kwargs)
 
     @property
@@ -104,54 +122,58 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         That reads them all, so it waits until the rows are wanted.
         """
         if self.hash is None:
-            self.hash = _fingerprint(self.declaration())
+            self.hash = _fingerprint(self._own())
             self._cache_dir = self._output_dir = self._build_cache_dir()
             if Path(self._cache_dir, datasets.config.DATASET_INFO_FILENAME).is_file():
                 self.info = datasets.DatasetInfo.from_directory(self._cache_dir)
 
     @classmethod
-    def declaration(cls) -> Declaration:
+    def declared(cls) -> Declared:
         """
-        Return what this class declares, checked.
+        Return what this class declares, checked: a declaration for each configuration.
 
         Raises:
             ScriptError: an attribute is missing or cannot be used.
 
         """
         check_attributes(cls, CorpusBuilder)
-        script = Path(inspect.getfile(cls))
-        sources = _source_globs(cls.SOURCES, script.parent)
-        given = tuple(globs.split for globs in sources if globs.split)
-        splits = GivenSplits(names=given, group=cls.SPLITS.group, salt=cls.SPLITS.salt) if given else cls.SPLITS
-        Labels(tuple(cls.ENTITY_TYPES))
-        return Declaration(
-            name=cls.NAME,
-            version=str(cls.VERSION),
-            description=inspect.cleandoc(cls.__doc__ or ""),
-            entity_types=dict(cls.ENTITY_TYPES),
-            dialect=cls.DIALECT,
-            sources=sources,
-            splits=splits,
-            script=script,
-            card=(script.parent / cls.CARD) if cls.CARD else None,
-            policies=Policies(dict(cls.POLICY)),
-            max_tokens=cls.MAX_TOKENS,
-            repo=cls.REPO,
-            hub=cls.HUB,
-            source_types=dict(cls.SOURCE_TYPES),
-            text=cls.TEXT,
-            layers=dict(cls.LAYERS),
-        )
+        names = list(cls.CONFIGS) or [DEFAULT_CONFIG]
+        return Declared({name: cls._declaration(name) for name in names}, default_of(cls))
+
+    @classmethod
+    def declaration(cls, config: str | None = None) -> Declaration:
+        """
+        Return what this class declares of one configuration, checked.
+
+        Raises:
+            ScriptError: an attribute is missing or cannot be used.
+            UsageError: there is no such configuration, or there are several and none is named.
+
+        """
+        return cls.declared().config(config)
+
+    @classmethod
+    def _declaration(cls, config: str) -> Declaration:
+        try:
+            return _declaration(SimpleNamespace(**vars_of(cls, config)), cls, config)
+        except ScriptError as error:
+            if not cls.CONFIGS:
+                raise
+            raise ScriptError(f"configuration {config!r}: {error.message}", error.hint) from error
+
+    def _own(self) -> Declaration:
+        """Return the declaration of the configuration that this builder was made for."""
+        return self.declared().config(self.config.name if self.CONFIGS else None)
 
     def _info(self) -> datasets.DatasetInfo:
-        declaration = self.declaration()
+        declaration = self._own()
         features = datasets.Features.from_arrow_schema(
             arrow_schema(declaration.labels, declaration.extra, declaration.layers)
         )
         return datasets.DatasetInfo(description=declaration.description, features=features, version=self.VERSION)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ANN401, ARG002 - the signature is datasets'
-        declaration = self.declaration()
+        declaration = self._own()
         spills = Folder(Path(tempfile.mkdtemp(prefix="tagpress-")))
         weakref.finalize(self, shutil.rmtree, spills.path, ignore_errors=True)
         engine = LocalEngine(1)
@@ -172,6 +194,34 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         for number, task in enumerate(tasks):
             for part, rows in enumerate(row_groups(task.plan, read_windows(task))):
                 yield Key(number, part), rows.table
+
+
+def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declaration:  # noqa: ANN401 - what `vars_of` returns
+    """Return the declaration of a configuration, of which `own` has the attributes."""
+    script = Path(inspect.getfile(builder))
+    sources = _source_globs(own.SOURCES, script.parent)
+    given = tuple(globs.split for globs in sources if globs.split)
+    splits = GivenSplits(names=given, group=own.SPLITS.group, salt=own.SPLITS.salt) if given else own.SPLITS
+    Labels(tuple(own.ENTITY_TYPES))
+    return Declaration(
+        name=own.NAME,
+        version=str(own.VERSION),
+        config=config,
+        description=inspect.cleandoc(builder.__doc__ or ""),
+        entity_types=dict(own.ENTITY_TYPES),
+        dialect=own.DIALECT,
+        sources=sources,
+        splits=splits,
+        script=script,
+        card=(script.parent / own.CARD) if own.CARD else None,
+        policies=Policies(dict(own.POLICY)),
+        max_tokens=own.MAX_TOKENS,
+        repo=own.REPO,
+        hub=own.HUB,
+        source_types=dict(own.SOURCE_TYPES),
+        text=own.TEXT,
+        layers=dict(own.LAYERS),
+    )
 
 
 def load_script(path: Path) -> type[CorpusBuilder]:

@@ -1,0 +1,105 @@
+"""Reading the configurations of a corpus one after the other: what each has, and what all have together."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tagpress.build.account import Account, account_for
+from tagpress.build.declared import Declared
+from tagpress.build.empty_splits import empty_splits
+from tagpress.build.moves import Moves, moves_on
+from tagpress.build.read_all import Reading, read_corpus
+from tagpress.build.report import Report, make_report
+from tagpress.build.shard_counts import shard_counts
+from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.manifest import Manifest
+from tagpress.engine import Engine
+from tagpress.engine.progress import Progress
+from tagpress.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A configuration that was read: what became of it, and the moves that know where its rows wait, `below` the scratch."""
+
+    reading: Reading
+    account: Account
+    report: Report
+    moves: Moves
+    below: str
+
+    @property
+    def config(self) -> str:
+        """Return the name of the configuration."""
+        return self.reading.declaration.config
+
+
+def read_parts(
+    declared: Declared, runs: Engine, scratch: Store, *, progress: Progress, previous: Manifest | None = None
+) -> tuple[Part, ...]:
+    """Read and settle every configuration; what is spilled stays in `scratch`. `previous` shard counts are kept."""
+    parts = []
+    for number, (name, declaration) in enumerate(declared.configs.items()):
+        below = "" if declared.is_flat else f"configs/{number}/"
+        moves = moves_on(runs, scratch.below(below.rstrip("/")) if below else scratch)
+        reading = read_corpus(declaration, moves, progress=progress)
+        account = account_for(reading, runs)
+        released = previous.released.get(name) if previous else None
+        counts = shard_counts(reading, account.rows, released.shards if released else None)
+        report = full_report(reading, account, counts)
+        parts.append(Part(reading=reading, account=account, report=report, moves=moves, below=below))
+    return tuple(parts)
+
+
+def full_report(reading: Reading, account: Account, shards: dict[str, int]) -> Report:
+    """Return the report of a configuration; where nothing else stops it, with the splits that would be empty."""
+    report = make_report(reading, account, shards)
+    return report.with_problems(empty_splits(reading, account.rows)) if report.ok else report
+
+
+def whole_report(parts: Sequence[Part]) -> Report:
+    """Return what all configurations hold together, each of them inside; one without a name is the whole itself."""
+    reports = {part.config: part.report for part in parts}
+    if list(reports) == [DEFAULT_CONFIG]:
+        return reports[DEFAULT_CONFIG]
+    every = reports.values()
+    return Report(
+        sentences=sum(one.sentences for one in every),
+        tokens=sum(one.tokens for one in every),
+        labels=_added([one.labels for one in every]),
+        splits=_apart({name: one.splits for name, one in reports.items()}),
+        shards=_apart({name: one.shards for name, one in reports.items()}),
+        problems=tuple(sorted(found for one in every for found in one.problems)),
+        published=sum(one.published for one in every),
+        rejected=sum(one.rejected for one in every),
+        accounts={
+            f"{name}: {path}": account for name, one in reports.items() for path, account in one.accounts.items()
+        },
+        unread=tuple(sorted({column for one in every for column in one.unread})),
+        aside=_added([one.aside for one in every]),
+        configs=reports,
+    )
+
+
+def _apart(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Return the counts of all splits, which are called CONFIG/SPLIT, as the folders of a build are."""
+    return {f"{name}/{split}": count for name, some in counts.items() for split, count in some.items()}
+
+
+def _added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Add up counts by name, in the order in which the names come."""
+    total: Counter[str] = Counter()
+    for some in counts:
+        total.update(some)
+    return dict(total)
+
+
+def told_apart(parts: Sequence[Part], kind: str) -> list[dict[str, Any]]:
+    """Return the lines of the notes beside a build: each names its configuration where that has a name."""
+    lines = []
+    for part in parts:
+        entries = part.account.rejected if kind == "rejected" else [one.to_json() for one in part.report.problems]
+        known = {} if part.config == DEFAULT_CONFIG and len(parts) == 1 else {"config": part.config}
+        lines += [{**entry, **known} for entry in entries]
+    return lines
