@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -62,3 +63,17 @@ def test_an_error_of_a_worker_arrives_whole(one: type[TagpressError]) -> None:
         one,
         {"error": {"code": one.code, "message": "what happened", "hint": "what to do"}},
     )
+
+
+def test_a_message_has_a_bound() -> None:
+    error = TagpressError("a" * 1_000_000, "http://" * 1_000_000)
+    assert len(error.message) + len(error.hint) < 50_000
+    assert error.message.endswith("a... (1,000,000 characters)")
+
+
+@pytest.mark.parametrize("part", ["a", "http://", "a://", "a@", "?", "http://a?"])
+def test_secrets_are_looked_for_in_time(part: str) -> None:
+    """A word of 200 kB took minutes: each of its letters may begin an address."""
+    begun = time.process_time()
+    TagpressError(part * 200_000)
+    assert time.process_time() - begun < 5

@@ -31,8 +31,13 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-_USER: Final = re.compile(r"([A-Za-z][\w+.-]*://)[^\s/?#'\"<>]*@")
+_LONGEST: Final = 20_000  # characters of a message, which may quote what anybody has written
+_USER: Final = re.compile(r"([A-Za-z][\w+.-]{0,30}://)[^\s/?#'\"<>]*@")
 _QUERY: Final = re.compile(r"(https?://[^\s?#'\"<>]*\?)[^\s'\"<>]*")
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
 
 
 def without_secrets(text: str) -> str:
@@ -52,8 +57,8 @@ class TagpressError(Exception):
 
     def __init__(self, message: str, hint: str = "") -> None:
         # Whoever raised it may have put an address into it, and an error is printed, logged and sent on.
-        self.message = without_secrets(message)
-        self.hint = without_secrets(hint)
+        self.message = without_secrets(_bounded(message))
+        self.hint = without_secrets(_bounded(hint))
         super().__init__(self.message)
 
     def to_json(self) -> dict[str, dict[str, str]]:

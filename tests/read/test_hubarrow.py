@@ -90,3 +90,22 @@ def test_new_takes_the_names_of_numbers_in_parquet_from_beside_it(tmp_path):
     )
     made = new_corpus("numbers", [str(tmp_path)], tmp_path)
     assert made.sniffed.spelled() == "HubParquet(names=('O', 'B-X', 'I-X'))"
+
+
+def test_lists_that_point_outside_of_their_file_are_an_error(tmp_path) -> None:
+    """They are read as they are: looked at, memory that is not the file's would be text."""
+    lists = pa.array([["a", "b"], ["c"]], pa.list_(pa.string()))
+    with pa.ipc.new_stream(
+        sink := pa.BufferOutputStream(), pa.schema([("tokens", lists.type), ("ner_tags", lists.type)])
+    ) as writer:
+        writer.write_table(pa.table({"tokens": lists, "ner_tags": lists}))
+    data = sink.getvalue().to_pybytes()
+    offsets = b"".join(number.to_bytes(4, "little") for number in (0, 1, 2, 3))
+    assert data.count(offsets) == 2
+    for wrong in (b"\0" * 4 + b"\xff\xff\xff\x7f" + offsets[8:], offsets[:4] + b"\xf0\xff\xff\xff" + offsets[8:]):
+        changed = data.replace(offsets, wrong, 1)
+        with pytest.raises(SourceError, match="this file cannot be read"):
+            HubArrow().parse(changed)
+        (tmp_path / "a.arrow").write_bytes(changed)
+        with pytest.raises(SourceError, match="no Arrow file that can be read"):
+            new_corpus("a", [str(tmp_path / "a.arrow")], tmp_path)

@@ -1,5 +1,6 @@
 import contextlib
 import io
+from dataclasses import replace
 from typing import Any
 
 import datasets
@@ -170,3 +171,11 @@ def test_one_piece() -> None:
 def test_bad_options() -> None:
     with pytest.raises(UsageError, match="are both the column"):
         HubParquet(tokens="x", tags="x")
+
+
+def test_a_file_that_says_another_number_of_rows_is_an_error() -> None:
+    pq.write_table(pa.table({"tokens": [["a"], ["b"]], "ner_tags": [["O"], ["O"]]}), sink := io.BytesIO())
+    data = sink.getvalue()
+    found = HubParquet().opened(data)
+    with pytest.raises(SourceError, match="its columns have 2 rows, and it says 7"):
+        HubParquet()._read(replace(found, rows=7))

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeGuard
 
 import yaml
 
+from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.front_matter import FENCE, cut_card
 from tagpress.errors import CardError
 
@@ -61,10 +62,10 @@ def _metadata(front: str, path: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the fields and their lines."""
     try:
         node = yaml.compose(front, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(front)
-    except (yaml.YAMLError, ValueError) as error:
+        values = load_yaml(front)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise CardError(f"{path}:{_line(error)}: the front matter is not YAML: {_reason(error)}", _YAML_HINT) from error
-    if not _extensible(node) or not all(isinstance(key, str) for key in values):
+    if not _extensible(node) or not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         hint = "write each as `field: value` at the beginning of a line"
         raise CardError(f"{path}:2: the front matter is not a list of fields", hint)
     lines: dict[str, int] = {}
@@ -83,14 +84,15 @@ def _extensible(node: object) -> TypeGuard[yaml.MappingNode]:
     return isinstance(node, yaml.MappingNode) and not node.flow_style and node.value[0][0].start_mark.column == 0
 
 
+_SHOWN: Final = 300  # characters of what YAML says is wrong
 _YAML_HINT: Final = "quote text that holds a colon, a brace, or a leading special character"
 
 
-def _line(error: Exception) -> int:
+def _line(error: BaseException) -> int:
     """Return the line of the card where YAML stumbled; the front matter begins at its line 2."""
     mark = getattr(error, "problem_mark", None)
     return mark.line + 2 if mark else 2
 
 
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)[:_SHOWN]

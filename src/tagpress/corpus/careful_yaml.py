@@ -6,11 +6,15 @@ from typing import Any, Final
 
 import yaml
 
+_SHOWN: Final = 500  # characters of what is wrong: it may name a tag of a megabyte
 MAX_TEXT: Final = 1 << 20  # characters; the front matter of a card with hundreds of configurations has a tenth of it
 MAX_NODES: Final = 200_000  # values in it, aliases followed
 MAX_DEPTH: Final = 50  # levels, aliases followed
 MAX_DIGITS: Final = 300  # of a number; JSON, Python and YAML agree on those that are shorter
-_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9a-fA-FxXoO_:]*")
+_NUMBER: Final = re.compile(r"[-+]?[0-9.][0-9a-fA-FxXoO_:.]*")
+_TEXT: Final = "tag:yaml.org,2002:str"
+# What PyYAML lets out where a value is not what its tag says, as in `!!bool x`, `!!int ''` or `!!timestamp x`.
+_MISMATCHED: Final = (ArithmeticError, AttributeError, LookupError, TypeError)
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -36,7 +40,10 @@ def load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the YAML says
         _check_cost(text)
         return yaml.load(text, _LOADER)  # noqa: S506 - a safe loader, in C where there is one
     except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(str(error)[:_SHOWN]) from error
+    except _MISMATCHED as error:
+        message = "a value is not what its tag says"
+        raise ValueError(message) from error
 
 
 def _check_cost(text: str) -> None:
@@ -64,7 +71,10 @@ def _ended(event: yaml.Event, begun: list[_Node], known: dict[str | None, _Node]
             raise ValueError(message)
         return known.get(event.anchor, _Node(event.anchor))
     if isinstance(event, yaml.ScalarEvent):
-        _refuse_above(len(event.value) if _NUMBER.fullmatch(event.value) else 0, MAX_DIGITS, "digits")
+        costly = event.tag not in {None, _TEXT} or _NUMBER.fullmatch(event.value)
+        _refuse_above(
+            len(event.value) if costly else 0, MAX_DIGITS, "digits of a number, or characters of a value with a tag"
+        )
         return _Node(event.anchor)
     return None
 

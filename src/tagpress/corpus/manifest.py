@@ -47,7 +47,7 @@ class ChangelogEntry:
     lines: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        require(self.bump in BUMPS, "bump", f"expected one of {', '.join(BUMPS)}, found {self.bump!r}")
+        require(self.bump in BUMPS, "bump", f"expected one of {', '.join(BUMPS)}, found {self.bump!r:.60}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class Manifest:
         strays = {file.path for file in self.data_files()}.difference(
             file.path for config in self.released.values() for file in config.files
         )
-        require(not strays, "files", f"{min(strays, default='')!r} is a shard of no configuration")
+        require(not strays, "files", f"{min(strays, default='')!r:.120} is a shard of no configuration")
 
     @property
     def is_flat(self) -> bool:

@@ -23,6 +23,8 @@ _DONE: Final = {
     Policy.SHRINK: "repaired: shrunk to the tokens wholly inside it",
 }
 _SHOWN: Final = 80  # characters of the text found that a message shows; the place says where the rest is
+_NAMES: Final = 10  # names that a message shows
+_NAME: Final = 80  # characters of each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -137,6 +139,20 @@ def grouped(problems: Iterable[Problem], places: int) -> tuple[ProblemGroup, ...
 def quoted(text: str) -> str:
     """Return text as a message shows it: escaped, and shortened with its full length said."""
     return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}... ({len(text):,} characters)"
+
+
+def few(names: Iterable[str]) -> str:
+    r"""
+    Return names as a message shows them: the first of them, each shortened, and how many more there are.
+
+    >>> few(["a", "b\n"]), few(map(str, range(20)))
+    ("a, 'b\\n'", '0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 10 more')
+
+    """
+    listed = list(names)
+    visible = (name if name.isprintable() else repr(name) for name in listed[:_NAMES])
+    shown = ", ".join(name if len(name) <= _NAME else f"{name[:_NAME]}..." for name in visible)
+    return shown + (f" and {len(listed) - _NAMES:,} more" if len(listed) > _NAMES else "")
 
 
 def counted(number: int, thing: str) -> str:

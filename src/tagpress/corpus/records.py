@@ -56,7 +56,7 @@ class FileRecord:
     row_digest: str | None = None
 
     def __post_init__(self) -> None:
-        require(is_inner_path(self.path), "path", f"{self.path!r} is not a plain relative path")
+        require(is_inner_path(self.path), "path", f"{self.path!r:.120} is not a plain relative path")
         require_digest(self.sha256, "sha256")
         is_shard = SHARD_PATH.fullmatch(self.path) is not None
         require(is_shard == (self.rows is not None), "rows", "shards have rows, and no other file has")
@@ -232,4 +232,4 @@ def require(holds: bool, field: str, message: str) -> None:  # noqa: FBT001 - re
 
 def require_digest(value: str, field: str) -> None:
     """Raise a ValueError unless the value is the hex of a SHA-256."""
-    require(re.fullmatch("[0-9a-f]{64}", value) is not None, field, f"expected 64 lower-case hex digits: {value!r}")
+    require(re.fullmatch("[0-9a-f]{64}", value) is not None, field, f"expected 64 lower-case hex digits: {value!r:.80}")

@@ -6,6 +6,7 @@ Appending a type at the end keeps every id; any other change of the order is a n
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ from tagpress.corpus.layers.layer import Layer
 from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
+MAX_TYPES: Final = 16_383  # each has two labels, whose ids are held in 16 bits
 COLUMNS: Final = ("id", "doc_id", "tokens", "ner_tags")
 # Extra columns of ours; those that a dialect keeps are a text a token. The id that the source gives a sentence, the text of a
 # sentence, and where its tokens begin in it, in code points.
@@ -51,7 +53,10 @@ class Labels:
     def __post_init__(self) -> None:
         if not self.entity_types:
             raise ScriptError("ENTITY_TYPES is empty", "declare each entity type with one line that says what it means")
-        repeated = {name for name in self.entity_types if self.entity_types.count(name) > 1}
+        if len(self.entity_types) > MAX_TYPES:
+            message = f"ENTITY_TYPES has {len(self.entity_types):,} types, and {MAX_TYPES:,} are the most"
+            raise ScriptError(message, "look whether they are types, and not texts")
+        repeated = {name for name, count in Counter(self.entity_types).items() if count > 1}
         if repeated:
             raise ScriptError(
                 f"ENTITY_TYPES names {', '.join(sorted(repeated))} more than once", "name each entity type once"

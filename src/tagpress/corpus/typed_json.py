@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 # The JSON type of each Python type; what parses itself is text, and every other type is a record, which is an object.
 _SHAPES: Final[dict[object, type]] = {tuple: list, Mapping: dict, int: int, str: str, Literal: str}
+_LONGEST: Final = 300  # characters of a fault: its path has keys that anybody may have written
 _SHAPE_NAMES: Final = {list: "a list", dict: "an object", int: "a whole number from 0", str: "a string"}
 
 
@@ -28,7 +29,7 @@ class TypeFaults(list[str]):
     def add(self, fault: str) -> None:
         """Note a fault."""
         if not self.full:
-            self.append(fault if len(self) < self.most else "... and more")
+            self.append(f"{fault:.{_LONGEST}}" if len(self) < self.most else "... and more")
 
 
 def typed(value: object, expected: Any, at: str, faults: TypeFaults) -> Any:  # noqa: ANN401 - a value of the type `expected`

@@ -22,7 +22,7 @@ class Version:
         """Read "X.Y.Z", three numbers without leading zeros; anything else is a ValueError."""
         match = re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", text)
         if match is None:
-            message = f'expected a version "X.Y.Z", found {text!r}'
+            message = f'expected a version "X.Y.Z", found {text!r:.60}'
             raise ValueError(message)
         return cls(*map(int, match.groups()))
 

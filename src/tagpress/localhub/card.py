@@ -1,20 +1,12 @@
 """What a README says about its repository: its YAML front matter."""
 
-import re
-from dataclasses import dataclass
+import math
 from functools import lru_cache
 from typing import Any, Final
 
-import yaml
-
+from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.front_matter import cut_card
 
-MAX_YAML: Final = 1 << 20  # characters of front matter; a card with hundreds of configurations has a tenth of it
-MAX_NODES: Final = 100_000  # values in it, aliases followed
-MAX_DEPTH: Final = 50
-MAX_DIGITS: Final = 300  # of a number; JSON, Python and YAML agree on those that are shorter
-_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9a-fA-FxXoO_:]*")
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAGGED: Final = {  # key of the card -> prefix of the tag that the Hub makes of it
     "task_categories": "task_categories",
     "task_ids": "task_ids",
@@ -42,56 +34,14 @@ def front_matter(readme: str) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=16)  # a list of repositories reads all their cards; the longest make 16 MB together
 def _metadata(text: str) -> tuple[dict[str, Any] | None, str]:
-    """Read YAML from anybody: first what it would cost, then what it says. Return it, or what is wrong with it."""
+    """Return what YAML says, or what is wrong with it."""
     try:
-        _check_cost(text)
-        data = _plain(yaml.load(text, _LOADER))  # noqa: S506 - a safe loader, in C where there is one
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        data = _plain(load_yaml(text))
+    except ValueError as error:
         return None, f"YAML metadata can't be read: {error}"
     if data is not None and not isinstance(data, dict):
         return None, f"YAML metadata must be a mapping, found {type(data).__name__}"
     return data, ""
-
-
-def _check_cost(text: str) -> None:
-    """Refuse what is large, deep, or becomes large when its aliases are followed; nothing is built for it."""
-    _refuse_above(len(text), MAX_YAML, "characters")
-    depth, sizes, open_nodes = 0, {}, [_Open(None)]
-    for count, event in enumerate(yaml.parse(text, _LOADER)):
-        _refuse_above(count, MAX_NODES, "values")
-        if isinstance(event, yaml.CollectionEndEvent):
-            done = open_nodes.pop()
-            open_nodes[-1].size += done.size
-            sizes[done.anchor] = done.size
-            depth -= 1
-        elif isinstance(event, yaml.CollectionStartEvent):
-            open_nodes.append(_Open(event.anchor))
-            depth += 1
-            _refuse_above(depth, MAX_DEPTH, "levels")
-        elif isinstance(event, yaml.AliasEvent):
-            if any(one.anchor == event.anchor for one in open_nodes):
-                msg = f"the alias *{event.anchor} stands in what it stands for"
-                raise ValueError(msg)
-            open_nodes[-1].size += sizes.get(event.anchor, 1)
-        elif isinstance(event, yaml.ScalarEvent):
-            open_nodes[-1].size += 1
-            sizes[event.anchor] = 1
-            _refuse_above(len(event.value) if _NUMBER.fullmatch(event.value) else 0, MAX_DIGITS, "digits")
-        _refuse_above(open_nodes[-1].size, MAX_NODES, "values, aliases followed")
-
-
-@dataclass(slots=True)
-class _Open:
-    """A collection that has begun: its anchor, and how many values it has so far."""
-
-    anchor: str | None
-    size: int = 1
-
-
-def _refuse_above(found: int, most: int, what: str) -> None:
-    if found > most:
-        msg = f"more than {most} {what}"
-        raise ValueError(msg)
 
 
 def without_front_matter(readme: str) -> str:
@@ -106,6 +56,8 @@ def _plain(value: object) -> object:
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set):
         return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):  # JSON has no such number
+        return str(value)
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 

@@ -6,17 +6,21 @@ types. Handlers raise it from any depth; `dispatch` turns it into the HTTP answe
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 BAD_TOKEN = "Invalid credentials in Authorization header"  # noqa: S105 - the clients compare this sentence, it is no secret
+
+LONGEST: Final = 1_000  # characters of a message: it goes into a header too, and clients refuse long ones
 
 
 class RefusedError(Exception):
     """The Hub's answer is no; `code` is what `X-Error-Code` carries, empty where the clients know none."""
 
     def __init__(self, status: int, message: str, code: str = "", headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
+        shown = message if len(message) <= LONGEST else f"{message[:LONGEST]}... ({len(message):,} characters)"
+        super().__init__(shown)
         self.status = status
-        self.message = message
+        self.message = shown
         self.code = code
         self._headers = {**(headers or {}), **({"X-Error-Code": code} if code else {})}
 

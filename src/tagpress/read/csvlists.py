@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pyarrow as pa
 
-from tagpress.corpus.problems import counted
+from tagpress.corpus.problems import counted, few
 from tagpress.errors import SourceError, UsageError
 from tagpress.read import records
 from tagpress.read.account import LineAccount, count, total
@@ -94,7 +94,7 @@ class CsvLists(ListFields):
         names = tuple(cell.text.strip() for cell in row.cells or ())
         missing = [name for name in self.used if name not in names]
         if missing:
-            message = f"there is no column {missing[0]!r}, only {', '.join(map(repr, names)) or 'a broken first row'}"
+            message = f"there is no column {missing[0]!r}, only {few(map(repr, names)) or 'a broken first row'}"
             raise SourceError(message, "give the columns' names, as the first row has them: tokens=, tags=")
         return names
 

@@ -33,7 +33,12 @@ class HubArrow(HubParquet):
             table = read_arrow(data)
         except (pa.ArrowException, OSError) as error:
             raise SourceError(f"this is no Arrow file that can be read: {error}", "save it again") from error
-        return Opened(schema=table.schema, select=table.select, account=lambda used: _bytes(table, used, len(data)))
+        return Opened(
+            schema=table.schema,
+            rows=len(table),
+            select=table.select,
+            account=lambda used: _bytes(table, used, len(data)),
+        )
 
 
 def read_arrow(data: bytes) -> pa.Table:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read import records
 from tagpress.read.account import LineAccount, total
@@ -28,9 +29,14 @@ METADATA = b"huggingface"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A file of columns: its schema, what reads some of them, and what says which bytes are of the columns that are used."""
+    """
+    A file of columns.
+
+    Its schema and its rows, what reads some of its columns, and what says which bytes are of the columns that are used.
+    """
 
     schema: pa.Schema
+    rows: int
     select: Callable[[list[str]], pa.Table]
     account: Callable[[set[str]], LineAccount]
 
@@ -71,6 +77,7 @@ class HubParquet(ListFields):
             raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
         return Opened(
             schema=file.schema_arrow,
+            rows=file.metadata.num_rows,
             select=file.read,
             account=lambda used: _bytes(file.metadata, used, len(data)),
         )
@@ -107,17 +114,21 @@ class HubParquet(ListFields):
     def _read(self, file: Opened) -> pa.Table:
         missing = [name for name in self.used if name not in file.schema.names]
         if missing:
-            message = f"there is no column {missing[0]!r}, only {', '.join(file.schema.names)}"
+            message = f"there is no column {missing[0]!r}, only {few(file.schema.names)}"
             raise SourceError(message, "give the columns' names: tokens=, tags=")
         table = file.select(list(self.used))
+        if len(table) != file.rows:
+            raise SourceError(f"its columns have {len(table):,} rows, and it says {file.rows:,}", "fetch it again")
         for name in self.lists:
             kind = table.schema.field(name).type
             labels = name == self.tags
             if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not _is_item(kind.value_type, labels):
                 message = f"column {name} is {kind}, not a list of strings{' or of labels' * labels}"
                 raise SourceError(message, "each row must be one sentence, with a list of tokens and a list of tags")
-        # The tokens, of which most can be shown, are looked at by themselves; of the others none may be wrong.
+        # Of the tokens, most of which can be shown, only the places are looked at here; of the others none may be wrong.
         table.drop_columns([self.tokens]).validate(full=True)
+        for chunk in table[self.tokens].chunks:
+            chunk.view(_as_bytes(chunk.type)).validate(full=True)
         return table
 
 
@@ -155,6 +166,12 @@ def names_in(feature: Any) -> Iterator[Any]:  # noqa: ANN401 - JSON
 
 def _is_item(kind: pa.DataType, labels: bool) -> bool:  # noqa: FBT001 - numbers are labels, and nothing else
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or (labels and pa.types.is_integer(kind)))
+
+
+def _as_bytes(kind: pa.DataType) -> pa.DataType:
+    """Return a type of lists of texts as lists of bytes, which may be no text."""
+    item = pa.large_binary() if pa.types.is_large_string(kind.value_type) else pa.binary()
+    return pa.large_list(item) if pa.types.is_large_list(kind) else pa.list_(item)
 
 
 def _lists(column: pa.ChunkedArray) -> pa.ListArray:

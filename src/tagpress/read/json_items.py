@@ -7,6 +7,7 @@ Where a document stops being what it should be, its rest is an item that says wh
 import json
 import re
 from collections.abc import Generator, Iterator
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ _DECODER: Final = json.JSONDecoder()
 _UTF8: Final = (0x80, 0x800, 0x10000)  # the first characters that take two, three, four bytes
 # A line that is not blank; what JSON takes for white space around it is left out.
 _LINE: Final = re.compile(rb"[^ \t\r\n](?:[^\n]*[^ \t\r\n])?")
+_LISTS: Final = 20  # members that may hold what is looked for
 _SHOWN: Final = 20  # characters of what is strange
 _REST: Final = "and nothing behind it is read"
 _CALLED: Final = {"[": "list", "{": "object"}
@@ -69,6 +71,11 @@ def members(document: str) -> Iterator[tuple[str, str]]:
         for item in _items(document, at, "{"):
             if not item.wrong or item.key:
                 yield item.key, document[item.begin : item.begin + 1]
+
+
+def member_lists(document: str) -> list[str]:
+    """Return the names of the members of an object that are lists: of the first, for to look into each takes all of it."""
+    return list(islice((name for name, bracket in members(document) if bracket == "["), _LISTS))
 
 
 def placed(text: Text, found: Iterator[Item]) -> Iterator[Item]:
@@ -160,7 +167,7 @@ def _cells(document: str, at: int, wrong: list[Item]) -> Iterator[tuple[str, Ite
     for column in _whole(document, _items(document, at, "{")):
         bracket = document[column.begin : column.begin + 1]
         if not column.key or bracket not in _ENDS:
-            what = "" if column.wrong else f"the member {column.key!r}, which is no column"
+            what = "" if column.wrong else f"the member {column.key!r:.60}, which is no column"
             wrong.append(column._replace(value=None, wrong=column.wrong or what))
             continue
         for number, cell in enumerate(_items(document, column.begin, bracket)):

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Bools, Integers, Ints
-from tagpress.corpus.problems import quoted
+from tagpress.corpus.problems import few, quoted
 
 _AROUND: Final = 2  # tokens on each side that a message shows
 
@@ -77,7 +77,7 @@ class Marks:
         """Return what messages call a span: its type, its place, its text."""
         begin, stop = self.place[mark].tolist()
         text = self.texts[self.record[mark]][begin:stop]
-        name = self.names[mark] if self.names else f"{self.types[self.type[mark]]} {begin}-{stop}"
+        name = self.names[mark] if self.names else f"{few([self.types[self.type[mark]]])} {begin}-{stop}"
         return f"{name} {quoted(text)}"
 
     def context(self, mark: int, bounds: Integers) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.loops import lines_before
 from tagpress.columnar.types import Integers, Ints
-from tagpress.corpus.problems import quoted
+from tagpress.corpus.problems import few, quoted
 from tagpress.errors import UsageError
 from tagpress.read.account import LineAccount, count, total
 from tagpress.read.marks import SentenceTexts, labelled, tag_names
@@ -145,7 +145,7 @@ def _annotations(lines: list[str], source: str, places: Ints) -> Iterator[Span]:
             fault = "has gaps" if len(spans) > 1 else ""
             if not fault and own != match["text"]:
                 fault = f"says {quoted(match['text'])}, and {quoted(own)} stands there"
-            name = f"{match['name']} ({match['type']} {match['spans']})"
+            name = few([f"{match['name']} ({match['type']} {match['spans']})"])
             at = int(places[min(begin, len(source))])
             yield Span(begin, stop, match["type"], at=at, fault=fault, name=name, line=number)
         elif line.strip() and not line.startswith(_OTHERS):

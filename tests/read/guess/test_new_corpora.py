@@ -1,6 +1,8 @@
 """What is known of small corpora that were once guessed wrongly."""
 
 import json
+import random
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -153,5 +155,63 @@ def test_another_column_of_tags_can_be_kept_and_the_doubt_says_how(tmp_path: Pat
 
 def test_a_line_of_very_many_columns_is_read_in_time(tmp_path: Path) -> None:
     """It took a minute when every column was compared with every other."""
-    found = sniff(tmp_path, {"a.tsv": "\t".join(["B-X"] * 60_000) + "\n"})
+    found = sniff(tmp_path, {"a.tsv": "\t".join(["B-X"] * 1_000) + "\n"})
     assert len(found.doubts) < 20
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", " "])
+def test_a_line_of_a_million_columns_is_refused_in_time(tmp_path: Path, delimiter: str) -> None:
+    """It took minutes."""
+    begun = time.process_time()
+    with pytest.raises(SourceError, match=r"a.tsv:1 has [0-9]00,000 columns, and 1,000 are the most"):
+        sniff(tmp_path, {"a.tsv": delimiter.join(["B-X"] * 300_000) + "\n", "b.tsv": "?\n"})
+    assert time.process_time() - begun < 30
+
+
+def test_what_is_no_text_is_refused_in_time(tmp_path: Path) -> None:
+    """Bytes in no encoding took minutes: each format read them once more, with every byte a fault."""
+    data = random.Random(0).randbytes(300_000)
+    with pytest.raises(
+        SourceError, match=r"a\.bin is no text: [0-9,]+ of its first 65,536 bytes are control characters"
+    ):
+        sniff(tmp_path, {"a.bin": data})
+
+
+def test_types_that_are_as_many_as_texts_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"have 40,000 entity types, such as t0, t1, .* and 39,990 more; 16,383 are"):
+        sniff(tmp_path, {"a.tsv": "".join(f"a\tB-t{i}\n" for i in range(40_000))})
+
+
+def test_types_that_may_be_slips_are_looked_for_in_time(tmp_path: Path) -> None:
+    lines = [f"a\tB-Common{i}\n" * 25 for i in range(300)] + [f"a\tB-Commen{i}\n" for i in range(3_000)]
+    begun = time.process_time()
+    assert len(sniff(tmp_path, {"a.tsv": "".join(lines)}).doubts) < 20
+    assert time.process_time() - begun < 30
+
+
+def test_objects_of_very_many_lists_are_read_in_time(tmp_path: Path) -> None:
+    begun = time.process_time()
+    row = {f"k{i}": ["a", "a"] for i in range(3_000)} | {"tokens": ["a", "c"], "ner_tags": ["O", "B-X"]}
+    assert sniff(tmp_path, {"a.jsonl": f"{json.dumps(row)}\n" * 3}).spelled() == "JsonLines()"
+    assert time.process_time() - begun < 30
+
+
+def test_a_damaged_page_of_parquet_is_an_error(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"tokens": [["a"]], "ner_tags": [["O"]]}), tmp_path / "b.parquet")
+    data = bytearray((tmp_path / "b.parquet").read_bytes())
+    data[4:40] = b"\xff" * 36
+    with pytest.raises(SourceError, match="is no Parquet file that can be read"):
+        sniff(tmp_path, {"a.parquet": bytes(data)})
+
+
+def test_numbers_where_most_objects_have_lists_are_no_tags(tmp_path: Path) -> None:
+    rows = [{"tokens": ["a"], "ner_tags": [1]}] * 3 + [{"tokens": ["a"], "ner_tags": 7}]
+    (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    (tmp_path / "a.names.json").write_text('["O", "B-X"]')
+    assert Columns.sniff("a.jsonl", base=tmp_path).spelled() == "JsonLines(names=('O', 'B-X'))"
+
+
+def test_objects_that_are_nested_too_deeply_are_none(tmp_path: Path) -> None:
+    for depth in range(900, 1000, 5):
+        with pytest.raises(SourceError):
+            sniff(tmp_path, {"a.json": f'[{{"tokens": {"[" * depth}{"]" * depth}}}]'})

@@ -249,3 +249,55 @@ def test_no_bytes_stop_the_reader(data: bytes, name: str) -> None:
     assert parsed.account.lines == (head + data).count(b"\n") + (
         not (head + data).endswith(b"\n") and bool(data or head)
     )
+
+
+HALF = "\ud800"
+STRANGE = {
+    # format: (what a record has besides, what is said of it)
+    "an answer that is a list": ("prodigy", {"text": "a", "tokens": [], "answer": []}, "the answer '[]', which is none of"),
+    "a long answer": ("prodigy", {"text": "a", "answer": "b" * 9_000}, "(9,000 characters), which is none of"),
+    "fields with half a character": ("doccano", {HALF: 1}, "a record without a list of spans: '\\ud800'"),
+    "many fields": ("doccano", {f"f{i}": 1 for i in range(5_000)}, "f8, f9 and 4,990 more"),
+    "no tokens, and a long field": ("gliner", {"f" * 9_000: 1}, f"a record without a list of tokens: {'f' * 80}..."),
+    "tokens that are texts": ("gliner", {"tokenized_text": ["a"], "ner": [[HALF, "b" * 9_000, "X"]]}, "points at the tokens '\\ud800' to 'bbb"),
+    "a label with half a character": ("doccano", {"text": "a", "label": [[0, 1, HALF]]}, "which has half a character in its label"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_what_a_fuzzer_found_is_named_in_a_short_message(name: str) -> None:
+    format_, value, words = STRANGE[name]
+    parsed = Spans(format=format_, container="lines").parse(json.dumps(value).encode())
+    (found,) = (one for code, _, one in said(parsed) if code in {"broken-record", "broken-annotation"})
+    assert words in found
+    assert len(found) < 1_000
+    assert found.encode()
+
+
+def test_a_result_of_label_studio_whose_type_is_a_list_is_another_result() -> None:
+    results = [{"type": [1], "value": {}}, {"type": "labels", "value": {"start": 0, "end": 1, "labels": ["X"]}}]
+    task = [{"data": {"text": "a"}, "annotations": [{"result": results}]}]
+    parsed = Spans(format="label-studio").parse(json.dumps(task).encode())
+    assert (dict(parsed.aside), parsed.faults.rows()) == ({"other results": 1}, [])
+
+
+def test_ids_with_half_a_character_are_shown() -> None:
+    rows = [{"id": HALF, "text": "a\nb", "label": []}]
+    data = "".join(f"{json.dumps(one)}\n" for one in rows).encode()
+    parsed = Spans(format="doccano", sentence_id="id").parse(data)
+    assert parsed.sentence_ids is not None
+    assert parsed.sentence_ids.to_pylist() == ["\\ud800"]
+    assert Spans(format="doccano", sentences="lines").parse(data).documents == ("\\ud800",)
+
+
+@pytest.mark.parametrize("depth", range(900, 1000, 3))
+def test_what_is_read_can_be_shown_however_deep_it_is(depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    for format_, record in (
+        ("doccano", f'{{"text": "a", "label": [[0, 1, {deep}], {deep}]}}'),
+        ("prodigy", f'{{"text": "a", "answer": {deep}}}'),
+        ("prodigy", f'{{"text": "a", "spans": [{deep}]}}'),
+        ("label-studio-min", f'{{"text": "a", "annotator": {deep}, "label": [{deep}]}}'),
+    ):
+        parsed = Spans(format=format_, container="lines", annotator="me").parse(record.encode())
+        assert len(parsed.faults) > 0

@@ -14,8 +14,9 @@ _PAIRS: Final = (("<s>", "</s>"), ("<S>", "</S>"), ("<bos>", "<eos>"), ("<BOS>",
 _NAMED: Final = ("# newdoc id = ", "#begin document ", "###MEDLINE:", "# document_id = ", "# doc_id = ")
 _UNNAMED: Final = ("-DOCSTART-", "# newdoc")
 _IDS: Final = ("# sent_id = ", "# sentence_id = ", "# id = ", "# id ")
-_COMMENT: Final = re.compile(r"#+[ \t]*")
+_COMMENT: Final = re.compile(r"#{1,20}[ \t]{0,20}")
 _OFTEN: Final = 3  # times that a line must stand there to be a marker
+_MARKER: Final = 80  # characters of one, at most
 _SHARE: Final = 0.9
 
 
@@ -96,7 +97,8 @@ def _comments(others: Sequence[Line], found: Found) -> None:
 
 def _markers(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout, found: Found) -> bool:
     """Note markers: lines without columns that come again and again, where blank lines do not part the rows."""
-    plain = [line for line in others if len(layout.cells(line.text)) == 1 and not _COMMENT.match(line.text)]
+    short = (line for line in others if len(line.text) <= _MARKER)
+    plain = [line for line in short if len(layout.cells(line.text)) == 1 and not _COMMENT.match(line.text)]
     counts = Counter(line.text for line in plain)
     first = {line.text: line for line in reversed(plain)}
     for start, end in _PAIRS:

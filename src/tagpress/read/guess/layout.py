@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
 from tagpress.read.guess.samples import Line
 
 TAG: Final = re.compile(r"O|[BIESLUM](?P<joiner>[-_:./+])(?P<type>\S.*)")
 _DELIMITERS: Final = ("\t", " ", None, ",", ";", "|")  # the more usual one wins a tie
+COLUMNS: Final = 1_000  # of a line, at most: a row of more has no token and its tag
 _LINES: Final = 40_000  # lines that are scored, over all files
 _CONVINCING: Final = 0.5  # share of lines explained
 _COMPLETE: Final = 0.95  # share of lines explained that leaves no need to look for more than one width in a file
@@ -104,6 +106,9 @@ def _unreadable(files: Sequence[Sequence[Line]]) -> SourceError:
     if "\r" in line.text:
         message = f"the lines of {line.path} end in CR alone"
         return SourceError(message, "make them end in LF: tr '\\r' '\\n' < old > new")
+    if (width := max(len(cells(line.text, delimiter)) for delimiter in _DELIMITERS)) > COLUMNS:
+        message = f"{line.path}:{line.number} has {width:,} columns, and {COLUMNS:,} are the most that are looked at"
+        return SourceError(message, "declare the dialect by hand: DIALECT = tagpress.Columns(token=..., tag=...)")
     message = f"no column reads like tags; {line.path}:{line.number} is {line.text[:60]!r}"
     return SourceError(message + _last_column(files), _HINT)
 
@@ -114,7 +119,7 @@ def _last_column(files: Sequence[Sequence[Line]]) -> str:
     seen = Counter(row[-1] for row in rows if len(row) > 1)
     if not seen or len(seen) > _TAGS or seen.total() < _CONVINCING * len(rows):
         return ""
-    shown = ", ".join(f"{text!r} ({count:,}x)" for text, count in seen.most_common(_SHOWN))
+    shown = ", ".join(f"{quoted(text)} ({count:,}x)" for text, count in seen.most_common(_SHOWN))
     return f"; the last column holds {shown}"
 
 
@@ -132,8 +137,8 @@ def _usual(both: _Rows) -> set[int]:
     """Return the width that most lines of a file have, if some column of theirs reads like tags."""
     rows = [row for _, row in both]
     width = Counter(map(len, rows)).most_common(1)[0][0]
-    usual = [row for row in rows if len(row) == width > 1]
-    found = (sum(TAG.fullmatch(row[column]) is not None for row in usual) for column in range(width))
+    usual = [row for row in rows if len(row) == width > 1 and width <= COLUMNS]
+    found = (sum(TAG.fullmatch(row[column]) is not None for row in usual) for column in range(width * bool(usual)))
     return {width} if max(found, default=0) > _SOME * len(rows) else set()
 
 
@@ -145,7 +150,7 @@ def _tagged_at_the_end(both: _Rows) -> set[int]:
     """
     rows = [row for _, row in both]
     counts = Counter(map(len, rows))
-    tagged = Counter(len(row) for row in rows if len(row) > 1 and TAG.fullmatch(row[-1]))
+    tagged = Counter(len(row) for row in rows if 1 < len(row) <= COLUMNS and TAG.fullmatch(row[-1]))
     likely = {width for width, count in tagged.items() if count > max(_ALIKE * counts[width], _RARE * len(rows))}
     among = Counter[int]()
     for (line, row), (following, other) in pairwise(both):

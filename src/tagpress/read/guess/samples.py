@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +18,9 @@ _LEAST: Final = 4 << 10  # bytes looked at in each file
 _FEW_GOOD: Final = 4  # good characters for each bad byte that make UTF-8 believable
 _SHOWN: Final = 5  # files that a doubt names
 _NUL_SHARE: Final = 0.2
+_HEAD: Final = 64 << 10  # bytes of a sample that say whether it is text
+_NO_TEXT: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # no NUL: UTF-16 has many
+_NO_TEXT_SHARE: Final = 0.05
 _C1: Final = re.compile(rb"[\x80-\x9f]")  # control characters in ISO 8859-1, letters and quotes in cp1252
 _CESU: Final = (b"\xed\xa0", b"\xed\xa1", b"\xed\xb0", b"\xed\xb1", b"\xed\xb8")
 
@@ -91,8 +95,28 @@ def _head(source: Source, budget: int) -> Sample:
     return Sample(source, unpacked[:budget], whole=len(unpacked) <= budget)
 
 
+def refuse_binary(sample: Sample) -> None:
+    """Raise SourceError for what is no text in any encoding: too much of it is what no text has."""
+    head = sample.data[:_HEAD]
+    if encoding_of([sample])[0].startswith("utf-16"):
+        return
+    strange = len(_NO_TEXT.findall(head))
+    if strange > _NO_TEXT_SHARE * len(head):
+        message = (
+            f"{sample.source.name} is no text: {strange:,} of its first {len(head):,} bytes are control characters"
+        )
+        raise SourceError(
+            message, "name files that hold a corpus; Parquet and Arrow files are known by their beginning"
+        )
+
+
 def encoding_of(samples: Sequence[Sample]) -> tuple[str, list[str]]:
     """Return the encoding and the doubts about it; only UTF is ever sure."""
+    return _encoding_of(tuple(samples))
+
+
+@lru_cache(maxsize=8)  # every format asks; samples of bytes that are no UTF-8 take seconds
+def _encoding_of(samples: tuple[Sample, ...]) -> tuple[str, list[str]]:
     for sample in samples:
         if sample.data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16", []

@@ -1,5 +1,6 @@
 """Of which annotation tool is a record? Seen in a value of JSON, by what only that tool writes."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -48,7 +49,8 @@ def _has_tags(row: dict[str, Any]) -> bool:
     words = [one for one in lists if all(isinstance(item, str) for item in one)]
     tags = [one for one in words if all(TAG.fullmatch(item) for item in one)]
     numbers = [one for one in lists if all(type(item) is int for item in one)]
-    return any(len(one) == len(other) for one in words for other in (*tags, *numbers) if one is not other)
+    lengths = Counter(map(len, words))  # a list of tags is one of words too
+    return any(lengths[len(one)] > 1 for one in tags) or any(lengths[len(one)] for one in numbers)
 
 
 def _is_train_data(value: list[Any]) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
 from tagpress.read.csv_rows import Row, rows
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess.layout import TAG
+from tagpress.read.guess.layout import COLUMNS, TAG
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of
 from tagpress.read.guess.sniff_records import DOCUMENTS, IDS, key_of, names_of_numbers, parallel
 from tagpress.read.list_text import looks_like_list, read_list
@@ -67,7 +68,7 @@ class Sheet:
         again = Counter(values[i] for i in begins)
         twice = next((value for value, count in again.items() if count > 1), None)
         more = (
-            f"sentences: {twice!r} is the sentence of {again[twice]} runs of rows; each is taken for one"
+            f"sentences: {quoted(twice)} is the sentence of {again[twice]} runs of rows; each is taken for one"
             if twice
             else ""
         )
@@ -92,6 +93,8 @@ def sheet_of(sample: Sample, encoding: str) -> Sheet | None:
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:
+    if line.count(delimiter) > COLUMNS:
+        return None
     found = split_cells(line.encode(), delimiter.encode(), QUOTE.encode())
     return None if found is None else [cell.decode() for cell in found]
 
@@ -196,7 +199,8 @@ def lists(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
 
 def _frame(sample: Sample, encoding: str) -> _Frame | None:
     decoded = text.decode(sample.data, encoding)
-    for delimiter in _DELIMITERS:
+    first = decoded.data.partition(b"\n")[0]
+    for delimiter in (one for one in _DELIMITERS if first.count(one.encode()) <= COLUMNS):
         found = [row for row in islice(rows(decoded.data, decoded.begin, delimiter, QUOTE), _ROWS) if row.cells != ()]
         if not sample.whole and len(found) < _ROWS:
             found = found[:-1]  # it may be cut

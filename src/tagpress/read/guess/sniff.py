@@ -13,11 +13,12 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from tagpress.corpus.problems import few
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import bounds, layout, sheets, sniff_records, sniff_spans
 from tagpress.read.guess.files import ARROW
-from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
+from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, take
 from tagpress.read.guess.trial import try_out
 from tagpress.read.sources.source import Source
 from tagpress.read.standoff import Standoff
@@ -60,7 +61,11 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     Raises SourceError if there is nothing in them, or nothing that looks like tags.
     """
     samples = take(sources)
-    encoding, doubts = ("utf-8", []) if any(is_of(samples[0]) for is_of in _NO_TEXT) else encoding_of(samples)
+    if any(is_of(samples[0]) for is_of in _NO_TEXT):
+        encoding, doubts = "utf-8", list[str]()
+    else:
+        refuse_binary(samples[0])
+        encoding, doubts = encoding_of(samples)
     guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
     dialect, reasons, more = guess(samples, encoding)
     if isinstance(dialect, TaggedLines):
@@ -153,7 +158,8 @@ def _other_columns(found: layout.ColumnLayout) -> list[str]:
 def _conllu(samples: Sequence[Sample], encoding: str) -> Guess:
     keys, line = _misc_keys(samples, encoding)
     key = max(keys, key=lambda one: keys[one])
-    doubts = [f"tags: MISC has tags under {other!r} too" for other in keys if other != key]
+    others = [other for other in keys if other != key]
+    doubts = [f"tags: MISC has tags under {few(others)} too"] if others else []
     return (
         ConllU(key=key, encoding=encoding),
         [because(f"ten columns, and a tag in MISC under {key!r}", line)] if line else [],

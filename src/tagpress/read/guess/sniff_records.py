@@ -1,7 +1,7 @@
 """Guess the fields of records: JSON lines, and the Parquet files of a dataset."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.label_names import names_beside
@@ -16,7 +17,7 @@ from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.hubarrow import HubArrow, read_arrow
 from tagpress.read.hubparquet import HubParquet, label_names
-from tagpress.read.json_items import Item, items, members
+from tagpress.read.json_items import Item, items, member_lists
 from tagpress.read.json_items import rows as table
 from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
@@ -25,6 +26,7 @@ from tagpress.read.sources import text
 from tagpress.read.sources.source import Source, stem
 
 _SHOWN: Final = 10  # numbers that a message shows
+_FIELDS: Final = 30  # lists that may be the tokens, and as many that may be the tags
 ROWS: Final = 1000  # records looked at
 _TAGS: Final = ("ner_tags", "ner", "tags", "labels", "iob", "bio")  # the likelier one first
 IDS: Final = ("id", "sent_id", "sentence_id", "uid", "idx")
@@ -90,9 +92,8 @@ def _holding(sample: Sample, encoding: str) -> Iterator[_Held]:
         yield JsonArray, {}, _objects(items(document))
         return
     yield JsonLines, {}, _lined(sample, encoding)
-    for name, bracket in members(document):
-        if bracket == "[":
-            yield JsonArray, {"inside": name}, _objects(items(document, name))
+    for name in member_lists(document):
+        yield JsonArray, {"inside": name}, _objects(items(document, name))
     yield JsonArray, {"columns": True}, _objects(table(document))
 
 
@@ -111,7 +112,7 @@ def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Rea
     try:
         file = pq.ParquetFile(pa.BufferReader(sources.read(source)))
         rows = next(file.iter_batches(ROWS), pa.RecordBatch.from_pylist([])).to_pylist()
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{source.name} is no Parquet file that can be read: {error}", "fetch it again") from error
     return _table(HubParquet, file.schema_arrow, rows, source)
 
@@ -125,7 +126,8 @@ def arrow(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     source = samples[0].source
     try:
         table = read_arrow(sources.read(source))
-    except (pa.ArrowException, OSError) as error:
+        table.slice(0, ROWS).validate(full=True)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{source.name} is no Arrow file that can be read: {error}", "save it again") from error
     return _table(HubArrow, table.schema, table.slice(0, ROWS).to_pylist(), source)
 
@@ -144,7 +146,8 @@ def _table(
 
 def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:
     """Return the names of tags that are numbers, and who says them."""
-    numbers = sorted({tag for row in rows for tag in row.get(tags) or () if isinstance(tag, int)})
+    listed = (row[tags] for row in rows if isinstance(row.get(tags), list))
+    numbers = sorted({tag for items in listed for tag in items if isinstance(tag, int)})
     if not numbers:
         return (), []
     names, where = names_beside(source, tags)
@@ -156,7 +159,7 @@ def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) 
             f'write them into {file} beside it, in their order, such as ["O", "B-PER", "I-PER"]; or declare names=(...)'
         )
         raise SourceError(message, hint)
-    return names, [Reason(f"{where} says what the numbers of {tags} mean: {', '.join(names)}")]
+    return names, [Reason(f"{where} says what the numbers of {tags} mean: {few(names)}")]
 
 
 def _lined(sample: Sample, encoding: str) -> list[dict[str, Any]]:
@@ -168,7 +171,7 @@ def _lined(sample: Sample, encoding: str) -> list[dict[str, Any]]:
 def _object(line: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -177,19 +180,26 @@ def parallel(rows: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
     """Return the fields of the tokens and of the tags: lists that are as long as each other in most rows."""
     lists = [field for field in (rows[0] if rows else {}) if _mostly(isinstance(row.get(field), list) for row in rows)]
     sound = [row for row in rows if all(isinstance(row.get(field), list) for field in lists)]
+    wordy = {field: _wordiness(sound, field) for field in lists if _all(sound, field, str)}
+    taggy = {field: _tagginess(sound, field) for field in lists if field in wordy or _all(sound, field, int)}
     scored = [
-        (equal, tagginess, _wordiness(sound, tokens), tokens, tags)
-        for tokens in lists
-        for tags in lists
-        if tokens != tags and _all(sound, tokens, str) and (_all(sound, tags, str) or _all(sound, tags, int))
-        if (equal := _equal(sound, tokens, tags)) >= 0.5 and (tagginess := _tagginess(sound, tags)) > 0  # noqa: PLR2004 - half
+        (equal, taggy[tags], wordy[tokens], tokens, tags)
+        for tokens in _most(wordy)
+        for tags in _most({field: much for field, much in taggy.items() if much > 0})
+        if tokens != tags and (equal := _equal(sound, tokens, tags)) >= 0.5  # noqa: PLR2004 - half
     ]
     best = max(scored, key=lambda one: one[:3], default=None)
     if best is None:
-        fields = ", ".join(rows[0]) if rows else "none"
+        fields = few(rows[0]) if rows else "none"
         message = f"{name} has no list of tokens with a list of tags beside it; its fields are {fields}"
         raise SourceError(message, "declare the dialect by hand: tokens=, tags=")
     return best[3:]
+
+
+def _most(scored: Mapping[str, float]) -> list[str]:
+    """Return the fields that have most of something, in the order in which they stand."""
+    kept = set(sorted(scored, key=lambda field: -scored[field])[:_FIELDS])
+    return [field for field in scored if field in kept]
 
 
 def _wordiness(rows: Sequence[dict[str, Any]], field: str) -> int:

@@ -13,7 +13,7 @@ from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.samples import Reason, Sample, encoding_of
 from tagpress.read.guess.shapes import span_fields, text_field, tool_of
-from tagpress.read.json_items import members
+from tagpress.read.json_items import member_lists
 from tagpress.read.parsed import KINDS
 from tagpress.read.sources import text as texts
 from tagpress.read.sources.source import read
@@ -151,7 +151,7 @@ def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None
     """Yield each way in which JSON may hold values, the likelier one first."""
     yield from (("lines", None), ("array", None))
     decoded = texts.decode(sample.data, encoding)
-    yield from (("array", name) for name, bracket in members(decoded.data[decoded.begin :].decode()) if bracket == "[")
+    yield from (("array", name) for name in member_lists(decoded.data[decoded.begin :].decode()))
     yield from (("columns", None), ("whole", None))
 
 

@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 
 from tagpress.corpus import tags
+from tagpress.corpus.problems import few, quoted
+from tagpress.corpus.schema import MAX_TYPES
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.layout import TAG
@@ -24,6 +26,8 @@ _SHOWN: Final = 8  # tags that a message shows
 _KINDS: Final = 200  # types without prefixes; more of them are words
 _NUMBER: Final = re.compile(r"[+-]?\d+")
 _RARE: Final = 2  # occurrences of a type that may be a slip
+_PAIRS: Final = 10_000  # of a rare and a common type that are compared
+_LONGEST: Final = 80  # characters of a type that may be a slip
 _NEAR: Final = 0.6  # of difflib's ratio
 _COMMON: Final = 20  # occurrences of the type that it may be a slip of
 # In the order in which they win a tie. IO cannot hold a B, so it wins only where there is none.
@@ -111,6 +115,11 @@ def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
     letters = [match[0][0] if match and match["type"] else "" for match in matches]
     names = [match["type"] if match else None for match in matches]
     kinds = {name: kind for kind, name in enumerate(dict.fromkeys(name for name in names if name))}
+    if len(kinds) > MAX_TYPES:
+        message = (
+            f"the tags of {path} have {len(kinds):,} entity types, such as {few(kinds)}; {MAX_TYPES:,} are the most"
+        )
+        raise SourceError(message, "name the column of the tags: DIALECT = tagpress.Columns(token=..., tag=...)")
     types = np.array([kinds.get(name or "", -1) for name in names], np.int16)
     offsets = parsed.tokens.offsets.to_numpy()
     for scheme in map(tags.scheme_named, _SCHEMES):
@@ -149,18 +158,21 @@ def _judge_tags(trial: Trial) -> None:
         trial.joiner = joiners.most_common(1)[0][0]
     odd = [tag for tag in trial.counts if tag not in read or (read[tag]["joiner"] or trial.joiner) != trial.joiner]
     if odd:
-        shown = ", ".join(f"{tag!r} ({trial.counts[tag]}x)" for tag in odd[:5])
+        shown = ", ".join(f"{quoted(tag)} ({trial.counts[tag]}x)" for tag in odd[:5])
         trial.doubts.append(f"tags: {len(odd)} are not spelled like O or B{trial.joiner}Type: {shown}")
     kinds = Counter[str]()
     for tag, count in trial.counts.items():
         kinds[tag.partition(trial.joiner)[2]] += count
-    common = [kind for kind, count in kinds.items() if kind and count >= _COMMON]
+    common = [kind for kind, count in kinds.items() if 0 < len(kind) <= _LONGEST and count >= _COMMON]
     joined = [kind for kind in kinds if re.search(r"[,;|/][A-Z][-_]", kind)]
     if joined:
-        shown = f"{len(joined)} types look like several tags in one, such as {joined[0]!r}"
+        shown = f"{len(joined)} types look like several tags in one, such as {quoted(joined[0])}"
         trial.doubts.append(f"tags: {shown}; a token can be published with one tag only")
-    for kind in sorted(set(kinds) - {"", *joined}):
-        near = get_close_matches(kind, common, 1, _NEAR) if kinds[kind] <= _RARE else []
+    rare = [kind for kind in sorted(set(kinds) - {"", *joined}) if kinds[kind] <= _RARE and len(kind) <= _LONGEST]
+    if len(rare) * len(common) > _PAIRS:
+        return  # so many are no slips
+    for kind in rare:
+        near = get_close_matches(kind, common, 1, _NEAR)
         if near:
             trial.doubts.append(f"tags: the type {kind!r} is there {kinds[kind]} times; is {near[0]!r} meant?")
 
@@ -168,7 +180,7 @@ def _judge_tags(trial: Trial) -> None:
 def _judge_bare(trial: Trial) -> None:
     """Take tags without prefixes for types, as the scheme IO may spell them, if they can be that."""
     kinds = [tag for tag, _ in trial.counts.most_common() if tag != "O"]
-    shown = ", ".join(f"{tag!r} ({trial.counts[tag]:,}x)" for tag in ["O", *kinds][:_SHOWN] if trial.counts[tag])
+    shown = ", ".join(f"{quoted(tag)} ({trial.counts[tag]:,}x)" for tag in ["O", *kinds][:_SHOWN] if trial.counts[tag])
     if not kinds:
         raise SourceError(f"every tag is O: {shown}", "name sources with an entity, or the column of their tags")
     if all(re.fullmatch(r"[BIESLUM]", tag) for tag in kinds):

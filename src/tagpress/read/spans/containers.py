@@ -24,6 +24,8 @@ def records(text: Text, container: str, inside: str | None, read: Read, reading:
             found = read(value, reading)
         except MalformedError as error:
             found = broken(str(error))
+        except RecursionError:  # it was read nearer to the limit than it is shown
+            found = broken("what is nested too deeply")
         for record in [found] if isinstance(found, Record) else found:
             if reading.id is not None and isinstance(value, dict):
                 yield Placed(begin, stop, record._replace(id=identifier(value.get(reading.id))))

@@ -11,7 +11,7 @@ from tagpress.corpus.problems import quoted
 from tagpress.read.marks import Marks
 from tagpress.read.spans.notes import Note, Notes
 from tagpress.read.spans.record import Record, Span, places_of
-from tagpress.read.spans.texts import Texts
+from tagpress.read.spans.texts import HALF, Texts
 
 _SHOWN: Final = 40  # characters of a value that a message shows as they are
 
@@ -90,7 +90,12 @@ def _of_themselves(texts: Texts, spans: Sequence[Span], owner: Ints, begin: Ints
     looked = [
         number
         for number, (one, strange) in enumerate(zip(spans, odd.tolist(), strict=True))
-        if strange or one.fault or one.said is not None or type(one.type) is not str or not one.type
+        if strange
+        or one.fault
+        or one.said is not None
+        or type(one.type) is not str
+        or not one.type
+        or HALF.search(one.type)
     ]
     found = {}
     for number in looked:
@@ -112,6 +117,8 @@ def _wrong(span: Span, first: int, last: int, text: str, places: tuple[int, int]
         return "ends where it begins" if first == last else "ends before it begins"
     if type(span.type) not in {str, int} or span.type == "":
         return "has no label"
+    if HALF.search(str(span.type)):
+        return "has half a character in its label"
     return _other_text(span.said, text[places[0] : places[1]]) if span.said is not None else ""
 
 
@@ -132,5 +139,8 @@ def _name(span: Span) -> str:
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - JSON
     """Return a value of a span as a message can show it."""
-    text = str(value)
+    try:
+        text = str(value)
+    except RecursionError:  # it was read nearer to the limit than it is shown
+        return "what is nested too deeply"
     return text if text.isprintable() and len(text) <= _SHOWN else quoted(text)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from tagpress.columnar.types import Ints
-from tagpress.corpus.problems import quoted
+from tagpress.corpus.problems import few, quoted
 
 _FAR: Final = 1 << 40  # no text is as long
 
@@ -126,14 +126,19 @@ def string(row: dict[str, Any], name: str) -> str:
     """Return a field that must be a text."""
     value = row.get(name)
     if not isinstance(value, str):
-        found = f"{name} is {quoted(str(value))}" if name in row else f"there are only {', '.join(row) or 'none'}"
+        found = f"{name} is {quoted(str(value))}" if name in row else f"there are only {few(row) or 'none'}"
         raise MalformedError(f"a record without a text in the field {name!r}: {found}")
     return value
 
 
 def identifier(value: Any) -> str:  # noqa: ANN401 - JSON
     """Return what identifies a record, if it is a name or a number."""
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return shown(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def shown(text: str) -> str:
+    """Return a text in which half of a surrogate pair, which JSON can spell and UTF-8 cannot, is shown."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def places_of(values: list[Any]) -> Ints:

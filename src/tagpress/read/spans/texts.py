@@ -12,7 +12,7 @@ from tagpress.columnar.types import Integers, Ints
 
 UNITS: Final = {"codepoints": (), "utf16": (0x10000,), "bytes": (0x80, 0x800, 0x10000)}
 """How offsets are counted, with the code points from which on a character takes one unit more."""
-_HALF: Final = re.compile("[\ud800-\udfff]")
+HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,8 @@ class Texts:
 
 def texts_of(given: Sequence[str], units: str) -> Texts:
     """Return texts, with their characters counted."""
-    halves = tuple(i for i, text in enumerate(given) if not text.isascii() and _HALF.search(text))
-    each = tuple(_HALF.sub("\ufffd", text) for text in given) if halves else tuple(given)
+    halves = tuple(i for i, text in enumerate(given) if not text.isascii() and HALF.search(text))
+    each = tuple(HALF.sub("\ufffd", text) for text in given) if halves else tuple(given)
     points = np.frombuffer("".join(each).encode("utf-32-le"), "<u4")
     return Texts(
         each=each,

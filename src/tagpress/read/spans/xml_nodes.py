@@ -113,7 +113,7 @@ class _Tree:
             self._open[-1].texts.append(text)
 
     def _declared(self, name: str, *_: object) -> None:
-        raise BrokenXmlError(self._at(), f"the declaration of the entity {name!r}, which is not read")
+        raise BrokenXmlError(self._at(), f"the declaration of the entity {name!r:.60}, which is not read")
 
     def _skipped(self, name: str, _: bool) -> None:  # noqa: FBT001 - as expat calls it
-        raise BrokenXmlError(self._at(), f"the entity {name!r}, which the file does not say")
+        raise BrokenXmlError(self._at(), f"the entity {name!r:.60}, which the file does not say")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tagpress.corpus.problems import quoted
+from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.record import (
     MalformedError,
     Placed,
@@ -68,7 +68,7 @@ def read(value: Any, reading: RecordReading) -> list[Record]:  # noqa: ANN401 - 
     if "documents" in row:
         return [record for one in listed(row["documents"], "documents") for record in read(one, reading)]
     if not isinstance(row.get("passages"), list):
-        raise MalformedError(f"a document without passages: {', '.join(row) or 'nothing'}")
+        raise MalformedError(f"a document without passages: {few(row) or 'nothing'}")
     parts: list[_Part] = []
     loose = [_mark(one, reading) for one in listed(row.get("annotations"), "annotations")]
     relations = len(listed(row.get("relations"), "relations"))
@@ -143,7 +143,7 @@ def _made(name: str, places: Sequence[tuple[Any, Any]], kind: Any, said: str | N
     fault = "" if len(places) == 1 else "has gaps" if places else "has no location"
     begin, length = places[0] if places else (None, None)
     stop = begin + length if type(begin) is int and type(length) is int else None
-    shown = f"{kind} {begin}-{stop}"
+    shown = few([f"{kind} {begin}-{stop}"])
     return _Mark(begin, stop, kind, said, f"{quoted(name)} ({shown})" if name else shown, fault, at)
 
 

@@ -3,6 +3,7 @@
 from itertools import accumulate
 from typing import Any, Final
 
+from tagpress.corpus.problems import few
 from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping
 
 _THREE: Final = 3
@@ -14,7 +15,7 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     row = mapping(value)
     tokens = listed(row.get(reading.text or "tokenized_text"), "tokenized_text")
     if not isinstance(row.get(reading.text or "tokenized_text"), list):
-        raise MalformedError(f"a record without a list of tokens: {', '.join(row) or 'nothing'}")
+        raise MalformedError(f"a record without a list of tokens: {few(row) or 'nothing'}")
     if not all(isinstance(token, str) for token in tokens):
         raise MalformedError("a token that is no text")
     stops = [end - 1 for end in accumulate(len(token) + 1 for token in tokens)]
@@ -34,5 +35,5 @@ def _span(item: Any, places: list[tuple[int, int]]) -> Span:  # noqa: ANN401 - J
         return Span(None, None, None, fault=f"is written as {item!r:.60}, where two tokens and a label belong")
     first, last, label = item
     if type(first) is not int or type(last) is not int or not 0 <= first <= last < len(places):
-        return Span(first, last, label, fault=f"points at the tokens {first} to {last} of {len(places)}")
+        return Span(first, last, label, fault=f"points at the tokens {first!r:.20} to {last!r:.20} of {len(places)}")
     return Span(places[first][0], places[last][1], label)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from tagpress.corpus.problems import few
 from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
 
 _BEGINS: Final = ("start", "start_offset", "begin")
@@ -40,7 +41,7 @@ def spans_field(row: dict[str, Any], declared: str | None) -> str:
     found = declared or next((name for name in _LISTS if isinstance(row.get(name), list)), None)
     if found is None or found not in row:
         raise MalformedError(
-            f"a record without a list of spans{f' in {declared!r}' if declared else ''}: {', '.join(row) or 'nothing'}"
+            f"a record without a list of spans{f' in {declared!r}' if declared else ''}: {few(row) or 'nothing'}"
         )
     return found
 

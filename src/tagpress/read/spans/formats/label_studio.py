@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
+from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.formats.items import spans
 from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
 
@@ -26,7 +27,7 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
         words = "a task that its annotator skipped" if given and not done else _NEVER
         faults.append(("rejected-record", words if len(done) == len(chosen) else f"{_NEVER} as {reading.annotator!r}"))
     elif any(_content(one) != _content(read[0]) for one in read[1:]):
-        who = ", ".join(_annotator(one) or "nobody known" for one in chosen)
+        who = few(_annotator(one) or "nobody known" for one in chosen)
         faults.append(("several-annotations", f"{len(chosen)} annotations that differ, of {who}"))
     besides = [("relations",) * _relations(one) for one in chosen]
     besides += [("predictions",) * len(listed(row.get("predictions"), "predictions"))]
@@ -48,7 +49,10 @@ def minimal(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSO
     faults = []
     if reading.annotator and str(annotator) != reading.annotator:
         faults.append(
-            ("rejected-record", f"a task of the annotator {annotator!r}, where {reading.annotator!r} is declared")
+            (
+                "rejected-record",
+                f"a task of the annotator {quoted(str(annotator))}, where {reading.annotator!r} is declared",
+            )
         )
     return Record(
         string(row, reading.text or "text"),
@@ -73,7 +77,7 @@ def _text(data: dict[str, Any], reading: RecordReading) -> str:
     texts = [name for name, value in data.items() if isinstance(value, str)]
     if "text" not in texts and len(texts) != 1:
         raise MalformedError(
-            f"a task whose text could be any of {', '.join(texts)}; declare text=" if texts else "a task without a text"
+            f"a task whose text could be any of {few(texts)}; declare text=" if texts else "a task without a text"
         )
     return string(data, "text" if "text" in texts else texts[0])
 
@@ -103,5 +107,5 @@ def _relations(annotation: dict[str, Any]) -> int:
 
 
 def _others(annotation: dict[str, Any]) -> int:
-    known = {*_LABELS, "relation"}
+    known = (*_LABELS, "relation")  # no set: what a type is may be a list
     return sum(mapping(one).get("type") not in known for one in listed(annotation.get("result"), "result"))

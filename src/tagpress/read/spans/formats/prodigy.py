@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tagpress.corpus.problems import quoted
 from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
 
 _ANSWERS: Final = {"accept": "", "reject": "rejected", "ignore": "skipped"}
@@ -15,13 +16,13 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     text = string(row, reading.text or "text")
     tokens = _tokens(row)
     answer = row.get("answer", "accept")
-    if answer not in _ANSWERS:
-        raise MalformedError(f"the answer {answer!r}, which is none of accept, reject, ignore")
+    if not isinstance(answer, str) or answer not in _ANSWERS:
+        raise MalformedError(f"the answer {quoted(str(answer))}, which is none of accept, reject, ignore")
     faults = [("rejected-record", f"a record that its annotator {_ANSWERS[answer]}")] if _ANSWERS[answer] else []
     who = next((str(row[name]) for name in _ANNOTATORS if row.get(name) is not None), "")
     if reading.annotator and who != reading.annotator:
         faults.append(
-            ("rejected-record", f"a record of the annotator {who!r}, where {reading.annotator!r} is declared")
+            ("rejected-record", f"a record of the annotator {quoted(who)}, where {reading.annotator!r} is declared")
         )
     items = listed(row.get(reading.spans or "spans"), "spans")
     return Record(

@@ -49,7 +49,7 @@ def _document(lines: list[tuple[int, bytes]]) -> Placed:
         else:
             faults.append(("broken-record", f"the line {quoted(line)} in a document of PubTator"))
         if not text and columns[0] != name:
-            faults.append(("broken-record", f"the line {quoted(line)} in the document {name!r}"))
+            faults.append(("broken-record", f"the line {quoted(line)} in the document {quoted(name)}"))
     if not texts:
         faults.insert(0, ("broken-record", f"no title above {quoted(lines[0][1].decode())}"))
     record = Record("\n".join(texts), spans, document=name, faults=tuple(faults), aside=tuple(aside))

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tagpress.corpus.problems import few
 from tagpress.read.spans.formats.items import aside, spans
 from tagpress.read.spans.record import MalformedError, Record, RecordReading, listed, mapping
 
@@ -15,5 +16,5 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     notes = mapping(value[1])
     name = reading.spans or "entities"
     if name not in notes:
-        raise MalformedError(f"annotations without {name!r}: {', '.join(notes) or 'nothing'}")
+        raise MalformedError(f"annotations without {name!r}: {few(notes) or 'nothing'}")
     return Record(value[0], tuple(spans(listed(notes[name], name))), aside=aside(notes))

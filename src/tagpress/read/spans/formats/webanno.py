@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from tagpress.corpus.problems import quoted
+from tagpress.corpus.problems import few, quoted
 from tagpress.errors import SourceError
 from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
 
@@ -101,7 +101,7 @@ def _chosen(layers: list[tuple[str, str]], declared: str | None) -> _Columns:
     chosen = declared or (entity[0] if entity else "")
     if chosen not in found:
         message = f"there is no layer {chosen!r}" if declared else "it is not clear which layer has the entities"
-        raise SourceError(f"{message}, among {', '.join(found) or 'none'}", "declare layer= in DIALECT")
+        raise SourceError(f"{message}, among {few(found) or 'none'}", "declare layer= in DIALECT")
     feature, own = found[chosen]
     return _Columns(feature, own, {place: kind for place, kind in besides.items() if place not in own})
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
 from tagpress.read.spans.xml_nodes import BrokenXmlError, Node, children
@@ -99,7 +100,7 @@ def _layer(placed: Sequence[Node], declared: str | None) -> tuple[str, str]:
     chosen = names if declared else entities or custom or [name for name, features in found.items() if features]
     if len(chosen) != 1 and (declared or found):
         message = f"there is no layer {declared!r}" if declared else "it is not clear which layer has the entities"
-        raise SourceError(f"{message}, among {', '.join(sorted(found)) or 'none'}", "declare layer= in DIALECT")
+        raise SourceError(f"{message}, among {few(sorted(found)) or 'none'}", "declare layer= in DIALECT")
     layer = chosen[0] if chosen else ""
     return layer, feature or next((one for one in _FEATURES if found.get(layer, Counter())[one]), _only(found, layer))
 
@@ -113,7 +114,7 @@ def _span(node: Node, feature: str, sentence: tuple[int, int]) -> Span:
     fault = "" if sentence[0] <= first and last <= sentence[1] else "is not in one sentence"
     kind = node.attributes.get(feature)
     return Span(
-        first - sentence[0], last - sentence[0], kind, at=node.begin, fault=fault, name=f"{kind} {first}-{last}"
+        first - sentence[0], last - sentence[0], kind, at=node.begin, fault=fault, name=few([f"{kind} {first}-{last}"])
     )
 
 

@@ -1,0 +1,23 @@
+"""Every parser of foreign bytes keeps its law on its seeds, and on what a few edits make of them."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fuzz.edits import KINDS, PLACES, edited
+from fuzz.parsers import PARSERS
+
+one = st.tuples(st.sampled_from(KINDS), st.integers(0, PLACES - 1), st.integers(1, 64), st.integers(0, 255))
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_seed_is_taken(name):
+    assert all(PARSERS[name].takes(seed) for seed in PARSERS[name].seeds())
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@settings(max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 63), edits=st.lists(one, min_size=1, max_size=4))
+def test_what_is_damaged_is_refused_or_read(name, seed, edits):
+    seeds = PARSERS[name].seeds()
+    PARSERS[name].judge(edited(seeds[seed % len(seeds)], edits))
