@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tagpress.consume.streaming.state import merge_states
     from tagpress.consume.streaming.stream import stream
     from tagpress.corpus.layers.flat_spans import FlatSpans
+    from tagpress.corpus.layers.nested_spans import NestedSpans
     from tagpress.corpus.layers.token_classes import TokenClasses
     from tagpress.corpus.layers.token_texts import TokenTexts
     from tagpress.corpus.splits import HashSplits
@@ -54,6 +55,7 @@ _HOMES = {
     "HubParquet": "tagpress.read.hubparquet",
     "JsonArray": "tagpress.read.jsonarray",
     "JsonLines": "tagpress.read.jsonl",
+    "NestedSpans": "tagpress.corpus.layers.nested_spans",
     "Spans": "tagpress.read.spans.dialect",
     "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
@@ -94,6 +96,7 @@ __all__ = [
     "HubParquet",
     "JsonArray",
     "JsonLines",
+    "NestedSpans",
     "Spans",
     "Standoff",
     "TagpressError",

@@ -97,7 +97,7 @@ def _shown(layers: Mapping[str, Layer], batch: pa.RecordBatch, row: int) -> dict
 def _left(reading: Reading) -> list[LeftTask]:
     """Return the pieces of which settling rejects something."""
     names, splits = reading.declaration.labels.names, len(reading.declaration.splits.names)
-    layers = reading.declaration.layers
+    layers = reading.declaration.layer_columns
     return [
         LeftTask(piece=reading.pieces[number], reasons=reasons, labels=names, layers=layers, splits=splits)
         for number, reasons in sorted(by_piece(reading.settled.rejected).items())

@@ -22,6 +22,7 @@ from tagpress.build.token_faults import token_faults
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.loops import lines_before
 from tagpress.columnar.types import Bools, Integers, LabelIds
+from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.policies import Policies, Policy
 from tagpress.corpus.problems import Problem, counted, problem, quoted
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
@@ -66,9 +67,9 @@ class Checked:
 
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
-    parsed, of_marks = settle_marks(parsed, expected.policies, path)
+    parsed, spans, of_marks = settle_marks(parsed, expected.policies, path, flat=MAIN not in expected.layers)
     offsets = list_bounds(parsed.tokens)
-    layers, spelled, of_layers = read_layers(parsed, expected)
+    layers, spelled, of_layers = read_layers(parsed, expected, spans)
     findings = [
         *_structure(parsed, start, path, expected),
         *of_marks,

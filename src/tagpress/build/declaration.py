@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
-from tagpress.corpus.layers.layer import Layer
-from tagpress.corpus.layers.table import check_layers
+from tagpress.corpus.layers.layer import MAIN, Layer
+from tagpress.corpus.layers.table import check_layers, settled_layers
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import OFFSETS, RESERVED, SOURCE_ID, TEXT, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
@@ -79,7 +79,9 @@ class Declaration:
         if self.text and not self.dialect.has_text:
             message = f"TEXT is True, and {type(self.dialect).__name__} has tokens and no text"
             raise ScriptError(message, "leave TEXT out: texts are known where annotations are spans of characters")
+        object.__setattr__(self, "layers", settled_layers(self.layers))
         check_layers(self.layers, kept)
+        self._check_main()
         types = {*self.entity_types, *(name for layer in self.layers.values() for name in layer.meanings)}
         strange = [name for name in self.source_types.values() if name not in types]
         if strange:
@@ -109,7 +111,18 @@ class Declaration:
         """
         own = [SOURCE_ID] * self.dialect.has_ids + [TEXT, OFFSETS] * self.text
         read = {column for name, layer in self.layers.items() for column in layer.sources(name)}
-        return (*own, *self.layers, *(name for name in self._kept if name not in {*self.layers, *read}))
+        return (*own, *self.layer_columns, *(name for name in self._kept if name not in {*self.layers, *read}))
+
+    @property
+    def layer_columns(self) -> dict[str, Layer]:
+        """Return the layers that are columns of their own: all but the main tags."""
+        return {name: layer for name, layer in self.layers.items() if name != MAIN}
+
+    def _check_main(self) -> None:
+        """Stop where the main tags are made of a layer that has other types."""
+        if MAIN in self.layers and tuple(self.layers[MAIN].meanings) != tuple(self.entity_types):
+            message = f"ENTITY_TYPES are {', '.join(self.entity_types)}, and {MAIN} is made of other types"
+            raise ScriptError(message, "leave ENTITY_TYPES out: they are those of the nested layer")
 
     @property
     def _kept(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from tagpress.build.report import Report
 from tagpress.build.shard import NO_LAYER, LayerTally, Shard
 from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.digests import digest_hex, sum_digests
+from tagpress.corpus.layers.table import rule_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policy
 from tagpress.corpus.records import (
@@ -95,7 +96,7 @@ def config_record(
         label_names=declaration.labels.names,
         extra=declaration.extra,
         layers={
-            name: LayerRecord(kind=layer.kind, names=layer.names, columns=layer.sources(name))
+            name: LayerRecord(kind=layer.kind, names=layer.names, columns=layer.sources(name), rule=rule_of(layer))
             for name, layer in declaration.layers.items()
         }
         or None,

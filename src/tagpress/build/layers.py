@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from tagpress.build.expectations import Expectations
@@ -11,20 +12,18 @@ from tagpress.build.finding import Finding
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Integers, Ints
-from tagpress.corpus.layers.layer import MAIN, Given, Tags, Trouble
+from tagpress.corpus.layers.layer import MAIN, Given, SpanRows, Tags, Trouble
 from tagpress.corpus.layers.spelled import Spelled, Spelling, read_tags
 from tagpress.read.parsed import Parsed
 
 _HINTS: Final = {"unknown-tag": "mend the text, or add it to the names of its layer in LAYERS"}
 
 
-def read_layers(parsed: Parsed, expected: Expectations) -> tuple[Mapping[str, pa.ListArray], Spelled, list[Finding]]:
-    """Return the columns of the layers, the labels, and what is wrong with both."""
+def read_layers(
+    parsed: Parsed, expected: Expectations, spans: SpanRows | None = None
+) -> tuple[Mapping[str, pa.ListArray], Spelled, list[Finding]]:
+    """Return the columns of the layers, the labels, and what is wrong with both; `spans` are those of the source, if it has any."""
     bounds = list_bounds(parsed.tokens)
-    main = Tags(parsed.tags, parsed.tag_names)
-    spelling = Spelling(labels=expected.labels, scheme=expected.scheme, joiner=expected.joiner, types=expected.types)
-    spelled = read_tags(MAIN, main, bounds, spelling)
-    troubles = [*spelled.troubles]
     columns: dict[str, pa.ListArray] = {}
     given = Given(
         bounds=bounds,
@@ -34,12 +33,28 @@ def read_layers(parsed: Parsed, expected: Expectations) -> tuple[Mapping[str, pa
         joiner=expected.joiner,
         types=expected.types,
         layers=columns,
+        spans=spans,
     )
+    troubles: list[Trouble] = []
+    is_made = MAIN in expected.layers
     for name, layer in expected.layers.items():
         read = layer.read(name, given)
         columns[name] = read.column
-        troubles += read.troubles
-    return columns, spelled, [*_findings(parsed, bounds, troubles)]
+        # Of the tags that are published as they are read, what is wrong is said once.
+        troubles += [one for one in read.troubles if is_made or one.column != MAIN]
+    main = _made(columns.pop(MAIN)) if is_made else _main(parsed, bounds, expected)
+    return columns, main, [*_findings(parsed, bounds, [*main.troubles, *troubles])]
+
+
+def _main(parsed: Parsed, bounds: Ints, expected: Expectations) -> Spelled:
+    """Return what the tags of a piece mean."""
+    spelling = Spelling(labels=expected.labels, scheme=expected.scheme, joiner=expected.joiner, types=expected.types)
+    return read_tags(MAIN, Tags(parsed.tags, parsed.tag_names), bounds, spelling)
+
+
+def _made(column: pa.ListArray) -> Spelled:
+    """Return the labels that were made of a layer; what is wrong was said of that."""
+    return Spelled(column.values.to_numpy().astype(np.int16), np.zeros(0, dtype=np.int64), ())
 
 
 def _tags(parsed: Parsed, column: str) -> Tags:

@@ -14,16 +14,24 @@ import numpy as np
 from tagpress.build.finding import Finding
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Ints
+from tagpress.corpus.layers.layer import SpanRows
 from tagpress.corpus.policies import Policies, Policy
 from tagpress.read.marks import labelled, longest
 from tagpress.read.parsed import Parsed
 
 
-def settle_marks(parsed: Parsed, policies: Policies, path: str) -> tuple[Parsed, list[Finding]]:
-    """Return a piece of the file at `path` with the tags that its spans give under these policies, and what is wrong with them."""
+def settle_marks(
+    parsed: Parsed, policies: Policies, path: str, *, flat: bool = True
+) -> tuple[Parsed, SpanRows | None, list[Finding]]:
+    """
+    Return a piece of the file at `path` with the tags that its spans give under these policies, and what is wrong with them.
+
+    The spans that fit, or were moved, come too, overlapping or not; where the tags are not `flat`, as they are made of these by
+    a rule, nothing is wrong with those that overlap.
+    """
     marks = parsed.marks
     if marks is None:
-        return parsed, []
+        return parsed, None, []
     policy = policies["unaligned-annotation"]
     ranges = marks.inner if policy is Policy.SHRINK else marks.outer
     moved = policy in {Policy.SHRINK, Policy.EXPAND}
@@ -54,5 +62,8 @@ def settle_marks(parsed: Parsed, policies: Policies, path: str) -> tuple[Parsed,
             lambda i: f"{marks.name(over[i])}, which overlaps {marks.name(others[i])}",
         ),
     ]
+    if not flat:
+        findings = [one for one in findings if one.code != "overlapping-annotation"]
     tags = labelled(ranges[stay], marks.type[stay], len(parsed.tags))
-    return replace(parsed, tags=tags), [one for one in findings if len(one.at)]
+    spans = SpanRows(ranges[rows, 0].astype(np.int64), ranges[rows, 1].astype(np.int64), marks.type[rows], marks.types)
+    return replace(parsed, tags=tags), spans, [one for one in findings if len(one.at)]

@@ -33,8 +33,16 @@ WRITER_OPTIONS: Final[dict[str, Any]] = {
 
 def writer_options(schema: pa.Schema) -> dict[str, Any]:
     """Return the options for a table of this schema: a dictionary for every column but ids and texts, no two of which are equal."""
-    columns = [f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name for field in schema]
+    columns = [path for field in schema for path in _leaves(field)]
     return {**WRITER_OPTIONS, "use_dictionary": [column for column in columns if column not in {"id", TEXT}]}
+
+
+def _leaves(field: pa.Field) -> list[str]:
+    """Return the paths of a column's values in a file."""
+    if not pa.types.is_list(field.type):
+        return [field.name]
+    path, inner = f"{field.name}.list.element", field.type.value_type
+    return [f"{path}.{part.name}" for part in inner] if pa.types.is_struct(inner) else [path]
 
 
 @dataclass(frozen=True, slots=True)

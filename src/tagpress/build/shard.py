@@ -180,7 +180,7 @@ def shard_plans(
             path=shard_path(declaration.config, split, shard, count),
             labels=declaration.labels,
             extra=declaration.extra,
-            layers=declaration.layers,
+            layers=declaration.layer_columns,
             cells=own,
             interval=interval_of(declaration.splits, own),
             rows=int(rows[own.start : own.stop].sum()),

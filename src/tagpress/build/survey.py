@@ -25,6 +25,7 @@ from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.layers.numbers import spilled
+from tagpress.corpus.layers.table import in_order
 from tagpress.corpus.problems import Problem
 from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT
 from tagpress.corpus.splits import CELLS, cell_of
@@ -117,7 +118,7 @@ def _expectations(declaration: Declaration) -> Expectations:
         policies=declaration.policies,
         max_tokens=declaration.max_tokens,
         types=declaration.source_types,
-        layers=declaration.layers,
+        layers=in_order(declaration.layers),
         line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),
@@ -165,7 +166,7 @@ def _spill(
     near = near_keys(tagged.tokens)
     by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
     hashes = label_keys(tagged.label_ids, tagged.bounds)
-    for name in task.declaration.layers:
+    for name in task.declaration.layer_columns:
         hashes = half_mixed(hashes ^ sentence_keys(extra[name]).view(np.uint64)[:, 0])
     hashes = hashes[by_near]
     columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]

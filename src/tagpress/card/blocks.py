@@ -7,7 +7,9 @@ from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.pictures import PICTURES, alt_texts, can_draw, placed
 from tagpress.card.publication import changelog_block, load_block
-from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.flat_spans import FlatSpans
+from tagpress.corpus.layers.layer import MAIN, Layer
+from tagpress.corpus.layers.rules import RULES as CHOICES
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.splits import HashSplits, streaming_plan
 from tagpress.corpus.tally import Histogram, Tally
@@ -71,16 +73,22 @@ def _layers(facts: CardFacts) -> str:
 
 
 def _layer(name: str, layer: Layer, facts: CardFacts) -> str:
-    head = f"### {code(name)}\n\nThe layer {code(name)} is {layer.called}"
+    head = f"### {code(name)}\n\nThe layer {code(name)} is {layer.called}.{_rule(layer)}"
+    if name == MAIN or not layer.names:  # the main tags have tables of their own
+        return head
     counts = {split: part.layers[name] for split, part in facts.ordered}
-    if not layer.names:
-        return f"{head}."
     rows = [
         [code(one), plain(layer.meanings.get(one, "")), *(number(layer.spans(counts[split], one)) for split in counts)]
         for one in layer.meanings
     ]
     header = [layer.heading, "Meaning", *counts]
-    return f"{head}. The order of its names is fixed.\n\n{table(header, rows, numbers=range(2, 2 + len(counts)))}"
+    return f"{head} The order of its names is fixed.\n\n{table(header, rows, numbers=range(2, 2 + len(counts)))}"
+
+
+def _rule(layer: Layer) -> str:
+    if not isinstance(layer, FlatSpans) or layer.of is None or layer.rule is None:
+        return ""
+    return f" It is made of the layer {code(layer.of)} by the rule {code(layer.rule)}: {CHOICES[layer.rule].words}."
 
 
 def _labels(facts: CardFacts) -> str:

@@ -159,6 +159,14 @@ _TABLE: Final = (
         'mend one of the two, or set POLICY = {"overlapping-annotation": "repair"}',
         repair="of those that overlap the longest stays, the first of equals, and the others are left out",
     ),
+    _rule(
+        "repeated-span",
+        "repair error drop",
+        "a span that a nested layer has twice, with the same type",
+        "each span once",
+        "remove one of the two",
+        repair="it is published once",
+    ),
     _rule("empty-token", "error drop", "a token of no characters", "a token", "write the token, or remove the line"),
     _rule(
         "quoted-token",

@@ -159,7 +159,7 @@ class ConfigRecord:
         require(set(self.layers or ()) <= {*self.extra, "ner_tags"}, "layers", "each must be a column")
         for split, totals in self.splits.items():
             require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
-            require(set(self.layers or ()) == set(totals.layers or ()), f"splits.{split}.layers", "must be all layers")
+            require(set(self.layer_columns) == set(totals.layers or ()), f"splits.{split}.layers", "must be all layers")
 
     @property
     def split_names(self) -> tuple[str, ...]:

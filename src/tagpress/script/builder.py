@@ -35,7 +35,8 @@ from tagpress.build.read_all import read_corpus, sources_of
 from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.build.shard_counts import shard_counts
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
-from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.layer import MAIN, Layer
+from tagpress.corpus.layers.table import settled_layers
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.corpus.split_names import checked_names
@@ -202,13 +203,15 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
     sources = _source_globs(own.SOURCES, script.parent)
     given = tuple(globs.split for globs in sources if globs.split)
     splits = GivenSplits(names=given, group=own.SPLITS.group, salt=own.SPLITS.salt) if given else own.SPLITS
-    Labels(tuple(own.ENTITY_TYPES))
+    layers = settled_layers(own.LAYERS)
+    entity_types = dict(own.ENTITY_TYPES) or (dict(layers[MAIN].meanings) if MAIN in layers else {})
+    Labels(tuple(entity_types))
     return Declaration(
         name=own.NAME,
         version=str(own.VERSION),
         config=config,
         description=inspect.cleandoc(builder.__doc__ or ""),
-        entity_types=dict(own.ENTITY_TYPES),
+        entity_types=entity_types,
         dialect=own.DIALECT,
         sources=sources,
         splits=splits,
@@ -220,7 +223,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
         hub=own.HUB,
         source_types=dict(own.SOURCE_TYPES),
         text=own.TEXT,
-        layers=dict(own.LAYERS),
+        layers=layers,
     )
 
 

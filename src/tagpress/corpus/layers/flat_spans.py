@@ -8,12 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds
-from tagpress.columnar.types import Ints
+from tagpress.columnar.types import Ints, LabelIds
 from tagpress.corpus.layers.layer import Given, Read, checked_names
 from tagpress.corpus.layers.numbers import along, id_fault, narrowed, number_lists, widened
+from tagpress.corpus.layers.rules import RULES, flat_labels
 from tagpress.corpus.layers.spelled import Spelling, read_tags
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.tags import scheme_named
+from tagpress.errors import ScriptError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +27,35 @@ class FlatSpans:
     how the column spells them, as the dialect's where they are not given; `column` is the dialect's column, if it has another
     name than the layer. What is wrong is `unknown-tag` or `invalid-transition`.
 
+    Without types, it is made of the spans of a nested layer: `of` names it, and `rule` says which of its spans are taken,
+    "outermost", "innermost" or "longest".
+
     Raises:
         ScriptError: no name, a repeated name, one with a space in it, or a scheme that nobody knows.
 
     """
 
-    types: Sequence[str] | Mapping[str, str]
+    types: Sequence[str] | Mapping[str, str] = ()
     scheme: str | None = field(default=None, kw_only=True)
     joiner: str | None = field(default=None, kw_only=True)
     column: str | None = field(default=None, kw_only=True)
+    of: str | None = field(default=None, kw_only=True)
+    rule: str | None = field(default=None, kw_only=True)
     kind: ClassVar[str] = "flat"
     arrow: ClassVar[pa.DataType] = pa.list_(pa.int64())
     called: ClassVar[str] = "spans side by side, as IOB2 labels"
     heading: ClassVar[str] = "Type"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "types", checked_names(type(self).__name__, self.types))
+        if self.of is None or self.types:
+            object.__setattr__(self, "types", checked_names(type(self).__name__, self.types))
+        spelled = (self.scheme, self.joiner, self.column)
+        if (self.of is None) != (self.rule is None) or (self.of is not None and spelled != (None, None, None)):
+            message = f"FlatSpans has of={self.of!r} and rule={self.rule!r}"
+            hint = 'name the nested layer and the rule, and nothing else: FlatSpans(of="entities", rule="outermost")'
+            raise ScriptError(message, hint)
+        if self.rule is not None and self.rule not in RULES:
+            raise ScriptError(f"FlatSpans has rule={self.rule!r}", f"use one of {', '.join(RULES)}")
         if self.scheme is not None:
             scheme_named(self.scheme)
 
@@ -71,11 +86,13 @@ class FlatSpans:
         return {"sequence": {"class_label": {"names": {str(i): name for i, name in enumerate(self.names)}}}}
 
     def sources(self, name: str) -> tuple[str, ...]:
-        """Return the column that a layer of this name is read from."""
-        return (self.column or name,)
+        """Return the column that a layer of this name is read from; what is made of another layer is read from none."""
+        return (self.column or name,) if self.of is None else ()
 
     def read(self, name: str, given: Given) -> Read:
         """Return the ids of the labels, and what is wrong with the tags."""
+        if self.of is not None:
+            return Read(number_lists(self._derived(given), given.bounds))
         (column,) = self.sources(name)
         spelling = Spelling(
             labels=self.labels,
@@ -85,6 +102,13 @@ class FlatSpans:
         )
         spelled = read_tags(column, given.tags(column), given.bounds, spelling)
         return Read(number_lists(spelled.label_ids, given.bounds), spelled.troubles)
+
+    def _derived(self, given: Given) -> LabelIds:
+        nested = given.layers[self.of or ""]
+        parts = nested.values.to_numpy().reshape(-1, 3).astype(np.int64)
+        first = np.repeat(given.bounds[:-1], np.diff(list_bounds(nested)) // 3)
+        begin, end = parts[:, 0] + first, parts[:, 1] + first
+        return flat_labels(begin, end, parts[:, 2], int(given.bounds[-1]), self.rule or "")
 
     def published(self, numbers: pa.ListArray) -> pa.Array:
         """Return the column of a shard."""

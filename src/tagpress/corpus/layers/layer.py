@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
 import pyarrow as pa
 
-from tagpress.columnar.types import Integers, Ints
+from tagpress.columnar.types import Bools, Integers, Ints
 from tagpress.errors import ScriptError
 
 MAIN = "ner_tags"
@@ -36,6 +37,31 @@ class Trouble:
     describe: Callable[[int], tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class SpanRows:
+    """Spans of a piece, half-open in its tokens: parallel arrays; `type` indexes `names`, or what the layer has."""
+
+    begin: Ints
+    end: Ints
+    type: Ints
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.begin)
+
+    def take(self, which: Integers) -> "SpanRows":
+        """Return some of them."""
+        return SpanRows(self.begin[which], self.end[which], self.type[which], self.names)
+
+    @property
+    def repeated(self) -> Bools:
+        """Return which are the same as the one before."""
+        same = [column[1:] == column[:-1] for column in (self.begin, self.end, self.type)]
+        again = np.zeros(len(self), dtype=np.bool_)
+        again[1:] = np.logical_and.reduce(same)
+        return again
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """
@@ -43,7 +69,7 @@ class Given:
 
     `bounds` are those of the sentences; `tags` and `texts` return a column of the dialect by its name; `scheme` and `joiner`
     are those of the dialect; `types` has the published name of each type that the source spells otherwise; `layers` are the
-    columns of the layers that were read before.
+    columns of the layers that were read before; `spans` are those of a dialect that has spans of characters.
     """
 
     bounds: Ints
@@ -53,6 +79,7 @@ class Given:
     joiner: str
     types: Mapping[str, str] = field(default_factory=dict)
     layers: Mapping[str, pa.ListArray] = field(default_factory=dict)
+    spans: SpanRows | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,14 +44,14 @@ def read_tags(column: str, given: Tags, bounds: Ints, spelling: Spelling) -> Spe
     safe = np.where(is_unknown, tags.O, roles).astype(np.int8)
     converted = tags.to_iob2(given.codes, safe, types, bounds, spelling.scheme)
     troubles = (
-        _unknown_tags(column, given, unknown, spelling),
-        _transitions(column, given, converted.invalid, (unknown, bounds), _after),
-        _transitions(column, given, converted.unfinished, (unknown, bounds), _at_end),
+        unknown_tags(column, given, unknown, spelling),
+        *transitions(column, given, converted, unknown, bounds),
     )
     return Spelled(converted.label_ids, unknown, troubles)
 
 
-def _unknown_tags(column: str, given: Tags, unknown: Integers, spelling: Spelling) -> Trouble:
+def unknown_tags(column: str, given: Tags, unknown: Integers, spelling: Spelling) -> Trouble:
+    """Return the tokens whose tags nobody knows."""
     joiner, letters = spelling.joiner, spelling.scheme.letters
     known = ["O", *(f"{letter}{joiner}{name}" for name in spelling.labels.entity_types for letter in letters)]
 
@@ -66,6 +66,17 @@ def _unknown_tags(column: str, given: Tags, unknown: Integers, spelling: Spellin
         )
 
     return Trouble("unknown-tag", column, unknown, describe)
+
+
+def transitions(
+    column: str, given: Tags, converted: tags.Converted, unknown: Integers, bounds: Ints
+) -> tuple[Trouble, Trouble]:
+    """Return the tags that cannot stand where they do: in a sentence, and at its end."""
+    where = (unknown, bounds)
+    return (
+        _transitions(column, given, converted.invalid, where, _after),
+        _transitions(column, given, converted.unfinished, where, _at_end),
+    )
 
 
 def _transitions(
