@@ -16,8 +16,8 @@ from tagpress.hub.connection import PUBLIC_ENDPOINT, Hub, cache_home, default_en
 from tagpress.hub.ranges import read_range
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry
-from tagpress.hub.session import Timeouts
 from tagpress.hub.shards import MAX_FOOTER, check_footer, check_group, check_rows, check_shard, extent
+from tagpress.hub.transport import Timeouts
 from tagpress.hub.upload import knows_parts, upload_files
 from tagpress.hub.values import MAIN, Change, Commit, Content, Pull, Refs, RemoteFile, Uploaded, git_blob_id
 from tagpress.hub.writing import commit, create, find_pull, merge, open_pull, require_name, require_private, set_tag

@@ -7,17 +7,18 @@ has a size, and a redirect leads to a web server, and from https to https. What 
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from huggingface_hub.hf_api import RepoFile
-from huggingface_hub.utils import httpx
 
 from tagpress.corpus.addresses import public
 from tagpress.corpus.careful_json import MAX_BYTES
 from tagpress.corpus.records import is_inner_path
 from tagpress.errors import HubAnswerError
+from tagpress.hub.transport.parts import Body, Head
 from tagpress.hub.values import RemoteFile
 
 T = TypeVar("T")
@@ -90,60 +91,56 @@ def promised(blocks: Iterable[bytes], file: RemoteFile, of: str) -> Iterator[byt
         yield block
 
 
-def check_response(response: httpx.Response) -> None:
-    """Refuse an answer that leads elsewhere than to the web, or that would fill the memory; it is not read yet."""
-    if response.has_redirect_location:
-        _check_redirect(response.url, response.headers.get("location", ""))
-    if "/api/" in response.url.path or response.is_error:
-        _bound_body(response)
+def check_head(head: Head) -> Body | None:
+    """
+    Refuse an answer that leads elsewhere than to the web, or that would fill the memory; it is not read yet.
+
+    Returned is what its body must go through, if it is one that is read into memory.
+    """
+    if head.is_redirect:
+        _check_redirect(head)
+    if head.is_redirect or head.is_error or "/api/" in urlsplit(head.url).path:
+        return _bound(head)
+    return None
 
 
-def check_pages(pages: int, response: httpx.Response) -> None:
+def check_pages(pages: int, url: str) -> None:
     """Refuse a page that names one more than a listing may have."""
     if pages > MAX_PAGES:
-        _refuse(f"a listing at {public(str(response.url))}", f"at most {MAX_PAGES:,} pages", "more")
+        _refuse(f"a listing at {public(url)}", f"at most {MAX_PAGES:,} pages", "more")
 
 
-def _check_redirect(asked: httpx.URL, location: str) -> None:
+def at_most_bytes(blocks: Iterable[bytes], most: int, what: str) -> Iterator[bytes]:
+    """Yield what arrives, and no more than so many bytes."""
+    arrived = 0
+    for block in blocks:
+        arrived += len(block)
+        if arrived > most:
+            _refuse(what, f"{most:,} bytes or fewer", "more")
+        yield block
+
+
+def _check_redirect(head: Head) -> None:
+    asked = urlsplit(head.url)
     try:
-        target = urlsplit(str(asked.join(location)))
+        target = urlsplit(head.target)
         known = _HOST.fullmatch(target.hostname or "") is not None and target.port != 0
-    except (ValueError, httpx.InvalidURL):
+    except ValueError:
         known = False
     if not known or target.scheme not in {"http", "https"} or (asked.scheme == "https" and target.scheme == "http"):
-        _refuse(f"a redirect from {public(str(asked))}", "a web address as safe as the one before", public(location))
+        found = public(head.headers.get("location", ""))
+        _refuse(f"a redirect from {public(head.url)}", "a web address as safe as the one before", found)
 
 
-def _bound_body(response: httpx.Response) -> None:
-    """Have an answer end with an error where it is too large, packed or not."""
-    where = f"an answer at {public(str(response.url))}"
-    length = response.headers.get("content-length", "")
+def _bound(head: Head) -> Body:
+    """Return what ends with an error where an answer is too large, packed or not."""
+    where = f"an answer at {public(head.url)}"
+    length = head.headers.get("content-length", "")
     if length.isdecimal() and (len(length) > len(str(MAX_ANSWER)) or int(length) > MAX_ANSWER):
         _refuse(where, f"{MAX_ANSWER:,} bytes or fewer", length)
-    if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
-        _refuse(where, "no compression, for none was asked for", response.headers["content-encoding"])
-    response.stream = _Bounded(response.stream, where)
-
-
-class _Bounded(httpx.SyncByteStream):
-    """A body that ends with an error where it is too large."""
-
-    def __init__(self, stream: object, where: str) -> None:
-        self._stream, self._where = stream, where
-
-    def __iter__(self) -> Iterator[bytes]:
-        assert isinstance(self._stream, httpx.SyncByteStream)
-        arrived = 0
-        for block in self._stream:
-            arrived += len(block)
-            if arrived > MAX_ANSWER:
-                _refuse(self._where, f"{MAX_ANSWER:,} bytes or fewer", "more")
-            yield block
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        assert isinstance(self._stream, httpx.SyncByteStream)
-        self._stream.close()
+    if head.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
+        _refuse(where, "no compression, for none was asked for", head.headers["content-encoding"])
+    return partial(at_most_bytes, most=MAX_ANSWER, what=where)
 
 
 def _is(pattern: re.Pattern[str], found: object) -> bool:

@@ -15,7 +15,8 @@ from tagpress.corpus.addresses import public, secrets_of
 from tagpress.errors import UsageError
 from tagpress.hub.faults import Attempt, keyless, translate
 from tagpress.hub.retry import Retry
-from tagpress.hub.session import Timeouts, own_settings, prefers_xet
+from tagpress.hub.session import own_settings, prefers_xet
+from tagpress.hub.transport import Timeouts
 
 T = TypeVar("T")
 
@@ -114,4 +115,4 @@ def cache_home() -> Path:
 
 def is_offline() -> bool:
     """Return whether HF_HUB_OFFLINE forbids to ask any Hub."""
-    return constants.is_offline_mode()
+    return bool(constants.HF_HUB_OFFLINE)

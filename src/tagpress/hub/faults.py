@@ -21,7 +21,6 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.utils import httpx
 
 from tagpress.errors import (
     CardError,
@@ -32,6 +31,7 @@ from tagpress.errors import (
     TagpressError,
 )
 from tagpress.hub.retry import status_of
+from tagpress.hub.transport import TRANSPORT, BusyError
 
 _SHOWN: Final = 500  # characters of what a Hub says
 RERUN: Final = "Run the same command again: it continues from what the Hub holds."
@@ -175,18 +175,18 @@ _SHAPES: Final[tuple[type[Exception], ...]] = (
     AttributeError,
     RecursionError,
     OverflowError,
-    httpx.InvalidURL,
+    *TRANSPORT.garbled,
 )
 # First match wins; GatedRepoError is a RepositoryNotFoundError, DisabledRepoError an HfHubHTTPError, JSONDecodeError a
-# ValueError.
+# ValueError, and what an address or JSON is not may be a kind of the errors that mean no answer.
 _BY_TYPE: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, Attempt], TagpressError]], ...]] = (
     ((OfflineModeIsEnabled,), _offline),
     ((GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, EntryNotFoundError), _missing),
     ((DisabledRepoError,), _disabled),
-    ((HfHubHTTPError, httpx.HTTPStatusError), _answered),
-    ((httpx.HTTPError,), _silent),
-    ((json.JSONDecodeError, UnicodeDecodeError), _unreadable),
+    (TRANSPORT.refused, _answered),
+    ((json.JSONDecodeError, UnicodeDecodeError, *TRANSPORT.unreadable), _unreadable),
     (_SHAPES, _misshapen),
+    ((BusyError, *TRANSPORT.silent), _silent),
     ((ConnectionError,), _torn),
     ((ValueError,), _invalid),
 )

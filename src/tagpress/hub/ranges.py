@@ -10,10 +10,11 @@ from http import HTTPStatus
 from typing import Final
 
 from huggingface_hub import hf_hub_url
-from huggingface_hub.utils import get_session, hf_raise_for_status, httpx
 
 from tagpress.errors import HubRefusedError, VerifyError
+from tagpress.hub.answers import at_most_bytes
 from tagpress.hub.repository import Repository
+from tagpress.hub.transport import TRANSPORT, Answer
 from tagpress.hub.values import RemoteFile
 
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
@@ -34,14 +35,10 @@ def read_range(repository: Repository, file: RemoteFile, sha: str, span: range) 
 
     def attempt() -> None:
         wanted = range(span.start + len(got), span.stop)
-        headers = {
-            **repository.hub.headers,
-            "range": f"bytes={wanted.start}-{wanted.stop - 1}",
-            "accept-encoding": "identity",
-        }
-        with get_session().stream("GET", url, headers=headers) as response:
-            _require(response, file, wanted)
-            for block in response.iter_raw():
+        headers = {**repository.hub.headers, "range": f"bytes={wanted.start}-{wanted.stop - 1}"}
+        with TRANSPORT.opened(url, headers) as answer:
+            _require(answer, file, wanted)
+            for block in at_most_bytes(answer.packed(), len(wanted), f"a part of {file.path} of {repository.repo}"):
                 got.extend(block)
         if len(got) != len(span):
             message = f"{len(got)} of {len(span)} bytes arrived"
@@ -51,16 +48,15 @@ def read_range(repository: Repository, file: RemoteFile, sha: str, span: range) 
     return bytes(got)
 
 
-def _require(response: httpx.Response, file: RemoteFile, wanted: range) -> None:
+def _require(answer: Answer, file: RemoteFile, wanted: range) -> None:
     """Refuse an answer that is not the wanted part of the file."""
-    if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+    head = answer.head
+    if head.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
         raise _changed(file, f"it has no byte {wanted.start}")
-    if response.is_error:
-        response.read()  # the reason is in the body
-    hf_raise_for_status(response)
-    found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-    if response.status_code != HTTPStatus.PARTIAL_CONTENT or found is None:
-        message = f"The Hub answers a request for a part of {file.path} with {response.status_code} and not with it."
+    answer.require()
+    found = _CONTENT_RANGE.fullmatch(head.headers.get("content-range", ""))
+    if head.status != HTTPStatus.PARTIAL_CONTENT or found is None:
+        message = f"The Hub answers a request for a part of {file.path} with {head.status} and not with it."
         raise HubRefusedError(message, "Load the release instead of streaming it: tagpress.load(...).")
     first, last, size = map(int, found.groups())
     if size != file.size:
@@ -68,8 +64,8 @@ def _require(response: httpx.Response, file: RemoteFile, wanted: range) -> None:
     if (first, last) != (wanted.start, wanted.stop - 1):
         message = f"the bytes {first}-{last} came for {wanted.start}-{wanted.stop - 1}"
         raise ConnectionError(message)
-    for answer in (*response.history, response):  # storage elsewhere has tags of its own, the Hub links its SHA-256
-        linked = answer.headers.get("x-linked-etag", "").removeprefix("W/").strip('"')
+    for each in answer.heads:  # storage elsewhere has tags of its own, the Hub links its SHA-256
+        linked = each.headers.get("x-linked-etag", "").removeprefix("W/").strip('"')
         if _SHA256.fullmatch(linked) and linked != file.sha256:
             raise _changed(file, f"it has the SHA-256 {linked}")
 

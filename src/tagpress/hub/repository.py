@@ -9,7 +9,6 @@ from typing import Final
 
 from huggingface_hub import hf_hub_url
 from huggingface_hub.hf_api import GitRefInfo, RepoFile
-from huggingface_hub.utils import get_session, hf_raise_for_status
 
 from tagpress.errors import NotOnHubError, RenamedWarning, UsageError, VerifyError
 from tagpress.hub.answers import (
@@ -24,6 +23,7 @@ from tagpress.hub.answers import (
 )
 from tagpress.hub.connection import Hub
 from tagpress.hub.retry import Retry
+from tagpress.hub.transport import TRANSPORT
 from tagpress.hub.values import MAIN, Commit, Pull, Refs, RemoteFile, blob_hasher
 
 _ONCE: Final = Retry(attempts=1)  # for requests that the client repeats by itself
@@ -155,11 +155,9 @@ class Repository:
         def attempt() -> str:
             restart()
             digest = hashlib.sha256() if file.sha256 else blob_hasher(file.size)
-            with get_session().stream("GET", url, headers=self.hub.headers) as response:
-                if response.is_error:
-                    response.read()  # the reason is in the body
-                hf_raise_for_status(response)
-                for block in promised(response.iter_bytes(), file, self.repo):
+            with TRANSPORT.opened(url, self.hub.headers) as answer:
+                answer.require()
+                for block in promised(answer.blocks(), file, self.repo):
                     digest.update(block)
                     write(block)
             return digest.hexdigest()

@@ -8,19 +8,22 @@ bounded number of times, obeying `Retry-After` and `RateLimit`. Clock and sleep 
 
 import email.utils
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-from huggingface_hub.utils import httpx, parse_ratelimit_headers
+from huggingface_hub.errors import OfflineModeIsEnabled
+
+from tagpress.hub.transport import TRANSPORT, BusyError
 
 T = TypeVar("T")
 
 TRANSIENT_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_WINDOW: Final = re.compile(r"\br\s*=\s*(\d+)\s*;\s*t\s*=\s*(\d+)")  # "api";r=0;t=55: requests left, seconds
 
 
 def _now() -> datetime:
@@ -81,7 +84,9 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, ValueError) and "LFS batch API returned errors" in str(error):
         return True
     # A page of a proxy instead of JSON, a torn connection, a timeout, anything that went wrong with Xet.
-    return isinstance(error, (json.JSONDecodeError, httpx.TransportError, ConnectionError))
+    return isinstance(
+        error, (json.JSONDecodeError, BusyError, ConnectionError, *TRANSPORT.unreadable, *TRANSPORT.passing)
+    )
 
 
 def _may_upload_later(cause: BaseException) -> bool:
@@ -91,19 +96,23 @@ def _may_upload_later(cause: BaseException) -> bool:
 
 def status_of(error: BaseException) -> int | None:
     """Return the HTTP status that `error` carries, if the Hub answered at all."""
-    if isinstance(error, (HfHubHTTPError, httpx.HTTPStatusError)):
-        return error.response.status_code
-    return None
+    status = getattr(_answer(error), "status_code", None)
+    return None if status is None else int(status)
+
+
+def _answer(error: BaseException) -> Any:  # noqa: ANN401 - a response of the library that is there
+    return getattr(error, "response", None) if isinstance(error, TRANSPORT.refused) else None
 
 
 def asked_wait(error: BaseException, now: datetime) -> float | None:
     """Return the seconds that the Hub asks to wait, if it does."""
-    if not isinstance(error, (HfHubHTTPError, httpx.HTTPStatusError)):
+    answer = _answer(error)
+    if answer is None:
         return asked_wait(error.__cause__, now) if error.__cause__ is not None else None
-    limits = parse_ratelimit_headers(error.response.headers)
-    if limits is not None and limits.remaining == 0:
-        return limits.reset_in_seconds + 1.0  # the window's end is rounded down
-    text = error.response.headers.get("retry-after", "").strip()
+    window = _WINDOW.search(answer.headers.get("ratelimit", ""))
+    if window and not int(window[1]):
+        return int(window[2]) + 1.0  # the window's end is rounded down
+    text = answer.headers.get("retry-after", "").strip()
     if text.isdigit():
         return float(text)
     try:

@@ -14,12 +14,12 @@ from urllib.parse import quote
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.lfs import UploadInfo
 from huggingface_hub.utils import get_session, hf_raise_for_status
 
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import status_of
 from tagpress.hub.session import can_use_xet, storage
+from tagpress.hub.transport.additions import is_sent, sent
 from tagpress.hub.values import MAIN, Change, Content, Uploaded
 
 _TRIES: Final = 3  # the client repeats each request of an upload; a whole upload is worth some more
@@ -35,11 +35,7 @@ def fresh_operations(change: Change) -> tuple[list[CommitOperationAdd], list[Com
 def _addition(path: str, content: Content) -> CommitOperationAdd:
     if not isinstance(content, Uploaded):
         return CommitOperationAdd(path, content)
-    # As the client leaves an operation whose content it has sent itself and then let go.
-    addition = CommitOperationAdd(path, b"")
-    addition.upload_info = UploadInfo(size=content.bytes, sample=b"", sha256=bytes.fromhex(content.sha256))
-    addition._upload_mode, addition._is_uploaded = "lfs", True  # noqa: SLF001 - it has no public way to say so
-    return addition
+    return sent(path, sha256=content.sha256, size=content.bytes)
 
 
 def upload_files(repository: Repository, files: Mapping[str, Path | bytes], *, as_pull: bool) -> dict[str, Uploaded]:
@@ -57,7 +53,7 @@ def upload_files(repository: Repository, files: Mapping[str, Path | bytes], *, a
     return {
         one.path_in_repo: Uploaded(sha256=one.upload_info.sha256.hex(), bytes=one.upload_info.size)
         for one in additions
-        if one._is_uploaded  # noqa: SLF001 - see above
+        if is_sent(one)
     }
 
 
