@@ -20,7 +20,7 @@ from tagpress.export.sentences import Sentence, sentences_of
 from tagpress.export.target import check_utf8, empty_rows, empty_tokens
 from tagpress.read.spans.dialect import Spans
 from tagpress.read.spans.texts import texts_of
-from tagpress.read.spans.tokenise import FILE, cut
+from tagpress.read.spans.tokenise import FILE, cut_texts
 
 # JSON allows them as they are, but many readers take them for line ends.
 _LINE_ENDS: Final = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
@@ -157,14 +157,15 @@ class SpansTarget:
         )
         sentences = list(sentences_of([rows]))
         texts = texts_of([one.text for one in sentences], "codepoints")
-        begin, stop = cut(rule, texts.each, texts.points, texts.bounds)
+        found = cut_texts(rule, texts)
+        begin, stop = found.begin, found.stop
         first = np.searchsorted(begin, texts.bounds)
         for row, one in enumerate(sentences):
             own = slice(first[row], first[row + 1])
-            found = zip(
+            again = zip(
                 (begin[own] - texts.bounds[row]).tolist(), (stop[own] - texts.bounds[row]).tolist(), strict=True
             )
-            if list(found) != list(one.places):
+            if list(again) != list(one.places):
                 yield row, why
 
 

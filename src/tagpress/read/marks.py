@@ -13,19 +13,27 @@ from tagpress.corpus.problems import few, quoted
 _AROUND: Final = 2  # tokens on each side that a message shows
 
 
+@dataclass(frozen=True, slots=True)
+class TokenPlaces:
+    """Where tokens begin and stop in the code points of all texts, of which the first ones of each are at `bounds`."""
+
+    begin: Ints
+    stop: Ints
+    bounds: Ints
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceTexts:
     """
     Where sentences and tokens stand in the texts of their records, in code points.
 
-    `record` indexes `texts`, and `place`, of shape [sentences, 2], bounds a sentence in it; `token_place`, of shape
-    [tokens, 2], bounds a token in the text of its record.
+    `record` indexes `texts`, and `place`, of shape [sentences, 2], bounds a sentence in it; `tokens` are those of all.
     """
 
     texts: tuple[str, ...]
     record: Ints
     place: Ints
-    token_place: Ints
+    tokens: "TokenPlaces"
 
     def each(self) -> list[str]:
         """Return the text of each sentence."""
@@ -34,7 +42,8 @@ class SentenceTexts:
 
     def starts(self, bounds: Integers) -> Ints:
         """Return where each token begins in the text of its sentence; `bounds` are the sentences'."""
-        starts: Ints = self.token_place[:, 0] - np.repeat(self.place[:, 0], np.diff(bounds))
+        base = self.place[:, 0] + self.tokens.bounds[self.record]
+        starts: Ints = self.tokens.begin - np.repeat(base, np.diff(bounds))
         return starts
 
 
@@ -46,7 +55,7 @@ class Marks:
     `outer` bounds the tokens that a span touches and `inner` those wholly inside it (there may be none), both of shape
     [spans, 2], half-open, in the tokens of the piece; `fits` says that it begins and ends with tokens. `type` indexes
     `types`. `at` is its byte in the piece; `place` of shape [spans, 2] its code points in the text of its record, which is
-    `texts[record]`, and `token_place` those of every token. `line` is a span's line in the file beside the
+    `texts[record]`, and `tokens` says those of every token. `line` is a span's line in the file beside the
     text, or 0; `names` are what messages call spans that have names.
     """
 
@@ -60,7 +69,7 @@ class Marks:
     record: Ints
     place: Ints
     texts: tuple[str, ...]
-    token_place: Ints
+    tokens: TokenPlaces
     line: Ints
     names: tuple[str, ...] = ()
 
@@ -85,11 +94,15 @@ class Marks:
         text, (begin, stop) = self.texts[self.record[mark]], self.place[mark].tolist()
         first, last = int(self.outer[mark, 0]), int(self.outer[mark, 1]) - 1
         low, high = bounds[self.sentence[mark]], bounds[self.sentence[mark] + 1]
-        shown = self.token_place[max(first - _AROUND, low) : min(last + 1 + _AROUND, high)].tolist()
-        tokens = " ".join(repr(text[at:end]) for at, end in shown)
+        shown, base = (
+            slice(max(first - _AROUND, low), min(last + 1 + _AROUND, high)),
+            self.tokens.bounds[self.record[mark]],
+        )
+        begins, stops = ((places[shown] - base).tolist() for places in (self.tokens.begin, self.tokens.stop))
+        tokens = " ".join(repr(text[at:end]) for at, end in zip(begins, stops, strict=True))
         between = [
-            _between(text, begin, int(self.token_place[first, 0]), "begins"),
-            _between(text, stop, int(self.token_place[last, 1]), "ends"),
+            _between(text, begin, int(self.tokens.begin[first] - base), "begins"),
+            _between(text, stop, int(self.tokens.stop[last] - base), "ends"),
         ]
         return f"{' and '.join(one for one in between if one)}, among the tokens {tokens}"
 

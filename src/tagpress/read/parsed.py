@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tagpress.columnar.bounds import bounds_of, rows_at
+from tagpress.columnar.text_loops import copy_ranges
 from tagpress.read.account import LineAccount
 from tagpress.read.marks import Marks, SentenceTexts
 from tagpress.read.sources.text import Text
@@ -198,5 +199,6 @@ def gather(data: bytes, begin: NDArray[Any], stop: NDArray[Any]) -> pa.StringArr
     """Return the strings `data[begin:stop]`, without a Python object for any of them."""
     lengths = (stop - begin).astype(np.int64)
     offsets = bounds_of(lengths)
-    index = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], lengths)
-    return string_array(offsets.astype(np.int32), np.frombuffer(data, np.uint8)[index])
+    values = np.empty(offsets[-1], np.uint8)
+    copy_ranges(np.frombuffer(data, np.uint8), begin.astype(np.int64), stop.astype(np.int64), values)
+    return string_array(offsets.astype(np.int32), values)

@@ -27,9 +27,9 @@ from tagpress.read.sources import text
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.lay import Tokens, lay
 from tagpress.read.spans.notes import Notes
-from tagpress.read.spans.record import Record, Span
+from tagpress.read.spans.record import Placed, Record, Span, batch_of
 from tagpress.read.spans.texts import texts_of
-from tagpress.read.spans.tokenise import CLASSES, FILE, SPACY, check, cut, described
+from tagpress.read.spans.tokenise import CLASSES, FILE, SPACY, check, cut_texts, described
 
 # T1 <tab> Type 0 5 <tab> text; a gap is written 0 5;8 12
 _ENTITY: Final = re.compile(
@@ -121,7 +121,8 @@ def _is_named(rule: str) -> bool:
 def _cut_lines(rule: str, source: str, lines: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     """Return where the tokens of each part of a text begin and stop, by a rule that has a name."""
     texts = texts_of([source[begin:stop] for begin, stop in lines], "codepoints")
-    begin, stop = cut(rule, texts.each, texts.points, texts.bounds)
+    found = cut_texts(rule, texts)
+    begin, stop = found.begin, found.stop
     line = np.searchsorted(texts.bounds, begin, side="right") - 1
     shift = np.array([first for first, _ in lines], dtype=np.int64)[line] - texts.bounds[line]
     places = list(zip((begin + shift).tolist(), (stop + shift).tolist(), strict=True))
@@ -185,9 +186,16 @@ def _parsed(decoded: Text, characters: str, sentences: list[_Sentence], lines: l
     begin, stop = places[spans.T]
     sentence_at, sentence_stop = begin[offsets[:-1]], stop[offsets[1:] - 1]
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    tokens = Tokens(begin=spans[:, 0], stop=spans[:, 1], record=np.zeros_like(owner), sentence=owner, at=begin)
+    tokens = Tokens(
+        begin=spans[:, 0],
+        stop=spans[:, 1],
+        record=np.zeros_like(owner),
+        sentence=owner,
+        at=begin,
+        bytes=(begin - decoded.begin, stop - decoded.begin),
+    )
     record = Record(characters, tuple(_annotations(lines, characters, places)))
-    marks = lay(texts, tokens, [record], places[:1], notes)
+    marks = lay(texts, tokens, batch_of([Placed(0, 0, record)]).spans, places[:1], notes)
     rows = marks.undisputed
     return Parsed(
         data=decoded.data,
@@ -210,6 +218,6 @@ def _parsed(decoded: Text, characters: str, sentences: list[_Sentence], lines: l
             texts=texts.each,
             record=np.zeros(len(sizes), dtype=np.int64),
             place=np.array([bounds for bounds, _ in sentences], dtype=np.int64).reshape(-1, 2),
-            token_place=spans,
+            tokens=marks.tokens,
         ),
     )

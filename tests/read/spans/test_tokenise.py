@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tagpress.read.spans.texts import texts_of
-from tagpress.read.spans.tokenise import cut
+from tagpress.read.spans.tokenise import cut, cut_texts
 
 ALPHABET = "ab9_ .,-\n\t\u00a0é\u0308\u0301🚀❤\ufe0f\u200d👩🏽سم\u064bहि\u094dन्दी漢字\u3000\r"
 TEXTS = st.lists(st.text(ALPHABET, max_size=12), max_size=5)
@@ -50,6 +50,9 @@ RULES = {
 def test_tokens_are_those_of_one_character_at_a_time(rule: str, given: list[str]) -> None:
     texts = texts_of(given, "codepoints")
     begin, stop = cut(rule, texts.each, texts.points, texts.bounds)
+    found = cut_texts(rule, texts)
+    assert (found.begin.tolist(), found.stop.tolist()) == (begin.tolist(), stop.tolist())
+    assert (found.first.tolist(), found.last.tolist()) == (texts.bytes[begin].tolist(), texts.bytes[stop].tolist())
     offset, wanted = 0, []
     for text in given:
         wanted += [(a + offset, b + offset) for a, b in RULES[rule](text)]

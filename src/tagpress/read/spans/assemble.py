@@ -6,7 +6,6 @@ sentences, or whose own text is another, is a fault; one that does not begin and
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -23,9 +22,9 @@ from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, faults, gathe
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.lay import Tokens, lay
 from tagpress.read.spans.notes import Note, Notes
-from tagpress.read.spans.record import Placed, Record, places_of
+from tagpress.read.spans.record import Batch, Record, places_of
 from tagpress.read.spans.texts import Texts, texts_of
-from tagpress.read.spans.tokenise import FILE, cut
+from tagpress.read.spans.tokenise import FILE, cut_texts
 
 SENTENCES: Final = ("record", "lines")
 _DIGITS: Final = 12  # of the name of a document that has none
@@ -42,24 +41,22 @@ class AssemblyRules:
     sentences: str
 
 
-def assemble(text: Text, placed: Sequence[Placed], rules: AssemblyRules, *, ids: bool = False) -> Parsed:
+def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = False) -> Parsed:
     """Return the sentences of records, with the records' ids if they are wanted."""
-    records, notes = [one.record for one in placed], Notes()
-    begin = np.array([one.begin for one in placed], dtype=np.int64)
-    stop = np.array([one.stop for one in placed], dtype=np.int64)
-    for number, one in enumerate(records):
+    notes, begin, stop = Notes(), batch.begin, batch.stop
+    for number, one in enumerate(batch.each or ()):
         for code, words in one.faults:
             notes.add(Note(code, number, int(begin[number]), words))
-    texts = texts_of([record.text for record in records], rules.units)
+    texts = texts_of(batch.texts, rules.units)
     for number in texts.halves:
         notes.add(Note("bad-encoding", number, int(begin[number]), ""))
-    tokens = _tokens(texts, records, rules, begin, notes)
+    tokens = _tokens(texts, batch, rules, notes)
     record, place, tokens = _sentences(texts, tokens, rules.sentences)
     offsets = bounds_of(np.bincount(tokens.sentence, minlength=len(record)))
-    marks = lay(texts, tokens, records, begin, notes)
+    marks = lay(texts, tokens, batch.spans, begin, notes)
     rows = marks.undisputed
-    documents, document = _documents(records, record, rules.sentences)
-    used = gather("".join(texts.each).encode(), texts.bytes[tokens.begin], texts.bytes[tokens.stop])
+    documents, document = _documents(batch, record, rules.sentences)
+    used = gather(texts.encoded, *tokens.bytes)
     return Parsed(
         data=text.data,
         tokens=list_array(offsets.astype(np.int32), used),
@@ -73,28 +70,32 @@ def assemble(text: Text, placed: Sequence[Placed], rules: AssemblyRules, *, ids:
         document=document.astype(np.int32),
         faults=merge(notes.faults(record), _empty(offsets, begin[record]), _bad_bytes(text, begin, stop, record)),
         lines=text.data.count(b"\n"),
-        sentence_ids=pa.array([records[one].id for one in record.tolist()], pa.string()) if ids else None,
+        sentence_ids=pa.array(batch.ids, pa.string()).take(pa.array(record)) if ids else None,
         annotations=notes.words,
         text_at=text.begin,
         account=_account(text, begin, stop, {note.record for note in notes.found if note.code == "broken-record"}),
-        aside=Counter(chain.from_iterable(one.aside for one in records)),
+        aside=batch.aside,
         marks=marks,
         texts=SentenceTexts(
             texts=texts.each,
             record=record,
             place=place - texts.bounds[record][:, None],
-            token_place=marks.token_place,
+            tokens=marks.tokens,
         ),
     )
 
 
-def _tokens(texts: Texts, records: Sequence[Record], rules: AssemblyRules, begin: Ints, notes: Notes) -> Tokens:
+def _tokens(texts: Texts, batch: Batch, rules: AssemblyRules, notes: Notes) -> Tokens:
     """Return the tokens of all texts, in order."""
     if rules.tokens == FILE:
-        return _own_tokens(texts, records, begin, notes)
-    first, last = cut(rules.tokens, texts.each, texts.points, texts.bounds)
-    record = np.searchsorted(texts.bounds, first, side="right") - 1
-    return Tokens(begin=first, stop=last, record=record, at=begin[record], sentence=record)
+        return _own_tokens(texts, batch.each or (), batch.begin, notes)
+    found = cut_texts(rules.tokens, texts)
+    ends = np.searchsorted(found.begin, texts.bounds)
+    record = np.repeat(np.arange(len(batch)), np.diff(ends))
+    bytes_ = (found.first, found.last)
+    return Tokens(
+        begin=found.begin, stop=found.stop, record=record, at=batch.begin[record], sentence=record, bytes=bytes_
+    )
 
 
 def _own_tokens(texts: Texts, records: Sequence[Record], begin: Ints, notes: Notes) -> Tokens:
@@ -119,7 +120,9 @@ def _own_tokens(texts: Texts, records: Sequence[Record], begin: Ints, notes: Not
     lines = [one.token_at or (int(begin[number]),) * sizes[number] for number, one in enumerate(records)]
     at = np.array(list(chain.from_iterable(lines)), dtype=np.int64)
     record = record[sound]
-    return Tokens(begin=first[sound], stop=last[sound], record=record, at=at[sound], sentence=record)
+    first, last = first[sound], last[sound]
+    bytes_ = (texts.bytes[first], texts.bytes[last])
+    return Tokens(begin=first, stop=last, record=record, at=at[sound], sentence=record, bytes=bytes_)
 
 
 def _sentences(texts: Texts, tokens: Tokens, rule: str) -> tuple[Ints, Ints, Tokens]:
@@ -149,9 +152,12 @@ def _line_places(texts: Texts) -> Ints:
     return np.stack([begins, stops - (ended & (before == _RETURN))], axis=1)
 
 
-def _documents(records: Sequence[Record], record: Ints, rule: str) -> tuple[tuple[str, ...], Ints]:
+def _documents(batch: Batch, record: Ints, rule: str) -> tuple[tuple[str, ...], Ints]:
     """Return the names of documents and that of each sentence; a record of many sentences is a document."""
-    named = [one.document or (one.id or _named(one.text) if rule == "lines" else "") for one in records]
+    named = list(batch.documents)
+    if rule == "lines":
+        each = zip(named, batch.ids, batch.texts, strict=True)
+        named = [document or own or _named(text) for document, own, text in each]
     names = {name: number for number, name in enumerate(dict.fromkeys(named))}
     return tuple(names), np.array([names[name] for name in named], dtype=np.int64)[record]
 

@@ -1,13 +1,17 @@
 """Where are the values of a file of JSON: one a line, one array of them, a table of columns, or is the file one value?"""
 
 import json
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
+import numpy as np
+
+from tagpress.columnar.types import Ints
 from tagpress.read.json_items import Item, items_of, line_places, members, rows_of
 from tagpress.read.sources.text import Text
-from tagpress.read.spans.record import MalformedError, Placed, Read, Record, RecordReading, broken, identifier
+from tagpress.read.spans.record import Batch, MalformedError, Placed, Read, Record, RecordReading, broken, identifier
 
 CONTAINERS: Final = ("lines", "array", "columns", "whole")
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
@@ -60,19 +64,41 @@ def _items(items: Iterator[Item]) -> Iterator[tuple[int, int, Any]]:
         yield item.begin, item.stop, MalformedError(item.wrong) if item.wrong else item.value
 
 
+def lines_at_once(text: Text) -> tuple[Ints, Ints, list[Any]] | None:
+    """
+    Return where each line begins and stops, and their values, read as one list; None where any line is no object.
+
+    Between two lines stands a word that no file can know: so an object that goes on in the next line is seen.
+    """
+    begins, stops = line_places(text)
+    data = np.frombuffer(text.data, np.uint8)
+    if (data[begins] != ord("{")).any() or (data[stops - 1] != ord("}")).any():
+        return None
+    places = zip(begins.tolist(), stops.tolist(), strict=True)
+    word = secrets.token_hex(8)
+    between = f',"{word}",'.encode()
+    try:
+        values = json.loads(b"".join((b"[", between.join(text.data[begin:stop] for begin, stop in places), b"]")))
+    except (ValueError, RecursionError):
+        return None
+    if len(begins) and (len(values) != 2 * len(begins) - 1 or any(one != word for one in values[1::2])):
+        return None
+    return begins, stops, values[::2]
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at its character {error.pos - error.doc.rfind(chr(10), 0, error.pos)}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def fields(text: Text, placed: Sequence[Placed], container: str) -> set[str]:
+def fields(text: Text, batch: Batch, container: str) -> set[str]:
     """Return the fields of some records, from all over a piece."""
     if container == "columns":
         return {name for name, _ in members(text.data[text.begin :].decode())}
     data, found = text.data, set[str]()
-    for one in placed[:: max(len(placed) // _LOOKS, 1)]:
+    for one in range(0, len(batch), max(len(batch) // _LOOKS, 1)):
         with suppress(ValueError, RecursionError):
-            value = json.loads(data[one.begin : one.stop])
+            value = json.loads(data[batch.begin[one] : batch.stop[one]])
             found.update(value if isinstance(value, dict) else ())
     return found

@@ -13,9 +13,9 @@ from tagpress.read.sources import text as texts
 from tagpress.read.sources.text import Text
 from tagpress.read.spans import tokenise
 from tagpress.read.spans.assemble import SENTENCES, AssemblyRules, assemble
-from tagpress.read.spans.containers import CONTAINERS, fields, records
+from tagpress.read.spans.containers import CONTAINERS, fields, lines_at_once, records
 from tagpress.read.spans.formats.table import FORMATS
-from tagpress.read.spans.record import Format, Placed, RecordReading
+from tagpress.read.spans.record import Batch, Format, Placed, RecordReading, batch_of
 from tagpress.read.spans.texts import UNITS
 
 
@@ -124,22 +124,36 @@ class Spans:
         row = self._row
         if row.load is not None:
             shown, placed = row.load(data, self._reading)
-            parsed = assemble(texts.decode(shown, "utf-8"), placed, self.rules)
+            parsed = assemble(texts.decode(shown, "utf-8"), batch_of(placed), self.rules)
             return replace(parsed, account=LineAccount({"records": (0, len(data))}))
         decoded = texts.decode(data, self.encoding, start=start)
         with _uncollected():
-            placed = list(self._placed(decoded))
-            parsed = assemble(decoded, placed, self.rules, ids=self.has_ids)
+            batch = self._bulk(decoded) or batch_of(list(self._placed(decoded)))
+            parsed = assemble(decoded, batch, self.rules, ids=self.has_ids)
         used = {*row.fields, self.text, self.spans, self.sentence_id}
         if row.read is None:
             return parsed
-        return replace(parsed, unread=tuple(sorted(fields(decoded, placed, self._container) - used)))
+        return replace(parsed, unread=tuple(sorted(fields(decoded, batch, self._container) - used)))
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, if values are on lines; else None."""
         if self._container != "lines" or not texts.ends_lines_in_one_byte(self.encoding):
             return None
         return data.find(b"\n", max(at - 1, 0)) + 1 or len(data)
+
+    def _bulk(self, decoded: Text) -> Batch | None:
+        """Return the records of a piece whose values are all alike; a test holds them to be those of `_placed`."""
+        bulk = self._row.bulk
+        if bulk is None or self._container != "lines" or self.rules.tokens == tokenise.FILE:
+            return None
+        found = lines_at_once(decoded)
+        columns = bulk(found[2], self._reading) if found else None
+        if found is None or columns is None:
+            return None
+        read, ids, spans, aside = columns
+        return Batch(
+            begin=found[0], stop=found[1], texts=read, ids=ids, documents=[""] * len(read), spans=spans, aside=aside
+        )
 
     def _placed(self, decoded: Text) -> Iterator[Placed]:
         row, reading = self._row, self._reading

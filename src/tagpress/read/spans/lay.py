@@ -1,16 +1,17 @@
 """Which tokens does each span touch? A span that can touch none rightly is a fault."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
+from tagpress.columnar.text_loops import tokens_of_spans
 from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import quoted
-from tagpress.read.marks import Marks
+from tagpress.read.marks import Marks, TokenPlaces
 from tagpress.read.spans.notes import Note, Notes
-from tagpress.read.spans.record import Record, Span, places_of
+from tagpress.read.spans.record import Span, SpanColumns, places_of
 from tagpress.read.spans.texts import HALF, Texts
 
 _SHOWN: Final = 40  # characters of a value that a message shows as they are
@@ -18,29 +19,36 @@ _SHOWN: Final = 40  # characters of a value that a message shows as they are
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """Where tokens begin and stop in the code points of all texts, the record and the sentence of each, and its byte in the piece."""
+    """
+    Where tokens begin and stop in the code points of all texts, the record and the sentence of each, and its byte in the piece.
+
+    `bytes` are where they begin and stop in the UTF-8 of all texts.
+    """
 
     begin: Ints
     stop: Ints
     record: Ints
     sentence: Ints
     at: Ints
+    bytes: tuple[Ints, Ints]
 
     def in_sentences(self, sentence: Ints) -> "Tokens":
         """Return the same tokens in other sentences."""
         return replace(self, sentence=sentence)
 
 
-def lay(texts: Texts, tokens: Tokens, records: Sequence[Record], at: Ints, notes: Notes) -> Marks:
-    """Return the spans of records beside their tokens, and note those that are broken; `at` are the bytes of the records."""
-    spans = [span for record in records for span in record.spans]
-    owner = np.repeat(np.arange(len(records)), [len(record.spans) for record in records])
-    begins, stops, kinds, _, own_at, _, called, lines = zip(*spans, strict=True) if spans else ((),) * len(Span._fields)
-    begin, stop = (texts.points_at(owner, places_of(list(each))) for each in (begins, stops))
-    where = np.array(own_at, dtype=np.int64)
-    where = np.where(where < 0, at[owner], where) if len(where) else where
-    outer = np.stack([np.searchsorted(tokens.stop, begin, "right"), np.searchsorted(tokens.begin, stop)], axis=1)
-    inner = np.stack([np.searchsorted(tokens.begin, begin), np.searchsorted(tokens.stop, stop, "right")], axis=1)
+def lay(texts: Texts, tokens: Tokens, spans: SpanColumns, at: Ints, notes: Notes) -> Marks:
+    """Return spans beside their tokens, and note those that are broken; `at` are the bytes of the records."""
+    owner, whole = spans.owner, spans.each or ()
+    begin, stop = (texts.points_at(owner, places_of(each)) for each in (spans.begin, spans.stop))
+    where = at[owner]
+    if whole:
+        own_at = np.array([span.at for span in whole], dtype=np.int64)
+        where = np.where(own_at < 0, where, own_at)
+    touching = np.empty((len(owner), 4), dtype=np.int64)
+    ends = np.searchsorted(tokens.begin, texts.bounds)
+    tokens_of_spans((owner, begin, stop), (tokens.begin, tokens.stop), ends, touching)
+    outer, inner = touching[:, :2], touching[:, 2:]
     said = _of_themselves(texts, spans, owner, begin, stop)
     touched = (outer[:, 0] < outer[:, 1]) & (begin >= 0) & (stop >= 0)
     first, last = _sentences(tokens, outer, touched)
@@ -50,32 +58,35 @@ def lay(texts: Texts, tokens: Tokens, records: Sequence[Record], at: Ints, notes
     bad[list(said)] = True
     for number in np.flatnonzero(bad).tolist():
         words = said.get(number) or ("reaches over the end of a sentence" if torn[number] else "has no token in it")
-        own, span = (int(first[number]), int(last[number])), spans[number]
+        own, span = (int(first[number]), int(last[number])), spans.span(number)
         message = f"the annotation {_name(span)}, which {words}"
         notes.add(Note("broken-annotation", int(owner[number]), int(where[number]), message, *own, span.line or -1))
     sound = np.flatnonzero(~bad)
-    names = [str(kinds[one]) for one in sound.tolist()]
-    types = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    kinds = pa.array(
+        (str(spans.type[one]) for one in sound.tolist()) if bad.any() or whole else spans.type, pa.string()
+    )
+    types = kinds.dictionary_encode()
     return Marks(
         sentence=first[sound],
         outer=outer[sound],
         inner=inner[sound],
         fits=fits[sound],
-        type=np.array([types[name] for name in names], dtype=np.int64),
-        types=tuple(types),
-        names=tuple(called[one] for one in sound.tolist()) if any(called) else (),
-        line=np.array(lines, dtype=np.int64)[sound],
+        type=types.indices.to_numpy().astype(np.int64),
+        types=tuple(types.dictionary.to_pylist()),
+        names=tuple(whole[one].name for one in sound.tolist()) if any(span.name for span in whole) else (),
+        line=np.array([span.line for span in whole], dtype=np.int64)[sound] if whole else np.zeros_like(sound),
         at=where[sound],
         record=owner[sound],
         place=np.stack([begin, stop], axis=1)[sound] - texts.bounds[owner[sound]][:, None],
         texts=texts.each,
-        token_place=np.stack([tokens.begin, tokens.stop], axis=1) - texts.bounds[tokens.record][:, None],
+        tokens=TokenPlaces(tokens.begin, tokens.stop, texts.bounds),
     )
 
 
 def _taken(values: Ints, index: Ints) -> Ints:
-    """Return values at places, of which some may be outside."""
-    return np.append(values, -1)[np.clip(index, 0, len(values))]
+    """Return values at places, and -1 at those that are outside."""
+    inside = (index >= 0) & (index < len(values))
+    return np.where(inside, values[np.where(inside, index, 0)], -1) if len(values) else np.full_like(index, -1)
 
 
 def _sentences(tokens: Tokens, outer: Ints, touched: np.typing.NDArray[np.bool_]) -> tuple[Ints, Ints]:
@@ -84,24 +95,19 @@ def _sentences(tokens: Tokens, outer: Ints, touched: np.typing.NDArray[np.bool_]
     return np.where(touched, first, -1), np.where(touched, last, -1)
 
 
-def _of_themselves(texts: Texts, spans: Sequence[Span], owner: Ints, begin: Ints, stop: Ints) -> dict[int, str]:
+def _of_themselves(texts: Texts, spans: SpanColumns, owner: Ints, begin: Ints, stop: Ints) -> dict[int, str]:
     """Return what is wrong with spans by themselves; those of which nothing can be wrong are not looked at."""
     odd = (begin < 0) | (stop <= begin)
-    looked = [
+    looked = set(np.flatnonzero(odd).tolist()) | {
         number
-        for number, (one, strange) in enumerate(zip(spans, odd.tolist(), strict=True))
-        if strange
-        or one.fault
-        or one.said is not None
-        or type(one.type) is not str
-        or not one.type
-        or HALF.search(one.type)
-    ]
+        for number, one in enumerate(spans.each or ())
+        if one.fault or one.said is not None or type(one.type) is not str or not one.type or HALF.search(one.type)
+    }
     found = {}
-    for number in looked:
+    for number in sorted(looked):
         record = int(owner[number])
         places = begin[number] - texts.bounds[record], stop[number] - texts.bounds[record]
-        words = _wrong(spans[number], int(begin[number]), int(stop[number]), texts.each[record], places)
+        words = _wrong(spans.span(number), int(begin[number]), int(stop[number]), texts.each[record], places)
         if words:
             found[number] = words
     return found

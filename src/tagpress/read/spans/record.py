@@ -1,7 +1,9 @@
 """What does a format hand on? Records: a text, the spans in it, and what is wrong with them, before anything is cut or counted."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -48,12 +50,67 @@ class Record(NamedTuple):
     aside: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanColumns:
+    """Spans in columns: those of one record after those of another; `each` has them whole, if more is known of any."""
+
+    owner: Ints
+    begin: Sequence[Any]
+    stop: Sequence[Any]
+    type: Sequence[Any]
+    each: Sequence[Span] | None = None
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+    def span(self, number: int) -> Span:
+        """Return one of them."""
+        if self.each is not None:
+            return self.each[number]
+        return Span(self.begin[number], self.stop[number], self.type[number])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The records of a piece, in columns, and where each begins and stops, in bytes; `each` has them whole, if need be."""
+
+    begin: Ints
+    stop: Ints
+    texts: Sequence[str]
+    ids: Sequence[str]
+    documents: Sequence[str]
+    spans: SpanColumns
+    aside: Mapping[str, int]
+    each: Sequence["Record"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
 class Placed(NamedTuple):
     """A record, and where it begins and stops in the piece, in bytes."""
 
     begin: int
     stop: int
     record: Record
+
+
+def batch_of(placed: Sequence[Placed]) -> Batch:
+    """Return records as columns."""
+    records = [one.record for one in placed]
+    spans = [span for record in records for span in record.spans]
+    begin, stop, kind = ([getattr(span, name) for span in spans] for name in ("begin", "stop", "type"))
+    owner = np.repeat(np.arange(len(records)), [len(record.spans) for record in records])
+    return Batch(
+        begin=np.array([one.begin for one in placed], dtype=np.int64),
+        stop=np.array([one.stop for one in placed], dtype=np.int64),
+        texts=[record.text for record in records],
+        ids=[record.id for record in records],
+        documents=[record.document for record in records],
+        spans=SpanColumns(owner=owner, begin=begin, stop=stop, type=kind, each=spans),
+        aside=Counter(chain.from_iterable(record.aside for record in records)),
+        each=records,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +126,8 @@ class RecordReading:
 
 Read = Callable[[Any, RecordReading], Record | list[Record]]
 """Returns the record in a value of JSON, or the records, or raises MalformedError."""
+Bulk = Callable[[list[Any], RecordReading], tuple[Sequence[str], Sequence[str], SpanColumns, Mapping[str, int]] | None]
+"""Returns texts, ids, spans and what is beside them in values of JSON; None where any value is not as most are."""
 Load = Callable[[bytes, RecordReading], tuple[bytes, list["Placed"]]]
 """Returns the records of a file that is no text, and a text that stands for it, in which they have places."""
 
@@ -78,12 +137,13 @@ class Format:
     """
     A row of the table of formats.
 
-    `read` reads one value of JSON, `find` all of a text that is none, `load` all of a file that is no text; `container` says
+    `read` reads one value of JSON, `bulk` many at once that are alike, to the same effect; `find` all of a text that is none, `load` all of a file that is no text; `container` says
     how JSON holds its values, and `inside` in which member. The others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
     records have a text, and not only tokens, `several` that a value of JSON has several records; `fields` are those of a record that something is read from.
     """
 
     read: Read | None = None
+    bulk: Bulk | None = None
     find: Callable[[bytes, int, RecordReading], Iterator[Placed]] | None = None
     load: Load | None = None
     container: str = ""
@@ -141,7 +201,7 @@ def shown(text: str) -> str:
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
-def places_of(values: list[Any]) -> Ints:
+def places_of(values: Sequence[Any]) -> Ints:
     """Return places that could be one, and -1 for the others."""
     if set(map(type, values)) <= {int} and (not values or (min(values) >= 0 and max(values) < _FAR)):
         return np.array(values, dtype=np.int64)

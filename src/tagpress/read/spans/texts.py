@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ UNITS: Final = {"codepoints": (), "utf16": (0x10000,), "bytes": (0x80, 0x800, 0x
 HALF: Final = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Texts:
     """
     The texts of a piece as one run of code points.
@@ -23,14 +24,38 @@ class Texts:
     `bounds` are those of each text; `units` (None where they are code points) and `bytes` count what stands before each code
     point, and before the end;
     `halves` are the texts that had half a surrogate pair, which is shown as U+FFFD: JSON can spell it, and UTF-8 cannot.
+    What is counted for each character is counted when it is first asked for: most texts need none of it.
     """
 
     each: tuple[str, ...]
-    points: Integers
     bounds: Ints
-    units: Ints | None
-    bytes: Ints
+    unit: str
     halves: tuple[int, ...]
+
+    @cached_property
+    def joined(self) -> str:
+        """Return all texts, one behind the other."""
+        return "".join(self.each)
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """Return them as UTF-8."""
+        return self.joined.encode()
+
+    @cached_property
+    def points(self) -> Integers:
+        """Return their code points."""
+        return np.frombuffer(self.joined.encode("utf-32-le"), "<u4")
+
+    @cached_property
+    def units(self) -> Ints | None:
+        """Return how many units stand before each code point, and before the end; None where code points are units."""
+        return None if self.unit == "codepoints" else _counted(self.points, self.unit)
+
+    @cached_property
+    def bytes(self) -> Ints:
+        """Return how many bytes stand before each code point, and before the end."""
+        return _counted(self.points, "bytes")
 
     def points_at(self, record: Ints, places: Ints) -> Ints:
         """Return the code point at each place in the units of a text, or -1 where there is none."""
@@ -48,15 +73,7 @@ def texts_of(given: Sequence[str], units: str) -> Texts:
     """Return texts, with their characters counted."""
     halves = tuple(i for i, text in enumerate(given) if not text.isascii() and HALF.search(text))
     each = tuple(HALF.sub("\ufffd", text) for text in given) if halves else tuple(given)
-    points = np.frombuffer("".join(each).encode("utf-32-le"), "<u4")
-    return Texts(
-        each=each,
-        points=points,
-        bounds=bounds_of(list(map(len, each))),
-        units=None if units == "codepoints" else _counted(points, units),
-        bytes=_counted(points, "bytes"),
-        halves=halves,
-    )
+    return Texts(each=each, bounds=bounds_of(list(map(len, each))), unit=units, halves=halves)
 
 
 def _counted(points: Integers, units: str) -> Ints:

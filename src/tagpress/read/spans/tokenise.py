@@ -8,6 +8,7 @@ blank language of spaCy, an extra; any other rule is a regular expression of wha
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import chain
 from types import MappingProxyType
@@ -16,29 +17,30 @@ from typing import Any, Final
 import numpy as np
 
 from tagpress.columnar.bounds import bounds_of
+from tagpress.columnar.text_loops import BEHIND, BLANK, NOT_SEEN, OTHER, WORD, cut_characters
 from tagpress.columnar.types import Bools, Bytes, Integers, Ints
 from tagpress.errors import UsageError
 from tagpress.read.spans.spacy_extra import blank
+from tagpress.read.spans.texts import Texts
 
 FILE: Final = "file"
 SPACY: Final = "spacy:"
 _POINTS: Final = 0x110000
-_BLANK, _WORD, _OTHER, _BEHIND = range(4)
+_USUAL: Final = 4  # bytes of a text for each of its tokens, at least in most languages
 _JOINERS: Final = "\u200c\u200d"
-_NOT_SEEN: Final = 255
 
 
 def _word_class(character: str) -> int:
     """Return the class of a character: a word is letters, digits and `_`; marks and joiners belong to what they stand behind."""
     if character.isspace():
-        return _BLANK
+        return BLANK
     if character.isalnum() or character == "_":
-        return _WORD
-    return _BEHIND if character in _JOINERS or unicodedata.category(character).startswith("M") else _OTHER
+        return WORD
+    return BEHIND if character in _JOINERS or unicodedata.category(character).startswith("M") else OTHER
 
 
 def _space_class(character: str) -> int:
-    return _BLANK if character.isspace() else _WORD
+    return BLANK if character.isspace() else WORD
 
 
 CLASSES: Final[Mapping[str, Callable[[str], int]]] = MappingProxyType(
@@ -72,11 +74,30 @@ def check(rule: str) -> None:
         raise UsageError(f"tokens={rule!r} matches nothing at all", "give a pattern that takes a character")
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where tokens begin and stop, in the code points of all texts and in their UTF-8."""
+
+    begin: Ints
+    stop: Ints
+    first: Ints
+    last: Ints
+
+
+def cut_texts(rule: str, texts: Texts) -> Cut:
+    """Return the tokens of texts, in order; by classes of characters in one compiled pass, else as `cut` finds them."""
+    if rule in CLASSES:
+        return _in_one_pass(rule, texts)
+    begin, stop = cut(rule, texts.each, texts.points, texts.bounds)
+    return Cut(begin, stop, texts.bytes[begin], texts.bytes[stop])
+
+
 def cut(rule: str, texts: Sequence[str], points: Integers, bounds: Ints) -> tuple[Ints, Ints]:
     """
     Return where the tokens of texts begin and stop, in the code points of all of them.
 
-    `points` are the code points of the texts, and `bounds` where each text begins and stops in them.
+    `points` are the code points of the texts, and `bounds` where each text begins and stops in them. This says what
+    `cut_texts` must find.
     """
     if rule in CLASSES:
         return _by_class(_classes(rule, points), bounds)
@@ -88,6 +109,31 @@ def cut(rule: str, texts: Sequence[str], points: Integers, bounds: Ints) -> tupl
         found += [(match.start() + offset, match.end() + offset) for match in token.finditer(text) if match[0]]
     begin, stop = np.array(list(chain.from_iterable(found)), dtype=np.int64).reshape(-1, 2).T
     return begin, stop
+
+
+def _in_one_pass(rule: str, texts: Texts) -> Cut:
+    table = _table(rule)
+    data = np.frombuffer(texts.encoded, np.uint8)
+    ends, unseen = texts.bounds, np.zeros(_POINTS, np.bool_)
+    room = np.empty((4, len(data) // _USUAL + 1), np.int64)
+    tokens, missing = cut_characters(data, ends, table, unseen, room).tolist()
+    if missing:
+        _look(rule, table, unseen)
+    if missing or tokens > room.shape[1]:
+        room = np.empty((4, max(tokens, len(data) // _USUAL + 1) if not missing else len(data)), np.int64)
+        tokens, _ = cut_characters(data, ends, table, unseen, room).tolist()
+    return Cut(*room[:, :tokens])
+
+
+def _table(rule: str) -> Bytes:
+    """Return the class of every code point that was looked at in the life of the process."""
+    return _TABLES.setdefault(rule, np.full(_POINTS, NOT_SEEN, np.uint8))
+
+
+def _look(rule: str, table: Bytes, seen: Bools) -> None:
+    """Look at characters that nobody has looked at."""
+    for point in np.flatnonzero(seen & (table == NOT_SEEN)).tolist():
+        table[point] = CLASSES[rule](chr(point))
 
 
 def _by_spacy(rule: str, texts: Sequence[str], bounds: Ints) -> tuple[Ints, Ints]:
@@ -104,30 +150,26 @@ def _by_spacy(rule: str, texts: Sequence[str], bounds: Ints) -> tuple[Ints, Ints
 
 def _classes(rule: str, points: Integers) -> Bytes:
     """Return the class of each code point; each is looked at once in the life of the process."""
-    table = _TABLES.setdefault(rule, np.full(_POINTS, _NOT_SEEN, np.uint8))
-    classes = table[points]
-    if (classes == _NOT_SEEN).any():
-        seen = np.zeros(_POINTS, np.bool_)
-        seen[points] = True
-        for point in np.flatnonzero(seen & (table == _NOT_SEEN)).tolist():
-            table[point] = CLASSES[rule](chr(point))
-        classes = table[points]
-    return classes
+    table = _table(rule)
+    seen = np.zeros(_POINTS, np.bool_)
+    seen[points] = True
+    _look(rule, table, seen)
+    return table[points]
 
 
 def _by_class(classes: Bytes, bounds: Ints) -> tuple[Ints, Ints]:
     first = np.zeros(len(classes) + 1, np.bool_)  # where a text begins; the end stands for one more
     first[bounds] = True
     before = np.concatenate([np.zeros(1, np.uint8), classes[:-1]]) if len(classes) else classes
-    alone: Bools = (classes == _BEHIND) & (first[:-1] | (before == _BLANK))
-    classes = np.where(alone, np.uint8(_OTHER), classes)
+    alone: Bools = (classes == BEHIND) & (first[:-1] | (before == BLANK))
+    classes = np.where(alone, np.uint8(OTHER), classes)
     # The class of the character that a mark belongs to is that of the last one that is none.
-    owner = np.maximum.accumulate(np.where(classes == _BEHIND, 0, np.arange(len(classes))))
+    owner = np.maximum.accumulate(np.where(classes == BEHIND, 0, np.arange(len(classes))))
     base = classes[owner]
     last = np.concatenate([np.zeros(1, np.uint8), base[:-1]]) if len(base) else base
-    goes_on = (classes == _BEHIND) | ((classes == _WORD) & (last == _WORD))
-    filled = classes != _BLANK
-    begins = filled & (first[:-1] | (last == _BLANK) | ~goes_on)
+    goes_on = (classes == BEHIND) | ((classes == WORD) & (last == WORD))
+    filled = classes != BLANK
+    begins = filled & (first[:-1] | (last == BLANK) | ~goes_on)
     ends = np.append(begins[1:] | ~filled[1:], True) if len(filled) else filled
     ends |= first[1:]
     return np.flatnonzero(begins), np.flatnonzero(filled & ends) + 1

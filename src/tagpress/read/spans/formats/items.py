@@ -1,10 +1,25 @@
 """How do tools spell one span? As a list (begin, stop, label), or as an object under one of a few names."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
+import numpy as np
+
 from tagpress.corpus.problems import few
-from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
+from tagpress.read.spans.record import (
+    MalformedError,
+    Record,
+    RecordReading,
+    Span,
+    SpanColumns,
+    identifier,
+    listed,
+    mapping,
+    string,
+)
+from tagpress.read.spans.texts import HALF
 
 _BEGINS: Final = ("start", "start_offset", "begin")
 _STOPS: Final = ("end", "end_offset", "stop")
@@ -44,6 +59,58 @@ def spans_field(row: dict[str, Any], declared: str | None) -> str:
             f"a record without a list of spans{f' in {declared!r}' if declared else ''}: {few(row) or 'nothing'}"
         )
     return found
+
+
+def bulk(
+    values: list[Any], reading: RecordReading
+) -> tuple[Sequence[str], Sequence[str], SpanColumns, Mapping[str, int]] | None:
+    """Return what `plain` reads in many values, if all are alike: objects, whose spans are lists, or objects without a text."""
+    if set(map(type, values)) != {dict}:
+        return None
+    keys = set().union(*values)
+    name = reading.spans or next((one for one in _LISTS if one in keys), "")
+    try:
+        texts, lists = ([row[field] for row in values] for field in (reading.text or "text", name))
+    except KeyError:
+        return None
+    if set(map(type, texts)) != {str} or set(map(type, lists)) != {list}:
+        return None
+    columns = _columns(list(chain.from_iterable(lists)))
+    if columns is None:
+        return None
+    begins, stops, kinds = columns
+    if not set(map(type, kinds)) <= {str} or any(not kind or HALF.search(kind) for kind in set(kinds)):
+        return None
+    owner = np.repeat(np.arange(len(values)), list(map(len, lists)))
+    besides = Counter(chain.from_iterable(map(aside, values))) if not keys.isdisjoint(_ASIDE) else Counter[str]()
+    return texts, _ids(values, keys, reading), SpanColumns(owner=owner, begin=begins, stop=stops, type=kinds), besides
+
+
+def _columns(items: list[Any]) -> tuple[list[Any], list[Any], list[Any]] | None:
+    """Return begins, stops and labels of spans that are written alike."""
+    kinds = set(map(type, items))
+    if kinds <= {list}:
+        if items and min(map(len, items)) < _THREE:
+            return None
+        return [one[0] for one in items], [one[1] for one in items], [one[2] for one in items]
+    keys = set().union(*items) if kinds == {dict} else {"text"}
+    names = [next((one for one in likely if one in keys), "") for likely in (_BEGINS, _STOPS, _LABELS)]
+    if "text" in keys or any(len(keys.intersection(likely)) > 1 for likely in (_BEGINS, _STOPS, _LABELS)):
+        return None  # a text of its own is to be looked at, and of two names each span may have another
+    try:
+        begins, stops, labels = ([one[name] for one in items] for name in names)
+    except KeyError:
+        return None
+    return begins, stops, labels
+
+
+def _ids(values: list[dict[str, Any]], keys: set[str], reading: RecordReading) -> list[str]:
+    names = (reading.id,) if reading.id is not None else tuple(name for name in _IDS if name in keys)
+    if not names:
+        return [""] * len(values)
+    if len(names) == 1:
+        return [identifier(row.get(names[0])) for row in values]
+    return [identifier(_first(row, names)) for row in values]
 
 
 def aside(row: dict[str, Any]) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ from tagpress.read.spans.record import Format
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
-        "json": Format(read=items.plain, container="lines", fields=items.FIELDS),
-        "doccano": Format(read=items.plain, container="lines", fields=items.FIELDS),
+        "json": Format(read=items.plain, bulk=items.bulk, container="lines", fields=items.FIELDS),
+        "doccano": Format(read=items.plain, bulk=items.bulk, container="lines", fields=items.FIELDS),
         "prodigy": Format(read=prodigy.read, container="lines", tokens="file", fields=prodigy.FIELDS),
         "label-studio": Format(read=label_studio.task, container="array", fields=label_studio.FIELDS),
         "label-studio-min": Format(read=label_studio.minimal, container="array", fields=label_studio.MINIMAL),
