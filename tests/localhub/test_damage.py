@@ -12,11 +12,12 @@ from huggingface_hub import HfApi
 
 from localhub.client import KIND, LARGE, put
 from localhub.plain import Wire
-from localhub.test_xet import a_shard
+from localhub.test_xet import a_shard, words
 from tagpress.cli import cli
 from tagpress.cli.shell import run
 from tagpress.errors import UsageError
 from tagpress.localhub import LocalHub, check_storage
+from tagpress.localhub.xet_hash import xorb_name
 
 DIGEST = hashlib.sha256(LARGE).hexdigest()
 FILE = "/datasets/tests/damaged/resolve/main/big.bin"
@@ -147,15 +148,18 @@ def test_a_check_of_what_is_whole(
         check_storage(tmp_path / "none")
 
 
-def test_a_xorb_that_was_stored_wrong_gives_way_to_the_right_one(stored: tuple[LocalHub, Path]) -> None:
-    hub, _ = stored
+def test_a_xorb_that_was_damaged_gives_way_to_the_right_one(stored: tuple[LocalHub, Path]) -> None:
+    hub, large = stored
     wire = Wire(hub.endpoint, hub.token)
     found = wire("GET", "/api/datasets/tests/damaged/xet-write-token/main").json
     headers = {"Authorization": f"Bearer {found['accessToken']}"}
     right, wrong = b"\0\4\0\0\0\4\0\0" + b"good", b"\0\4\0\0\0\4\0\0" + b"evil"
-    name, digest = "ab" * 32, hashlib.sha256(b"good").digest()
-    shard = a_shard(([(b"\xab" * 32, 4, 0, 1)], digest))
-    assert wire("POST", f"/xet/v1/xorbs/default/{name}", wrong, headers=headers, token=None).json["was_inserted"]
+    name, digest = xorb_name([b"good"]), hashlib.sha256(b"good").digest()
+    shard = a_shard(([(words(bytes.fromhex(name)), 4, 0, 1)], digest))
+    assert wire("POST", f"/xet/v1/xorbs/default/{name}", wrong, headers=headers, token=None).status == 400
+    assert wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
+    (kept,) = (large.parents[3] / "xorbs").rglob(name)
+    kept.write_bytes(wrong)
     assert wire("POST", "/xet/v1/shards", shard, headers=headers, token=None).status == 400
     assert wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
     assert not wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]

@@ -1,5 +1,6 @@
 import contextlib
 import hashlib
+import random
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from localhub.plain import Wire
 from tagpress.localhub import LocalHub
 from tagpress.localhub.xet_format import Term, hash_text, read_shard, read_xorb, unpack
+from tagpress.localhub.xet_hash import xorb_name
 
 DEFAULT_CLIENT = """
 import json, sys
@@ -153,7 +155,7 @@ def cas(hub: LocalHub, repo: str, wire: Wire) -> Wire:
 
 
 PLAIN = [b"\0first" * 50, b"second" * 70]
-NAME = bytes(range(32))
+NAME = words(bytes.fromhex(xorb_name(PLAIN)))
 XORB = b"".join(a_chunk(1, plain) for plain in PLAIN)
 
 
@@ -212,6 +214,32 @@ BROKEN = {
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
 def test_what_is_no_xorb_is_refused(cas: Wire, body: bytes) -> None:
     assert cas("POST", f"/xet/v1/xorbs/default/{'ab' * 32}", body).status == 400
+
+
+def test_a_xorb_under_a_name_that_is_not_its_own_is_refused(cas: Wire, hub_root: Path) -> None:
+    name = "ab" * 32
+    refused = cas("POST", f"/xet/v1/xorbs/default/{name}", XORB)
+    assert (refused.status, refused.json["error"]) == (
+        400,
+        f"The xorb {name} arrives with other content, of the name {hash_text(NAME)}",
+    )
+    assert not list((hub_root / "xorbs").rglob(name))
+
+
+def test_names_are_those_that_the_real_client_gave() -> None:
+    """One chunk, by hf_xet 1.8.0; the client's own uploads above have trees of three levels, and are accepted."""
+    plain = random.Random(100).randbytes(100)
+    assert xorb_name([plain]) == "c744f564e9d3d34155883def2501bbc1af7fed58f921bc722e35fc7cabb402a6"
+    assert xorb_name([plain, plain]) != xorb_name([plain])
+
+
+@given(st.lists(st.binary(max_size=8), min_size=1, max_size=200))
+def test_every_chunk_and_its_place_count(content: list[bytes]) -> None:
+    name = xorb_name(content)
+    assert xorb_name([*content[:-1], content[-1] + b"x"]) != name
+    assert xorb_name([*content, b""]) != name
+    other = content[::-1]
+    assert (xorb_name(other) == name) == (other == content)
 
 
 def test_the_chunk_store_has_a_token_of_its_own(hub: LocalHub, wire: Wire, cas: Wire, repo: str) -> None:

@@ -27,6 +27,7 @@ from tagpress.localhub.signing import LIFETIME
 from tagpress.localhub.storage import HubStorage, is_in_place, place
 from tagpress.localhub.wire import Call, ServedHub, answer
 from tagpress.localhub.xet_format import Chunk, Recipe, Term, read_shard, read_xorb, unpack
+from tagpress.localhub.xet_hash import xorb_name
 
 MAX_XORB: Final = 128 << 20  # bytes, serialized; clients fill 64 MiB with plain bytes and add their headers and footer
 MAX_SHARD: Final = 64 << 20  # bytes; clients begin another one there
@@ -57,27 +58,29 @@ def unknown_chunk(_: Call) -> Response:
 
 def put_xorb(call: Call) -> Response:
     """
-    Keep a block of chunks whose form is right; what it is worth shows when a file is made of it.
+    Keep a block of chunks whose name is that of its content.
 
-    One that differs from what has its name replaces it: the name is a hash that this Hub can't compute, so either may be
-    the wrong one, and files that were made of the old one are whole without it.
+    One that was damaged on disk since is replaced by the same name's: its bytes differ.
     """
     assert call.upload is not None, "the route sends the body to a draft"
-    final = call.hub.store.xorb(_xorb_name(call.names["xorb"]))
+    name = _checked_name(call.names["xorb"])
+    final = call.hub.store.xorb(name)
     if call.upload.size == 0:
         raise bad_request("A xorb has at least one byte")
     if final.exists() and is_in_place(final) and filecmp.cmp(call.upload.path, final, shallow=False):
         return answer({"was_inserted": False})
     try:
         with _mapped(call.upload.path) as block:
-            read_xorb(block)
+            found = xorb_name(unpack(block, chunk) for chunk in read_xorb(block))
     except ValueError as error:
         raise bad_request(f"Not a xorb: {error}") from None
+    if found != name:
+        raise bad_request(f"The xorb {name} arrives with other content, of the name {found}")
     place(call.upload.path, final)
     return answer({"was_inserted": True})
 
 
-def _xorb_name(name: str) -> str:
+def _checked_name(name: str) -> str:
     if len(name) != hashlib.sha256().digest_size * 2 or set(name) - set("0123456789abcdef"):
         raise bad_request(f"Not the hash of a xorb: {name[:80]!r}")
     return name

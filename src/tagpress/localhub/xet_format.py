@@ -129,7 +129,7 @@ def read_xorb(xorb: Buffer) -> list[Chunk]:
     Return where the chunks of a serialized xorb are.
 
     Raises:
-        ValueError: it ends in the middle of a chunk, or is packed in a way unknown here.
+        ValueError: it has no chunk, ends in the middle of one, or is packed in a way unknown here.
 
     """
     chunks: list[Chunk] = []
@@ -149,6 +149,9 @@ def read_xorb(xorb: Buffer) -> list[Chunk]:
             msg = f"chunk {len(chunks)} of the xorb has {plain} bytes; {MAX_CHUNKS} of {MAX_CHUNK} bytes are the most"
             raise ValueError(msg)
         chunks.append(chunk)
+    if not chunks:
+        msg = "the xorb has no chunk"
+        raise ValueError(msg)
     return chunks
 
 
