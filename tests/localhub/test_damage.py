@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pygit2
 import pytest
 from huggingface_hub import HfApi
+from huggingface_hub.errors import RevisionNotFoundError
 
 from localhub.client import KIND, LARGE, put
-from localhub.plain import Wire
+from localhub.plain import Wire, ndjson
 from localhub.test_xet import a_shard, words
 from tagpress.cli import cli
 from tagpress.cli.shell import run
@@ -42,6 +44,14 @@ def flip(path: Path) -> None:
 
 def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size - 1)
+
+
+def half(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def nothing(path: Path) -> None:
+    os.truncate(path, 0)
 
 
 def remove(path: Path) -> None:
@@ -164,3 +174,71 @@ def test_a_xorb_that_was_damaged_gives_way_to_the_right_one(stored: tuple[LocalH
     assert wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
     assert not wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
     assert wire("POST", "/xet/v1/shards", shard, headers=headers, token=None).status == 200
+
+
+@pytest.mark.parametrize("damage", [flip, cut, remove])
+def test_head_promises_no_damaged_file(stored: tuple[LocalHub, Path], damage: Any) -> None:
+    hub, path = stored
+    wire = Wire(hub.endpoint, hub.token)
+    assert wire("HEAD", FILE).status == 200
+    damage(path)
+    assert wire("HEAD", FILE).status == 500
+
+
+def objects_of(root: Path, api: HfApi) -> dict[str, Path]:
+    """Where the objects of the head are: its commit, its tree, and a blob in it."""
+    head = api.dataset_info("tests/damaged").sha
+    git = pygit2.Repository(str(root / "repos/datasets/tests/damaged/git"))
+    names = {"commit": head, "tree": git[head].tree.id, "blob": git[head].tree["small.txt"].id}
+    return {
+        kind: root / f"repos/datasets/tests/damaged/git/objects/{str(name)[:2]}/{str(name)[2:]}"
+        for kind, name in names.items()
+    }
+
+
+READING = (
+    "/datasets/tests/damaged/resolve/main/small.txt",
+    "/datasets/tests/damaged/resolve/main/big.bin",
+    "/api/datasets/tests/damaged?blobs=true",
+    "/api/datasets/tests/damaged/tree/main?recursive=true&expand=true",
+    "/api/datasets/tests/damaged/commits/main",
+    "/api/datasets/tests/damaged/refs",
+    "/datasets/tests/damaged",
+    "/datasets/tests/damaged/commits/main",
+    "/datasets/tests/damaged/blob/main/small.txt",
+)
+
+
+@pytest.mark.parametrize("damage", [cut, half, nothing, flip])
+@pytest.mark.parametrize("kind", ["commit", "tree", "blob"])
+def test_an_object_that_is_cut_while_the_hub_runs_is_said_to_be_damaged(
+    stored: tuple[LocalHub, Path], tmp_path: Path, kind: str, damage: Any
+) -> None:
+    hub, _ = stored
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    wire = Wire(hub.endpoint, hub.token)
+    assert {wire("GET", path).status for path in READING} == {200}
+    path = objects_of(tmp_path / "hub", api)[kind]
+    path.chmod(0o644)
+    damage(path)
+    answers = {path: wire("GET", path) for path in READING}
+    assert {answer.status for answer in answers.values()} <= {200, 500}
+    refused = [answer for answer in answers.values() if answer.status == 500]
+    assert refused
+    assert all(b"the storage of this Hub is damaged" in answer.body for answer in refused)
+    file = {"path": "more.txt", "content": "eA==", "encoding": "base64"}
+    body = ndjson(("header", {"summary": "more"}), ("file", file))
+    written = wire("POST", "/api/datasets/tests/damaged/commit/main", body)
+    assert written.status in ({200, 500} if kind == "blob" else {500})  # a commit need not read other files
+    assert wire("GET", "/api/whoami-v2").status == 200
+
+
+def test_short_names_of_commits_are_found(stored: tuple[LocalHub, Path]) -> None:
+    hub, _ = stored
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    head = api.dataset_info("tests/damaged").sha
+    assert head is not None
+    assert [api.dataset_info("tests/damaged", revision=head[:size]).sha for size in (7, 12, 40)] == [head] * 3
+    for missing in ("0000000", "zzzzzzz"):
+        with pytest.raises(RevisionNotFoundError):
+            api.dataset_info("tests/damaged", revision=missing)

@@ -13,10 +13,11 @@ from typing import Any
 import pygit2
 
 from tagpress.errors import UsageError
+from tagpress.localhub.loose import is_cut
 from tagpress.localhub.pointer import pointer_in
 from tagpress.localhub.storage import HubStorage, is_in_place, read_json
 from tagpress.localhub.trees import POINTER_SIZE
-from tagpress.localhub.whole import file_sha256, is_cut
+from tagpress.localhub.whole import file_sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ class Dispatcher:
 
     async def _respond(self, request: Request) -> Response:
         try:
-            return await self._handle(request)
+            return await self._answered(request)
         except RefusedError as refusal:
             return self._refuse(request, refusal)
         except ClientDisconnect:
@@ -124,6 +124,13 @@ class Dispatcher:
             return self._refuse(request, disk_full() if full else damaged(f"git says {str(error)[:200]!r}"))
         except Exception:  # noqa: BLE001 - one request that fails must not end the others; the log has the trace
             return self._fail(request)
+
+    async def _answered(self, request: Request) -> Response:
+        try:
+            return await self._handle(request)
+        except SystemError as error:
+            # What pygit2 calls by cffi ends so where an object that it wanted has raised: see `loose`.
+            raise error.__cause__ or error from None
 
     def _fail(self, request: Request) -> Response:
         _LOG.exception("%s %s", request.method, request.url.path)

@@ -43,6 +43,8 @@ def resolve(call: Call) -> Response:
         raise entry_not_found(f'{path} does not exist on "{commit.id}"', str(commit.id))
     headers = {"X-Repo-Commit": str(commit.id), **_headers(entry)}
     if call.method == "HEAD":
+        if entry.pointer is not None:
+            call.hub.whole.path(call.hub.store, entry.pointer)  # what GET refuses is not promised
         return Response(headers={**headers, "Content-Length": str(entry.size)})
     span = asked_span(call, entry.size)
     if span is not None:

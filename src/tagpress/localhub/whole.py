@@ -9,17 +9,13 @@ import hashlib
 import os
 import stat
 import threading
-import zlib
 from collections import defaultdict
 from pathlib import Path
-from typing import Final
 
 from tagpress.localhub.pointer import Pointer
 from tagpress.localhub.refusals import damaged
 from tagpress.localhub.storage import HubStorage, is_in_place
 
-_FAN_OUT: Final = 2  # hex digits that name a folder of loose objects
-_PART: Final = 64 << 10  # bytes
 Stamp = tuple[int, int, int, int]
 
 
@@ -65,51 +61,6 @@ class WholeFiles:
         stamp = _stamp(path)
         if stamp is not None:
             self._seen[path.name] = stamp
-
-
-class WholeObjects:
-    """
-    Which folders of git's loose objects hold only objects that end where they should.
-
-    libgit2 compares bytes with names by itself, but reads for ever in an object that was cut. Each folder is gone through
-    when it is first seen and when names in it have changed; what is cut after that, while the Hub runs, is not found here.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-        self._lock = threading.Lock()
-
-    def check(self, objects: Path) -> None:
-        """
-        Go through what is new in a repository's folder of objects.
-
-        Raises:
-            RefusedError: 500 if an object was cut.
-
-        """
-        with os.scandir(objects) as found:
-            folders = list(found)
-        for folder in folders:
-            changed = folder.stat().st_mtime_ns
-            if len(folder.name) != _FAN_OUT or self._seen.get(folder.path) == changed:
-                continue
-            with self._lock:
-                bad = next((path for path in sorted(Path(folder.path).iterdir()) if is_cut(path)), None)
-            if bad is not None:
-                raise damaged(f"The git object {folder.name}{bad.name} was cut")
-            self._seen[folder.path] = changed
-
-
-def is_cut(path: Path) -> bool:
-    """Return whether a loose object ends before its packed bytes do."""
-    unpacker = zlib.decompressobj()
-    try:
-        with path.open("rb") as file:
-            while part := file.read(_PART):
-                unpacker.decompress(part)
-    except zlib.error:
-        return False  # git says what is wrong with it
-    return not unpacker.eof and not path.name.startswith("tmp_")
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -15,13 +15,14 @@ import pygit2
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
+from tagpress.localhub.loose import open_whole
 from tagpress.localhub.names import RepoName
 from tagpress.localhub.origins import KnownNames
 from tagpress.localhub.refusals import MovedError, bad_request, bad_token, gated, repo_not_found, token_needed
 from tagpress.localhub.renames import name_now
 from tagpress.localhub.signing import Grants
 from tagpress.localhub.storage import HubStorage, is_in_place, read_json
-from tagpress.localhub.whole import WholeFiles, WholeObjects
+from tagpress.localhub.whole import WholeFiles
 
 MAX_DIGITS: Final = 9  # of a number in a query
 _OF_GIT: Final = ("git", "git/objects", "git/refs", "git/HEAD", "git/config")  # none may be a link to elsewhere
@@ -37,7 +38,6 @@ class ServedHub:
     clock: Callable[[], float]
     known: KnownNames
     whole: WholeFiles = field(default_factory=WholeFiles)
-    objects: WholeObjects = field(default_factory=WholeObjects)
 
     @property
     def grants(self) -> Grants:
@@ -92,7 +92,7 @@ class Call:
             RefusedError: 404 RepoNotFound if it was deleted since the call was checked.
 
         """
-        return open_git(self.hub.objects, self.folder)
+        return open_git(self.folder)
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[pygit2.Repository]:
@@ -232,20 +232,19 @@ def writer(call: Call) -> None:
     owner(call)
 
 
-def open_git(objects: WholeObjects, folder: Path) -> pygit2.Repository:
+def open_git(folder: Path) -> pygit2.Repository:
     """
     Return the git repository of a repository's folder; one per call, as they must not be shared between threads.
 
     Raises:
-        RefusedError: 404 RepoNotFound if there is none, 500 if an object of it was cut.
+        RefusedError: 404 RepoNotFound if there is none.
 
     """
     if not all(is_in_place(folder / part) for part in _OF_GIT):
         raise repo_not_found()
     try:
-        objects.check(folder / "git/objects")
-        return pygit2.Repository(str(folder / "git"))
-    except (pygit2.GitError, FileNotFoundError):
+        return open_whole(folder / "git")
+    except pygit2.GitError:
         if folder.exists():
             raise
         raise repo_not_found() from None

@@ -27,7 +27,9 @@ objects = st.fixed_dictionaries(
     {"start": numbers, "end": numbers, "label": labels},
     optional={"text": st.sampled_from(["Ada", "no"]), "begin": numbers},
 )
-same = st.fixed_dictionaries({"start_offset": numbers, "end_offset": numbers, "label": st.sampled_from(["A", "B", "\ud800"])})
+same = st.fixed_dictionaries(
+    {"start_offset": numbers, "end_offset": numbers, "label": st.sampled_from(["A", "B", "\ud800"])}
+)
 spans = st.lists(st.tuples(numbers, numbers, st.sampled_from("AB")).map(list), max_size=3)
 rows = st.lists(
     st.fixed_dictionaries(
