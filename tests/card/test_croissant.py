@@ -29,7 +29,7 @@ def build(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def document(build: Path) -> Any:
-    return json.loads(croissant(Manifest.load(build), repo="me/toys", descriptions=MEANINGS, card=CARD))
+    return json.loads(croissant(Manifest.load(build), repo="me/toys", descriptions={"default": MEANINGS}, card=CARD))
 
 
 def named(document: Any, part: str) -> dict[str, Any]:

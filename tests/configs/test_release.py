@@ -1,12 +1,17 @@
 """One commit and one tag for all configurations, and every one of them is loaded before it is tagged."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from configs.made import declared
+from release.cases import configured
 from tagpress.build.corpus import build_corpus
 from tagpress.corpus.identity import file_sha256
+from tagpress.corpus.manifest import Manifest
 from tagpress.errors import BuildError
 from tagpress.hub import Hub, Repository
 from tagpress.localhub import LocalHub
@@ -70,3 +75,53 @@ def test_a_card_that_would_load_something_else_is_refused(tmp_path: Path, right:
     with pytest.raises(BuildError) as raised:
         open_build(build_store(tmp_path / "build"), repo="me/x")
     assert message in raised.value.message
+
+
+def test_the_next_release_sends_what_changed_and_says_of_which_configuration(tmp_path: Path, local: LocalHub) -> None:
+    hub = Hub(endpoint=local.endpoint, token=local.token)
+    old, new = configured(tmp_path, 7)
+    publish_build(old, hub=hub, repo="me/languages")
+    done = publish_build(new, hub=hub, repo="me/languages")
+    added = {path for path in done.files["added"] if path.startswith("data/")}
+    assert added == {
+        "data/de/train-00000-of-00001.parquet",
+        *(f"data/pcm/{split}-00000-of-00001.parquet" for split in ("train", "validation", "test")),
+    }
+    assert done.plan is not None
+    entry = done.plan.finished.manifest.changelog[0]
+    assert entry.bump == "minor"
+    assert entry.lines[:2] == ("Configuration added: pcm (30 sentences).", "de: 1 sentence removed (train 1).")
+    card = done.plan.finished.contents["README.md"]
+    assert isinstance(card, bytes)
+    assert "  - de: 1 sentence removed (train 1)." in card.decode()
+    assert verify_release("me/languages", "v1.2.0", hub=hub, deep=True).ok
+
+
+def test_a_shard_that_stays_is_described_as_it_is_there(tmp_path: Path, local: LocalHub) -> None:
+    """The rows of a kept shard are the same, and its bytes those that an older pyarrow wrote."""
+    hub = Hub(endpoint=local.endpoint, token=local.token)
+    old, new = configured(tmp_path, 8)
+    before = Manifest.load(old)
+    other = tmp_path / "other"
+    shutil.copytree(old, other)
+    path = other / "data" / "zh-Hans" / "train-00000-of-00001.parquet"
+    pq.write_table(pq.read_table(path), path, compression="none")
+    card = (other / "README.md").read_text(encoding="utf-8")
+    grown = path.stat().st_size - before.file(str(path.relative_to(other))).bytes  # type: ignore[union-attr] # it is there
+    sizes = [sum(file.bytes for file in config.files) for config in before.released.values()]
+    text = card.replace(f"download_size: {sizes[1]}", f"download_size: {sizes[1] + grown}")
+    (other / "README.md").write_text(text, encoding="utf-8")
+    files = tuple(
+        replace(file, bytes=(other / file.path).stat().st_size, sha256=file_sha256(other / file.path))
+        for file in before.files
+    )
+    (other / "release.json").write_bytes(replace(before, files=files).to_bytes())
+    publish_build(other, hub=hub, repo="me/languages")
+    done = publish_build(new, hub=hub, repo="me/languages")
+    assert "data/zh-Hans/train-00000-of-00001.parquet" in done.files["kept"]
+    assert done.plan is not None
+    finished = done.plan.finished
+    card = bytes(finished.contents["README.md"]).decode()  # type: ignore[arg-type] # a card is small
+    for name, config in finished.manifest.released.items():
+        assert f"download_size: {sum(file.bytes for file in config.files)}" in card, name
+    assert verify_release("me/languages", "v1.2.0", hub=hub, deep=True).ok

@@ -1,10 +1,13 @@
-"""Three releases: the first of a repository, the next one, and one with too many files for one commit."""
+"""Releases: the first of a repository, the next one, one with too many files for one commit, one of three configurations."""
 
 from dataclasses import replace
 from pathlib import Path
 
+from configs.made import LANGUAGES, SCRIPT, declared, sentences, write_source
 from release.builds import Row, rows, write_build
+from tagpress.build.corpus import build_corpus
 
+PCM = '        "pcm": {"SOURCES": "pcm/*.txt", "SPLITS": tagpress.HashSplits(salt="1")},\n'
 Shards = dict[str, list[list[Row]]]
 
 
@@ -35,3 +38,17 @@ def large(where: Path, seed: int) -> list[Path]:
     """More files than one commit should have."""
     assets = {f"assets/{number:03d}.svg": f"<svg>{seed} {number}</svg>" for number in range(105)}
     return [write_build(where / "1", corpus(seed), assets=assets)]
+
+
+def configured(where: Path, seed: int) -> list[Path]:
+    """Of two configurations one changes and one stays, and a third one comes."""
+    made = []
+    for number, script in ((1, SCRIPT.replace(PCM, "")), (2, SCRIPT)):
+        folder = where / f"corpus-{number}"
+        corpus = declared(folder, script.replace("1.0.0", f"1.{number}.0"))
+        for language in LANGUAGES:
+            own = [((str(seed * 1000), *tokens), ("O", *tags)) for tokens, tags in sentences(language, "train")]
+            write_source(folder / language / "train.txt", own[number - 1 :] if language == "de" else own)
+        build_corpus(corpus, where / str(number))
+        made.append(where / str(number))
+    return made

@@ -45,13 +45,18 @@ def read_back(request: LoadRequest) -> Loaded:
     """Load a release like `datasets` would, but with pyarrow alone, so that a hundred releases take seconds."""
     manifest = json.loads(_get(request, "release.json"))
     loaded = {}
-    for split, count in manifest["shards"].items():
-        paths = [f"data/{split}-{number:05d}-of-{count:05d}.parquet" for number in range(count)]
-        tables = [pq.read_table(pa.BufferReader(_get(request, path))) for path in paths]
-        features = json.loads(tables[0].schema.metadata[b"huggingface"])["info"]["features"]
-        rows, digest = row_digest(row for table in tables for row in table.to_pylist())
-        names = features["ner_tags"]["feature"]["names"]
-        loaded[split] = LoadedSplit(rows=rows, row_digest=digest, label_names=names, version=manifest["version"])
+    for config in manifest.get("configs", [manifest]):
+        name = config.get("config", "default")
+        folder, called = ("data", "") if name == "default" else (f"data/{name}", f"{name}: ")
+        for split, count in config["shards"].items():
+            paths = [f"{folder}/{split}-{number:05d}-of-{count:05d}.parquet" for number in range(count)]
+            tables = [pq.read_table(pa.BufferReader(_get(request, path))) for path in paths]
+            features = json.loads(tables[0].schema.metadata[b"huggingface"])["info"]["features"]
+            rows, digest = row_digest(row for table in tables for row in table.to_pylist())
+            names = features["ner_tags"]["feature"]["names"]
+            loaded[called + split] = LoadedSplit(
+                rows=rows, row_digest=digest, label_names=names, version=manifest["version"]
+            )
     return {"map-style": loaded, "streaming": loaded}
 
 

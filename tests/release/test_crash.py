@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from release.cases import first, large, second
+from release.cases import configured, first, large, second
 from release.publisher import publish_here, publisher
 from release.seam import Seam, kill_after
 from release.view import View, view
@@ -13,7 +13,13 @@ from tagpress.localhub import LocalHub
 
 
 @pytest.mark.parametrize(
-    "builds", [first, pytest.param(second, marks=pytest.mark.slow), pytest.param(large, marks=pytest.mark.slow)]
+    "builds",
+    [
+        first,
+        pytest.param(second, marks=pytest.mark.slow),
+        pytest.param(large, marks=pytest.mark.slow),
+        pytest.param(configured, marks=pytest.mark.slow),
+    ],
 )
 def test_a_kill_after_any_request(builds: Callable[[Path, int], list[Path]], tmp_path: Path) -> None:
     seam = Seam()

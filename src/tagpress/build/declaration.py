@@ -93,6 +93,11 @@ class Declaration:
                 "SOURCES gives the splits and SPLITS computes them", "leave SPLITS out, or give plain SOURCES"
             )
 
+    @property
+    def title(self) -> str:
+        """Return what a page calls the corpus: NAME/CONFIG of a named configuration."""
+        return self.name if self.config == DEFAULT_CONFIG else f"{self.name}/{self.config}"
+
     def called(self, split: str) -> str:
         """Return what messages call a split: CONFIG/SPLIT of a named configuration."""
         return split if self.config == DEFAULT_CONFIG else f"{self.config}/{split}"

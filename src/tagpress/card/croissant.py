@@ -2,7 +2,7 @@
 How does a release describe itself to machines? As Croissant 1.1 (JSON-LD), with the label names.
 
     distribution    the repository at the release's tag, its shards as a set, and each shard with its SHA-256
-    splits          a record a split
+    splits          a record a split; each named configuration has these three, as CONFIG/splits and so on
     labels          a record a label: id, name and, where it is known, what its entity type means
     sentences       a record a row: id, doc_id, tokens, ner_tags (which are ids of `labels`) and split
 
@@ -17,11 +17,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
-from tagpress.corpus.records import FileRecord, ReleasedConfig
+from tagpress.corpus.records import FileRecord, ReleasedConfig, shards_of
 from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TEXT
 
+_SETS: Final = frozenset({"splits", "labels", "sentences", "shards"})  # what each configuration has of its own
 _HUB: Final = "https://huggingface.co"
 # A git repository has no SHA-256; this link is what Croissant's authors ask to be written in its place.
 _NO_SHA256: Final = "https://github.com/mlcommons/croissant/issues/80"
@@ -57,7 +59,7 @@ def croissant(
     release: Manifest,
     *,
     repo: str,
-    descriptions: Mapping[str, str] | None = None,
+    descriptions: Mapping[str, Mapping[str, str]] | None = None,
     card: Mapping[str, Any] | None = None,
     citation: str | None = None,
     endpoint: str = _HUB,
@@ -65,10 +67,10 @@ def croissant(
     """
     Return the Croissant file of a release.
 
-    `repo` is "namespace/name" at `endpoint`; `descriptions` has a line per entity type; `card` is the front matter of
+    `repo` is "namespace/name" at `endpoint`; `descriptions` has a line per entity type of each configuration; `card` is the front matter of
     the release's card, for its licence, languages and tags; `citation` is BibTeX.
     """
-    manifest, page = release.sole, f"{endpoint}/datasets/{repo}"
+    page, configs = f"{endpoint}/datasets/{repo}", list(release.released.values())
     front = dict(card or {})
     if front.get("license") == "other" and front.get("license_link"):
         front["license"] = front["license_link"]
@@ -76,16 +78,28 @@ def croissant(
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
-        "name": manifest.name,
+        "name": release.name,
         "alternateName": [repo, *([front["pretty_name"]] if front.get("pretty_name") else ())],
-        "description": _description(manifest),
+        "description": _description(release),
         "url": page,
-        "version": str(manifest.version),
+        "version": str(release.version),
         "isLiveDataset": False,
         **({"citeAs": citation} if citation else {}),
         **{term: front[name] for name, term in _FROM_CARD.items() if front.get(name)},
-        "distribution": _distribution(manifest, page),
-        "recordSet": [_splits(manifest), _labels(manifest, descriptions or {}), _sentences(manifest)],
+        "distribution": [
+            _repository(release, page),
+            *(_called(_shards(config), config) for config in configs),
+            *(_shard(file, f"{page}/resolve/{release.version.tag}/{file.path}") for file in release.data_files()),
+        ],
+        "recordSet": [
+            _called(part, config)
+            for config in configs
+            for part in (
+                _splits(config),
+                _labels(config, (descriptions or {}).get(config.config, {})),
+                _sentences(config),
+            )
+        ],
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -101,6 +115,13 @@ def type_descriptions(script: bytes, types: Sequence[str]) -> dict[str, str]:
     except (SyntaxError, ValueError):  # a null byte is a ValueError before Python 3.12
         return {}
     declared = [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and _declares_types(node)]
+    declared += [
+        value
+        for node in nodes
+        if isinstance(node, ast.Dict)  # of a configuration
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "ENTITY_TYPES"
+    ]
     for value in declared:
         try:
             found = ast.literal_eval(value) if value else None
@@ -126,9 +147,9 @@ def citation_of(card: bytes) -> str | None:
     return "\n\n".join(filter(None, blocks)) or None
 
 
-def _description(manifest: ReleasedConfig) -> str:
-    tokens = sum(split.tokens for split in manifest.splits.values())
-    types = ", ".join(entity_types(manifest))
+def _description(manifest: Manifest) -> str:
+    tokens = sum(split.tokens for config in manifest.configs for split in config.splits.values())
+    types = ", ".join(manifest.entity_types)
     return f"{counted(manifest.rows, 'sentence')} of {counted(tokens, 'token')} with IOB2 labels of the entity types {types}."
 
 
@@ -137,10 +158,27 @@ def entity_types(manifest: ReleasedConfig) -> tuple[str, ...]:
     return tuple(name[2:] for name in manifest.label_names[1::2])
 
 
-def _distribution(manifest: ReleasedConfig, page: str) -> list[dict[str, Any]]:
+def _called(part: Any, config: ReleasedConfig) -> Any:  # noqa: ANN401 - a part of the document
+    """Return a part of the document with its ids as they are called in a configuration: behind its name, if it has one."""
+    if config.config == DEFAULT_CONFIG:
+        return part
+    if isinstance(part, dict):
+        return {
+            _id_in(key, config): _id_in(value, config)
+            if key in {"@id", "name"} and isinstance(value, str)
+            else _called(value, config)
+            for key, value in part.items()
+        }
+    return [_called(one, config) for one in part] if isinstance(part, list) else part
+
+
+def _id_in(text: str, config: ReleasedConfig) -> str:
+    return f"{config.config}/{text}" if text.partition("/")[0] in _SETS else text
+
+
+def _repository(manifest: Manifest, page: str) -> dict[str, Any]:
     tag = manifest.version.tag
-    patterns = [f"data/{split}-*-of-{count:05d}.parquet" for split, count in manifest.shards.items()]
-    repository = {
+    return {
         "@type": "cr:FileObject",
         "@id": "repo",
         "name": "repo",
@@ -149,7 +187,13 @@ def _distribution(manifest: ReleasedConfig, page: str) -> list[dict[str, Any]]:
         "encodingFormat": "git+https",
         "sha256": _NO_SHA256,
     }
-    shards = {
+
+
+def _shards(manifest: ReleasedConfig) -> dict[str, Any]:
+    patterns = [
+        f"{shards_of(manifest.config, split)}-*-of-{count:05d}.parquet" for split, count in manifest.shards.items()
+    ]
+    return {
         "@type": "cr:FileSet",
         "@id": "shards",
         "name": "shards",
@@ -158,7 +202,6 @@ def _distribution(manifest: ReleasedConfig, page: str) -> list[dict[str, Any]]:
         "encodingFormat": "application/x-parquet",
         "includes": patterns,
     }
-    return [repository, shards, *(_shard(file, f"{page}/resolve/{tag}/{file.path}") for file in manifest.data_files())]
 
 
 def _shard(file: FileRecord, url: str) -> dict[str, Any]:
@@ -204,11 +247,12 @@ def _labels(manifest: ReleasedConfig, descriptions: Mapping[str, str]) -> dict[s
 
 def _sentences(manifest: ReleasedConfig) -> dict[str, Any]:
     names = "|".join(map(re.escape, manifest.splits))
+    folder = re.escape(shards_of(manifest.config, ""))
     split = {
         "fileSet": {"@id": "shards"},
         "extract": {"fileProperty": "fullpath"},
         # It also matches the name alone: mlcroissant asks once more after the join with `splits`.
-        "transform": {"regex": rf"(?:data/)?({names})(?:-\d{{5}}-of-\d{{5}}\.parquet)?$"},
+        "transform": {"regex": rf"(?:{folder})?({names})(?:-\d{{5}}-of-\d{{5}}\.parquet)?$"},
     }
     array = {"isArray": True, "arrayShape": "-1"}
     return {

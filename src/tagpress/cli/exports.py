@@ -12,8 +12,10 @@ from tagpress.cli.options import RUNS_SCRIPT, config_option, corpus_options, dec
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
 if TYPE_CHECKING:
+    from tagpress.build.declared import Declared
     from tagpress.corpus.splits import Grouping
     from tagpress.preview import Preview
+    from tagpress.read.dialect import Dialect
 
 _BUILD_FIRST: Final = "build it, and preview the build: tagpress preview DIR --since OLD; or name its release, REPO@REV"
 
@@ -67,6 +69,7 @@ def _dialect_options(command: Any) -> Any:  # noqa: ANN401 - whatever click deco
 )
 @click.option("--no-documents", "documents", flag_value=False, default=True, help="Do not mark where documents begin.")
 @_dialect_options
+@config_option
 @hub_options
 @json_option
 def export(
@@ -77,6 +80,7 @@ def export(
     splits: tuple[str, ...],
     without: tuple[str, ...],
     documents: bool,
+    config: str | None,
     where: str | None,
     hub_root: Path | None,
     as_json: bool,
@@ -97,8 +101,21 @@ def export(
         local_build(name, hub=hub) as folder,
         progress_bar(quiet=as_json) as progress,
     ):
-        exported = export_build(folder, target, out, splits=splits or None, without=without, progress=progress)
+        _tell_default(folder, config)
+        exported = export_build(
+            folder, target, out, splits=splits or None, config=config, without=without, progress=progress
+        )
     answer(exported, _show_exported, as_json=as_json)
+
+
+def _tell_default(build: Path, config: str | None) -> None:
+    """Say which of several configurations is taken where none is named."""
+    from tagpress.corpus.manifest import Manifest
+
+    manifest = Manifest.load(build)
+    if config is None and len(manifest.configs) > 1:
+        others = ", ".join(name for name in manifest.released if name != manifest.default_config)
+        tell(f"the configuration is {manifest.default_config}, the default one; --config chooses another: {others}")
 
 
 def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the export's targets
@@ -111,7 +128,16 @@ def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noq
     unknown = sorted(options.keys() - {"filler"})
     if unknown:
         raise UsageError(f"--{unknown[0].replace('_', '-')} was given, and {to} declares its dialect", "leave it out")
-    return target_of(load_script(Path(to)).declaration().dialect, documents=documents, filler=options.get("filler"))
+    return target_of(_dialect_of(load_script(Path(to)).declared()), documents=documents, filler=options.get("filler"))
+
+
+def _dialect_of(declared: "Declared") -> "Dialect":
+    """Return the dialect of a script, which its configurations must share."""
+    from tagpress.errors import UsageError
+
+    if any(one.dialect != declared.any.dialect for one in declared):
+        raise UsageError("the configurations of the script have different dialects", "write the dialect with --to")
+    return declared.any.dialect
 
 
 def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of export_build
@@ -174,7 +200,7 @@ def preview(
         _refuse({f"the second argument {source[0]}": True} if source else {}, f"{what} is one build or release", hint)
         asked = {"--group": group, "--salt": salt, "--workers": workers}
         _refuse(asked, f"{what} is finished", "leave it out, or name the SCRIPT of the corpus")
-        written = _preview_build(what, since, out, limit=limit, where=where, hub_root=hub_root)
+        written = _preview_build(what, since, out, config, limit=limit, where=where, hub_root=hub_root)
     answer(written, _show_preview, as_json=as_json)
 
 
@@ -187,7 +213,7 @@ def _refuse(asked: Mapping[str, object], because: str, hint: str) -> None:
 
 
 def _preview_build(
-    what: str, since: str | None, out: Path, *, limit: int, where: str | None, hub_root: Path | None
+    what: str, since: str | None, out: Path, config: str | None, *, limit: int, where: str | None, hub_root: Path | None
 ) -> "Preview":
     from tagpress.preview import write_preview
     from tagpress.release.commands import local_build
@@ -196,7 +222,8 @@ def _preview_build(
         asked = [one for one in (what, since) if one is not None]
         hub, names = stack.enter_context(hub_of(asked, where, hub_root))
         build, *others = [stack.enter_context(local_build(name, hub=hub)) for name in names]
-        return write_preview(build, out, other=others[0] if others else None, limit=limit)
+        _tell_default(build, config)
+        return write_preview(build, out, other=others[0] if others else None, limit=limit, config=config)
 
 
 def _show_preview(written: "Preview") -> None:

@@ -13,6 +13,7 @@ from tagpress.cli.hubs import hub_root as root_of
 from tagpress.cli.options import (
     HUB_PORT,
     RUNS_SCRIPT,
+    config_option,
     corpus_options,
     declared,
     engine_of,
@@ -132,10 +133,11 @@ def _served(url: str) -> str:
 def loading_lines(released: "Release", where: str) -> list[str]:
     """Return the three lines that load a release by name and version."""
     endpoint = {"local": _SERVED, "hf": "https://huggingface.co"}.get(where, where)
+    config = f'"{released.default_config}", ' if released.default_config else ""
     return [
         f'import os; os.environ["HF_ENDPOINT"] = "{endpoint}"',
         "from datasets import load_dataset",
-        f'corpus = load_dataset("{released.repo}", revision="{released.tag or released.commit}")',
+        f'corpus = load_dataset("{released.repo}", {config}revision="{released.tag or released.commit}")',
     ]
 
 
@@ -171,9 +173,19 @@ def _show_release(released: "Release", *, lines: list[str], target: Destination)
     type=click.Path(path_type=Path),
     help="Write every sentence that changed to a file, a JSON object a line: its tokens, and its tags before and after.",
 )
+@config_option
 @hub_options
 @json_option
-def diff(*, old: str, new: str, changes: Path | None, where: str | None, hub_root: Path | None, as_json: bool) -> None:
+def diff(
+    *,
+    old: str,
+    new: str,
+    changes: Path | None,
+    config: str | None,
+    where: str | None,
+    hub_root: Path | None,
+    as_json: bool,
+) -> None:
     """
     Show what changed, and the smallest honest version bump.
 
@@ -182,7 +194,7 @@ def diff(*, old: str, new: str, changes: Path | None, where: str | None, hub_roo
     from tagpress.release.commands import diff_releases
 
     with hub_of([old, new], where, hub_root) as (hub, (before, after)):
-        found = diff_releases(before, after, hub=hub, changes=changes)
+        found = diff_releases(before, after, hub=hub, changes=changes, config=config)
     answer(found, partial(_show_diff, changes=changes), as_json=as_json)
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from tagpress.consume.streaming.pinned import PinnedRelease, checked, pin, require_split
 from tagpress.consume.streaming.row_groups import files_of_release
+from tagpress.corpus.records import ReleasedConfig
 from tagpress.errors import UsageError, VerifyError
 from tagpress.extras import needed_for
 from tagpress.hub import default_endpoint
@@ -16,13 +17,14 @@ def load(
     repo: str,
     version: str,
     *,
+    config: str | None = None,
     split: str | None = None,
     streaming: bool = False,
     endpoint: str | None = None,
     token: str | None = None,
 ) -> Any:  # noqa: ANN401 - Dataset, DatasetDict, IterableDataset or IterableDatasetDict, as load_dataset returns
     """
-    Load one version of a dataset, exactly as it was released.
+    Load one version of a dataset, exactly as it was released; of several configurations the default one, or `config`.
 
     Without `streaming`, the shards are downloaded, checked and kept, and can then be loaded offline. With it, they are
     read from the Hub as they are needed, or from the kept files if all are there. `endpoint` None means HF_ENDPOINT.
@@ -32,39 +34,42 @@ def load(
     sees them: `tagpress.stream` checks every row group when it is read.
 
     Raises:
-        UsageError: the version is not X.Y.Z, there is no such split, or the endpoint cannot be streamed from.
+        UsageError: the version is not X.Y.Z, there is no such configuration or split, or the endpoint cannot be streamed from.
         NotOnHubError: there is no such repository or version.
         HubUnreachableError: the Hub does not answer, and the version was not kept completely.
         VerifyError: the tag was moved, or a file is not what was released.
 
     """
     release = pin(repo, version, endpoint=endpoint, token=token)
-    config = release.manifest.sole
+    chosen = release.manifest.config(config)
     if split is not None:
-        require_split(repo, config, split)
-    wanted = config.split_names if split is None else (split,)
-    files = {name: _files(release, name, streaming=streaming) for name in wanted}
-    return _dataset(release, files, split, streaming=streaming)
+        require_split(repo, chosen, split)
+    wanted = chosen.split_names if split is None else (split,)
+    files = {name: _files(release, chosen, name, streaming=streaming) for name in wanted}
+    return _dataset(release, chosen, files, split, streaming=streaming)
 
 
-def _files(release: PinnedRelease, split: str, *, streaming: bool) -> list[str]:
+def _files(release: PinnedRelease, config: ReleasedConfig, split: str, *, streaming: bool) -> list[str]:
     """Return where the shards of a split are: local files that were checked, or addresses to stream from."""
-    records = release.manifest.sole.data_files(split)
+    records = config.data_files(split)
     if streaming and not all((release.folder / record.path).is_file() for record in records):
         repository = release.repository
         if repository.hub.endpoint != default_endpoint():
             message = f"Streaming reads from {default_endpoint()}, not from {repository.hub.endpoint}."
             raise UsageError(message, f"Set HF_ENDPOINT={repository.hub.endpoint} before Python starts.")
-        files_of_release(release, split)  # the footers, compared with the manifest
+        files_of_release(release, config, split)  # the footers, compared with the manifest
         return [f"hf://datasets/{repository.repo}@{release.sha}/{record.path}" for record in records]
     return [str(checked(release, record)) for record in records]
 
 
-def _dataset(release: PinnedRelease, files: dict[str, list[str]], split: str | None, *, streaming: bool) -> Any:  # noqa: ANN401 - see load
+def _dataset(
+    release: PinnedRelease, config: ReleasedConfig, files: dict[str, list[str]], split: str | None, *, streaming: bool
+) -> Any:  # noqa: ANN401 - see load
     with needed_for("tagpress.load", "load"):
         import datasets  # noqa: PLC0415 - takes seconds, and `import tagpress` must not
 
     builder = datasets.load_dataset_builder("parquet", data_files=files, token=release.repository.hub.token)
+    builder.info.config_name = config.config
     builder.info.version = datasets.Version(str(release.manifest.version))
     if streaming:
         loaded = builder.as_streaming_dataset(split)
@@ -72,15 +77,13 @@ def _dataset(release: PinnedRelease, files: dict[str, list[str]], split: str | N
         builder.download_and_prepare()
         loaded = builder.as_dataset(split)
     for part in [loaded] if split is not None else loaded.values():
-        _require_labels(part, release)
+        _require_labels(part, config, release.repository.repo)
     return loaded
 
 
-def _require_labels(part: "datasets.Dataset | datasets.IterableDataset", release: PinnedRelease) -> None:
+def _require_labels(part: "datasets.Dataset | datasets.IterableDataset", config: ReleasedConfig, repo: str) -> None:
     feature = (part.features or {}).get("ner_tags")
     names = getattr(getattr(feature, "feature", None), "names", None)
-    if tuple(names or ()) != release.manifest.sole.label_names:
-        message = (
-            f"{release.repository.repo} {release.manifest.version} has other label names than it was released with."
-        )
+    if tuple(names or ()) != config.label_names:
+        message = f"{repo} {config.version} has other label names than it was released with."
         raise VerifyError(message, "Run `tagpress verify --deep` on it.")

@@ -2,7 +2,8 @@
 What changed between two builds or releases, and the smallest honest version for it.
 
     diff_builds(old, new) -> Diff
-    compare_builds(old, new) -> Compared        the Diff, and the rows behind it
+    compare_releases(old, new) -> ComparedReleases      the Diff, and the rows behind it, by configuration
+    compare_builds(old, new) -> Compared        the same of one configuration
     changed_sentences(compared), write_changes(compared, FILE.jsonl)    every sentence that changed, its tags before and after
     Side            a manifest, and how to get its shards
     compare_shards(old, new, names, path) -> Changes    the part of it that can be done elsewhere
@@ -10,8 +11,18 @@ What changed between two builds or releases, and the smallest honest version for
     first_entry, entry                          what the changelog says about a release
 """
 
-from tagpress.diff.changes import ChangeExample, Diff, LabelDiff, SplitDiff, TypeDiff, entry, first_entry
-from tagpress.diff.compare import Compare, Compared, compare_builds, compare_shards, diff_builds, directory
+from tagpress.diff.changes import ChangeExample, Diff, LabelDiff, SplitDiff, TypeDiff
+from tagpress.diff.compare import (
+    Compare,
+    Compared,
+    ComparedReleases,
+    compare_builds,
+    compare_releases,
+    compare_shards,
+    diff_builds,
+    directory,
+)
+from tagpress.diff.entries import entry, first_entry
 from tagpress.diff.rows import Changes, Side
 from tagpress.diff.sentences import KINDS, ChangedSentence, changed_sentences, write_changes
 
@@ -22,6 +33,7 @@ __all__ = [
     "Changes",
     "Compare",
     "Compared",
+    "ComparedReleases",
     "Diff",
     "LabelDiff",
     "Side",
@@ -29,6 +41,7 @@ __all__ = [
     "TypeDiff",
     "changed_sentences",
     "compare_builds",
+    "compare_releases",
     "compare_shards",
     "diff_builds",
     "directory",

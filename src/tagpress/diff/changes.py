@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-from tagpress.corpus.manifest import ChangelogEntry, Manifest
-from tagpress.corpus.records import ReleasedConfig
 from tagpress.corpus.version import BUMPS, Bump, Version
 from tagpress.diff.layers import LayerDiff
 
@@ -90,6 +88,9 @@ class Diff:
     Rows are the same if they have the same id, that is the same tokens; `changed` counts those that are not, each once
     whatever changed in it. `others` are the files that are not data and
     differ, without the card when only its version can explain that.
+
+    Of named configurations, each has a diff in `configs`; those that came or went are there with their sentences.
+    `default` is the one that was loaded where none was named, and the one that is, where they differ.
     """
 
     old: Version
@@ -106,25 +107,31 @@ class Diff:
     others: tuple[str, ...] = ()
     examples: tuple[ChangeExample, ...] = ()
     changed: int = 0
+    configs: Mapping[str, "Diff"] = field(default_factory=dict)
+    configs_added: Mapping[str, int] = field(default_factory=dict)
+    configs_removed: Mapping[str, int] = field(default_factory=dict)
+    default: tuple[str, ...] = ()
 
     def total(self, kind: str) -> int:
-        """Return a count of `SplitDiff` over all splits."""
-        return sum(getattr(split, kind) for split in self.splits.values())
+        """Return a count of `SplitDiff` over all splits of all configurations."""
+        own: int = sum(getattr(split, kind) for split in self.splits.values())
+        return own + sum(one.total(kind) for one in self.configs.values())
 
     @property
     def moved(self) -> dict[str, int]:
         """Return how many sentences came into each split from another."""
-        return {name: split.moved_in for name, split in self.splits.items() if split.moved_in}
+        own = {name: split.moved_in for name, split in self.splits.items() if split.moved_in}
+        return own | {f"{name}/{split}": n for name, one in self.configs.items() for split, n in one.moved.items()}
 
     @property
     def bump(self) -> Bump:
         """Return the smallest honest bump: the largest that any change calls for."""
         calls: dict[Bump, bool] = {
-            "major": bool(self.moved or self.splits_removed)
+            "major": bool(self.moved or self.splits_removed or self.configs_removed or self.default)
             or self.rule_changed
             or self.columns_changed
             or not self.labels.extends,
-            "minor": bool(self.total("added") or self.total("removed") or self.labels.added),
+            "minor": bool(self.total("added") or self.total("removed") or self.labels.added or self.configs_added),
             "patch": bool(
                 self.total("relabelled")
                 or self.total("reassigned")
@@ -136,6 +143,7 @@ class Diff:
         calls_for = [
             *(bump for bump, is_called in calls.items() if is_called),
             *(one.bump for one in self.layers.values()),
+            *(one.bump for one in self.configs.values()),
         ]
         return max(calls_for, key=BUMPS.index, default="none")
 
@@ -172,37 +180,46 @@ class Diff:
             "extra_edited": self.extra_edited,
             "sources_changed": self.sources_changed,
             "other_files": list(self.others),
+            **self._configs_json(),
             "bump": self.bump,
             "changelog": list(self.lines),
         }
 
-
-def entry(diff: Diff) -> ChangelogEntry:
-    """Return what the changelog says about the newer release."""
-    return ChangelogEntry(version=diff.new, bump=diff.bump, lines=diff.lines)
-
-
-def first_entry(manifest: Manifest) -> ChangelogEntry:
-    """Return what the changelog says about a release without a predecessor."""
-    kinds = f"{len(manifest.entity_types)} entity types"
-    layers = dict.fromkeys(name for config in manifest.configs for name in config.layer_columns)
-    kinds += f"; layers: {', '.join(layers)}" if layers else ""
-    if manifest.is_flat:
-        line = f"First release: {manifest.rows:,} sentences ({_splits(manifest.config())}), {kinds}."
-    else:
-        parts = "; ".join(f"{name}: {_splits(config)}" for name, config in manifest.released.items())
-        line = (
-            f"First release: {manifest.rows:,} sentences in {len(manifest.configs)} configurations ({parts}), {kinds}."
-        )
-    return ChangelogEntry(version=manifest.version, bump="none", lines=(line,))
-
-
-def _splits(config: ReleasedConfig) -> str:
-    return ", ".join(f"{name} {config.splits[name].rows:,}" for name in config.split_names)
+    def _configs_json(self) -> dict[str, Any]:
+        if not (self.configs or self.configs_added or self.configs_removed):
+            return {}
+        return {
+            "configs": {name: one.to_json() for name, one in self.configs.items()},
+            "configs_added": dict(self.configs_added),
+            "configs_removed": dict(self.configs_removed),
+        }
 
 
 def _described(diff: Diff) -> dict[Bump, list[str]]:
-    """Return the changelog's lines by the bump that each calls for."""
+    """Return the changelog's lines by the bump that each calls for; those of a configuration begin with its name."""
+    found, released = _described_alone(diff), _described_configs(diff)
+    parts = {name: _described(one) for name, one in diff.configs.items()}
+    return {
+        bump: [
+            *released.get(bump, ()),
+            *(f"{name}: {line}" for name, lines in parts.items() for line in lines[bump]),
+            *own,
+        ]
+        for bump, own in found.items()
+    }
+
+
+def _described_configs(diff: Diff) -> dict[Bump, list[str]]:
+    """Return what became of whole configurations."""
+    gone, came = (
+        [f"Configuration {what}: {name} ({count:,} sentences)." for name, count in some.items()]
+        for what, some in (("removed", diff.configs_removed), ("added", diff.configs_added))
+    )
+    default = [f"Where none is named, {diff.default[1]} is loaded, and was {diff.default[0]}."] if diff.default else []
+    return {"major": [*gone, *default], "minor": came}
+
+
+def _described_alone(diff: Diff) -> dict[Bump, list[str]]:
     labels, types = diff.labels, _counted({name: one.relabelled for name, one in diff.types.items()})
     relabelled = f"; by entity type: {types}" if types else ""
     major = [

@@ -5,7 +5,7 @@ Two shards of one path are compared alone, so memory is bounded by a pair of sha
 missing on one side of a pair may have moved: those rows are compared once more, all together.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -44,14 +44,53 @@ class Compared:
     diff: Diff
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedReleases:
+    """Two releases after comparing all that both have: the `diff`, and each configuration, by name."""
+
+    configs: Mapping[str, Compared]
+    diff: Diff
+
+
 def diff_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Diff:
-    """Return what `compare_builds` says has changed."""
-    return compare_builds(old, new, compare=compare).diff
+    """Return what `compare_releases` says has changed."""
+    return compare_releases(old, new, compare=compare).diff
+
+
+def compare_releases(
+    old: Side, new: Side, *, config: str | None = None, compare: Compare | None = None
+) -> ComparedReleases:
+    """
+    Find what changed from `old` to `new`, in every configuration that both have, or in the `config` that is named.
+
+    Raises:
+        UsageError: a side has no such configuration.
+
+    """
+    if config is not None or (old.manifest.is_flat and new.manifest.is_flat):
+        one = compare_builds(old.of(config), new.of(config), compare=compare)
+        return ComparedReleases(configs={one.new.config.config: one}, diff=one.diff)
+    before, after = old.manifest.released, new.manifest.released
+    configs = {name: compare_builds(old.of(name), new.of(name), compare=compare) for name in after if name in before}
+    diffs = {name: replace(one.diff, others=()) for name, one in configs.items()}
+    diff = Diff(
+        old=old.manifest.version,
+        new=new.manifest.version,
+        configs=diffs,
+        configs_added={name: one.rows for name, one in after.items() if name not in before},
+        configs_removed={name: one.rows for name, one in before.items() if name not in after},
+        default=()
+        if old.manifest.default_config == new.manifest.default_config
+        else (old.manifest.default_config, new.manifest.default_config),
+        others=_other_files(old.manifest, new.manifest),
+        changed=sum(one.changed for one in diffs.values()),
+    )
+    return ComparedReleases(configs=configs, diff=diff)
 
 
 def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> Compared:
     """
-    Find what changed from `old` to `new`; only shards whose rows differ are opened.
+    Find what changed from `old` to `new`, in one configuration; only shards whose rows differ are opened.
 
     `compare` replaces what compares them: it is given their paths, and yields the result of `compare_shards` for each.
     """
@@ -104,6 +143,7 @@ def _other_digests(one: ReleasedConfig, other: ReleasedConfig) -> bool:
 
 def compare_shards(old: Side, new: Side, names: tuple[str, ...], path: str) -> Changes:
     """Return the rows that differ between the two shards of one path; labels are places in `names`."""
+    old, new = old.at(path), new.at(path)
     layers = shared_layers(old.config, new.config)
     return _compare(rows(old, path, names, layers), rows(new, path, names, layers))
 

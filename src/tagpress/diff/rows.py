@@ -1,7 +1,7 @@
 """The rows of a shard in the form in which two releases are compared: one id space of labels, tags as bytes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Integers, Ints, Keys, LabelIds
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.identity import KEY_BYTES, sentence_keys
 from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import layers_of
@@ -37,15 +38,29 @@ JOINED: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of two releases: its manifest, and how to get one of its shards as a local file."""
+    """
+    One of two releases: its manifest, and how to get one of its shards as a local file.
+
+    `name` is the configuration that is compared; where there is one only, it need not be named.
+    """
 
     manifest: Manifest
     shard: Callable[[str], Path]
+    name: str | None = None
 
     @property
     def config(self) -> ReleasedConfig:
-        """Return what is compared of it."""
-        return self.manifest.sole
+        """Return the configuration that is compared; UsageError: there are several, or none of this name."""
+        return self.manifest.sole if self.name is None else self.manifest.config(self.name)
+
+    def of(self, config: str | None) -> "Side":
+        """Return the side of one configuration."""
+        return replace(self, name=config)
+
+    def at(self, path: str) -> "Side":
+        """Return the side of the configuration that has, or would have, a shard at `path`."""
+        match = SHARD_PATH.fullmatch(path)
+        return self.of(match["config"] or DEFAULT_CONFIG) if match else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

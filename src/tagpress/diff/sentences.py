@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.diff.compare import Compared
+from tagpress.diff.compare import Compared, ComparedReleases
 from tagpress.diff.layers import edited_layers, shared_layers
 from tagpress.diff.rows import LABEL, Side, read
 from tagpress.store.whole_file import writing_file
@@ -76,7 +76,7 @@ def changed_sentences(compared: Compared, *, most: int | None = None) -> Iterato
         yield from _in_shard(rows.filter(pc.and_(here, pc.equal(rows["split"], split))), side, path, compared.names)
 
 
-def write_changes(compared: Compared, out: Path) -> int:
+def write_changes(compared: ComparedReleases, out: Path) -> int:
     """
     Write every sentence that changed to a file, a JSON object a line; return how many there are.
 
@@ -85,9 +85,12 @@ def write_changes(compared: Compared, out: Path) -> int:
         WriteError: the file cannot be written.
 
     """
+    named = bool(compared.diff.configs)
     with writing_file(out) as file:
-        for sentence in changed_sentences(compared):
-            file.write(json.dumps(sentence.to_json(), ensure_ascii=False).encode() + b"\n")
+        for name, one in compared.configs.items():
+            for sentence in changed_sentences(one):
+                document = {**({"config": name} if named else {}), **sentence.to_json()}
+                file.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
     return compared.diff.changed
 
 

@@ -94,33 +94,36 @@ def export_build(
     out: str | Path,
     *,
     splits: Sequence[str] | None = None,
+    config: str | None = None,
     without: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Exported:
     """
     Write splits of a build, each to a file of its own; all of them if `splits` is None.
 
+    They are those of one configuration; where several exist and none is named, of the default one.
+
     `out` is a file, a folder, or a name with `{split}` in it: see `files.places`. A name that ends in .gz, .bz2, .xz
     or .zst is compressed. Files that are there are replaced. `without` names the layers that are left out.
 
     Raises:
-        UsageError: no such split or layer, a layer that the target cannot hold, or a place that cannot be.
+        UsageError: no such configuration, split or layer, a layer that the target cannot hold, or a place that cannot be.
         DataError: the target cannot hold the build; it names the first faults and counts them all. Nothing is written.
         BuildError: `build` is not a build.
         WriteError: a file cannot be written.
 
     """
-    config = Manifest.load(build).sole
-    chosen = _chosen(config, splits)
-    _refuse_layers(config, target, without)
+    released = Manifest.load(build).config(config)
+    chosen = _chosen(released, splits)
+    _refuse_layers(released, target, without)
     in_folders = isinstance(target, BratTarget)
     paths = (folders if in_folders else places)(str(out), chosen, target, build)
-    refuse(chain.from_iterable(map(target.faults, _batches(build, config, chosen, "check", progress))), target.name)
+    refuse(chain.from_iterable(map(target.faults, _batches(build, released, chosen, "check", progress))), target.name)
     if isinstance(target, BratTarget):
-        return _in_folders(paths, target, config, _batches(build, config, chosen, "export", progress))
-    data = map(target.write, _batches(build, config, chosen, "export", progress))
+        return _in_folders(paths, target, released, _batches(build, released, chosen, "export", progress))
+    data = map(target.write, _batches(build, released, chosen, "export", progress))
     write_all(dict(zip(paths.values(), data, strict=True)))
-    return Exported(tuple(_described(path, split, config) for split, path in paths.items()))
+    return Exported(tuple(_described(path, split, released) for split, path in paths.items()))
 
 
 def _in_folders(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build.declaration import Declaration
+from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.version import Version
 from tagpress.diff import Compared, changed_sentences, compare_builds, directory
 from tagpress.engine.progress import Progress, silent
@@ -72,21 +73,24 @@ class Preview:
         }
 
 
-def write_preview(build: Path, out: Path, *, other: Path | None = None, limit: int = LIMIT) -> Preview:
+def write_preview(
+    build: Path, out: Path, *, other: Path | None = None, limit: int = LIMIT, config: str | None = None
+) -> Preview:
     """
-    Write a page to look at a build; with `other`, an older build, also what changed since then.
+    Write a page to look at one configuration of a build, by default the default one; with `other`, an older build, also what changed since then.
 
     About `limit` sentences are shown: a few more if every split and type needs them, and all of a smaller build.
 
     Raises:
-        UsageError: `limit` is not positive.
+        UsageError: `limit` is not positive, or there is no such configuration.
         BuildError: one of the two is not a build.
         WriteError: the page cannot be written.
 
     """
     _refuse_limit(limit)
-    subject = subject_of_build(build)
-    compared = None if other is None else compare_builds(directory(other), directory(build))
+    subject = subject_of_build(build, config)
+    name = Manifest.load(build).config(config).config
+    compared = None if other is None else compare_builds(directory(other).of(name), directory(build).of(name))
     return _write(subject, out, limit, compared)
 
 

@@ -46,7 +46,7 @@ def subject_of_corpus(declaration: Declaration, *, workers: int | None, progress
         report = full_report(reading, account, shard_counts(reading, account.rows))
         reasons = Counter(reason for entry in account.rejected for reason in entry["reasons"])
         yield Subject(
-            name=declaration.name,
+            name=declaration.title,
             version=declaration.version,
             label_names=declaration.labels.names,
             sentences=report.splits,

@@ -49,9 +49,9 @@ class Subject:
         return sum(self.sentences.values())
 
 
-def subject_of_build(build: Path) -> Subject:
+def subject_of_build(build: Path, config: str | None = None) -> Subject:
     """
-    Return a build as a subject, with the notes that stand beside it.
+    Return one configuration of a build as a subject, with the notes that stand beside it.
 
         <build>.rejected.jsonl      one rejected sentence a line: path, line, doc_id, reasons, tokens, tags
         <build>.problems.jsonl      one problem a line, as `check --json` prints it; `id` names the published sentence
@@ -63,17 +63,19 @@ def subject_of_build(build: Path) -> Subject:
         ManifestError: it is not a build.
 
     """
-    config = Manifest.load(build).sole
+    manifest = Manifest.load(build)
+    chosen = manifest.config(config)
+    own = None if manifest.is_flat else chosen.config
     return Subject(
-        name=config.name,
-        version=str(config.version),
-        label_names=config.label_names,
-        sentences={split: config.splits[split].rows for split in config.split_names},
-        rejected=config.counts["rejected"],
-        reasons=config.rejected,
-        rows=partial(read_rows, build, config),
-        problems=_notes(beside(build, "problems"), _PROBLEM),
-        left_out=_notes(beside(build, "rejected"), _LEFT_OUT),
+        name=chosen.name if own is None else f"{chosen.name}/{own}",
+        version=str(chosen.version),
+        label_names=chosen.label_names,
+        sentences={split: chosen.splits[split].rows for split in chosen.split_names},
+        rejected=chosen.counts["rejected"],
+        reasons=chosen.rejected,
+        rows=partial(read_rows, build, chosen),
+        problems=_notes(beside(build, "problems"), _PROBLEM, own),
+        left_out=_notes(beside(build, "rejected"), _LEFT_OUT, own),
     )
 
 
@@ -83,13 +85,13 @@ def beside(build: Path, kind: str) -> Path:
     return folder.with_name(f"{folder.name}.{kind}.jsonl")
 
 
-def _notes(path: Path, keys: tuple[str, ...]) -> Notes | None:
-    return partial(read_notes, path, keys) if path.is_file() else None
+def _notes(path: Path, keys: tuple[str, ...], config: str | None) -> Notes | None:
+    return partial(read_notes, path, keys, config) if path.is_file() else None
 
 
-def read_notes(path: Path, keys: tuple[str, ...]) -> Iterator[Note]:
+def read_notes(path: Path, keys: tuple[str, ...], config: str | None = None) -> Iterator[Note]:
     """
-    Yield the lines of a file of notes, each of which must have some keys.
+    Yield the lines of a file of notes, each of which must have some keys; of one configuration, if it is named.
 
     Raises:
         BuildError: the file is not what a build writes.
@@ -104,4 +106,5 @@ def read_notes(path: Path, keys: tuple[str, ...]) -> Iterator[Note]:
             missing = [key for key in keys if not isinstance(entry, dict) or key not in entry]
             if missing:
                 raise BuildError(f"{path}:{number}: no {', '.join(missing)}", "make the build again")
-            yield entry
+            if config is None or entry.get("config") == config:
+                yield entry

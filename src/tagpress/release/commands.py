@@ -12,7 +12,7 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.card.croissant import citation_of, croissant, entity_types, type_descriptions
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
-from tagpress.diff import Diff, compare_builds, write_changes
+from tagpress.diff import Diff, compare_releases, write_changes
 from tagpress.engine import Engine
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
@@ -80,9 +80,9 @@ def publish_corpus(
     return replace(released, built=built)
 
 
-def diff_releases(old: str, new: str, *, hub: Hub, changes: Path | None = None) -> Diff:
+def diff_releases(old: str, new: str, *, hub: Hub, changes: Path | None = None, config: str | None = None) -> Diff:
     """
-    Compare two builds or releases, each a directory, a URL, `REPO` or `REPO@REV`.
+    Compare two builds or releases, each a directory, a URL, `REPO` or `REPO@REV`; all of them, or one configuration.
 
     Every sentence that changed is written to the file `changes`, a JSON object a line.
 
@@ -94,7 +94,7 @@ def diff_releases(old: str, new: str, *, hub: Hub, changes: Path | None = None) 
     """
     with ExitStack() as stack:
         sides = [stack.enter_context(open_side(where, hub=hub)) for where in (old, new)]
-        compared = compare_builds(*sides)
+        compared = compare_releases(*sides, config=config)
         if changes is not None:
             write_changes(compared, changes)
         return compared.diff
@@ -126,7 +126,10 @@ def write_croissant(where: str, *, hub: Hub) -> bytes:
         return croissant(
             side.manifest,
             repo=repo,
-            descriptions=type_descriptions(b"\n".join(scripts), entity_types(side.config)),
+            descriptions={
+                name: type_descriptions(b"\n".join(scripts), entity_types(config))
+                for name, config in side.manifest.released.items()
+            },
             card=front_matter(card),
             citation=citation_of(card),
             endpoint=hub.endpoint,

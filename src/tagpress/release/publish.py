@@ -111,7 +111,7 @@ def publish_build(
     released = _publish(build, repository, notes, options, seen)
     if not dry_run:
         notes.forget()
-    return released
+    return released if build.manifest.is_flat else replace(released, default_config=build.manifest.default_config)
 
 
 def _loader(build: CheckedBuild, cluster: Shuffling | None) -> Loader:

@@ -15,7 +15,8 @@ class Release:
 
     `commit` is None after a dry run. `tag` is None until the commit is tagged: after a dry run, or while the pull
     request at `url` is open. `plan` is None where an earlier run had committed everything; `built` is what this run built
-    first, None where it was given a finished build.
+    first, None where it was given a finished build. `default_config` is the one of named configurations that is loaded where
+    none is named.
     """
 
     repo: str
@@ -27,6 +28,7 @@ class Release:
     kept: tuple[str, ...] = ()
     plan: Plan | None = None
     built: Build | None = None
+    default_config: str | None = None
 
     @property
     def files(self) -> Mapping[str, tuple[str, ...]]:

@@ -196,7 +196,7 @@ def files_of_build(folder: Path, config: ReleasedConfig, split: str) -> Files:
     return _files(shards, [_read_footer(shard) for shard in shards], config)
 
 
-def files_of_release(release: PinnedRelease, split: str) -> Files:
+def files_of_release(release: PinnedRelease, config: ReleasedConfig, split: str) -> Files:
     """
     Return the shards of a split of a release: those that `load` kept from there, all others from the Hub.
 
@@ -205,11 +205,11 @@ def files_of_release(release: PinnedRelease, split: str) -> Files:
         HubError: a footer cannot be read.
 
     """
-    records = release.manifest.sole.data_files(split)
+    records = config.data_files(split)
     shards = [_kept(release, record) or _on_hub(release, record) for record in records]
     with ThreadPoolExecutor(min(_AT_ONCE, len(shards)), thread_name_prefix="tagpress-footers") as pool:
         footers = list(pool.map(lambda shard: _kept_footer(release, shard), shards))
-    return _files(shards, footers, release.manifest.sole)
+    return _files(shards, footers, config)
 
 
 def _kept(release: PinnedRelease, record: FileRecord) -> LocalFile | None:

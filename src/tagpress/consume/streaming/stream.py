@@ -12,6 +12,7 @@ from tagpress.consume.streaming.run import Equal, Settings
 from tagpress.consume.streaming.state import Origin
 from tagpress.consume.streaming.token_stream import TokenStream
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
+from tagpress.corpus.records import ReleasedConfig
 from tagpress.errors import UsageError
 
 MIXED_ROWS: Final = 50_000  # what `shuffle=True` aims at: three or four row groups, some 30 MB
@@ -22,6 +23,7 @@ def stream(
     version: str | None,
     split: str,
     *,
+    config: str | None = None,
     rank: int | None = None,
     world_size: int | None = None,
     worker: int | None = None,
@@ -50,13 +52,15 @@ def stream(
     50,000 (True), or as many as it says, of the row groups that a reader has next; memory grows with it, by some 600
     bytes a row and twice. Row groups are themselves drawn from the corpus by hash. Without it, the order is the files'.
 
+    Of several configurations `config` is streamed, by default the default one.
+
     `equal` makes readers give equally many rows, and so batches, as data-parallel training needs: "drop" leaves out the
     one row that some have more, "pad" repeats a row in the others. None does neither.
 
     With torch installed, the stream is a torch IterableDataset: DataLoader(stream, batch_size=None, num_workers=2).
 
     Raises:
-        UsageError: an argument is wrong; there is no such split; the version is not that of the build.
+        UsageError: an argument is wrong; there is no such configuration or split; the version is not that of the build.
         NotOnHubError: there is no such repository or version.
         HubError: the Hub does not answer.
         VerifyError: the tag was moved, or a file is not what was released.
@@ -69,9 +73,9 @@ def stream(
     if equal not in (None, "pad", "drop"):
         raise UsageError(f"equal is {equal!r}.", 'Use "pad", "drop" or None.')
     who, of_it = ranks(rank, world_size), workers(worker, num_workers)
-    manifest, files = _opened(repo_or_dir, version, split, endpoint=endpoint, token=token)
+    chosen, files = _opened(repo_or_dir, version, split, config, endpoint=endpoint, token=token)
     settings = Settings(
-        origin=Origin(release=f"{manifest.name} {manifest.version}", split=split, files=files.digest),
+        origin=Origin(release=chosen.title, split=split, files=files.digest),
         seed=seed if mixed else 0,
         mixed=mixed,
         batch_size=batch_size,
@@ -91,20 +95,28 @@ def _stream_class() -> type[TokenStream]:
 
 
 def _opened(
-    repo_or_dir: str | Path, version: str | None, split: str, *, endpoint: str | None, token: str | None
-) -> tuple[Manifest, Files]:
+    repo_or_dir: str | Path,
+    version: str | None,
+    split: str,
+    config: str | None,
+    *,
+    endpoint: str | None,
+    token: str | None,
+) -> tuple[ReleasedConfig, Files]:
     folder = Path(repo_or_dir)
     if isinstance(repo_or_dir, Path) or (folder / MANIFEST_NAME).is_file():
         manifest = Manifest.load(folder)
         if version is not None and manifest.version != parse_version(version):
             raise UsageError(f"{folder} holds {manifest.version}, not {version}.", "Name its version, or None.")
-        require_split(str(folder), manifest.sole, split)
-        return manifest, files_of_build(folder, manifest.sole, split)
+        chosen = manifest.config(config)
+        require_split(str(folder), chosen, split)
+        return chosen, files_of_build(folder, chosen, split)
     if version is None:
         raise UsageError(f"{repo_or_dir} is no folder of a build, and a release has a version.", "Name the version.")
     release = pin(repo_or_dir, version, endpoint=endpoint, token=token)
-    require_split(repo_or_dir, release.manifest.sole, split)
-    return release.manifest, files_of_release(release, split)
+    chosen = release.manifest.config(config)
+    require_split(repo_or_dir, chosen, split)
+    return chosen, files_of_release(release, chosen, split)
 
 
 def _known_columns(columns: Sequence[str] | None, known: Sequence[str]) -> tuple[str, ...]:
