@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from release.builds import SPLITS, Row, label_names, rows, write_build
-from tagpress.diff import Compared, changed_sentences, compare_builds, directory, write_changes
+from tagpress.diff import (
+    Compared,
+    ComparedReleases,
+    changed_sentences,
+    compare_builds,
+    compare_releases,
+    directory,
+    write_changes,
+)
 from tagpress.diff import sentences as module
 from tagpress.errors import BuildError, WriteError
 
@@ -66,7 +74,8 @@ def test_the_list_is_that_of_a_naive_comparison(
 ) -> None:
     folder = tmp_path_factory.mktemp("list")
     found = compared(folder, old, new)
-    assert write_changes(found, folder / "changes.jsonl") == found.diff.changed
+    whole = ComparedReleases(configs={"default": found}, diff=found.diff)
+    assert write_changes(whole, folder / "changes.jsonl") == found.diff.changed
     lines = [json.loads(line) for line in (folder / "changes.jsonl").read_text("utf-8").splitlines()]
     listed = {line.pop("id"): {**line, "changes": sorted(line["changes"])} for line in lines}
     assert listed == naive(old, new)
@@ -112,7 +121,7 @@ def test_a_renamed_type_has_its_two_names(tmp_path: Path) -> None:
 def test_nothing_is_left_where_the_list_cannot_be_written(tmp_path: Path) -> None:
     one = write_build(tmp_path / "1")
     other = write_build(tmp_path / "2", {**SPLITS, "test": (rows(3, start=60),)})
-    found = compare_builds(directory(one), directory(other))
+    found = compare_releases(directory(one), directory(other))
     (tmp_path / "taken").mkdir()
     with pytest.raises(WriteError, match="taken cannot be written"):
         write_changes(found, tmp_path / "taken")

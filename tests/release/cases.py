@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from configs.made import LANGUAGES, SCRIPT, declared, sentences, write_source
+from configs.made import FILES, LANGUAGES, SCRIPT, declared, sentences, write_source
 from release.builds import Row, rows, write_build
 from tagpress.build.corpus import build_corpus
 
@@ -47,8 +47,10 @@ def configured(where: Path, seed: int) -> list[Path]:
         folder = where / f"corpus-{number}"
         corpus = declared(folder, script.replace("1.0.0", f"1.{number}.0"))
         for language in LANGUAGES:
-            own = [((str(seed * 1000), *tokens), ("O", *tags)) for tokens, tags in sentences(language, "train")]
-            write_source(folder / language / "train.txt", own[number - 1 :] if language == "de" else own)
+            for split, name in FILES.items():
+                own = [((str(seed * 1000), *tokens), ("O", *tags)) for tokens, tags in sentences(language, split)]
+                gone = number - 1 if (language, split) == ("de", "train") else 0
+                write_source(folder / language / name, own[gone:])
         build_corpus(corpus, where / str(number))
         made.append(where / str(number))
     return made
