@@ -6,7 +6,7 @@ Where a document stops being what it should be, its rest is an item that says wh
 
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -76,6 +76,35 @@ def members(document: str) -> Iterator[tuple[str, str]]:
 def member_lists(document: str) -> list[str]:
     """Return the names of the members of an object that are lists: of the first, for to look into each takes all of it."""
     return list(islice((name for name, bracket in members(document) if bracket == "["), _LISTS))
+
+
+class Children:
+    """
+    Where values inside a value of JSON begin, in characters; each list and each object is looked through once.
+
+    It is for the few values that a message names: `items` says nothing of what is in an item.
+    """
+
+    def __init__(self, document: str) -> None:
+        self._document = document
+        self._found: dict[int, dict[str | int, int]] = {}
+
+    def at(self, path: Iterable[str | int]) -> int:
+        """Return where the value at a path of names and numbers begins; where there is none, the value above it."""
+        place = _skip(self._document, 0)
+        for step in path:
+            inner = self._of(place).get(step)
+            if inner is None:
+                break
+            place = inner
+        return place
+
+    def _of(self, at: int) -> dict[str | int, int]:
+        if at not in self._found:
+            bracket = self._document[at : at + 1]
+            walk = _items(self._document, at, bracket) if bracket in _ENDS else iter(())
+            self._found[at] = {(item.key if bracket == "{" else n): item.begin for n, item in enumerate(walk)}
+        return self._found[at]
 
 
 def placed(text: Text, found: Iterator[Item]) -> Iterator[Item]:

@@ -8,6 +8,7 @@ sentences, or whose own text is another, is a fault; one that does not begin and
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -20,6 +21,7 @@ from tagpress.read.account import LineAccount, count, total
 from tagpress.read.marks import SentenceTexts, labelled, tag_names
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, faults, gather, list_array, merge
 from tagpress.read.sources.text import Text
+from tagpress.read.spans.containers import places_in_json
 from tagpress.read.spans.lay import Tokens, lay
 from tagpress.read.spans.notes import Note, Notes
 from tagpress.read.spans.record import Batch, Record, places_of
@@ -41,8 +43,8 @@ class AssemblyRules:
     sentences: str
 
 
-def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = False) -> Parsed:
-    """Return the sentences of records, with the records' ids if they are wanted."""
+def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = False, in_json: bool = False) -> Parsed:
+    """Return the sentences of records, with the records' ids if they are wanted; `in_json` says that a record is a value."""
     notes, begin, stop = Notes(), batch.begin, batch.stop
     for number, one in enumerate(batch.each or ()):
         for code, words in one.faults:
@@ -53,7 +55,9 @@ def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = Fals
     tokens = _tokens(texts, batch, rules, notes)
     record, place, tokens = _sentences(texts, tokens, rules.sentences)
     offsets = bounds_of(np.bincount(tokens.sentence, minlength=len(record)))
-    marks = lay(texts, tokens, batch.spans, begin, notes)
+    marks = lay(
+        texts, tokens, batch.spans, begin, notes, locate=partial(places_in_json, text, batch) if in_json else None
+    )
     rows = marks.undisputed
     documents, document = _documents(batch, record, rules.sentences)
     used = gather(texts.encoded, *tokens.bytes)

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Ints
-from tagpress.read.json_items import Item, items_of, line_places, members, rows_of
+from tagpress.read.json_items import Children, Item, items_of, line_places, members, rows_of, utf8_places
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.record import Batch, MalformedError, Placed, Read, Record, RecordReading, broken, identifier
 
@@ -84,6 +85,17 @@ def lines_at_once(text: Text) -> tuple[Ints, Ints, list[Any]] | None:
     if len(begins) and (len(values) != 2 * len(begins) - 1 or any(one != word for one in values[1::2])):
         return None
     return begins, stops, values[::2]
+
+
+def places_in_json(text: Text, batch: Batch, numbers: Ints) -> Ints:
+    """Return where some spans of records stand, which are values of JSON; their records are read once more."""
+    found = batch.begin[batch.spans.owner[numbers]]
+    for owner, own in by_source(batch.spans.owner[numbers]):
+        document = text.data[batch.begin[owner] : batch.stop[owner]].decode()
+        children, places = Children(document), utf8_places(document)
+        for place, number in zip(own.tolist(), numbers[own].tolist(), strict=True):
+            found[place] += places[children.at(batch.spans.path(number))]
+    return found
 
 
 def _reason(error: Exception) -> str:

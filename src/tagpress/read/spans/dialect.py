@@ -129,7 +129,8 @@ class Spans:
         decoded = texts.decode(data, self.encoding, start=start)
         with _uncollected():
             batch = self._bulk(decoded) or batch_of(list(self._placed(decoded)))
-            parsed = assemble(decoded, batch, self.rules, ids=self.has_ids)
+            in_json = row.read is not None and self._container != "columns"  # a row of columns is in many places
+            parsed = assemble(decoded, batch, self.rules, ids=self.has_ids, in_json=in_json)
         used = {*row.fields, self.text, self.spans, self.sentence_id}
         if row.read is None:
             return parsed

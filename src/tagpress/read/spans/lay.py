@@ -1,5 +1,6 @@
 """Which tokens does each span touch? A span that can touch none rightly is a fault."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -7,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.text_loops import tokens_of_spans
-from tagpress.columnar.types import Ints
+from tagpress.columnar.types import Bools, Ints
 from tagpress.corpus.problems import quoted
-from tagpress.read.marks import Marks, TokenPlaces
+from tagpress.read.marks import Marks, TokenPlaces, longest
 from tagpress.read.spans.notes import Note, Notes
 from tagpress.read.spans.record import Span, SpanColumns, places_of
 from tagpress.read.spans.texts import HALF, Texts
@@ -37,8 +38,18 @@ class Tokens:
         return replace(self, sentence=sentence)
 
 
-def lay(texts: Texts, tokens: Tokens, spans: SpanColumns, at: Ints, notes: Notes) -> Marks:
-    """Return spans beside their tokens, and note those that are broken; `at` are the bytes of the records."""
+Locate = Callable[[Ints], Ints]
+"""Returns the bytes of some spans, by their numbers."""
+
+
+def lay(
+    texts: Texts, tokens: Tokens, spans: SpanColumns, at: Ints, notes: Notes, *, locate: Locate | None = None
+) -> Marks:
+    """
+    Return spans beside their tokens, and note those that are broken; `at` are the bytes of the records.
+
+    Where a span stands is looked for with `locate`, if that is given, for those that a message may name.
+    """
     owner, whole = spans.owner, spans.each or ()
     begin, stop = (texts.points_at(owner, places_of(each)) for each in (spans.begin, spans.stop))
     where = at[owner]
@@ -56,6 +67,13 @@ def lay(texts: Texts, tokens: Tokens, spans: SpanColumns, at: Ints, notes: Notes
     torn = touched & (first != last)
     bad = ~touched | torn
     bad[list(said)] = True
+    if locate is not None:
+        loose = ~bad & ~fits
+        over = _overlap(outer, ~bad)
+        if loose.any():  # then policies decide which of them overlap
+            over |= _overlap(outer, ~bad & fits)
+        named = np.flatnonzero(bad | loose | over)
+        where[named] = locate(named)
     for number in np.flatnonzero(bad).tolist():
         words = said.get(number) or ("reaches over the end of a sentence" if torn[number] else "has no token in it")
         own, span = (int(first[number]), int(last[number])), spans.span(number)
@@ -81,6 +99,14 @@ def lay(texts: Texts, tokens: Tokens, spans: SpanColumns, at: Ints, notes: Notes
         texts=texts.each,
         tokens=TokenPlaces(tokens.begin, tokens.stop, texts.bounds),
     )
+
+
+def _overlap(outer: Ints, sound: Bools) -> Bools:
+    """Return which spans have a longer one over them, of those that are sound."""
+    rows = np.flatnonzero(sound)
+    found = np.zeros(len(outer), dtype=np.bool_)
+    found[rows] = longest(outer[rows]) >= 0
+    return found
 
 
 def _taken(values: Ints, index: Ints) -> Ints:

@@ -20,6 +20,7 @@ class Span(NamedTuple):
 
     `said` is the text that the tool says is there, `at` its byte in the piece (-1: that of its record), `fault` what the
     format knows to be wrong with it. `name` is what messages call it, `line` its line in a file beside the text, if any.
+    `path` are the names and numbers that lead to it in a value of JSON.
     """
 
     begin: Any
@@ -30,6 +31,7 @@ class Span(NamedTuple):
     fault: str = ""
     name: str = ""
     line: int = 0
+    path: tuple[str | int, ...] = ()
 
 
 class Record(NamedTuple):
@@ -52,16 +54,27 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanColumns:
-    """Spans in columns: those of one record after those of another; `each` has them whole, if more is known of any."""
+    """
+    Spans in columns: those of one record after those of another; `each` has them whole, if more is known of any.
+
+    Else they are in the list `field` of their record.
+    """
 
     owner: Ints
     begin: Sequence[Any]
     stop: Sequence[Any]
     type: Sequence[Any]
     each: Sequence[Span] | None = None
+    field: str = ""
 
     def __len__(self) -> int:
         return len(self.owner)
+
+    def path(self, number: int) -> tuple[str | int, ...]:
+        """Return what leads to a span in the value of its record."""
+        if self.each is not None:
+            return self.each[number].path
+        return self.field, number - int(np.searchsorted(self.owner, self.owner[number]))
 
     def span(self, number: int) -> Span:
         """Return one of them."""

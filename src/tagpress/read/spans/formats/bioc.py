@@ -6,7 +6,7 @@ An annotation counts from the beginning of its document, and may be in the passa
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tagpress.corpus.problems import few, quoted
@@ -39,6 +39,7 @@ class _Mark:
     name: str
     fault: str = ""
     at: int = -1
+    path: tuple[str | int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,19 +66,25 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
 def read(value: Any, reading: RecordReading) -> list[Record]:  # noqa: ANN401 - JSON
     """Return a record for each passage, or sentence, of a document of JSON, or of all in a collection."""
     row = mapping(value)
-    if "documents" in row:
-        return [record for one in listed(row["documents"], "documents") for record in read(one, reading)]
+    if "documents" not in row:
+        return _document(row, reading)
+    documents = enumerate(map(mapping, listed(row["documents"], "documents")))
+    return [record for number, one in documents for record in _document(one, reading, "documents", number)]
+
+
+def _document(row: dict[str, Any], reading: RecordReading, *above: str | int) -> list[Record]:
     if not isinstance(row.get("passages"), list):
         raise MalformedError(f"a document without passages: {few(row) or 'nothing'}")
     parts: list[_Part] = []
-    loose = [_mark(one, reading) for one in listed(row.get("annotations"), "annotations")]
+    loose = _marks(row, reading, *above)
     relations = len(listed(row.get("relations"), "relations"))
-    for passage in map(mapping, row["passages"]):
+    for number, passage in enumerate(map(mapping, row["passages"])):
+        here = (*above, "passages", number)
         inner = [mapping(one) for one in listed(passage.get("sentences"), "sentences")]
-        for one in inner or [passage]:
-            marks = [_mark(each, reading) for each in listed(one.get("annotations"), "annotations")]
+        for place, one in enumerate(inner or [passage]):
+            marks = _marks(one, reading, *here, *(("sentences", place) if inner else ()))
             parts.append(_Part(_offset(one.get("offset", 0)), string(one, "text"), marks))
-        loose += [_mark(each, reading) for each in listed(passage.get("annotations"), "annotations") if inner]
+        loose += _marks(passage, reading, *here) if inner else ()
         relations += sum(len(listed(one.get("relations"), "relations")) for one in [passage, *inner])
     return list(_records(identifier(row.get("id", row.get("_id"))), parts, loose, relations))
 
@@ -118,7 +125,12 @@ def _records(document: str, parts: Sequence[_Part], loose: Sequence[_Mark], rela
 
 def _span(mark: _Mark, offset: int) -> Span:
     begin, stop = (place - offset if type(place) is int else place for place in (mark.begin, mark.stop))
-    return Span(begin, stop, mark.type, mark.said, mark.at, mark.fault, mark.name)
+    return Span(begin, stop, mark.type, mark.said, mark.at, mark.fault, mark.name, path=mark.path)
+
+
+def _marks(row: dict[str, Any], reading: RecordReading, *above: str | int) -> list[_Mark]:
+    found = enumerate(listed(row.get("annotations"), "annotations"))
+    return [replace(_mark(each, reading), path=(*above, "annotations", number)) for number, each in found]
 
 
 def _mark(value: Any, reading: RecordReading) -> _Mark:  # noqa: ANN401 - JSON

@@ -20,10 +20,11 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
         raise MalformedError("a token that is no text")
     stops = [end - 1 for end in accumulate(len(token) + 1 for token in tokens)]
     places = [(stop - len(token), stop) for token, stop in zip(tokens, stops, strict=True)]
-    items = listed(row.get(reading.spans or "ner"), "ner")
+    name = reading.spans or "ner"
+    items = listed(row.get(name), "ner")
     return Record(
         " ".join(tokens),
-        tuple(_span(item, places) for item in items),
+        tuple(_span(item, places)._replace(path=(name, number)) for number, item in enumerate(items)),
         tokens=places,
         id=identifier(row.get("id")),
         aside=("relations",) * len(listed(row.get("relations"), "relations")),

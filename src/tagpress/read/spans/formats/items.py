@@ -31,20 +31,26 @@ _THREE: Final = 3
 FIELDS: Final = frozenset({"text", *_LISTS, *_ASIDE, *_IDS})
 
 
-def spans(items: list[Any]) -> Iterator[Span]:
-    """Yield the spans in a list of them; what is none is one with its fault. A span with several labels is several spans."""
-    for item in items:
+def spans(items: list[Any], *above: str | int) -> Iterator[Span]:
+    """
+    Yield the spans in a list of them, to which the path `above` leads; what is none is one with its fault.
+
+    A span with several labels is several spans.
+    """
+    for number, item in enumerate(items):
+        path = (*above, number)
         if type(item) is list and len(item) >= _THREE:
-            yield Span(item[0], item[1], item[2])
+            yield Span(item[0], item[1], item[2], path=path)
         elif isinstance(item, dict):
             begin, stop, label = (_first(item, names) for names in (_BEGINS, _STOPS, _LABELS))
             said = item.get("text")
             for one in label if isinstance(label, list) else [label]:
-                yield Span(begin, stop, one, said if isinstance(said, str) else None)
+                yield Span(begin, stop, one, said if isinstance(said, str) else None, path=path)
             if label == []:
-                yield Span(begin, stop, None, fault="has no label")
+                yield Span(begin, stop, None, fault="has no label", path=path)
         else:
-            yield Span(None, None, None, fault=f"is written as {item!r:.60}, where a begin, an end and a label belong")
+            fault = f"is written as {item!r:.60}, where a begin, an end and a label belong"
+            yield Span(None, None, None, fault=fault, path=path)
 
 
 def _first(item: dict[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
@@ -83,7 +89,12 @@ def bulk(
         return None
     owner = np.repeat(np.arange(len(values)), list(map(len, lists)))
     besides = Counter(chain.from_iterable(map(aside, values))) if not keys.isdisjoint(_ASIDE) else Counter[str]()
-    return texts, _ids(values, keys, reading), SpanColumns(owner=owner, begin=begins, stop=stops, type=kinds), besides
+    return (
+        texts,
+        _ids(values, keys, reading),
+        SpanColumns(owner=owner, begin=begins, stop=stops, type=kinds, field=name),
+        besides,
+    )
 
 
 def _columns(items: list[Any]) -> tuple[list[Any], list[Any], list[Any]] | None:
@@ -123,10 +134,11 @@ def aside(row: dict[str, Any]) -> tuple[str, ...]:
 def plain(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in an object that has a text and a list of spans."""
     row = mapping(value)
-    items = listed(row[spans_field(row, reading.spans)], "a list of spans")
+    name = spans_field(row, reading.spans)
+    items = listed(row[name], "a list of spans")
     return Record(
         string(row, reading.text or "text"),
-        tuple(spans(items)),
+        tuple(spans(items, name)),
         id=identifier(_first(row, _IDS)),
         aside=aside(row),
     )

@@ -18,10 +18,11 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in a task."""
     row = mapping(value)
     data = mapping(row.get("data"))
-    given = [mapping(one) for one in listed(row.get("annotations", row.get("completions")), "annotations")]
+    name = "annotations" if "annotations" in row else "completions"
+    given = [mapping(one) for one in listed(row.get(name), "annotations")]
     done = [one for one in given if not one.get("was_cancelled") and not one.get("skipped")]
     chosen = [one for one in done if reading.annotator in {None, _annotator(one)}]
-    read = [tuple(_regions(one)) for one in chosen]
+    read = [tuple(_regions(one, name, given.index(one))) for one in chosen]
     faults = []
     if not chosen:
         words = "a task that its annotator skipped" if given and not done else _NEVER
@@ -56,7 +57,7 @@ def minimal(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSO
         )
     return Record(
         string(row, reading.text or "text"),
-        tuple(spans(listed(row.get(reading.spans or "label"), "label"))),
+        tuple(spans(listed(row.get(reading.spans or "label"), "label"), reading.spans or "label")),
         id=identifier(row.get("id")),
         faults=tuple(faults),
     )
@@ -82,9 +83,9 @@ def _text(data: dict[str, Any], reading: RecordReading) -> str:
     return string(data, "text" if "text" in texts else texts[0])
 
 
-def _regions(annotation: dict[str, Any]) -> Iterator[Span]:
-    """Yield the regions of an annotation; one with several labels is several spans."""
-    for result in map(mapping, listed(annotation.get("result"), "result")):
+def _regions(annotation: dict[str, Any], *above: str | int) -> Iterator[Span]:
+    """Yield the regions of an annotation, to which the path `above` leads; one with several labels is several spans."""
+    for number, result in enumerate(map(mapping, listed(annotation.get("result"), "result"))):
         kind = result.get("type")
         if kind not in _LABELS:
             continue
@@ -95,7 +96,8 @@ def _regions(annotation: dict[str, Any]) -> Iterator[Span]:
         said = value.get("text")
         labels = listed(next((value[name] for name in (kind, "labels", "htmllabels") if name in value), None), "labels")
         for label in labels or [None]:
-            yield Span(begin, stop, label, said if isinstance(said, str) else None)
+            path = (*above, "result", number)
+            yield Span(begin, stop, label, said if isinstance(said, str) else None, path=path)
 
 
 def _content(regions: tuple[Span, ...]) -> set[tuple[str, str, str]]:

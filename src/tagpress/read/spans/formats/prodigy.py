@@ -24,10 +24,11 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
         faults.append(
             ("rejected-record", f"a record of the annotator {quoted(who)}, where {reading.annotator!r} is declared")
         )
-    items = listed(row.get(reading.spans or "spans"), "spans")
+    name = reading.spans or "spans"
+    items = listed(row.get(name), "spans")
     return Record(
         text,
-        tuple(_span(mapping(item), tokens) for item in items),
+        tuple(_span(mapping(item), tokens)._replace(path=(name, number)) for number, item in enumerate(items)),
         tokens=tokens,
         id=identifier(row.get("id", row.get("_task_hash"))),
         faults=tuple(faults),

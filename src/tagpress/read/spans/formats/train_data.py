@@ -17,4 +17,4 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     name = reading.spans or "entities"
     if name not in notes:
         raise MalformedError(f"annotations without {name!r}: {few(notes) or 'nothing'}")
-    return Record(value[0], tuple(spans(listed(notes[name], name))), aside=aside(notes))
+    return Record(value[0], tuple(spans(listed(notes[name], name), 1, name)), aside=aside(notes))
