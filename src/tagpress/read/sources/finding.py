@@ -1,6 +1,7 @@
 """Which files does a pattern mean? Local globs, URLs, and the members of archives, each named."""
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
     Patterns are relative to `base`; `**` goes into folders. A document's id is its path below the fixed part of its
     pattern: two may share one, see `apart`.
 
-    Raises SourceError for a pattern without a file, a folder, and a file that cannot be read.
+    Raises SourceError for a pattern without a file, a folder, and a file that cannot be read or whose name is not UTF-8.
     """
     found: dict[tuple[str, str], Source] = {}
     for pattern in patterns:
@@ -60,12 +61,27 @@ def _local(pattern: str, base: Path) -> list[tuple[str, str, str, int]]:
         raise SourceError(f"{pattern} is a folder", f"name its files: '{pattern.rstrip('/')}/*.txt'")
     # Path.glob refuses absolute patterns.
     names = [pattern] if literal else glob.glob(pattern, root_dir=base, recursive=True)  # noqa: PTH207
-    files = [(base / name, Path(name).as_posix()) for name in names]
+    files = [(base / name, checked_name(Path(name).as_posix())) for name in names]
     whole = Path(pattern).as_posix()
     fixed = whole.rpartition("/")[0] if literal else _fixed_part(whole)
     return [
         (str(path), name, _below(name, fixed), checked_size(path, name)) for path, name in files if not path.is_dir()
     ]
+
+
+def checked_name(name: str) -> str:
+    """
+    Return the name of a file, which is published: as the id of a document, in `release.json` and in scripts.
+
+    Raises SourceError for one that is not UTF-8, as old archives and disks have.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+        hint = "rename it: it is the id of its document, and ids that are published are text"
+        raise SourceError(f"the name of the file {shown} is not UTF-8", hint) from None
+    return name
 
 
 def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
