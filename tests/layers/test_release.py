@@ -134,14 +134,14 @@ def test_a_corrected_layer_is_published_as_one_shard(build, tmp_path):
 
 
 def test_an_export_never_loses_a_layer_in_silence(build, tmp_path):
-    target = target_named("jsonl")
+    target, out = target_named("conllu"), str(tmp_path / "export-{split}.conllu")
     with pytest.raises(UsageError, match="cannot hold the layer 'pos_tags', 'chunk_tags', 'lemma'") as caught:
-        export_build(build, target, str(tmp_path / "export-{split}.jsonl"))
+        export_build(build, target, out)
     assert "--without pos_tags --without chunk_tags --without lemma" in caught.value.hint
     with pytest.raises(UsageError, match="has no layer 'pos'"):
-        export_build(build, target, str(tmp_path / "export-{split}.jsonl"), without=["pos"])
+        export_build(build, target, out, without=["pos"])
     assert not [*tmp_path.glob("export*")]
-    assert export_build(build, target, str(tmp_path / "export-{split}.jsonl"), without=[*LAYERS]).files
+    assert export_build(build, target, out, without=[*LAYERS]).files
 
 
 def test_names_alone_do_not_leave_an_old_shard_in_place(build, tmp_path):

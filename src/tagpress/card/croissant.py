@@ -14,14 +14,16 @@ already, in the builder script and in the card, and are taken from there.
 import ast
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord, ReleasedConfig, shards_of
-from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TEXT
+from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TEXT, is_nested
 
 _SETS: Final = frozenset({"splits", "labels", "sentences", "shards"})  # what each configuration has of its own
 _HUB: Final = "https://huggingface.co"
@@ -97,6 +99,7 @@ def croissant(
             for part in (
                 _splits(config),
                 _labels(config, (descriptions or {}).get(config.config, {})),
+                *(_names(name, layer) for name, layer in layers_of(config).items() if layer.names),
                 _sentences(config),
             )
         ],
@@ -173,7 +176,8 @@ def _called(part: Any, config: ReleasedConfig) -> Any:  # noqa: ANN401 - a part 
 
 
 def _id_in(text: str, config: ReleasedConfig) -> str:
-    return f"{config.config}/{text}" if text.partition("/")[0] in _SETS else text
+    own = _SETS.union(f"{layer}_names" for layer in config.layer_columns)
+    return f"{config.config}/{text}" if text.partition("/")[0] in own else text
 
 
 def _repository(manifest: Manifest, page: str) -> dict[str, Any]:
@@ -245,6 +249,43 @@ def _labels(manifest: ReleasedConfig, descriptions: Mapping[str, str]) -> dict[s
     }
 
 
+def _names(name: str, layer: Layer) -> dict[str, Any]:
+    """Return the record set of the names of a layer."""
+    set_name = f"{name}_names"
+    return {
+        **_record_set(set_name, f"The names of the layer {name}, by the numbers that stand in it.", "id"),
+        "dataType": "sc:Enumeration",
+        "field": [
+            _field(f"{set_name}/id", "sc:Integer", f"The number that stands in {name}."),
+            _field(f"{set_name}/name", ["sc:Text", "sc:name"], f"A name of the layer {name}."),
+        ],
+        "data": [{f"{set_name}/id": place, f"{set_name}/name": one} for place, one in enumerate(layer.names)],
+    }
+
+
+def _layer_columns(manifest: ReleasedConfig, array: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the columns of layers; one of spans is said with the parts that each has."""
+    for name, layer in layers_of(manifest).items():
+        described = f"The layer {name}: {layer.called}"
+        if is_nested(layer.arrow):
+            column = {
+                **_column(name, "sc:Integer", f"{described}, a number of the record set {name}_names."),
+                "isArray": True,
+                "arrayShape": "-1",
+            }
+            del column["dataType"]
+            parts = [part.name for part in layer.arrow.value_type]
+            yield {**column, "subField": [_part(name, part) for part in parts]}
+        else:
+            numbers = f"; a number is that of the record set {name}_names" if layer.names else ""
+            yield {**_column(name, "sc:Integer" if layer.names else "sc:Text", f"{described}{numbers}."), **array}
+
+
+def _part(name: str, part: str) -> dict[str, Any]:
+    source = {"fileSet": {"@id": "shards"}, "extract": {"column": name}, "transform": {"jsonPath": part}}
+    return {**_field(f"sentences/{name}/{part}", "sc:Integer", f"The {part} of a span."), "source": source}
+
+
 def _sentences(manifest: ReleasedConfig) -> dict[str, Any]:
     names = "|".join(map(re.escape, manifest.splits))
     folder = re.escape(shards_of(manifest.config, ""))
@@ -264,6 +305,7 @@ def _sentences(manifest: ReleasedConfig) -> dict[str, Any]:
             # No `references`: it is valid on an array, but mlcroissant joins single values only and then reads nothing.
             {**_column("ner_tags", "sc:Integer", "One label a token: labels/id of the record set labels."), **array},
             *(column for name, column in _own_columns(array).items() if name in manifest.extra),
+            *_layer_columns(manifest, array),
             {
                 **_field("sentences/split", "sc:Text", "The split that the sentence is in."),
                 "source": split,

@@ -143,10 +143,15 @@ def extra_columns(schema: pa.Schema) -> tuple[str, ...]:
     return tuple(schema.names[len(COLUMNS) :])
 
 
-def label_names(schema: pa.Schema) -> tuple[str, ...] | None:
-    """Return the label names that a shard's schema carries, or None where it carries none."""
+def is_nested(kind: pa.DataType) -> bool:
+    """Return whether a column of this type is a list of spans."""
+    return bool(pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))
+
+
+def label_names(schema: pa.Schema, column: str = "ner_tags") -> tuple[str, ...] | None:
+    """Return the label names that a shard's schema carries for a column of labels, or None where it carries none."""
     found: Any = _features(schema)
-    for key in ("ner_tags", "feature", "names"):
+    for key in (column, "feature", "names"):
         found = found.get(key) if isinstance(found, dict) else None
     return tuple(map(str, found)) if isinstance(found, list) and found else None
 

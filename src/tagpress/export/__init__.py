@@ -16,11 +16,13 @@ refused before anything is written. Memory is bounded by a batch of rows, except
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
 from tagpress.corpus.identity import file_sha256
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.records import ReleasedConfig
 from tagpress.engine.progress import Progress, silent
@@ -118,10 +120,11 @@ def export_build(
     _refuse_layers(released, target, without)
     in_folders = isinstance(target, BratTarget)
     paths = (folders if in_folders else places)(str(out), chosen, target, build)
-    refuse(chain.from_iterable(map(target.faults, _batches(build, released, chosen, "check", progress))), target.name)
+    batches = partial(_batches, build, released, chosen, frozenset(without))
+    refuse(chain.from_iterable(map(target.faults, batches("check", progress))), target.name)
     if isinstance(target, BratTarget):
-        return _in_folders(paths, target, released, _batches(build, released, chosen, "export", progress))
-    data = map(target.write, _batches(build, released, chosen, "export", progress))
+        return _in_folders(paths, target, released, batches("export", progress))
+    data = map(target.write, batches("export", progress))
     write_all(dict(zip(paths.values(), data, strict=True)))
     return Exported(tuple(_described(path, split, released) for split, path in paths.items()))
 
@@ -149,13 +152,14 @@ def _in_folders(
     return Exported(tuple(described))
 
 
-def _batches(
-    build: Path, config: ReleasedConfig, splits: tuple[str, ...], work: str, progress: Progress
+def _batches(  # noqa: PLR0917 - all but the last two are the same for both passes
+    build: Path, config: ReleasedConfig, splits: tuple[str, ...], without: frozenset[str], work: str, progress: Progress
 ) -> Iterator[Iterator[Rows]]:
-    """Yield the batches of each split, and report how many rows have been taken."""
+    """Yield the batches of each split without some layers, and report how many rows have been taken."""
     rows = [config.splits[split].rows for split in splits]
     for split, done in zip(splits, accumulate(rows, initial=0), strict=False):
-        yield _watched(read_rows(build, config, split), done, lambda taken: progress(work, taken, sum(rows)))
+        found = (some.without(without) for some in read_rows(build, config, split))
+        yield _watched(found, done, lambda taken: progress(work, taken, sum(rows)))
 
 
 def _watched(batches: Iterable[Rows], done: int, report: Callable[[int], None]) -> Iterator[Rows]:
@@ -180,7 +184,8 @@ def _refuse_layers(config: ReleasedConfig, target: Target, without: Sequence[str
     unknown = [name for name in without if name not in layers]
     if unknown:
         raise UsageError(f"{config.title} has no layer {unknown[0]!r}", f"it has {', '.join(layers) or 'no layers'}")
-    lost = [name for name in layers if name not in without]
+    holds = target.holds if isinstance(target, JsonLinesTarget) else lambda *_: False
+    lost = [name for name, layer in layers_of(config).items() if name not in without and not holds(name, layer)]
     if lost:
         options = " ".join(f"--without {name}" for name in lost)
         message = f"{target.name} cannot hold the layer {', '.join(map(repr, lost))} of this build"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Final
 
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.schema import is_nested
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
@@ -24,6 +26,8 @@ FIELDS: Final = JsonLines(sentence_id="id", document="doc_id", tags="tags")
 class JsonLinesTarget:
     """
     JSON lines that the dialect reads; ids and documents are left out where it has no field for them.
+
+    Layers of a value a token are fields of their own names, which `extra` of the dialect reads back.
 
     Raises UsageError for an encoding that is not UTF-8, which the format asks for, and for one field for two things.
     """
@@ -44,6 +48,10 @@ class JsonLinesTarget:
         if twice:
             raise UsageError(f"the field {twice[0]!r} is given two things to hold", "name each field once")
 
+    def holds(self, name: str, layer: Layer) -> bool:
+        """Return whether a layer can be written: a text a token, in a field that nothing else has."""
+        return not is_nested(layer.arrow) and name not in self._fields()
+
     def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         for rows in batches:
@@ -60,9 +68,12 @@ class JsonLinesTarget:
         tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column.to_pylist()
         tokens, fields = rows.tokens.to_pylist(), self._fields()
         bounds = pairwise(rows.offsets.tolist())
-        for row_id, doc_id, (begin, stop) in zip(rows.written_ids, rows.doc_ids, bounds, strict=True):
+        layers = {name: rows.shown(name) for name in rows.layers}
+        each = zip(rows.written_ids, rows.doc_ids, bounds, strict=True)
+        for number, (row_id, doc_id, (begin, stop)) in enumerate(each):
             values = (row_id, doc_id, tokens[begin:stop], tags[begin:stop])
             row = {field: value for field, value in zip(fields, values, strict=True) if field is not None}
+            row |= {name: column[number] for name, column in layers.items()}
             yield json.dumps(row, ensure_ascii=False)
 
     def _fields(self) -> tuple[str | None, ...]:

@@ -1,6 +1,6 @@
 """What is in a build, as an export reads it: batches of rows, checked as far as an export relies on them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -43,7 +43,8 @@ class Rows:
 
     `tokens` and `label_ids` hold the tokens of all sentences, one behind the other; `offsets` has the n + 1 bounds of
     the sentences in them, from 0 on. The label ids are valid IOB2. `source_ids` are as many as `ids`, or none; so are
-    `texts`, in which the tokens stand at `starts`, cut by the `rule` that the release names.
+    `texts`, in which the tokens stand at `starts`, cut by the `rule` that the release names. `layers` are lists of numbers, or
+    of texts, of the layers that `kinds` has by their names.
     """
 
     split: str
@@ -57,6 +58,8 @@ class Rows:
     texts: list[str] = field(default_factory=list)
     starts: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     rule: str | None = None
+    layers: Mapping[str, pa.ListArray] = field(default_factory=dict)
+    kinds: Mapping[str, Layer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not len(self.ids) == len(self.doc_ids) == len(self.offsets) - 1:
@@ -72,6 +75,14 @@ class Rows:
         if not self.source_ids:
             return self.ids
         return [given or own for given, own in zip(self.source_ids, self.ids, strict=True)]
+
+    def shown(self, layer: str) -> list[list[str]]:
+        """Return what a layer says of each sentence, as a person reads it."""
+        return [self.kinds[layer].shown(values) for values in self.layers[layer].to_pylist()]
+
+    def without(self, layers: Collection[str]) -> "Rows":
+        """Return the same without some layers."""
+        return replace(self, layers={name: column for name, column in self.layers.items() if name not in layers})
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -92,7 +103,12 @@ def read_rows(build: Path, config: ReleasedConfig, split: str) -> Iterator[Rows]
                 _check_count(shard.metadata.num_rows, file)
                 for batch in shard.iter_batches(_BATCH):
                     if len(batch):
-                        yield replace(_rows(batch, split, labels, file.path), rule=rule)
+                        yield replace(
+                            _rows(batch, split, labels, file.path),
+                            rule=rule,
+                            layers=_layers(batch, layers, file.path),
+                            kinds=layers,
+                        )
         except (OSError, pa.ArrowInvalid) as error:
             raise BuildError(f"{build / file.path} cannot be read: {error}", _REBUILD) from error
 
@@ -133,6 +149,15 @@ def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
     _refuse(path, ids, _sentence(rows, ~np.isin(rows.label_ids, range(len(labels.names)))), "a label id without a name")
     _refuse(path, ids, _sentence(rows, _broken(rows)), "tags that are not valid IOB2")
     return rows
+
+
+def _layers(batch: pa.RecordBatch, layers: Mapping[str, Layer], path: str) -> dict[str, pa.ListArray]:
+    """Return the layers of rows, none of which says what it cannot."""
+    for name, layer in layers.items():
+        fault = layer.fault(batch[name], list_bounds(batch["tokens"]))
+        if fault:
+            raise BuildError(f"{path}: the layer {name} has {fault}", _REBUILD)
+    return {name: layer.numbers(batch[name]) for name, layer in layers.items()}
 
 
 def _texts(batch: pa.RecordBatch) -> dict[str, Any]:

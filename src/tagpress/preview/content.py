@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tagpress.diff import ChangedSentence, Diff
-from tagpress.preview.entries import Entries, Entry, Listing
+from tagpress.preview.entries import PROBLEMS, Entries, Entry, Listing, has_spans
 from tagpress.preview.look import Look, look_at
 from tagpress.preview.page import Content
 from tagpress.preview.problems import Problems, choose_left_out, read_problems, shared_folder
@@ -27,9 +27,10 @@ def content_of(
         ids = {name for rows in look.rows for name in rows.ids}
         places = {(entry["path"], entry["line"]) for entry in left_out}
         problems = problems.with_shown(subject.problems(), frozenset(ids | places))
-    types = dict.fromkeys(label[2:] for label in (*subject.label_names[1::2], *old_types))
+    of_layers = (name for layer in subject.layers.values() if has_spans(layer) for name in layer.meanings)
+    types = dict.fromkeys([*(label[2:] for label in (*subject.label_names[1::2], *old_types)), *of_layers])
     folder = shared_folder(_paths(subject, look, left_out, problems))
-    entries = Entries(tuple(types), tuple(look.tallies), folder, placed=subject.only_read)
+    entries = Entries(tuple(types), tuple(look.tallies), folder, placed=subject.only_read, layers=subject.layers)
     listing = Listing(problems, entries)
     return Content(
         subject=subject,
@@ -57,10 +58,10 @@ def _sentences(subject: Subject, look: Look, left_out: Sequence[Note], listing: 
     """Return all entries with their problems: of a corpus, what is left out comes first, and then the sources in order."""
     published = list(listing.entries.published(look.rows, look.marks))
     for entry in published:
-        entry[-1] = listing.of(entry[2])
+        entry[PROBLEMS] = listing.of(entry[2])
     rejected = list(listing.entries.left_out(left_out))
     for entry, note in zip(rejected, left_out, strict=True):
-        entry[-1] = listing.of((note["path"], note["line"]))
+        entry[PROBLEMS] = listing.of((note["path"], note["line"]))
     return [*rejected, *sorted(published, key=_by_place)] if subject.only_read else [*published, *rejected]
 
 

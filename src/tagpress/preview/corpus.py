@@ -21,6 +21,7 @@ from tagpress.build.shard_counts import shard_counts
 from tagpress.build.workplace import spill_store
 from tagpress.columnar.arrays import list_bounds
 from tagpress.corpus.identity import row_id
+from tagpress.corpus.layers.numbers import unspilled
 from tagpress.corpus.splits import CELLS
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import Progress
@@ -49,6 +50,7 @@ def subject_of_corpus(declaration: Declaration, *, workers: int | None, progress
             name=declaration.title,
             version=declaration.version,
             label_names=declaration.labels.names,
+            layers=declaration.layer_columns,
             sentences=report.splits,
             rejected=report.rejected,
             reasons=dict(sorted(reasons.items())),
@@ -88,4 +90,9 @@ def _some(part: PieceRows, batch: pa.RecordBatch, numbers: list[int], declaratio
         tokens=batch["tokens"].flatten(),
         offsets=bounds - bounds[0],
         label_ids=batch["ner_tags"].flatten().to_numpy(),
+        layers={
+            name: unspilled(batch[spill.extra_name(name)], texts=not layer.names)
+            for name, layer in declaration.layer_columns.items()
+        },
+        kinds=declaration.layer_columns,
     )

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
+from tagpress.corpus.layers.flat_spans import FlatSpans
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.schema import is_nested
 from tagpress.diff import ChangedSentence
 from tagpress.export.rows import Rows
 from tagpress.preview.look import Marks
@@ -18,8 +21,9 @@ _SAME: Final = ("path", "line", "col", "code", "found")  # problems are the same
 
 # [group, document or place, id, tokens, spans, problem codes, lines as read or "", problems]; spans are begin, end, type,
 # begin, end, type ... with a type's number, or a tag that the label set does not have as it was read. The problems are how
-# many there are, and then the numbers of the first of them.
+# many there are, and then the numbers of the first of them. Where there are layers, what each of them says comes last.
 Entry = list[Any]
+PROBLEMS: Final = 7  # the place of the problems in an entry
 # [kinds, split before, split after, document before, document after, id, tokens, spans before, spans after]
 Change = list[Any]
 
@@ -29,13 +33,15 @@ class Entries:
     """
     How sentences become entries: `types` of entities, `splits` in order, and the folder that no path repeats.
 
-    Where sentences are `placed`, what rows have for a document is the place of each.
+    Where sentences are `placed`, what rows have for a document is the place of each. With `layers`, an entry ends with what
+    each of them says: spans like those of the entities, or a text a token.
     """
 
     types: tuple[str, ...]
     splits: tuple[str, ...]
     folder: str = ""
     placed: bool = False
+    layers: Mapping[str, Layer] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -49,17 +55,31 @@ class Entries:
             tokens, names = rows.tokens.to_pylist(), rows.labels.names
             labels = [names[label] for label in rows.label_ids]
             group = self.splits.index(rows.split)
+            layers = [*zip(*(self._layer(layer, rows.shown(name)) for name, layer in self.layers.items()), strict=True)]
             for row, (begin, end) in enumerate(pairwise(rows.offsets.tolist())):
                 place, words = rows.doc_ids[row], tokens[begin:end]
                 place = self.below(place) if self.placed else place
-                yield [group, place, rows.ids[row], words, self.spans(labels[begin:end]), list(next(problems)), "", []]
+                entry = [
+                    group,
+                    place,
+                    rows.ids[row],
+                    words,
+                    self.spans(labels[begin:end]),
+                    list(next(problems)),
+                    "",
+                    [],
+                ]
+                yield [*entry, list(layers[row])] if layers else entry
 
     def left_out(self, found: Iterable[Note]) -> Iterator[Entry]:
         """Yield the entry of each sentence that was left out, with its lines where they are known."""
         for entry in found:
             place, spans = f"{self.below(entry['path'])}:{entry['line']}", self.spans(entry["tags"])
             lines = entry.get("text", "")
-            yield [len(self.splits), place, "", entry["tokens"], spans, entry["reasons"], lines, []]
+            left = [len(self.splits), place, "", entry["tokens"], spans, entry["reasons"], lines, []]
+            said = entry.get("layers", {})
+            of_layers = [*(self._layer(layer, [said[name]])[0] for name, layer in self.layers.items() if name in said)]
+            yield [*left, of_layers] if said else left
 
     def changed(self, found: Iterable[ChangedSentence]) -> Iterator[Change]:
         """Yield each sentence that changed."""
@@ -68,6 +88,19 @@ class Entries:
             splits, documents = [side and side.split for side in sides], [side and side.doc_id for side in sides]
             spans = [side and self.spans(side.tags) for side in sides]
             yield [one.changes, *splits, *documents, one.id, one.tokens, *spans]
+
+    def _layer(self, layer: Layer, shown: list[list[str]]) -> list[list[int | str]]:
+        """Return what a layer says of sentences: spans, or texts."""
+        if not has_spans(layer):
+            return [list(texts) for texts in shown]
+        if not is_nested(layer.arrow):
+            return [self.spans(labels) for labels in shown]
+        return [[part for span in spans for part in self._span(span)] for spans in shown]
+
+    def _span(self, shown: str) -> tuple[int, int, int]:
+        kind, _, places = shown.rpartition(" ")
+        start, _, end = places.partition("-")
+        return int(start), int(end), self.types.index(kind)
 
     def below(self, path: str) -> str:
         """Return a path without the folder that all share."""
@@ -84,6 +117,11 @@ class Entries:
             elif tag != "O":
                 spans += [place, place + 1, kind]
         return spans
+
+
+def has_spans(layer: Layer) -> bool:
+    """Return whether a layer is of spans, flat or nested."""
+    return is_nested(layer.arrow) or isinstance(layer, FlatSpans)
 
 
 @dataclass(slots=True)

@@ -120,4 +120,6 @@ def _only(rows: Rows, wanted: Bools) -> Rows:
         tokens=rows.tokens.take(pa.array(tokens)),
         offsets=bounds_of(np.diff(rows.offsets)[wanted]),
         label_ids=rows.label_ids[tokens],
+        layers={name: column.filter(pa.array(wanted)) for name, column in rows.layers.items()},
+        kinds=rows.kinds,
     )

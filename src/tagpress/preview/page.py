@@ -21,7 +21,7 @@ from tagpress.corpus.problems import counted
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.tally import Tally
 from tagpress.diff import KINDS, Diff
-from tagpress.preview.entries import Change, Entries, Entry
+from tagpress.preview.entries import Change, Entries, Entry, has_spans
 from tagpress.preview.pictures import HEIGHT, WIDTH
 from tagpress.preview.problems import Problems
 from tagpress.preview.scope import scope
@@ -119,6 +119,7 @@ def _data(content: Content) -> dict[str, Any]:
         "listed": 0 if content.problems is None else len(content.problems.listed),
         "errors": [] if content.problems is None else sorted(content.problems.errors),
         "changes": content.changed,
+        "layers": [[name, has_spans(layer)] for name, layer in subject.layers.items()],
     }
 
 

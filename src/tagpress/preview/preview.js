@@ -2,9 +2,10 @@
 
 // A sentence is [group, place, id, tokens, spans, codes, lines, problems]; spans are begin, end, type, begin, end, type ...
 // and problems how many there are, and then the numbers of the first. A change is [kinds, split before, split after, document
-// before, document after, id, tokens, spans before, spans after].
+// before, document after, id, tokens, spans before, spans after]. Where there are layers, a sentence ends with what each says:
+// spans, of which some may lie in others, or a text a token.
 const data = JSON.parse(document.getElementById("data").textContent);
-const GROUP = 0, PLACE = 1, ID = 2, TOKENS = 3, SPANS = 4, CODES = 5, LINES = 6, PROBLEMS = 7;
+const GROUP = 0, PLACE = 1, ID = 2, TOKENS = 3, SPANS = 4, CODES = 5, LINES = 6, PROBLEMS = 7, LAYERS = 8;
 const KINDS = 0, SPLITS = 1, DOCUMENTS = 3, CHANGED = 5, WORDS = 6, SIDES = 7;
 const errors = new Set(data.errors);
 const BATCH = 40; // items drawn at a time: more than a screen, less than anyone notices
@@ -73,6 +74,48 @@ function marked(tokens, spans, end) {
   return parts;
 }
 
+// Spans as lines in which none crosses another: each stands in the first line where it can.
+function uncrossed(spans) {
+  const lines = [];
+  for (let place = 0; place < spans.length; place += 3) {
+    const [begin, end, type] = spans.slice(place, place + 3);
+    const crosses = (other) => (begin < other.begin && other.begin < end && end < other.end) || (other.begin < begin && begin < other.end && other.end < end);
+    const line = lines.find((some) => !some.some(crosses)) ?? lines[lines.push([]) - 1];
+    line.push({ begin, end, type });
+  }
+  return lines;
+}
+
+// The tokens of a stretch with the spans in it, which are sorted: outer ones first, and what is in them is drawn in them.
+function nested(tokens, spans, begin, end) {
+  const parts = [];
+  let at = begin;
+  const outside = (to) => { if (at < to) parts.push(...spaced(tokens.slice(at, to)), " "); };
+  for (let number = 0; number < spans.length;) {
+    const span = spans[number];
+    const inner = spans.slice(number + 1).filter((other) => other.begin < span.end);
+    outside(span.begin);
+    const name = make("span", { class: "type", dir: "ltr" }, data.types[span.type]);
+    const words = make("span", { class: "words" }, ...nested(tokens, inner, span.begin, span.end));
+    parts.push(make("mark", { class: `t${span.type}` }, words, " ", name), " ");
+    at = span.end;
+    number += 1 + inner.length;
+  }
+  outside(end);
+  return parts.length && parts.at(-1) === " " ? parts.slice(0, -1) : parts;
+}
+
+// The layers of spans, each as lines below the sentence.
+function layers(sentence) {
+  const shown = data.layers.map(([name, hasSpans], place) => [name, hasSpans, sentence[LAYERS]?.[place]]);
+  const tokens = sentence[TOKENS].slice(0, LONGEST);
+  return shown.filter(([, hasSpans, said]) => hasSpans && said?.length).flatMap(([name, , said]) =>
+    uncrossed(said).map((spans) => {
+      const seen = spans.filter((span) => span.end <= tokens.length);
+      return make("p", { class: "text layer", dir: "auto", lang: "" }, make("span", { class: "when", lang: "en" }, name), " ", ...nested(tokens, seen, 0, tokens.length));
+    }));
+}
+
 function labels(sentence) {
   const found = sentence[TOKENS].map(() => "O"), spans = sentence[SPANS];
   for (let place = 0; place < spans.length; place += 3) {
@@ -87,9 +130,11 @@ function labels(sentence) {
 // Token by token, with the joiners too: this is where one looks why a token was reported.
 function table(sentence) {
   const names = labels(sentence);
+  const further = data.layers.flatMap(([name, hasSpans], place) => (hasSpans || !sentence[LAYERS]?.[place] ? [] : [[name, sentence[LAYERS][place]]]));
+  const cells = (place) => further.map(([, texts]) => make("td", { lang: "" }, make("bdi", {}, ...token(texts[place], ALL_UNSEEN))));
   const rows = sentence[TOKENS].map((text, place) =>
-    make("tr", {}, make("td", { class: "number" }, String(place)), make("td", { lang: "" }, make("bdi", {}, ...token(text, ALL_UNSEEN))), make("td", {}, names[place])));
-  const head = make("tr", {}, ...["Place", "Token", "Label"].map((name) => make("th", { scope: "col" }, name)));
+    make("tr", {}, make("td", { class: "number" }, String(place)), make("td", { lang: "" }, make("bdi", {}, ...token(text, ALL_UNSEEN))), make("td", {}, names[place]), ...cells(place)));
+  const head = make("tr", {}, ...["Place", "Token", "Label", ...further.map(([name]) => name)].map((name) => make("th", { scope: "col" }, name)));
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
 }
 
@@ -111,7 +156,7 @@ function drawSentence(sentence) {
   const name = sentence[ID] ? [", id ", make("code", {}, sentence[ID])] : [];
   const head = make("p", { class: "head" }, make("span", { class: "badge" }, group), " ", ...where, ...name, ...codes.flatMap((code) => [" ", code]));
   const text = make("p", { class: "text", dir: "auto", lang: "" }, ...marked(sentence[TOKENS], sentence[SPANS], LONGEST));
-  const item = make("li", { tabindex: "-1" }, head, text);
+  const item = make("li", { tabindex: "-1" }, head, text, ...layers(sentence));
   if (sentence[PROBLEMS].length) item.append(faults(sentence[PROBLEMS]));
   if (sentence[TOKENS].length) item.append(folded("Tokens and labels", sentence, table));
   if (sentence[LINES]) item.append(folded("Lines as they were read", sentence, source));

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.errors import BuildError
 from tagpress.export.rows import Rows, read_rows
@@ -42,6 +44,7 @@ class Subject:
     only_read: bool = False
     verdict: str = ""
     advice: str = ""
+    layers: Mapping[str, Layer] = field(default_factory=dict)
 
     @property
     def published(self) -> int:
@@ -70,6 +73,7 @@ def subject_of_build(build: Path, config: str | None = None) -> Subject:
         name=chosen.name if own is None else f"{chosen.name}/{own}",
         version=str(chosen.version),
         label_names=chosen.label_names,
+        layers=layers_of(chosen),
         sentences={split: chosen.splits[split].rows for split in chosen.split_names},
         rejected=chosen.counts["rejected"],
         reasons=chosen.rejected,

@@ -121,7 +121,7 @@ def align_labels(
         windows as further rows, each beginning with so many subwords of the one before it; each label stands in one
         window only, so the labels of a sentence's rows, read one after another, are those of its tokens.
     padding: False gives lists of arrays; True ("longest") and "max_length" give arrays [row, subword].
-    tokens, labels: the names of the columns.
+    tokens, labels: the names of the columns; `labels` may be any layer of classes or flat spans, such as "pos_tags".
     names: the label names by id, where their order is not the published `O, B-X, I-X, B-Y, I-Y`; tables that carry
         names need none.
 

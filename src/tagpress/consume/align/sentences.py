@@ -10,7 +10,7 @@ import pyarrow as pa
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Ints
-from tagpress.corpus.schema import OUTSIDE, label_names
+from tagpress.corpus.schema import OUTSIDE, is_nested, label_names
 from tagpress.errors import UsageError
 
 Batch: TypeAlias = pa.RecordBatch | pa.Table | Mapping[str, Any]
@@ -50,6 +50,9 @@ def read_sentences(batch: Batch, *, tokens: str, labels: str, names: Sequence[st
 
     """
     columns, schema = _opened(batch)
+    if schema is not None and labels in schema.names and is_nested(schema.field(labels).type):
+        hint = f'A script makes flat labels of it: "flat": tagpress.FlatSpans(of={labels!r}, rule="outermost").'
+        raise UsageError(f"{labels!r} is a nested layer: a token may be in several of its spans.", hint)
     words, bounds = _lists(columns, tokens, "tokens", pa.string(), "text")
     label_values, label_bounds = _lists(columns, labels, "labels", pa.int64(), "label ids")
     label_ids = label_values.to_numpy()
@@ -105,8 +108,8 @@ def _as_array(column: Any, wanted: pa.DataType) -> pa.ListArray:  # noqa: ANN401
 
 
 def _names_of(schema: pa.Schema | None, labels: str) -> tuple[str, ...] | None:
-    """Return the label names that a published table carries."""
-    return label_names(schema) if schema is not None and labels == "ner_tags" else None
+    """Return the label names that a published table carries for a column of labels, or a layer of classes or flat spans."""
+    return label_names(schema, labels) if schema is not None else None
 
 
 def _require_equal(bounds: Ints, label_bounds: Ints, tokens: str, labels: str) -> None:
