@@ -1,0 +1,73 @@
+"""
+What MkDocs calls while it builds this site: pages are made, marked blocks are run, and what was built is looked at.
+
+`mkdocs build --strict -f docs/mkdocs.yml` needs no network and leaves nothing behind but the site.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+sys.path.insert(0, str(Path(__file__).parent))
+_HOME: Final = tempfile.mkdtemp(prefix="tagpress-docs-")
+os.environ |= {  # read once, when the Hub's clients are imported
+    "HF_HOME": _HOME,
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "DO_NOT_TRACK": "1",
+}
+
+from mkdocs.exceptions import PluginError  # noqa: E402
+from mkdocs.structure.files import File  # noqa: E402
+
+from links import broken  # noqa: E402
+from running import DATA, Block, blocks_of, session  # noqa: E402
+
+
+def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
+    """Add the files that pages offer and that are not written by hand."""
+    files.append(File.generated(config, "assets/export.jsonl", abs_src_path=str(DATA / "first" / "export.jsonl")))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ANN401, ARG001 - MkDocs' own
+    """Return a page with its marked blocks done, and what they print below each."""
+    return with_output(markdown, page.meta.get("data", ""))
+
+
+def with_output(page: str, data: str) -> str:
+    """Run a page in a folder with the files of `data`, and return it with what its blocks print."""
+    found = list(blocks_of(page))
+    if not found:
+        return page
+    parts, end = [], 0
+    with session(data) as work:
+        for place, block in found:
+            parts += [page[end : place.start()], _shown(block, work.do(block))]
+            end = place.end()
+    return "".join([*parts, page[end:]])
+
+
+def _shown(block: Block, said: str) -> str:
+    """Return a block as readers see it: the code, and below it what it printed."""
+    title = f' title="{block.words}"' if block.what == "file" else ""
+    code = f"```{block.language}{title}\n{block.code}```\n"
+    output = block.shown(said)
+    return f"{code}\n``` {{ .text .output .no-copy }}\n{output}\n```\n" if output else code
+
+
+def on_post_build(config: Any) -> None:  # noqa: ANN401 - MkDocs' own
+    """
+    See that every link of the site leads somewhere, and that nothing is fetched from elsewhere.
+
+    Raises:
+        PluginError: one does not, or something is.
+
+    """
+    shutil.rmtree(_HOME, ignore_errors=True)
+    if faults := broken(Path(config.site_dir)):
+        raise PluginError("\n".join(faults))

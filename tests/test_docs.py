@@ -1,0 +1,63 @@
+"""The site in docs/: whatever its pages say to type goes as they say, against the embedded Hub."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from running import PAGES, Block, PageError, blocks_of, data_of, session
+
+TEXTS = {path.relative_to(PAGES).as_posix(): path.read_text("utf-8") for path in sorted(PAGES.rglob("*.md"))}
+RUN = [name for name, text in TEXTS.items() if any(block.what == "run" for _, block in blocks_of(text))]
+
+
+@pytest.mark.parametrize("page", RUN)
+def test_a_page_goes_as_it_says(page):
+    text = TEXTS[page]
+    with session(data_of(text)) as work:
+        for _, block in blocks_of(text):
+            work.do(block)
+
+
+def test_every_command_of_a_page_is_run_or_says_why_not():
+    for name, text in TEXTS.items():
+        marked = [block for _, block in blocks_of(text) if block.language == "sh"]
+        assert len(marked) == len(re.findall(r"^```sh", text, re.MULTILINE)), name
+        assert all(block.words for block in marked if block.what == "shown"), name
+
+
+def test_a_page_that_goes_otherwise_is_found_out():
+    for code in ("tagpress check nothing.py\n", "false\ntrue\n"):
+        with session("") as work, pytest.raises(PageError, match="ended with"):
+            work.do(Block("run", "", "sh", code))
+
+
+def test_a_reader_sees_what_is_the_same_on_every_machine():
+    with session("first") as work:
+        assert work.do(Block("run", "", "python", "print(__import__('os').getcwd() + '/x  ')\n")) == "/home/me/corpus/x"
+        said = work.do(Block("run", "2", "sh", "tagpress check export.jsonl --nothing\n"))
+    block = Block("run", "2 top 1", "sh", "")
+    assert (block.exit_code, block.shown(said)) == (2, f"{said.splitlines()[0]}\n...")
+    assert Block("run", "quiet", "sh", "").shown(said) == ""
+
+
+def test_the_links_of_a_site_are_followed(tmp_path):
+    from links import broken
+
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "index.html").write_text("<h2 id='here'></h2>")
+    good = '<a href="a/#here">x</a><a href="https://example.org/">y</a><a href="#top">z</a><p id="top"></p>'
+    (tmp_path / "index.html").write_text(good)
+    assert broken(tmp_path) == []
+    (tmp_path / "index.html").write_text('<a href="b/">x</a><a href="a/#there">y</a><script src="https://cdn/x.js">')
+    assert [fault.partition(": ")[2].partition(" ")[0] for fault in broken(tmp_path)] == [
+        "https://cdn/x.js",
+        "b/",
+        "a/#there",
+    ]
+
+
+def test_no_page_names_what_is_only_on_one_machine():
+    for path in (Path(PAGES).parent).rglob("*.*"):
+        if path.suffix in {".md", ".yml", ".py", ".yaml"}:
+            assert not re.search(r"/(work|tmp)/", path.read_text("utf-8")), path
