@@ -36,9 +36,19 @@ class Part:
 
 
 def read_parts(
-    declared: Declared, runs: Engine, scratch: Store, *, progress: Progress, previous: Manifest | None = None
+    declared: Declared,
+    runs: Engine,
+    scratch: Store,
+    *,
+    progress: Progress,
+    previous: Manifest | None = None,
+    alone: bool = False,
 ) -> tuple[Part, ...]:
-    """Read and settle every configuration; what is spilled stays in `scratch`. `previous` shard counts are kept."""
+    """
+    Read and settle every configuration; what is spilled stays in `scratch`. `previous` shard counts are kept.
+
+    With `alone`, nothing is said of splits that would be empty.
+    """
     parts = []
     for number, (name, declaration) in enumerate(declared.configs.items()):
         below = "" if declared.is_flat else f"configs/{number}/"
@@ -47,7 +57,7 @@ def read_parts(
         account = account_for(reading, runs)
         released = previous.released.get(name) if previous else None
         counts = shard_counts(reading, account.rows, released.shards if released else None)
-        report = full_report(reading, account, counts)
+        report = (make_report if alone else full_report)(reading, account, counts)
         parts.append(Part(reading=reading, account=account, report=report, moves=moves, below=below))
     return tuple(parts)
 

@@ -177,6 +177,8 @@ def _show_new(made: "NewCorpus") -> None:
     tell(f"dialect: {made.sniffed.spelled()}")
     for reason in made.sniffed.reasons:
         tell(f"  {reason}")
+    if made.configs:
+        tell(f"configurations, as names say: {', '.join(made.configs)}; {made.configs[0]} is the default one")
     for split, files in made.splits.items():
         tell(f"split {split}: {_first_of(files)}")
     for why in dict.fromkeys(why for _, why in made.left_out):

@@ -25,13 +25,13 @@ class Draft:
     """
     A script and its card before they are written.
 
-    `patterns` are those of each split as they stand in the script, or those of None where splits are computed; `notes`
-    are doubts besides the dialect's.
+    `patterns` are those of each split as they stand in the script, or those of None where splits are computed, by
+    configuration, which is None where there is one without a name; `notes` are doubts besides the dialect's.
     """
 
     name: str
     sniffed: Sniffed
-    patterns: Mapping[str | None, tuple[str, ...]]
+    patterns: Mapping[str | None, Mapping[str | None, tuple[str, ...]]]
     card_name: str
     group: Grouping
     salt: str = "1"
@@ -40,7 +40,7 @@ class Draft:
     @property
     def given(self) -> bool:
         """Return whether the corpus came with its splits."""
-        return None not in self.patterns
+        return all(None not in own for own in self.patterns.values())
 
     @property
     def types(self) -> dict[str, str]:
@@ -61,7 +61,7 @@ class Draft:
     def _values(self) -> dict[str, Any]:
         words = [word for word in re.split(r"[^0-9A-Za-z]+", self.name) if word]
         capital = [word.capitalize() for word in words]
-        sources = {split: own[0] if len(own) == 1 else own for split, own in self.patterns.items()}
+        configs = {config: _sources(own) for config, own in self.patterns.items()}
         return {
             "name": self.name,
             "class_name": "".join(capital) if capital[0][0].isalpha() else f"Corpus{''.join(capital)}",
@@ -69,7 +69,8 @@ class Draft:
             "dialect": self.sniffed.spelled(),
             "types": list(self.types.values()),
             "source_types": {spelled: name for spelled, name in self.types.items() if spelled != name},
-            "sources": sources,
+            "sources": configs.get(None),
+            "configs": {config: own for config, own in configs.items() if config is not None},
             "given": self.given,
             "group": self.group,
             "salt": self.salt,
@@ -79,3 +80,9 @@ class Draft:
             "doubts": [*self.sniffed.doubts, *self.notes],
             "open": OPEN,
         }
+
+
+def _sources(patterns: Mapping[str | None, tuple[str, ...]]) -> object:
+    """Return what stands behind SOURCES: patterns by split, or without one; a pattern by itself is a text."""
+    said = {split: own[0] if len(own) == 1 else own for split, own in patterns.items()}
+    return said.get(None, said)

@@ -15,33 +15,29 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
-from tagpress.build.account import account_for
-from tagpress.build.declaration import Declaration, SourceGlobs
+from tagpress.build.declaration import SourceGlobs
+from tagpress.build.declared import Declared
 from tagpress.build.empty_splits import filling_salt
-from tagpress.build.moves import ReadingMoves
-from tagpress.build.read_all import read_corpus
-from tagpress.build.report import Report, make_report
-from tagpress.build.shard_counts import shard_counts
+from tagpress.build.parts import read_parts, whole_report
+from tagpress.build.report import Report
 from tagpress.build.workplace import spill_folder
 from tagpress.corpus.addresses import public
-from tagpress.corpus.split_names import kind_of
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
 from tagpress.read.columns import sniff_sources
-from tagpress.read.guess.files import CorpusFile, Gathered, gather, patterns_of, with_splits
-from tagpress.read.guess.named_splits import splits_by_dict, splits_by_name
+from tagpress.read.guess.files import gather, patterns_of
 from tagpress.read.guess.sniff import Sniffed
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
 from tagpress.script.draft import Draft
+from tagpress.script.named import NO_SPLIT, by_configuration, by_split, with_names
 from tagpress.store import Folder
 from tagpress.store.whole_file import write_file
 
 # With so many documents, splitting by document leaves every split enough of them.
 _MANY_DOCUMENTS: Final = 100
-_NO_SPLIT: Final = "its name says no split, and those of others do"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +45,8 @@ class NewCorpus:
     """
     What `new` wrote, and why: `report` is what `check` says of the script that was written.
 
-    `splits` are the files of each given split, empty where splits are computed; `left_out` are files that are no corpus,
+    `splits` are the files of each given split, empty where splits are computed; `configs` are the configurations that names
+    of folders or files say, whose splits are CONFIG/SPLIT; `left_out` are files that are no corpus,
     each with its reason. Those that are left out because no split is theirs are in `doubts`.
     """
 
@@ -58,6 +55,7 @@ class NewCorpus:
     sniffed: Sniffed
     report: Report
     splits: Mapping[str, tuple[str, ...]]
+    configs: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]
 
@@ -68,6 +66,7 @@ class NewCorpus:
             "card": str(self.card),
             "dialect": self.sniffed.spelled(),
             "entity_types": list(self.sniffed.entity_types),
+            "configs": list(self.configs),
             "splits": {split: list(files) for split, files in self.splits.items()},
             "left_out": [{"path": path, "reason": reason} for path, reason in self.left_out],
             "reasons": [str(reason) for reason in self.sniffed.reasons],
@@ -104,22 +103,29 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
             raise UsageError(
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
             )
-    gathered = _with_splits(gather(sources))
-    by_split = _by_split(gathered.files)
-    patterns = {split: patterns_of(own, folder) for split, own in by_split.items()}
-    here = tuple(SourceGlobs(own, Path.cwd(), split) for split, own in patterns.items())
-    found = apart([source for globs in here for source in find(globs.patterns, globs.base)])
+    gathered = with_names(gather(sources))
+    by_config = {config: by_split(own) for config, own in by_configuration(gathered.files).items()}
+    patterns = {
+        config: {split: patterns_of(files, folder) for split, files in own.items()} for config, own in by_config.items()
+    }
+    here = {
+        config: tuple(SourceGlobs(files, Path.cwd(), split) for split, files in own.items())
+        for config, own in patterns.items()
+    }
+    found = apart([source for own in here.values() for globs in own for source in find(globs.patterns, globs.base)])
     sniffed = sniff_sources(found)
     drafted = Draft(
         name=name,
         sniffed=sniffed,
-        patterns={split: _from(folder, own) for split, own in patterns.items()},
+        patterns={
+            config: {split: _from(folder, files) for split, files in own.items()} for config, own in patterns.items()
+        },
         card_name=card.name,
         group="document" if sniffed.documents or len(found) >= _MANY_DOCUMENTS else "sentence",
         notes=tuple(
             f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
             for path, reason in gathered.left_out
-            if reason == _NO_SPLIT
+            if reason == NO_SPLIT
         ),
     )
     draft, report = _tried(drafted, script, here)
@@ -130,33 +136,15 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         sniffed=sniffed,
         report=report,
         splits={
-            split: tuple(public(file.path) for file in own) for split, own in by_split.items() if split is not None
+            split if config is None else f"{config}/{split}": tuple(public(file.path) for file in files)
+            for config, own in by_config.items()
+            for split, files in own.items()
+            if split is not None
         },
-        left_out=tuple((public(path), reason) for path, reason in gathered.left_out if reason != _NO_SPLIT),
+        configs=tuple(config for config in by_config if config is not None),
+        left_out=tuple((public(path), reason) for path, reason in gathered.left_out if reason != NO_SPLIT),
         doubts=(*sniffed.doubts, *draft.notes),
     )
-
-
-def _with_splits(gathered: Gathered) -> Gathered:
-    """Return files with the splits that their names say, if the user says none, and without those that then have none."""
-    none = [file.path for file in gathered.files if file.split is None]
-    if len(none) < len(gathered.files):
-        if none:
-            raise UsageError(f"{none[0]} has no split and others have one", "write SPLIT=SOURCE for each, or for none")
-        return gathered
-    splits = splits_by_dict(none) or splits_by_name(none)
-    found = Gathered(with_splits(gathered.files, splits), gathered.left_out)
-    return found.without([path for path in none if path not in splits], _NO_SPLIT) if splits else found
-
-
-def _by_split(files: Sequence[CorpusFile]) -> dict[str | None, list[CorpusFile]]:
-    """Return the files of each split: in the order of the user, or train-like first where names say them."""
-    by_split: dict[str | None, list[CorpusFile]] = {}
-    for file in files:
-        by_split.setdefault(file.split, []).append(file)
-    if any(file.named for file in files):
-        return dict(sorted(by_split.items(), key=lambda pair: (kind_of(pair[0] or ""), pair[0] or "")))
-    return by_split
 
 
 def _from(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:
@@ -167,15 +155,18 @@ def _from(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _tried(draft: Draft, script: Path, here: tuple[SourceGlobs, ...]) -> tuple[Draft, Report]:
+def _tried(draft: Draft, script: Path, here: Mapping[str | None, tuple[SourceGlobs, ...]]) -> tuple[Draft, Report]:
     """
     Read the corpus as the script would; return the draft with a salt that fills every split, and what was read.
 
     `here` are the sources as seen from the current folder: that of the script may not exist yet.
     """
-    declaration = replace(_declared(draft, script), sources=here)
+    declared = _declared(draft, script)
+    own = {
+        name: replace(one, sources=here[None if declared.is_flat else name]) for name, one in declared.configs.items()
+    }
     with spill_folder() as spills:
-        report, salt = _read(declaration, spills)
+        report, salt = _read(replace(declared, configs=own), spills)
     if salt is None and not draft.given and draft.group == "document":
         few = "splits: there are too few documents to fill them, so sentences of one document may land in two"
         return _tried(replace(draft, group="sentence", notes=(*draft.notes, few)), script, here)
@@ -184,21 +175,20 @@ def _tried(draft: Draft, script: Path, here: tuple[SourceGlobs, ...]) -> tuple[D
     return _tried(replace(draft, salt=str(salt)), script, here)
 
 
-def _declared(draft: Draft, script: Path) -> Declaration:
+def _declared(draft: Draft, script: Path) -> Declared:
     """Return what a script will declare in its place, where nothing is yet."""
     with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
         trial = Path(folder) / script.name
         trial.write_bytes(draft.script())
-        declaration = load_script(trial).declaration()
-    return replace(declaration, script=script)
+        return load_script(trial).declared().each(lambda one: replace(one, script=script))
 
 
-def _read(declaration: Declaration, spills: Folder) -> tuple[Report, str | None]:
-    """Return what `check` says of a corpus, and a salt that fills its splits."""
+def _read(declared: Declared, spills: Folder) -> tuple[Report, str | None]:
+    """Return what `check` says of a corpus, and a salt that fills its splits: that of the configuration that needs most."""
     with LocalEngine(preload=WARM) as engine:
-        reading = read_corpus(declaration, ReadingMoves(engine, spills), progress=silent)
-        account = account_for(reading, engine)
-        return make_report(reading, account, shard_counts(reading, account.rows)), filling_salt(reading)
+        parts = read_parts(declared, engine, spills, progress=silent, alone=True)
+        salts = [filling_salt(part.reading) for part in parts]
+        return whole_report(parts), None if None in salts else max(map(str, salts), key=int)
 
 
 def _write_both(files: Mapping[Path, bytes]) -> None:

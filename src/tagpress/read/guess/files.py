@@ -62,7 +62,7 @@ class CorpusFile:
     """
     One file, or one URL, and what it came from: `chosen` if that is its own name.
 
-    `split` is what the user gave, or what the name says (`named`).
+    `split` is what the user gave, or what the name says (`named`); `config` is the configuration that names say.
     """
 
     path: str
@@ -70,6 +70,7 @@ class CorpusFile:
     split: str | None = None
     chosen: bool = False
     named: bool = False
+    config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

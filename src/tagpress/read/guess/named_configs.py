@@ -1,0 +1,89 @@
+"""
+Which files are one language, or one domain, of several? As folders and names of files say it.
+
+    de/train.conll en/train.conll           a folder each, with the same kinds of splits
+    en-train.conll en-test.conll de-...     a name each, before the split
+    de/a.txt de/b.txt en/c.txt              folders that are all languages, whatever is in them
+
+What names say counts only where every file is told by it, and where each configuration has two splits at least, or none
+has any. Else all files are one corpus, as ever.
+"""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final, TypeAlias
+
+from tagpress.corpus.config_names import is_config_name
+from tagpress.corpus.split_names import kind_of_word, words
+from tagpress.read.guess.named_splits import splits_by_name
+from tagpress.read.sources.source import stem
+
+_JOINTS: Final = "-_. "
+Configs: TypeAlias = dict[str, list[str]]
+
+
+def configs_by_name(paths: Sequence[str], is_language: Callable[[str], bool]) -> Configs:
+    """
+    Return the files of each configuration, sorted by name; nothing where names say none.
+
+    >>> configs_by_name(["ner/en/train.txt", "ner/en/test.txt", "ner/de/train.txt", "ner/de/test.txt"], lambda _: True)
+    {'de': ['ner/de/train.txt', 'ner/de/test.txt'], 'en': ['ner/en/train.txt', 'ner/en/test.txt']}
+    >>> configs_by_name(["train.txt", "test_2020.txt", "test_2021.txt"], lambda _: True)
+    {}
+
+    """
+    if len(paths) < 2 or any("://" in path for path in paths):  # noqa: PLR2004 - two configurations have two files
+        return {}
+    above = os.path.commonpath([Path(path).absolute().parent for path in paths])
+    inside = {path: PurePosixPath(os.path.relpath(path, above)) for path in paths}
+    folders = _grouped({path: place.parts[0] if len(place.parts) > 1 else "" for path, place in inside.items()})
+    if _are_several(folders) and (_split_alike(folders) or _are_languages(folders, is_language)):
+        return folders
+    names = _grouped({path: _before_split(place) for path, place in inside.items()})
+    return names if _are_several(names) and _split_alike(names) else {}
+
+
+def _grouped(names: dict[str, str]) -> Configs:
+    groups: Configs = {}
+    for path, name in sorted(names.items(), key=lambda pair: pair[1]):
+        groups.setdefault(name, []).append(path)
+    return groups
+
+
+def _are_several(groups: Configs) -> bool:
+    """Tell whether the names can be those of configurations, and none of them says a split."""
+    folded = {name.casefold() for name in groups}
+    return (
+        len(groups) > 1
+        and len(folded) == len(groups)
+        and all(is_config_name(name) and not _says_split(name) for name in groups)
+    )
+
+
+def _says_split(name: str) -> bool:
+    return any(kind_of_word(word) is not None for word in words(name))
+
+
+def _split_alike(groups: Configs) -> bool:
+    """Tell whether every configuration has the same splits, two at least, and each file is of one."""
+    splits = [splits_by_name(own) for own in groups.values()]
+    kinds = {frozenset(found.values()) for found in splits}
+    whole = all(len(found) == len(own) for found, own in zip(splits, groups.values(), strict=True))
+    return whole and (len(kinds) == 1 or all("test" in kind for kind in kinds))
+
+
+def _are_languages(groups: Configs, is_language: Callable[[str], bool]) -> bool:
+    """Tell whether all folders are languages, and what is in them says no splits."""
+    languages = all(is_language(re.split(r"[-_]", name)[0].lower()) for name in groups)
+    return languages and not any(splits_by_name(own) for own in groups.values())
+
+
+def _before_split(place: PurePosixPath) -> str:
+    """Return what a name has before the word that says its split, without what joins them; nothing if it says none."""
+    name = stem(place.name)
+    if len(place.parts) > 1:
+        return ""
+    said = [match for match in re.finditer(r"[^\W_]+", name) if kind_of_word(match[0].lower()) is not None]
+    return name[: said[0].start()].rstrip(_JOINTS) if len(said) == 1 else ""

@@ -1,0 +1,113 @@
+"""`tagpress new` proposes configurations where folders or names are languages or domains, and says so."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from configs.made import FILES, LANGUAGES, Sentence, expected, read_source, sentences, write_corpus, write_source
+from tagpress.build.corpus import build_corpus
+from tagpress.hub import Hub
+from tagpress.localhub import LocalHub
+from tagpress.read.guess.named_configs import configs_by_name
+from tagpress.release.commands import publish_corpus
+from tagpress.script.builder import load_script
+from tagpress.script.new import new_corpus
+
+CODES = {"de", "en", "pcm"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "configs"),
+    [
+        ("de/train.conll de/dev.conll en/train.conll en/dev.conll", "de en"),
+        ("en-train.conll en-test.conll de-train.conll de-test.conll", "de en"),
+        ("da_ddt-ud-train.iob2 da_ddt-ud-test.iob2 en_ewt-ud-test.iob2 en_ewt-ud-train.iob2", "da_ddt-ud en_ewt-ud"),
+        ("x/news/train.txt x/news/test.txt x/web/train.txt x/web/test.txt", "news web"),
+        ("de/a.txt en/b.txt en/c.txt", "de en"),
+        ("de_DE/a.txt pcm/b.txt", "de_DE pcm"),
+        ("en/dev.txt en/test.txt zh/train.txt zh/dev.txt zh/test.txt", "en zh"),  # one has no training data
+        ("x/a.txt y/b.txt", ""),  # no languages
+        ("train.txt test_2020.txt test_2021.txt", ""),
+        ("eng.train eng.testa eng.testb", ""),
+        ("train/a.txt test/b.txt", ""),
+        ("en-train.txt en-test.txt", ""),
+        ("de/train.conll de/test.conll notes.txt", ""),  # one file is of none
+        ("a-train.txt a-test.txt b-train.txt", ""),  # b has no test
+        ("de/train.txt en/a.txt en/b.txt", "de en"),  # no splits: one name says one,
+    ],
+)
+def test_what_names_say(paths: str, configs: str) -> None:
+    found = configs_by_name(paths.split(), CODES.__contains__)
+    assert list(found) == configs.split()
+    assert sorted(path for own in found.values() for path in own) == (sorted(paths.split()) if configs else [])
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_script_with_configurations_is_written_and_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, flat: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if flat:
+        for language in LANGUAGES:
+            for split in FILES:
+                write_source(tmp_path / "in" / f"{language}-{split}.txt", sentences(language, split))
+    else:
+        write_corpus(tmp_path / "in").unlink()
+    made = new_corpus("three", ["in"], tmp_path)
+    assert made.configs == ("de", "pcm", "zh-Hans")
+    assert made.to_json()["configs"] == ["de", "pcm", "zh-Hans"]
+    assert list(made.splits)[:3] == ["de/train", "de/validation", "de/test"]
+    declared = load_script(made.script).declared()
+    assert (list(declared.configs), declared.default) == (["de", "pcm", "zh-Hans"], "de")
+    build = build_corpus(declared, tmp_path / "build").manifest
+    for language in LANGUAGES:
+        config = build.config(language)
+        read = {
+            (tuple(row["tokens"]), tuple(config.label_names[tag] for tag in row["ner_tags"]))
+            for file in config.data_files()
+            for row in pq.read_table(tmp_path / "build" / file.path).to_pylist()
+        }
+        own = {one for path in (tmp_path / "in").glob(f"{language}-*") for one in read_source(path)}
+        assert read == (own if flat else expected(tmp_path / "in", language))
+
+
+def read_uner(path: Path) -> list[Sentence]:
+    """Read Universal NER by hand: comments, then id, token, tag and two more columns, parted by tabs."""
+    chunks = path.read_text(encoding="utf-8").strip().split("\n\n")
+    rows = [[line.split("\t") for line in chunk.split("\n") if not line.startswith("# ")] for chunk in chunks]
+    return [(tuple(row[1] for row in some), tuple(row[2] for row in some)) for some in rows]
+
+
+def test_universal_ner_is_published_by_language(
+    corpora: Path, tmp_path: Path, local: LocalHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    languages = sorted(corpora.glob("uner-*"))
+    if len(languages) < 2:
+        pytest.skip("Universal NER is not there")
+    monkeypatch.chdir(tmp_path)
+    made = new_corpus("uner", [str(folder) for folder in languages], tmp_path)
+    assert made.configs == tuple(folder.name for folder in languages)
+    script = made.script.read_text(encoding="utf-8")
+    policies = 'POLICY = {"split-leakage": "drop", "duplicate": "drop", "control-character": "warn"}\n    CARD'
+    made.script.write_text(script.replace("CARD", policies, 1), encoding="utf-8")
+    done = publish_corpus(
+        load_script(made.script).declared(),
+        hub=Hub(endpoint=local.endpoint, token=local.token),
+        repo="me/uner",
+        out=tmp_path / "build",
+    )
+    assert done.tag == "v1.0.0"
+    assert done.built is not None
+    for folder in languages:
+        config = done.built.manifest.config(folder.name)
+        rows = [
+            (tuple(row["tokens"]), tuple(config.label_names[tag] for tag in row["ner_tags"]))
+            for file in config.data_files()
+            for row in pq.read_table(tmp_path / "build" / file.path).to_pylist()
+        ]
+        source = [one for path in sorted(folder.glob("*.iob2")) for one in read_uner(path)]
+        assert config.counts["read"] == len(source)
+        assert set(rows) <= set(source)
+        assert config.counts["published"] == len(rows)
+        assert {tokens for tokens, _ in rows} == {tokens for tokens, _ in source}
