@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -280,3 +281,71 @@ def test_many_files_are_counted_and_not_listed(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().err
     assert "split train: train/0.txt, train/1.txt, train/2.txt, train/3.txt, train/4.txt and 2 more" in said
     assert "left out (no corpus is a .md file): a.md, b.md" in said
+
+
+def test_what_stops_a_build_is_a_choice_in_the_script_that_only_waits_for_its_signs_to_go(tmp_path):
+    rows = [
+        {
+            "text": f"Ada-{i} ran and Bo",
+            "label": [[0, 3, "PER"], [len(f"Ada-{i} ran and "), len(f"Ada-{i} ran and Bo"), "PER"]],
+        }
+        for i in range(9)
+    ]
+    rows += [
+        {"text": f"the Oslo{i} team", "label": [[0, len(f"the Oslo{i} team"), "ORG"], [4, len(f"the Oslo{i}"), "LOC"]]}
+        for i in range(9)
+    ]
+    rows += [{"text": f"now Adam{i}sson", "label": [[4, 8, "PER"]]} for i in range(3)]
+    source = tmp_path / "a.jsonl"
+    source.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    made = new_corpus("choices", [str(source)], tmp_path / "script")
+    assert made.choices == {
+        "overlapping-annotation": ("repair", "drop"),
+        "unaligned-annotation": ("expand", "shrink", "drop"),
+    }
+    text = made.script.read_text()
+    assert (
+        '    #     "unaligned-annotation": "expand",  # 3 times: an annotation that does not begin and end with tokens;'
+        " or 'shrink', 'drop'\n" in text
+    )
+    assert not check_corpus(load_script(made.script).declaration()).ok
+    lines = text.split("\n")
+    first = lines.index("    # POLICY = {")
+    chosen = [line.replace("# ", "", 1) if first <= i <= first + 3 else line for i, line in enumerate(lines)]
+    made.script.write_text("\n".join(chosen))
+    report = check_corpus(load_script(made.script).declaration())
+    assert report.ok
+    assert report.problem_counts["unaligned-annotation"] == 3
+
+
+def test_what_a_dialect_can_say_otherwise_is_said_beside_the_choice(tmp_path):
+    source = tmp_path / "a.tsv"
+    source.write_text("".join(f"#note\n#go\tB-X\nrun{i}\tO\n\n#note\nRust\tB-X\n\n" for i in range(9)))
+    made = new_corpus("hashes", [str(source)], tmp_path / "script")
+    assert set(made.choices) == {"ambiguous-comment"}
+    assert 'or say ambiguous="token" or ambiguous="comment" in DIALECT' in made.script.read_text()
+
+
+def test_several_annotators_are_named_and_one_can_be_chosen(tmp_path):
+    def by(who, *spans):
+        results = [{"type": "labels", "value": {"start": a, "end": b, "labels": ["PER"]}} for a, b in spans]
+        return {"completed_by": {"email": who}, "result": results}
+
+    tasks = [
+        {
+            "id": i,
+            "data": {"text": f"Ada and Bo {i}"},
+            "annotations": [by("a@b.c", (0, 3)), *[by("x@y.z", (8, 10))] * (i < 4)],
+        }
+        for i in range(9)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(tasks))
+    made = new_corpus("people", [str(tmp_path / "a.json")], tmp_path / "script")
+    assert (
+        "annotators: 2 are seen, 'a@b.c' (9x), 'x@y.z' (4x); annotator='a@b.c' in DIALECT reads but one of them"
+        in made.doubts
+    )
+    assert made.choices == {"several-annotations": ("drop",)}
+    assert (
+        "# 4 times: a record that several annotators annotated otherwise; or say whose count" in made.script.read_text()
+    )

@@ -2,15 +2,23 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tagpress.corpus.policies import RULES, Policy
 from tagpress.corpus.splits import Grouping
 from tagpress.read.guess.sniff import Sniffed
 from tagpress.read.guess.type_names import published_types
 
+_MILDEST: Final = (Policy.EXPAND, Policy.SHRINK, Policy.REPAIR, Policy.DROP, Policy.WARN)
+# What else may be done about a problem: in the dialect.
+_DECLARED: Final = {
+    "ambiguous-comment": ('or say ambiguous="token" or ambiguous="comment" in DIALECT',),
+    "several-annotations": ("or say whose count, with annotator= in DIALECT",),
+    "bad-encoding": ("or say another encoding= in DIALECT",),
+}
 OPEN: Final = "[More Information Needed]"
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("tagpress.script"),
@@ -26,7 +34,8 @@ class Draft:
     A script and its card before they are written.
 
     `patterns` are those of each split as they stand in the script, or those of None where splits are computed, by
-    configuration, which is None where there is one without a name; `notes` are doubts besides the dialect's.
+    configuration, which is None where there is one without a name; `notes` are doubts besides the dialect's;
+    `stops` counts the problems of each code that stop a build.
     """
 
     name: str
@@ -36,6 +45,13 @@ class Draft:
     group: Grouping
     salt: str = "1"
     notes: tuple[str, ...] = ()
+    stops: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """Return what may be done about each code that stops a build, what loses least first."""
+        ranked = {code: [policy for policy in _MILDEST if policy in RULES[code].accepts] for code in self.stops}
+        return {code: tuple(map(str, policies)) for code, policies in ranked.items() if policies}
 
     @property
     def given(self) -> bool:
@@ -78,8 +94,18 @@ class Draft:
             "text": self.sniffed.dialect.has_text,
             "reasons": [str(reason) for reason in self.sniffed.reasons],
             "doubts": [*self.sniffed.doubts, *self.notes],
+            "choices": [self._choice(code, *policies) for code, policies in self.choices.items()],
             "open": OPEN,
         }
+
+    def _choice(self, code: str, first: str, *others: str) -> str:
+        """Return a line of POLICY, with what it is about."""
+        rule, often = RULES[code], self.stops[code]
+        also = [f"or {', '.join(map(repr, others))}"] if others else []
+        said = "; ".join(
+            [f"{often:,} {'time' if often == 1 else 'times'}: {rule.meaning}", *also, *_DECLARED.get(code, ())]
+        )
+        return f'"{code}": "{first}",  # {said}'
 
 
 def _sources(patterns: Mapping[str | None, tuple[str, ...]]) -> object:

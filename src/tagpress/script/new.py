@@ -9,6 +9,7 @@ are written when the script has read the corpus, or neither is.
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +48,8 @@ class NewCorpus:
 
     `splits` are the files of each given split, empty where splits are computed; `configs` are the configurations that names
     of folders or files say, whose splits are CONFIG/SPLIT; `left_out` are files that are no corpus,
-    each with its reason. Those that are left out because no split is theirs are in `doubts`.
+    each with its reason. Those that are left out because no split is theirs are in `doubts`. `choices` are the
+    policies for what stops a build, which the script proposes.
     """
 
     script: Path
@@ -58,6 +60,7 @@ class NewCorpus:
     configs: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `new --json` prints."""
@@ -76,6 +79,7 @@ class NewCorpus:
             "tokens": self.report.tokens,
             "labels": self.report.labels,
             "problem_counts": self.report.problem_counts,
+            "choices": {code: list(policies) for code, policies in self.choices.items()},
         }
 
 
@@ -129,6 +133,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         ),
     )
     draft, report = _tried(drafted, script, here)
+    draft = replace(draft, stops=_stops(report))
     _write_both({card: draft.card(), script: draft.script()})
     return NewCorpus(
         script=script,
@@ -144,7 +149,13 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         configs=tuple(config for config in by_config if config is not None),
         left_out=tuple((public(path), reason) for path, reason in gathered.left_out if reason != NO_SPLIT),
         doubts=(*sniffed.doubts, *draft.notes),
+        choices=draft.choices,
     )
+
+
+def _stops(report: Report) -> dict[str, int]:
+    """Count the problems that stop a build, by their codes."""
+    return dict(sorted(Counter(found.code for found in report.problems if found.severity == "error").items()))
 
 
 def _from(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 
+from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.samples import Reason, Sample, encoding_of
@@ -19,7 +20,7 @@ from tagpress.read.sources import text as texts
 from tagpress.read.sources.source import read
 from tagpress.read.spans.containers import values
 from tagpress.read.spans.dialect import Spans
-from tagpress.read.spans.formats import xmi
+from tagpress.read.spans.formats import label_studio, prodigy, xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError, identifier
 from tagpress.read.spans.texts import UNITS
@@ -53,6 +54,15 @@ _CALLED: Final = {
     "spacy": "a DocBin of spaCy",
     "xmi": "XMI of UIMA, as INCEpTION writes it",
     "webanno": "WebAnno TSV",
+}
+
+
+_WHO: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
+    "label-studio": label_studio.annotators,
+    "label-studio-min": lambda value: (
+        [str(value["annotator"])] if isinstance(value, dict) and "annotator" in value else []
+    ),
+    "prodigy": prodigy.annotators,
 }
 
 
@@ -113,7 +123,22 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
             f"tokens are {dialect.tokens!r}, {meaning}: {outcome.loose:,} of {outcome.spans:,} spans do not fit{cut}"
         )
     )
-    return dialect, reasons, _doubts(dialect)
+    return dialect, reasons, [*_annotators(dialect, some), *_doubts(dialect)]
+
+
+def _annotators(dialect: Spans, samples: Sequence[Sample]) -> list[str]:
+    """Return a doubt if several people annotated: whose annotations count is for the owner to say."""
+    who = _WHO.get(dialect.format)
+    found = (
+        Counter(name for sample in samples for value in _held(dialect, sample) for name in who(value))
+        if who
+        else Counter()
+    )
+    if len(found) < 2:  # noqa: PLR2004 - several
+        return []
+    ranked = found.most_common()
+    shown = few(f"{name!r} ({count:,}x)" for name, count in ranked)
+    return [f"annotators: {len(found)} are seen, {shown}; annotator={ranked[0][0]!r} in DIALECT reads but one of them"]
 
 
 def _doubts(dialect: Spans) -> list[str]:

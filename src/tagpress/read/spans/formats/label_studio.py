@@ -63,6 +63,17 @@ def minimal(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSO
     )
 
 
+def annotators(value: Any) -> list[str]:  # noqa: ANN401 - JSON
+    """Return who annotated a task, as far as that is said."""
+    given = value.get("annotations", value.get("completions")) if isinstance(value, dict) else None
+    done = (
+        [one for one in given if isinstance(one, dict) and not one.get("was_cancelled")]
+        if isinstance(given, list)
+        else []
+    )
+    return list(filter(None, map(_annotator, done)))
+
+
 def _annotator(annotation: dict[str, Any]) -> str:
     """Return who annotated: a number, or an object with an address."""
     who = annotation.get("completed_by")

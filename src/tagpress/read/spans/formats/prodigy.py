@@ -36,6 +36,12 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     )
 
 
+def annotators(value: Any) -> list[str]:  # noqa: ANN401 - JSON
+    """Return who annotated a task, as far as that is said."""
+    named = [value[name] for name in _ANNOTATORS if value.get(name) is not None] if isinstance(value, dict) else []
+    return list(map(str, named[:1]))
+
+
 def _tokens(row: dict[str, Any]) -> list[tuple[Any, Any]] | None:
     if row.get("tokens") is None:
         return None
