@@ -1,5 +1,6 @@
 """One commit and one tag for all configurations, and every one of them is loaded before it is tagged."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -7,15 +8,19 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from configs.made import declared
+from configs.made import LANGUAGES, declared, expected
 from release.cases import configured
 from tagpress.build.corpus import build_corpus
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import Manifest
 from tagpress.errors import BuildError
+from tagpress.export import export_build
+from tagpress.export.named import target_named
 from tagpress.hub import Hub, Repository
 from tagpress.localhub import LocalHub
+from tagpress.preview import write_preview
 from tagpress.release.checked_build import build_store, open_build
+from tagpress.release.commands import local_build
 from tagpress.release.load_check import Loaded, LoadRequest, differences, load
 from tagpress.release.publish import publish_build
 from tagpress.release.verify import verify_release
@@ -41,6 +46,21 @@ def test_a_release_is_one_commit_whose_every_configuration_is_loaded(tmp_path: P
     assert set(loaded["streaming"]) == {
         f"{name}: {split}" for name in made.manifest.released for split in ("train", "validation", "test")
     }
+
+
+def test_each_configuration_of_a_release_is_exported_and_previewed_from_a_hub(tmp_path: Path, local: LocalHub) -> None:
+    made = build_corpus(declared(tmp_path / "corpus"), tmp_path / "build")
+    hub = Hub(endpoint=local.endpoint, token=local.token)
+    publish_build(tmp_path / "build", hub=hub, repo="me/languages")
+    with local_build("me/languages@1.0.0", hub=hub) as folder:
+        for name in made.manifest.released:
+            export_build(folder, target_named("jsonl"), f"{tmp_path / name}/", config=name)
+            lines = [json.loads(line) for file in (tmp_path / name).iterdir() for line in file.read_text().splitlines()]
+            assert {(tuple(line["tokens"]), tuple(line["tags"])) for line in lines} == expected(
+                tmp_path / "corpus", name
+            )
+            write_preview(folder, tmp_path / f"{name}.html", config=name)
+            assert LANGUAGES[name][-1] in (tmp_path / f"{name}.html").read_text(encoding="utf-8")
 
 
 def test_a_configuration_that_does_not_load_is_named(tmp_path: Path) -> None:

@@ -151,9 +151,10 @@ def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
         yield Path(where)
         return
     with TemporaryDirectory(prefix="tagpress-") as folder, open_side(where, hub=hub) as side:
-        (Path(folder) / "data").mkdir()
         for file in side.manifest.data_files():
-            (Path(folder) / file.path).hardlink_to(side.shard(file.path))
+            place = Path(folder) / file.path
+            place.parent.mkdir(parents=True, exist_ok=True)  # a folder for each configuration
+            place.hardlink_to(side.shard(file.path))
         (Path(folder) / MANIFEST_NAME).write_bytes(side.manifest.to_bytes())
         yield Path(folder)
 
