@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tagpress.corpus.policies import RULES, Policy
 from tagpress.corpus.splits import Grouping
-from tagpress.read.guess.sniff import Sniffed
+from tagpress.read.guess.layers import Layered
+from tagpress.read.guess.sniff import Sniffed, spell
 from tagpress.read.guess.type_names import published_types
 
 _MILDEST: Final = (Policy.EXPAND, Policy.SHRINK, Policy.REPAIR, Policy.DROP, Policy.WARN)
@@ -45,6 +46,7 @@ class Draft:
     group: Grouping
     salt: str = "1"
     notes: tuple[str, ...] = ()
+    layered: Layered | None = None
     stops: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -62,6 +64,13 @@ class Draft:
     def types(self) -> dict[str, str]:
         """Return the name to publish for each type that was found: one without spaces and what cannot be seen."""
         return published_types(self.sniffed.entity_types)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Return all doubts, but those about columns that are layers now."""
+        columns = self.layered.columns if self.layered else ()
+        gone = tuple(f"tags: column {column} holds tags too" for column in columns)
+        return (*(doubt for doubt in self.sniffed.doubts if not (gone and doubt.startswith(gone))), *self.notes)
 
     def script(self) -> bytes:
         """Return the builder script."""
@@ -82,7 +91,8 @@ class Draft:
             "name": self.name,
             "class_name": "".join(capital) if capital[0][0].isalpha() else f"Corpus{''.join(capital)}",
             "title": " ".join(words).capitalize(),
-            "dialect": self.sniffed.spelled(),
+            "dialect": self.sniffed.spelled() if self.layered is None else spell(self.layered.dialect),
+            "layers": {} if self.layered is None else self.layered.spelled(),
             "types": list(self.types.values()),
             "source_types": {spelled: name for spelled, name in self.types.items() if spelled != name},
             "sources": configs.get(None),
@@ -93,7 +103,7 @@ class Draft:
             "card": self.card_name,
             "text": self.sniffed.dialect.has_text,
             "reasons": [str(reason) for reason in self.sniffed.reasons],
-            "doubts": [*self.sniffed.doubts, *self.notes],
+            "doubts": [*self.doubts],
             "choices": [self._choice(code, *policies) for code, policies in self.choices.items()],
             "open": OPEN,
         }

@@ -28,7 +28,8 @@ from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
 from tagpress.read.columns import sniff_sources
 from tagpress.read.guess.files import gather, patterns_of
-from tagpress.read.guess.sniff import Sniffed
+from tagpress.read.guess.layers import Layered, find_layers
+from tagpress.read.guess.sniff import Sniffed, spell
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
@@ -61,13 +62,15 @@ class NewCorpus:
     left_out: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]
     choices: Mapping[str, tuple[str, ...]]
+    layered: Layered
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `new --json` prints."""
         return {
             "script": str(self.script),
             "card": str(self.card),
-            "dialect": self.sniffed.spelled(),
+            "dialect": spell(self.layered.dialect),
+            "layers": self.layered.spelled(),
             "entity_types": list(self.sniffed.entity_types),
             "configs": list(self.configs),
             "splits": {split: list(files) for split, files in self.splits.items()},
@@ -118,6 +121,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     }
     found = apart([source for own in here.values() for globs in own for source in find(globs.patterns, globs.base)])
     sniffed = sniff_sources(found)
+    layered = find_layers(sniffed.dialect, sniffed.entity_types, found)
     drafted = Draft(
         name=name,
         sniffed=sniffed,
@@ -125,6 +129,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
             config: {split: _from(folder, files) for split, files in own.items()} for config, own in patterns.items()
         },
         card_name=card.name,
+        layered=layered if layered.layers else None,
         group="document" if sniffed.documents or len(found) >= _MANY_DOCUMENTS else "sentence",
         notes=tuple(
             f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
@@ -148,8 +153,9 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         },
         configs=tuple(config for config in by_config if config is not None),
         left_out=tuple((public(path), reason) for path, reason in gathered.left_out if reason != NO_SPLIT),
-        doubts=(*sniffed.doubts, *draft.notes),
+        doubts=draft.doubts,
         choices=draft.choices,
+        layered=layered,
     )
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
@@ -204,12 +204,13 @@ def _tags(rows: Sequence[list[str]], columns: Sequence[int]) -> _Tags:
     least = _ALIKE * max(kind.total() for kind in kinds.values())
     alike = [column for column in columns if kinds[column].total() > least]
     typed = {column: kinds[column].total() - kinds[column][None] for column in alike}
-    names = [column for column in alike if not _are_chunks(kinds[column])]
+    names = [column for column in alike if not are_chunks(kinds[column])]
     column = max(names or alike, key=lambda column: typed[column])
     return _Tags(column, tuple(alike), (kinds[column].total(), typed[column]))
 
 
-def _are_chunks(kinds: Counter[str | None]) -> bool:
+def are_chunks(kinds: Counter[Any]) -> bool:
+    """Return whether most types are those of syntactic chunks."""
     found = {kind for kind in kinds if kind}
     return bool(found) and len(found & _CHUNKS) > len(found) / 2
 

@@ -62,7 +62,7 @@ class Trial:
 def read_with(dialect: Dialect, sources: Sequence[Source]) -> Trial:
     """Read a corpus with a dialect, all of it or as much as says enough, and count what was found."""
     trial = Trial()
-    for source in _some(sources):
+    for source in some_of(sources):
         lines = 0
         for piece in pieces(source, dialect):
             parsed = parse_piece(piece, dialect)
@@ -92,7 +92,8 @@ def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
     return trial
 
 
-def _some(sources: Sequence[Source]) -> Iterator[Source]:
+def some_of(sources: Sequence[Source]) -> Iterator[Source]:
+    """Yield sources, all of them or as many as say enough."""
     size = 0
     for source in sources:
         if size == 0 or size + source.size <= _BYTES:

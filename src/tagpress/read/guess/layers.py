@@ -1,0 +1,153 @@
+"""
+Which further columns of a corpus are layers? Those of classes, such as parts of speech, and of tags, such as chunks.
+
+A column of classes has few different texts, none with a small letter but words like numbers and signs. A column of tags
+whose types are those of the entities holds entities inside entities: it and the column of the tags are one nested layer.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+import pyarrow.compute as pc
+
+from tagpress.corpus.layers.flat_spans import FlatSpans
+from tagpress.corpus.layers.layer import MAIN, Layer
+from tagpress.corpus.layers.nested_spans import NestedSpans
+from tagpress.corpus.layers.token_classes import TokenClasses
+from tagpress.errors import SourceError
+from tagpress.read.conllu import ConllU
+from tagpress.read.dialect import Dialect
+from tagpress.read.guess.layout import TAG, are_chunks
+from tagpress.read.guess.trial import some_of, try_out
+from tagpress.read.pieces import parse_piece, pieces
+from tagpress.read.sources.source import Source
+from tagpress.read.tagged_lines import TaggedLines
+
+_CLASS: Final = re.compile(r"[^a-z\s]{1,12}")
+_NUMBER: Final = re.compile(r"[\d.,:/-]*\d[\d.,:/-]*")
+_MOST: Final = 100  # classes of a layer
+_LEAST: Final = 3  # tokens for each class, on average: of fewer, a column is of words
+_TREEBANK: Final[Mapping[str, str]] = {"upos": "UPOS", "xpos": "XPOS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """A dialect that keeps the columns of layers, and the layers; `columns` are those of the source, by number or name."""
+
+    dialect: Dialect
+    layers: Mapping[str, Layer]
+    columns: tuple[int | str, ...] = ()
+
+    def spelled(self) -> dict[str, str]:
+        """Return each layer as a builder script spells it."""
+        return {name: _spelled(layer) for name, layer in self.layers.items()}
+
+
+def find_layers(dialect: Dialect, entity_types: Sequence[str], sources: Sequence[Source]) -> Layered:
+    """Return a dialect that was guessed with the layers that its sources have besides the tags of these types."""
+    if isinstance(dialect, ConllU):
+        return _of_treebank(dialect, sources)
+    if isinstance(dialect, TaggedLines) and not dialect.extra and dialect.quote is None:
+        return _of_columns(dialect, entity_types, sources)
+    return Layered(dialect, {})
+
+
+def _of_treebank(dialect: ConllU, sources: Sequence[Source]) -> Layered:
+    counts = _counts(replace(dialect, extra=tuple(_TREEBANK.values())), sources)
+    layers: dict[str, Layer] = {
+        name: TokenClasses(sorted(counts[column]), column=column)
+        for name, column in _TREEBANK.items()
+        if _are_classes(counts[column])
+    }
+    kept = tuple(_TREEBANK[name] for name in layers)
+    return Layered(replace(dialect, extra=kept), layers, kept) if layers else Layered(dialect, {})
+
+
+def _of_columns(given: TaggedLines, entity_types: Sequence[str], sources: Sequence[Source]) -> Layered:
+    width = given.width if given.width is not None else max(given.token, given.tag) + 1
+    if not isinstance(width, int) or min(given.token, given.tag) < 0:
+        return Layered(given, {})
+    others = [column for column in range(width) if column not in {given.token, given.tag, given.sentence}]
+    dialect = replace(given, width=width)
+    counts = _counts(replace(dialect, extra={f"column{one}": one for one in others}), sources)
+    kept: dict[str, int] = {}
+    layers: dict[str, Layer] = {}
+    inner: list[str] = []
+    types = dict.fromkeys(entity_types)
+    for column in others:
+        name, layer = _layer_of(column, counts[f"column{column}"], dialect, types, sources)
+        if layer is None:
+            continue
+        name = name if name not in kept else f"{name}_{column}"
+        kept[name] = column
+        if isinstance(layer, NestedSpans):
+            inner.append(name)
+            types |= dict.fromkeys(layer.names)
+        else:
+            layers[name] = layer
+    if inner:
+        layers["entities"] = NestedSpans([*types], columns=(MAIN, *inner))
+    if not layers:
+        return Layered(given, {})
+    return Layered(replace(dialect, extra=kept), layers, tuple(kept.values()))
+
+
+def _layer_of(
+    column: int, counts: Counter[str], dialect: TaggedLines, types: Mapping[str, None], sources: Sequence[Source]
+) -> tuple[str, Layer | None]:
+    """Return what a column may be called, and the layer that it is; a nested one for more entities."""
+    if _are_classes(counts) and not _are_tags(counts):
+        return "pos_tags", TokenClasses(sorted(counts))
+    if not _are_tags(counts):
+        return "", None
+    try:
+        trial = try_out(replace(dialect, tag=column), sources)
+    except SourceError:
+        return "", None
+    spelled = {"scheme": trial.scheme, "joiner": trial.joiner}
+    found = [*trial.entity_types]
+    if not found or any(re.search(r"\s", name) for name in found):
+        return "", None
+    if set(found) & set(types) and spelled == {"scheme": dialect.scheme, "joiner": dialect.joiner}:
+        return "ner_inner", NestedSpans(found, columns=("ner_inner",))
+    chunks = are_chunks(Counter(dict.fromkeys(found, 1)))
+    own: dict[str, Any] = {name: value for name, value in spelled.items() if value != getattr(dialect, name)}
+    return "chunk_tags" if chunks else f"tags_{column}", FlatSpans(found, **own)
+
+
+def _are_classes(counts: Counter[str]) -> bool:
+    numbers = sum(_NUMBER.fullmatch(text) is not None for text in counts)
+    few = 1 < len(counts) <= _MOST and counts.total() >= _LEAST * len(counts)
+    return few and 2 * numbers < len(counts) and all(_CLASS.fullmatch(text) and text.isprintable() for text in counts)
+
+
+def _are_tags(counts: Counter[str]) -> bool:
+    matches = [TAG.fullmatch(text) for text in counts]
+    return all(matches) and any(match and match["type"] for match in matches)
+
+
+def _counts(dialect: Dialect, sources: Sequence[Source]) -> dict[str, Counter[str]]:
+    """Count the texts of the columns that a dialect keeps, in as much of its sources as says enough."""
+    found: dict[str, Counter[str]] = {}
+    for source in some_of(sources):
+        for piece in pieces(source, dialect):
+            for name, column in parse_piece(piece, dialect).extra.items():
+                texts = pc.value_counts(column.values).to_pylist()
+                found.setdefault(name, Counter()).update({one["values"]: one["counts"] for one in texts})
+    return {name: found.get(name, Counter()) for name in _names(dialect)}
+
+
+def _names(dialect: Dialect) -> Iterator[str]:
+    kept: Sequence[str | tuple[str, int]] = getattr(dialect, "extra", ())
+    yield from (one if isinstance(one, str) else one[0] for one in kept)
+
+
+def _spelled(layer: Any) -> str:  # noqa: ANN401 - any layer: they are dataclasses
+    """Return the call that makes a layer, with the options that are not their defaults."""
+    first, *options = (one for one in fields(layer) if one.init)
+    names = [*getattr(layer, first.name)]
+    given = [f"{one.name}={getattr(layer, one.name)!r}" for one in options if getattr(layer, one.name) != one.default]
+    return f"tagpress.{type(layer).__name__}({', '.join([repr(names), *given])})"
