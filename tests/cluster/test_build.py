@@ -8,6 +8,7 @@ import pytest
 
 from cluster.corpora import messy
 from cluster.standalone import LEAKY
+from configs.made import declared as three_languages
 from made_corpora import declare, shas, write_document
 from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import SourceGlobs
@@ -119,3 +120,11 @@ def test_the_command_runs_on_the_session_that_is_there(local_cluster, root, tmp_
     assert same(tmp_path / "one", tmp_path / "other")
     ours, theirs = (json.loads(run.stdout) for run in (one, other))
     assert {**ours, "out": ""} == {**theirs, "out": ""}
+
+
+def test_three_configurations_of_which_each_is_sent_on_its_own(local_cluster, tmp_path):
+    corpus = three_languages(tmp_path / "corpus")
+    build_corpus(corpus, tmp_path / "one", workers=2)
+    build_corpus(corpus, tmp_path / "other", engine=SparkEngine(local_cluster))
+    assert same(tmp_path / "one", tmp_path / "other")
+    assert not list(tmp_path.glob(".*"))

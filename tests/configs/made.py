@@ -36,6 +36,10 @@ class Languages(tagpress.CorpusBuilder):
     DEFAULT_CONFIG = "zh-Hans"
 '''
 
+FOLDS = SCRIPT.replace(
+    "    CONFIGS = {", '    SOURCES = "de/*.txt"\n    SPLITS = tagpress.Folds(3)\n    _UNREAD = {'
+).replace('    DEFAULT_CONFIG = "zh-Hans"\n', "")
+
 
 def sentences(language: str, split: str) -> list[Sentence]:
     words = LANGUAGES[language]

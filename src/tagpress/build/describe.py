@@ -12,6 +12,7 @@ from tagpress.build.report import Report
 from tagpress.build.shard import NO_LAYER, LayerTally, Shard
 from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.digests import digest_hex, sum_digests
+from tagpress.corpus.folds import FOLDS
 from tagpress.corpus.layers.table import rule_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policy
@@ -26,7 +27,7 @@ from tagpress.corpus.records import (
     shards_of,
 )
 from tagpress.corpus.split_names import usual_order
-from tagpress.corpus.splits import HashSplits
+from tagpress.corpus.splits import Folds, Hashed
 from tagpress.corpus.tally import Tally
 from tagpress.corpus.version import Version
 from tagpress.read.sources.source import Source, companion
@@ -89,8 +90,8 @@ def config_record(
 ) -> ConfigRecord:
     """Return what the manifest says of one configuration, whose shards are `files`."""
     declaration, rule = reading.declaration, reading.declaration.splits
-    weights = rule.weights if isinstance(rule, HashSplits) else None
-    kind = "given" if weights is None else "hash"
+    weights = rule.weights if isinstance(rule, Hashed) else None
+    kind = "given" if weights is None else FOLDS if isinstance(rule, Folds) else "hash"
     return ConfigRecord(
         config=declaration.config,
         label_names=declaration.labels.names,

@@ -12,7 +12,7 @@ from tagpress.columnar.types import Keys
 from tagpress.corpus.identity import document_keys, group_hashes
 from tagpress.corpus.policies import Policy
 from tagpress.corpus.problems import Problem, counted, problem
-from tagpress.corpus.splits import CELLS, HashSplits, cell_of
+from tagpress.corpus.splits import CELLS, Hashed, cell_of
 
 # How many salts are tried for one that fills every split, before saying that the corpus is too small.
 _SALTS_TRIED: Final = 1000
@@ -39,7 +39,7 @@ def empty_splits(reading: Reading, rows: Mapping[str, int]) -> list[Problem]:
 def _advice(reading: Reading) -> str:
     """Propose a salt that fills every split, or what else could."""
     rule = reading.declaration.splits
-    if not isinstance(rule, HashSplits):
+    if not isinstance(rule, Hashed):
         return "give the split a source with sentences, or leave it out of SOURCES"
     salt = filling_salt(reading)
     if salt is not None:
@@ -54,7 +54,7 @@ def _advice(reading: Reading) -> str:
 def filling_salt(reading: Reading) -> str | None:
     """Return the first of "1", "2", ... that leaves no split empty, or None where no salt can."""
     rule = reading.declaration.splits
-    if not isinstance(rule, HashSplits):
+    if not isinstance(rule, Hashed):
         return None
     groups = _group_keys(reading, rule)
     for salt in range(1, _SALTS_TRIED + 1) if len(groups) >= len(rule.names) else ():
@@ -63,7 +63,7 @@ def filling_salt(reading: Reading) -> str | None:
     return None
 
 
-def _group_keys(reading: Reading, rule: HashSplits) -> Keys:
+def _group_keys(reading: Reading, rule: Hashed) -> Keys:
     """Return the different groups of what is published."""
     if rule.group == "document":
         return document_keys({doc_id for piece in reading.pieces for doc_id in piece.doc_ids})

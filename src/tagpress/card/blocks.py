@@ -7,11 +7,12 @@ from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.pictures import PICTURES, alt_texts, can_draw, placed
 from tagpress.card.publication import changelog_block, load_block
+from tagpress.corpus.folds import fold_configs
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.rules import RULES as CHOICES
 from tagpress.corpus.policies import RULES
-from tagpress.corpus.splits import HashSplits, streaming_plan
+from tagpress.corpus.splits import Folds, Hashed, streaming_plan
 from tagpress.corpus.tally import Histogram, Tally
 from tagpress.corpus.tally.examples import EXAMPLE_CHARS
 
@@ -152,8 +153,16 @@ def _near_duplicates(facts: CardFacts) -> str:
 
 def _rule_in_words(facts: CardFacts) -> str:
     rule = facts.split_rule
-    if not isinstance(rule, HashSplits):
+    if not isinstance(rule, Hashed):
         return "The splits are those of the source."
+    if isinstance(rule, Folds):
+        configs = fold_configs(facts.config, rule.names)
+        first, *_, last = configs
+        return (
+            f"A hash of each {rule.group}, salted with {code(rule.salt)}, decides its fold, of {rule.count}. Each of the"
+            f" configurations {code(first)} to {code(last)} tests on one fold and trains on all others; no sentence is"
+            f" published twice. Adding, removing or reordering other {rule.group}s never moves it."
+        )
     weights = " : ".join(str(rule.weights[name]) for name in rule.names)
     return (
         f"A hash of each {rule.group}, salted with {code(rule.salt)}, decides its split, in the proportions {weights}"
@@ -173,7 +182,14 @@ def _integrity(facts: CardFacts) -> str:
 
 def _load(facts: CardFacts) -> str:
     """Return how to load this release."""
-    return load_block(name=facts.name, repo=facts.repo, version=facts.version, splits=facts.splits)
+    return load_block(
+        name=facts.name,
+        repo=facts.repo,
+        version=facts.version,
+        splits=facts.splits,
+        configs=(facts.config, *facts.folds) if facts.folds else (),
+        default=facts.config,
+    )
 
 
 def _changelog(facts: CardFacts) -> str:

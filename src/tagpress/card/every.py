@@ -96,7 +96,7 @@ def _integrity(facts: EveryFacts) -> str:
 def _load(facts: EveryFacts) -> str:
     """Return how to load a configuration of this release."""
     one, default = facts.any, next(one for one in facts.configs if one.config == facts.default)
-    configs = tuple(one.config for one in facts.configs)
+    configs = tuple(name for one in facts.configs for name in (one.config, *one.folds))
     return load_block(
         name=one.name, repo=one.repo, version=one.version, splits=default.splits, configs=configs, default=facts.default
     )

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.folds import Parts, fold_configs
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.manifest import ChangelogEntry
 from tagpress.corpus.records import shards_of
 from tagpress.corpus.schema import Labels
-from tagpress.corpus.splits import SplitRule
+from tagpress.corpus.splits import Folds, SplitRule
 from tagpress.corpus.tally import Tally
 from tagpress.corpus.version import Version
 
@@ -110,6 +111,11 @@ class CardFacts:
     def total(self) -> Tally:
         """Return the tally of all splits."""
         return sum((facts.tally for _, facts in self.ordered), start=Tally.empty(self.labels))
+
+    @property
+    def folds(self) -> Mapping[str, Parts]:
+        """Return the configurations that folds make, and the splits that each is made of; nothing where there are none."""
+        return fold_configs(self.config, self.split_rule.names) if isinstance(self.split_rule, Folds) else {}
 
     @property
     def published(self) -> int:

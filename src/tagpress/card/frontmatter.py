@@ -4,6 +4,7 @@ Write the computed part of the front matter: YAML that every `datasets` reads.
 A list is a `sequence` there: `datasets` before version 4 takes the `list` of later ones for a feature without names.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import yaml
 from tagpress.card.facts import CardFacts, EveryFacts
 from tagpress.card.vocabulary import size_category
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.folds import Parts
 from tagpress.corpus.schema import extra_type
 
 
@@ -21,29 +23,39 @@ def computed_metadata(facts: CardFacts | EveryFacts) -> dict[str, Any]:
 
     The names in `dataset_info` win over those in the shards without a word, so both come from the same labels.
     """
-    several = isinstance(facts, EveryFacts)
-    configs = facts.configs if isinstance(facts, EveryFacts) else (facts,)
-    infos = [{"config_name": one.config, **_dataset_info(one)} for one in configs]
+    every = facts.configs if isinstance(facts, EveryFacts) else (facts,)
+    named = isinstance(facts, EveryFacts) or any(one.folds for one in every)
+    default = facts.default if isinstance(facts, EveryFacts) else facts.config
+    made = [(one, name, parts) for one in every for name, parts in {one.config: _itself(one), **one.folds}.items()]
+    infos = [{"config_name": name, **_dataset_info(one, parts)} for one, name, parts in made]
     return {
         "size_categories": [size_category(facts.published)],
-        "configs": [
-            _config(one, default=isinstance(facts, EveryFacts) and one.config == facts.default) for one in configs
-        ],
-        "dataset_info": infos if several else _dataset_info(configs[0]),
+        "configs": [_config(one, name, parts, default=named and name == default) for one, name, parts in made],
+        "dataset_info": infos if named else _dataset_info(every[0], _itself(every[0])),
     }
 
 
-def _config(facts: CardFacts, *, default: bool) -> dict[str, Any]:
+def _itself(facts: CardFacts) -> Parts:
+    """Return a configuration as it is published: every split is made of itself."""
+    return {name: (name,) for name in facts.splits}
+
+
+def _config(facts: CardFacts, name: str, parts: Parts, *, default: bool) -> dict[str, Any]:
     """Return where the files of a configuration are; a `default` one is marked, unless its name says so."""
     return {
-        "config_name": facts.config,
+        "config_name": name,
         "version": str(facts.version),
-        **({"default": True} if default and facts.config != DEFAULT_CONFIG else {}),
-        "data_files": [{"split": name, "path": split.data_files(name, facts.config)} for name, split in facts.ordered],
+        **({"default": True} if default and name != DEFAULT_CONFIG else {}),
+        "data_files": [{"split": split, "path": _paths(facts, own)} for split, own in parts.items()],
     }
 
 
-def _dataset_info(facts: CardFacts) -> dict[str, Any]:
+def _paths(facts: CardFacts, parts: Sequence[str]) -> str | list[str]:
+    paths = [facts.splits[part].data_files(part, facts.config) for part in parts]
+    return paths[0] if len(paths) == 1 else paths
+
+
+def _dataset_info(facts: CardFacts, parts: Parts) -> dict[str, Any]:
     names = {str(number): name for number, name in enumerate(facts.labels.names)}
     return {
         "features": [
@@ -54,8 +66,12 @@ def _dataset_info(facts: CardFacts) -> dict[str, Any]:
             *({"name": name, **_feature(name, facts)} for name in facts.extra),
         ],
         "splits": [
-            {"name": name, "num_bytes": split.num_bytes, "num_examples": split.tally.sentences}
-            for name, split in facts.ordered
+            {
+                "name": name,
+                "num_bytes": sum(facts.splits[one].num_bytes for one in own),
+                "num_examples": sum(facts.splits[one].tally.sentences for one in own),
+            }
+            for name, own in parts.items()
         ],
         "download_size": sum(sum(split.shard_bytes) for _, split in facts.ordered),
         "dataset_size": sum(split.num_bytes for _, split in facts.ordered),

@@ -113,8 +113,8 @@ def _tell_default(build: Path, config: str | None) -> None:
     from tagpress.corpus.manifest import Manifest
 
     manifest = Manifest.load(build)
-    if config is None and len(manifest.configs) > 1:
-        others = ", ".join(name for name in manifest.released if name != manifest.default_config)
+    if config is None and len(manifest.loadable) > 1:
+        others = ", ".join(name for name in manifest.loadable if name != manifest.default_config)
         tell(f"the configuration is {manifest.default_config}, the default one; --config chooses another: {others}")
 
 

@@ -66,7 +66,7 @@ class Manifest:
         paths = [file.path for file in self.files]
         require(paths == sorted(set(paths)), "files", "must be sorted by path, each path once")
         require(MANIFEST_NAME not in paths, "files", f"{MANIFEST_NAME} cannot list itself")
-        names = [config.config.casefold() for config in self.configs]
+        names = [name.casefold() for config in self.configs for name in (config.config, *config.folds)]
         require(len(set(names)) == len(names), "configs", "must have names that differ on every file system")
         require(self.default_config in self.released, "default_config", f"{self.default_config!r:.60} is none of them")
         for place, config in enumerate(self.released.values()):
@@ -82,7 +82,12 @@ class Manifest:
 
     @property
     def is_flat(self) -> bool:
-        """Return whether there is one configuration, without a name."""
+        """Return whether there is one configuration to load, without a name."""
+        return self.is_unnamed and not self.configs[0].folds
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Return whether one configuration without a name has all that is published; its folds may make others."""
         return [config.config for config in self.configs] == [DEFAULT_CONFIG]
 
     @functools.cached_property
@@ -100,6 +105,18 @@ class Manifest:
             for config in self.configs
         }
 
+    @functools.cached_property
+    def loadable(self) -> Mapping[str, ReleasedConfig]:
+        """Return every configuration that can be loaded: those that are published, and behind each what its folds make."""
+        return {
+            name: one
+            for config in self.released.values()
+            for name, one in (
+                (config.config, config),
+                *((name, config.made_of(name, parts)) for name, parts in config.folds.items()),
+            )
+        }
+
     def config(self, name: str | None = None) -> ReleasedConfig:
         """
         Return one configuration; the default one if none is named.
@@ -108,9 +125,9 @@ class Manifest:
             UsageError: the release has no such configuration.
 
         """
-        found = self.released.get(self.default_config if name is None else name)
+        found = self.loadable.get(self.default_config if name is None else name)
         if found is None:
-            known = ", ".join(self.released)
+            known = ", ".join(self.loadable)
             raise UsageError(f"{self.name} {self.version} has no configuration {name!r:.60}", f"it has {known}")
         return found
 

@@ -10,12 +10,13 @@ Whoever reads rows works on a `ReleasedConfig`: nothing in it belongs to another
 
 import dataclasses
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.digests import sum_digests
+from tagpress.corpus.folds import FOLDS, Parts, fold_configs
 from tagpress.corpus.split_names import is_split_name, usual_order
 from tagpress.corpus.version import Version
 
@@ -172,6 +173,11 @@ class ConfigRecord:
         return tuple(name for name in self.extra if name in (self.layers or ()))
 
     @property
+    def folds(self) -> Mapping[str, Parts]:
+        """Return the configurations that its folds make, and the splits that each is made of; nothing where it has none."""
+        return fold_configs(self.config, self.split_names) if self.split_rule.kind == FOLDS else {}
+
+    @property
     def rows(self) -> int:
         """Return the published sentences of all splits."""
         return sum(totals.rows for totals in self.splits.values())
@@ -184,12 +190,27 @@ class ReleasedConfig(ConfigRecord):
     name: str
     version: Version
     files: tuple[FileRecord, ...]
+    parts: Parts | None = None
+    """The published splits that each split is made of, where it is not made of itself."""
+    base: str = DEFAULT_CONFIG
+    """The configuration that its files are published as: another one where folds make this one."""
 
     @classmethod
     def of(cls, record: ConfigRecord, *, name: str, version: Version, files: tuple[FileRecord, ...]) -> Self:
         """Return a configuration with the shards that `files` have of it."""
         known = {field.name: getattr(record, field.name) for field in dataclasses.fields(ConfigRecord)}
-        return cls(**known, name=name, version=version, files=files)
+        return cls(**known, name=name, version=version, files=files, base=record.config)
+
+    def made_of(self, config: str, parts: Parts) -> Self:
+        """Return another configuration, whose splits are made of the splits of this one."""
+        return replace(
+            self,
+            config=config,
+            parts=parts,
+            split_order=None,
+            splits={split: _together([self.splits[one] for one in own]) for split, own in parts.items()},
+            shards={split: sum(self.shards[one] for one in own) for split, own in parts.items()},
+        )
 
     @property
     def title(self) -> str:
@@ -200,7 +221,8 @@ class ReleasedConfig(ConfigRecord):
     def data_files(self, split: str | None = None) -> tuple[FileRecord, ...]:
         """Return the shards of one split, or of all."""
         matched = ((file, SHARD_PATH.fullmatch(file.path)) for file in self.files)
-        return tuple(file for file, match in matched if match and split in {None, match["split"]})
+        own = (self.parts or {}).get(split or "", (split,))
+        return tuple(file for file, match in matched if match and (split is None or match["split"] in own))
 
     def refuse_disagreement(self) -> None:
         """Compare the shards with what each split says; a difference is a ValueError."""
@@ -217,6 +239,34 @@ class ReleasedConfig(ConfigRecord):
         require(rows == totals.rows, f"splits.{split}.rows", f"the shards have {rows}, found {totals.rows}")
         digest = sum_digests(shard.row_digest or "" for shard in shards)
         require(digest == totals.row_digest, f"splits.{split}.row_digest", "must be the sum over the shards")
+
+
+def _together(splits: Sequence[SplitRecord]) -> SplitRecord:
+    """Return what splits have, counted together."""
+    layers = [one.layers for one in splits if one.layers]
+    return SplitRecord(
+        rows=sum(one.rows for one in splits),
+        tokens=sum(one.tokens for one in splits),
+        labels=_added([one.labels for one in splits]),
+        entities=_added([one.entities for one in splits]),
+        row_digest=sum_digests(one.row_digest for one in splits),
+        layers={
+            name: LayerTotals(
+                counts=_added([some[name].counts for some in layers]),
+                digest=sum_digests(some[name].digest for some in layers),
+            )
+            for name in layers[0]
+        }
+        if layers
+        else None,
+    )
+
+
+def _added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    return {
+        name: sum(some.get(name, 0) for some in counts)
+        for name in dict.fromkeys(key for some in counts for key in some)
+    }
 
 
 def is_inner_path(path: str) -> bool:

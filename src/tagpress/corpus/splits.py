@@ -7,13 +7,14 @@ the line, doubling the number of shards cuts each of them in two and moves no ro
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from tagpress.columnar.types import Hashes, Ints
+from tagpress.corpus.folds import fold_names
 from tagpress.corpus.split_names import TEST, TRAIN, VALIDATION, checked_names, kind_of
 from tagpress.errors import ScriptError
 
@@ -29,6 +30,7 @@ BASE_SHARDS: Final = 12
 # Fewer groups than this would fill the shards too unevenly.
 GROUPS_PER_SHARD: Final = 10
 _FAR_TOO_SMALL: Final = 8  # times what is left would still not fill the shards
+_FEWEST_FOLDS, _MOST_FOLDS = 2, 50  # a file each at least
 # Every number of shards divides this, so a shard is a run of cells whatever its split will need.
 CELLS: Final = 48
 # 48 + 24 + 24 shards, the card and the manifest stay below the Hub's advice of 100 files in one commit.
@@ -36,21 +38,17 @@ MOST_SHARDS: Final = {TRAIN: 48, VALIDATION: 24, TEST: 24}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HashSplits:
+class Hashed:
     """
-    Splits computed from a salted hash of each group.
+    Splits computed from a salted hash of each group, each with a part of the line as long as its weight says.
 
-    `train`, `validation` and `test` are weights (any positive integers; 0 leaves the split out); `group` is what is
-    never torn: `"document"`, or `"sentence"` where documents are unknown or few.
+    `group` is what is never torn: `"document"`, or `"sentence"` where documents are unknown or few.
 
     Raises:
         ScriptError: no weight is positive, a weight is negative, or an unknown grouping.
 
     """
 
-    train: int = 80
-    validation: int = 10
-    test: int = 10
     group: Grouping = "sentence"
     salt: str = "1"
 
@@ -62,7 +60,7 @@ class HashSplits:
     @property
     def weights(self) -> dict[str, int]:
         """Return every split's weight, in canonical order."""
-        return {"train": self.train, "validation": self.validation, "test": self.test}
+        raise NotImplementedError
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +74,46 @@ class HashSplits:
         total = sum(self.weights.values())
         before = sum(self.weights[name] for name in names[: names.index(split)])
         return before * LINE // total, (before + self.weights[split]) * LINE // total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HashSplits(Hashed):
+    """
+    Train, validation and test by hash: their weights are any positive integers; 0 leaves the split out.
+
+    `group` is what is never torn: `"document"`, or `"sentence"` where documents are unknown or few.
+    """
+
+    train: int = 80
+    validation: int = 10
+    test: int = 10
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """Return every split's weight, in canonical order."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+
+@dataclass(frozen=True, slots=True)
+class Folds(Hashed):
+    """
+    Folds for cross-validation by hash: `Folds(5)` publishes fold_0 to fold_4, each sentence once.
+
+    The configurations fold-0 to fold-4 each test on one of them and train on the others.
+    """
+
+    count: int = field(default=5, kw_only=False)
+
+    def __post_init__(self) -> None:
+        if not _FEWEST_FOLDS <= self.count <= _MOST_FOLDS:
+            message = f"SPLITS has {self.count} folds"
+            raise ScriptError(message, f"use {_FEWEST_FOLDS} to {_MOST_FOLDS} of them, such as Folds(5)")
+        _check_grouping(self.group)
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """Return the weight of every fold, which is the same."""
+        return dict.fromkeys(fold_names(self.count), 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +147,7 @@ class GivenSplits:
         return 0, LINE
 
 
-SplitRule: TypeAlias = HashSplits | GivenSplits
+SplitRule: TypeAlias = HashSplits | Folds | GivenSplits
 
 
 def _check_grouping(group: str) -> None:

@@ -67,7 +67,7 @@ def compare_releases(
         UsageError: a side has no such configuration.
 
     """
-    if config is not None or (old.manifest.is_flat and new.manifest.is_flat):
+    if config is not None or (old.manifest.is_unnamed and new.manifest.is_unnamed):
         one = compare_builds(old.of(config), new.of(config), compare=compare)
         return ComparedReleases(configs={one.new.config.config: one}, diff=one.diff)
     before, after = old.manifest.released, new.manifest.released

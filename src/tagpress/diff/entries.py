@@ -15,7 +15,7 @@ def first_entry(manifest: Manifest) -> ChangelogEntry:
     kinds = f"{len(manifest.entity_types)} entity types"
     layers = dict.fromkeys(name for config in manifest.configs for name in config.layer_columns)
     kinds += f"; layers: {', '.join(layers)}" if layers else ""
-    if manifest.is_flat:
+    if manifest.is_unnamed:
         line = f"First release: {manifest.rows:,} sentences ({_splits(manifest.config())}), {kinds}."
     else:
         parts = "; ".join(f"{name}: {_splits(config)}" for name, config in manifest.released.items())

@@ -68,9 +68,9 @@ def subject_of_build(build: Path, config: str | None = None) -> Subject:
     """
     manifest = Manifest.load(build)
     chosen = manifest.config(config)
-    own = None if manifest.is_flat else chosen.config
+    own = None if manifest.is_unnamed else chosen.base
     return Subject(
-        name=chosen.name if own is None else f"{chosen.name}/{own}",
+        name=chosen.name if manifest.is_flat else f"{chosen.name}/{chosen.config}",
         version=str(chosen.version),
         label_names=chosen.label_names,
         layers=layers_of(chosen),

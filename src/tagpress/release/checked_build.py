@@ -136,7 +136,7 @@ def card_faults(card: CardData, manifest: Manifest) -> list[str]:
             f"{CARD_NAME} loads {card.default or 'nothing'} where none is named, {MANIFEST_NAME} {manifest.default_config}"
         ]
     )
-    for name, config in manifest.released.items():
+    for name, config in manifest.loadable.items():
         said, where = card.config(name), "" if manifest.is_flat else f" of {name}"
         if said.label_names != config.label_names:
             names = ", ".join(said.label_names) or "no labels"

@@ -60,7 +60,7 @@ def finish(
         version=build.manifest.version,
         splits=build.manifest.config().splits.keys(),
         changelog=changelog,
-        configs=() if build.manifest.is_flat else tuple(build.manifest.released),
+        configs=() if build.manifest.is_flat else tuple(build.manifest.loadable),
         default=build.manifest.default_config,
     )
     card = _with_sizes(card, build.manifest, taken)
@@ -94,12 +94,12 @@ def _columns(config: ReleasedConfig) -> tuple[object, ...]:
 
 def _with_sizes(card: bytes, manifest: Manifest, taken: Mapping[str, FileRecord]) -> bytes:
     """Return the card with the sizes of the shards that will be there: in its front matter, and in its table of splits."""
-    totals = iter([_size(config.data_files(), taken) for config in manifest.released.values()])
+    totals = iter([_size(config.data_files(), taken) for config in manifest.loadable.values()])
     text = re.sub(
         r"(?m)^(\s*download_size: )\d+$",
         lambda match: f"{match[1]}{next(totals)}",
         card.decode(),
-        count=len(manifest.configs),
+        count=len(manifest.loadable),
     )
     for name, files in {**_rows(manifest), "all": manifest.data_files()}.items():
         built, there = (size(_size(files, some)) for some in ({}, taken))
@@ -110,7 +110,7 @@ def _with_sizes(card: bytes, manifest: Manifest, taken: Mapping[str, FileRecord]
 
 def _rows(manifest: Manifest) -> dict[str, tuple[FileRecord, ...]]:
     """Return the shards of each row in the card's table: of each split, or of each named configuration."""
-    if manifest.is_flat:
+    if manifest.is_unnamed:
         return {split: manifest.config().data_files(split) for split in manifest.config().splits}
     return {name: config.data_files() for name, config in manifest.released.items()}
 

@@ -98,7 +98,7 @@ def differences(manifest: Manifest, loaded: Loaded) -> list[str]:
     problems = []
     released = {
         split if manifest.is_flat else _called(name, split): (config, split)
-        for name, config in manifest.released.items()
+        for name, config in manifest.loadable.items()
         for split in config.splits
     }
     for mode in {_STREAMING, *loaded}:

@@ -149,7 +149,7 @@ def load_problems(remote: RepoState, manifest: Manifest, loader: Loader, revisio
         token=hub.secret(),
         repo=remote.repository.repo,
         revision=revision,
-        configs=() if manifest.is_flat else tuple(manifest.released),
+        configs=() if manifest.is_flat else tuple(manifest.loadable),
     )
     problems = differences(manifest, loader(request))
     for _ in range(_MORE_LOADS):

@@ -5,8 +5,9 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
+from tagpress.corpus.folds import Parts, fold_configs
 from tagpress.corpus.layers.table import is_layer
-from tagpress.corpus.splits import HashSplits
+from tagpress.corpus.splits import Folds, Hashed
 from tagpress.errors import ScriptError
 
 
@@ -46,7 +47,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "SOURCE_TYPES": (_is_table_of_text, '{"Phone Number": "Phone_Number"}'),
     "DIALECT": (_is_dialect, "tagpress.Columns(...)"),
     "SOURCES": (_are_patterns, '"data/*.txt", a list of patterns, or {"train": "train.txt", ...}'),
-    "SPLITS": (lambda value: isinstance(value, HashSplits), "tagpress.HashSplits(...)"),
+    "SPLITS": (lambda value: isinstance(value, Hashed), "tagpress.HashSplits(...) or tagpress.Folds(5)"),
     "CARD": (_is_text_or_none, '"card.md"'),
     "LAYERS": (
         lambda value: isinstance(value, Mapping) and all(map(is_layer, value.values())),
@@ -107,6 +108,11 @@ def _misnamed(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
     """Yield what is wrong with the names of configurations."""
     names, default = list(builder.CONFIGS), builder.DEFAULT_CONFIG
     folded = [name.casefold() for name in names]
+    rules = {name: vars_of(builder, name)["SPLITS"] for name in names}
+    made = [fold for name, rule in rules.items() if isinstance(rule, Folds) for fold in fold_configs(name, rule.names)]
+    for name in made:
+        if name.casefold() in folded:
+            yield f"{name!r} is a configuration, and folds make one of this name; call it otherwise"
     for name in names:
         if not is_config_name(name):
             yield f"{name!r:.60} cannot be the name of a configuration; use letters, digits and . _ + - inside"
@@ -116,6 +122,23 @@ def _misnamed(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
         yield f"DEFAULT_CONFIG is {default!r:.60}, which is none of CONFIGS: {', '.join(names) or 'there are none'}"
     elif DEFAULT_CONFIG in names and default_of(builder) != DEFAULT_CONFIG:
         yield f"a configuration that is called {DEFAULT_CONFIG!r} is the default one; let DEFAULT_CONFIG say so too"
+
+
+def configs_of(builder: Any) -> dict[str, tuple[str, Parts | None]]:  # noqa: ANN401 - as above
+    """
+    Return every configuration that can be loaded, with the one that declares it and, where folds make it, its parts.
+
+    Nobody has checked the class yet: what cannot be a configuration is passed over here, and named when it is checked.
+    """
+    said = builder.CONFIGS if isinstance(builder.CONFIGS, Mapping) else {}
+    found: dict[str, tuple[str, Parts | None]] = {}
+    for name in [name for name in said if is_config_name(name)] or [DEFAULT_CONFIG]:
+        own = said.get(name)
+        rule = own.get("SPLITS", builder.SPLITS) if isinstance(own, Mapping) else builder.SPLITS
+        found[name] = (name, None)
+        for fold, parts in fold_configs(name, rule.names).items() if isinstance(rule, Folds) else ():
+            found[fold] = (name, parts)
+    return found
 
 
 def default_of(builder: Any) -> str:  # noqa: ANN401 - as above

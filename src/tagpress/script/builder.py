@@ -34,20 +34,20 @@ from tagpress.build.provenance import published_script
 from tagpress.build.read_all import read_corpus, sources_of
 from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
 from tagpress.build.shard_counts import shard_counts
-from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import settled_layers
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import Labels, arrow_schema
 from tagpress.corpus.split_names import checked_names
-from tagpress.corpus.splits import GivenSplits, HashSplits
+from tagpress.corpus.splits import Folds, GivenSplits, HashSplits
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
 from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
-from tagpress.script.attributes import check_attributes, default_of, vars_of
+from tagpress.script.attributes import check_attributes, configs_of, default_of, vars_of
 from tagpress.store import Folder
 
 
@@ -74,7 +74,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     SOURCE_TYPES: ClassVar[Mapping[str, str]] = {}
     DIALECT: ClassVar[Dialect] = Columns()
     SOURCES: ClassVar[str | Sequence[str] | Mapping[str, str | Sequence[str]]] = ()
-    SPLITS: ClassVar[HashSplits] = HashSplits()
+    SPLITS: ClassVar[HashSplits | Folds] = HashSplits()
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
     TEXT: ClassVar[bool] = False
@@ -90,9 +90,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     def __init_subclass__(cls) -> None:
         """Have `datasets` know the configurations by name."""
         super().__init_subclass__()
-        configs: Any = cls.CONFIGS  # which nobody has checked yet
-        names = [name for name in configs if is_config_name(name)] if isinstance(configs, Mapping) else []
-        if names:
+        names = list(configs_of(cls))
+        if names != [DEFAULT_CONFIG]:
             cls.BUILDER_CONFIGS = [datasets.BuilderConfig(name=name, version=cls.VERSION) for name in names]
             cls.DEFAULT_CONFIG_NAME = default_of(cls)
 
@@ -163,8 +162,9 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             raise ScriptError(f"configuration {config!r}: {error.message}", error.hint) from error
 
     def _own(self) -> Declaration:
-        """Return the declaration of the configuration that this builder was made for."""
-        return self.declared().config(self.config.name if self.CONFIGS else None)
+        """Return the declaration of the configuration that this builder was made for, or whose folds make that."""
+        base, _ = configs_of(type(self)).get(self.config.name, (None, None))
+        return self.declared().config(base if self.CONFIGS else None)
 
     def _info(self) -> datasets.DatasetInfo:
         declaration = self._own()
@@ -186,9 +186,10 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         rows = reading.rows()
         plans = shard_plans(report.shards, declaration, rows)
         tasks = [shard_task(plan, rows, spills, plan.path) for plan in plans]
+        _, parts = configs_of(type(self)).get(self.config.name, (None, None))
         return [
-            datasets.SplitGenerator(split, gen_kwargs={"tasks": [task for task in tasks if task.plan.split == split]})
-            for split in declaration.splits.names
+            datasets.SplitGenerator(split, gen_kwargs={"tasks": [task for task in tasks if task.plan.split in own]})
+            for split, own in (parts or {name: (name,) for name in declaration.splits.names}).items()
         ]
 
     def _generate_tables(self, tasks: list[ShardTask]) -> Iterator[tuple[Key, pa.Table]]:
@@ -202,6 +203,8 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
     script = Path(inspect.getfile(builder))
     sources = _source_globs(own.SOURCES, script.parent)
     given = tuple(globs.split for globs in sources if globs.split)
+    if given and isinstance(own.SPLITS, Folds):
+        raise ScriptError("SOURCES gives the splits and SPLITS makes folds", "give plain SOURCES, or leave SPLITS out")
     splits = GivenSplits(names=given, group=own.SPLITS.group, salt=own.SPLITS.salt) if given else own.SPLITS
     layers = settled_layers(own.LAYERS)
     entity_types = dict(own.ENTITY_TYPES) or (dict(layers[MAIN].meanings) if MAIN in layers else {})
