@@ -8,9 +8,7 @@ run in the event loop's threads; writers may take only some of them, so that a s
 
 import asyncio
 import contextlib
-import errno
 import logging
-import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +23,15 @@ from starlette.types import Receive, Scope, Send
 
 from tagpress.localhub.bodies import Inbox, drafted, whole
 from tagpress.localhub.names import KINDS
-from tagpress.localhub.refusals import MovedError, RefusedError, bad_request, damaged, disk_full, not_found
+from tagpress.localhub.refusals import (
+    MovedError,
+    RefusedError,
+    bad_request,
+    damaged,
+    disk_full,
+    is_disk_full,
+    not_found,
+)
 from tagpress.localhub.wire import Body, Call, Guard, Handler, ServedHub, answer, reader
 
 SMALL_BODY: Final = 1 << 20  # bytes of a body, where its route says nothing else
@@ -35,7 +41,6 @@ _SAFE: Final = {  # on every answer: it is what it says, and no page of another 
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _LOG = logging.getLogger(__name__)
 
 
@@ -113,13 +118,10 @@ class Dispatcher:
             return self._refuse(request, refusal)
         except ClientDisconnect:
             raise
-        except OSError as error:
-            if error.errno not in _FULL:
+        except (OSError, pygit2.GitError) as error:
+            full = is_disk_full(error)
+            if not full and isinstance(error, OSError):
                 return self._fail(request)
-            _LOG.warning("%s %s: %s", request.method, request.url.path, error)
-            return self._refuse(request, disk_full())
-        except pygit2.GitError as error:  # libgit2 says in words what the system has told it
-            full = any(os.strerror(number) in str(error) for number in _FULL)
             _LOG.warning("%s %s: %s", request.method, request.url.path, error)
             return self._refuse(request, disk_full() if full else damaged(f"git says {str(error)[:200]!r}"))
         except Exception:  # noqa: BLE001 - one request that fails must not end the others; the log has the trace

@@ -12,7 +12,7 @@ from typing import Final
 import pygit2
 
 from tagpress.localhub.names import checked_revision
-from tagpress.localhub.refusals import bad_request, parent_moved, revision_not_found
+from tagpress.localhub.refusals import bad_request, is_disk_full, parent_moved, revision_not_found
 from tagpress.localhub.storage import sync_folder
 
 MAIN: Final = "refs/heads/main"
@@ -89,6 +89,8 @@ def point(git: pygit2.Repository, name: str, target: pygit2.Oid, *, expected: py
         else:
             found.set_target(target)  # git compares once more, against anybody who does not know our lock
     except (pygit2.GitError, ValueError, OSError) as error:
+        if is_disk_full(error):
+            raise
         raise bad_request(f"git can't hold the reference {name!r}: {error}") from error
     _sync_names(git, name)
 

@@ -5,9 +5,12 @@ Every refusal is a `RefusedError`: a status, a message and the error code that t
 types. Handlers raise it from any depth; `dispatch` turns it into the HTTP answer, and nothing else does.
 """
 
+import errno
+import os
 from collections.abc import Mapping
 from typing import Final
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 BAD_TOKEN = "Invalid credentials in Authorization header"  # noqa: S105 - the clients compare this sentence, it is no secret
 
 LONGEST: Final = 1_000  # characters of a message: it goes into a header too, and clients refuse long ones
@@ -119,6 +122,11 @@ def too_slow(message: str) -> RefusedError:
 def damaged(message: str) -> RefusedError:
     """Return the answer for what is stored, but is not what was stored."""
     return RefusedError(500, f"{message}: the storage of this Hub is damaged, `tagpress hub --check` says where")
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Return whether the system has no room for what was to be written; libgit2 says so in its words alone."""
+    return getattr(error, "errno", None) in _FULL or any(os.strerror(number) in str(error) for number in _FULL)
 
 
 def disk_full() -> RefusedError:

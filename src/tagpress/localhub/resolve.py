@@ -110,9 +110,14 @@ def _send_small(call: Call, blob: pygit2.Blob, span: range | None, headers: Mapp
     data = blob.data[wanted.start : wanted.stop]
     if len(data) <= CHUNK:
         return Response(data, status, headers)
-    with tempfile.NamedTemporaryFile(dir=call.hub.store.tmp, delete=False) as passing:
-        passing.write(data)
-    return FileResponse(Path(passing.name), range(len(data)), status, headers, passing=True)
+    descriptor, name = tempfile.mkstemp(dir=call.hub.store.tmp)
+    try:
+        with os.fdopen(descriptor, "wb") as passing:
+            passing.write(data)
+    except OSError:  # on a full disk it waits in memory
+        Path(name).unlink()
+        return Response(data, status, headers)
+    return FileResponse(Path(name), range(len(data)), status, headers, passing=True)
 
 
 def send_large(call: Call, pointer: Pointer, span: range | None, headers: Mapping[str, str]) -> Response:
