@@ -24,12 +24,21 @@ os.environ |= {  # read once, when the Hub's clients are imported
 from mkdocs.exceptions import PluginError  # noqa: E402
 from mkdocs.structure.files import File  # noqa: E402
 
+import made  # noqa: E402
 from links import broken  # noqa: E402
 from running import DATA, Block, blocks_of, session  # noqa: E402
 
 
+def on_config(config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
+    """Put the pages that are made into the navigation."""
+    config.nav += made.nav()
+    return config
+
+
 def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
-    """Add the files that pages offer and that are not written by hand."""
+    """Add the pages that are made, and the files that pages offer."""
+    for place, text in made.pages():
+        files.append(File.generated(config, place, content=text))
     files.append(File.generated(config, "assets/export.jsonl", abs_src_path=str(DATA / "first" / "export.jsonl")))
     return files
 

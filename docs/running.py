@@ -117,15 +117,13 @@ def _python(code: str) -> tuple[int, str]:
 
 def _shell(code: str) -> tuple[int, str]:
     """Run the lines of a block, up to the first that fails."""
-    lines = code.replace("\\\n", " ").splitlines()
-    if any(not line.startswith("tagpress ") or _SHELL.search(line) for line in lines):
-        return _bash(code)
     answers = []
-    for line in lines:
-        answers.append(_tagpress(shlex.split(line)[1:]))
+    for line in code.replace("\\\n", " ").splitlines():
+        ours = line.startswith("tagpress ") and not _SHELL.search(line)
+        answers.append(_tagpress(shlex.split(line)[1:]) if ours else _bash(line))
         if answers[-1][0]:
             break
-    return answers[-1][0], "\n".join(said for _, said in answers)
+    return answers[-1][0], "".join(said for _, said in answers)
 
 
 def _tagpress(words: list[str]) -> tuple[int, str]:
@@ -138,9 +136,9 @@ def _tagpress(words: list[str]) -> tuple[int, str]:
     return code, said.getvalue()
 
 
-def _bash(code: str) -> tuple[int, str]:
-    """Run a block as a shell does, where `tagpress` is the one that this Python has."""
-    command = f'tagpress() {{ "{sys.executable}" -m tagpress "$@"; }}\n{code}'
+def _bash(line: str) -> tuple[int, str]:
+    """Run a line as a shell does, where `tagpress` is the one that this Python has."""
+    command = f'tagpress() {{ "{sys.executable}" -m tagpress "$@"; }}\n{line}'
     words = ["bash", "-euo", "pipefail", "-c", command]  # one stream, in the order in which a terminal shows it
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=os.environ)  # noqa: S603
     return done.returncode, done.stdout.decode()

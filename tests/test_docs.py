@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+import tagpress
+from examples import EXAMPLES, message_of
+from made import REFERENCE, pages, room_of
 from running import PAGES, Block, PageError, blocks_of, data_of, session
+from tagpress.cli import cli
+from tagpress.corpus.policies import RULES
 
 TEXTS = {path.relative_to(PAGES).as_posix(): path.read_text("utf-8") for path in sorted(PAGES.rglob("*.md"))}
 RUN = [name for name, text in TEXTS.items() if any(block.what == "run" for _, block in blocks_of(text))]
@@ -61,3 +66,37 @@ def test_no_page_names_what_is_only_on_one_machine():
     for path in (Path(PAGES).parent).rglob("*.*"):
         if path.suffix in {".md", ".yml", ".py", ".yaml"}:
             assert not re.search(r"/(work|tmp)/", path.read_text("utf-8")), path
+
+
+def test_every_problem_code_has_an_example_that_makes_it(monkeypatch):
+    assert list(EXAMPLES) == list(RULES)
+    for code, example in EXAMPLES.items():
+        assert re.match(rf"\w+ +{code}: \d|card ", message_of(code)), code
+        assert example["cure"], code
+    monkeypatch.setitem(EXAMPLES, "duplicate", EXAMPLES["unknown-tag"])
+    with pytest.raises(PageError, match="the example of duplicate does not make it"):
+        message_of("duplicate")
+
+
+def test_what_is_made_of_the_package_has_all_of_it():
+    made = dict(pages())
+    for name in tagpress.__all__:
+        page = next(page for page, (_, rooms) in REFERENCE.items() if room_of(name) in rooms)
+        assert f"::: tagpress.{name}\n" in made[f"reference/{page}.md"]
+    for name in cli.commands:
+        assert f"## tagpress {name}\n" in made["reference/commands.md"]
+    for rule in RULES.values():
+        assert f"[`{rule.code}`]({rule.code}.md)" in made["problems/index.md"]
+        page = made[f"problems/{rule.code}.md"]
+        assert all(f"`{policy}`" in page for policy in rule.accepts)
+        assert EXAMPLES[rule.code]["cure"] in page
+
+
+def test_what_pages_take_from_the_README_is_marked_there(root):
+    readme = (root / "README.md").read_text("utf-8")
+    wanted = {
+        name for text in TEXTS.values() for name in re.findall(r'^--8<-- "README\.md:(\w+)"$', text, re.MULTILINE)
+    }
+    assert len(wanted) > 8
+    for name in wanted:
+        assert readme.count(f"<!-- --8<-- [start:{name}] -->\n") == readme.count(f"<!-- --8<-- [end:{name}] -->\n") == 1

@@ -1,0 +1,135 @@
+"""Which pages of this site are made from the package itself, so that they say what holds?"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import tagpress
+from examples import EXAMPLES, files_of, message_of
+from running import Block, PageError, session
+from tagpress.cli import cli
+from tagpress.corpus.policies import RULES, Policy, Rule
+
+# What is made of the public names: a page, its title, and the rooms of the package whose names stand there.
+REFERENCE: Final = {
+    "corpus": ("Declare a corpus", ("script", "corpus")),
+    "dialects": ("Dialects", ("read",)),
+    "publishing": ("Check, build, publish", ("build", "release", "diff", "export", "preview", "engine")),
+    "training": ("Load, stream, align", ("consume",)),
+    "errors": ("Errors", ("errors",)),
+}
+_WORDS: Final = {
+    Policy.ERROR: "the build stops before anything is written",
+    Policy.WARN: "the sentence is published as it is",
+    Policy.DROP: "the sentence is left out, and kept with its reason in `rejected.jsonl`",
+}
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of each page that is made."""
+    yield "problems/index.md", _problems()
+    for rule in RULES.values():
+        yield f"problems/{rule.code}.md", problem_page(rule)
+    for name, (title, rooms) in REFERENCE.items():
+        yield f"reference/{name}.md", _names(title, rooms)
+    yield "reference/commands.md", _commands()
+
+
+def nav() -> list[dict[str, list[object]]]:
+    """Return where these pages stand in the navigation."""
+    reference = [{"Commands": "reference/commands.md"}]
+    reference += [{title: f"reference/{name}.md"} for name, (title, _) in REFERENCE.items()]
+    problems: list[object] = ["problems/index.md", *({code: f"problems/{code}.md"} for code in RULES)]
+    return [{"Problems": problems}, {"Reference": [*reference]}]
+
+
+def _problems() -> str:
+    rows = (f"| [`{rule.code}`]({rule.code}.md) | {rule.meaning} | {rule.default} |" for rule in RULES.values())
+    return "\n".join([_PROBLEMS, *rows, "", '--8<-- "README.md:settling"', ""])
+
+
+_PROBLEMS: Final = """# Problems
+
+A problem says where it is (`path:line:col`), what was found, what was expected and what to do. All problems of a run are shown, not only the first. [How to read one](../how-to/read-a-problem.md).
+
+What becomes of a sentence with a problem is its policy. `POLICY` in a script changes it: `POLICY = {"duplicate": "warn"}`. Nothing is ever padded, cut or guessed in silence.
+
+| code | found | by default |
+| --- | --- | --- |"""
+
+
+def problem_page(rule: Rule) -> str:
+    """Return the page of a problem code: what it is, an example, what is printed, the cure, the policies."""
+    example = EXAMPLES[rule.code]
+    shown = "\n".join(_fence(name, text) for name, text in files_of(rule.code).items())
+    return f"""# {rule.code}
+
+{rule.meaning[0].upper()}{rule.meaning[1:]}.
+
+## An example
+
+```python title="in the script"
+{example["script"]}
+```
+
+{shown}
+`tagpress check` says:
+
+``` {{ .text .output .no-copy }}
+{message_of(rule.code)}
+```
+
+## The cure
+
+{example["cure"]}
+
+## Policies
+
+{_policies(rule)}
+"""
+
+
+def _fence(name: str, text: str) -> str:
+    visible = text.replace("\u200b", "\\u200b").rstrip("\n")
+    return f'```text title="{name}"\n{visible}\n```\n'
+
+
+def _policies(rule: Rule) -> str:
+    lines = []
+    for policy in (policy for policy in Policy if policy in rule.accepts):
+        words = _WORDS.get(policy) or (rule.repair if policy is Policy.REPAIR else "see below")
+        lines.append(f"- `{policy}`{', the default' if policy is rule.default else ''}: {words}")
+    if Policy.EXPAND in rule.accepts:
+        lines = [line for line in lines if "see below" not in line] + [f"- {rule.repair.replace('; ', chr(10) + '- ')}"]
+    return "\n".join(lines)
+
+
+def _names(title: str, rooms: tuple[str, ...]) -> str:
+    found = [name for name in tagpress.__all__ if room_of(name) in rooms]
+    return "\n\n".join([f"# {title}", *(f"::: tagpress.{name}" for name in found)]) + "\n"
+
+
+def room_of(name: str) -> str:
+    """
+    Return the room of the package where a public name is at home.
+
+    Raises:
+        PageError: it has no page.
+
+    """
+    room = tagpress._HOMES[name].split(".")[1]  # noqa: SLF001 - the one table of these
+    if not any(room in rooms for _, rooms in REFERENCE.values()):
+        raise PageError(f"tagpress.{name} is in the room {room}, which has no page of the reference")
+    return room
+
+
+def _commands() -> str:
+    parts = [
+        "# Commands",
+        "What each prints with `--help`. For programs there is `--json`.",
+        '--8<-- "README.md:exits"',
+    ]
+    with session("") as work:
+        for name in cli.commands:
+            said = work.do(Block("run", "", "sh", f"tagpress {name} --help\n"))
+            parts.append(f"## tagpress {name}\n\n``` {{ .text .output .no-copy }}\n{said}\n```")
+    return "\n\n".join(parts) + "\n"
