@@ -105,7 +105,7 @@ def _policies(rule: Rule) -> str:
 
 def _names(title: str, rooms: tuple[str, ...]) -> str:
     found = [name for name in tagpress.__all__ if room_of(name) in rooms]
-    return "\n\n".join([f"# {title}", *(f"::: tagpress.{name}" for name in found)]) + "\n"
+    return "\n\n".join([f"# {title}", *(f"::: {tagpress._HOMES[name]}.{name}" for name in found)]) + "\n"
 
 
 def room_of(name: str) -> str:

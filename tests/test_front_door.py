@@ -1,5 +1,7 @@
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import tagpress
 
@@ -10,6 +12,13 @@ def test_the_front_door_is_sorted_and_every_name_opens():
     for name in tagpress.__all__:
         assert getattr(tagpress, name) is not None
     assert set(tagpress._HOMES) == set(tagpress.__all__)
+
+
+def test_type_checkers_see_every_name_from_where_it_lives():
+    tree = ast.parse(Path(tagpress.__file__).read_text("utf-8"))
+    checked = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {alias.name: node.module for node in checked.body for alias in node.names}
+    assert seen == tagpress._HOMES
 
 
 def test_importing_the_package_loads_nothing_heavy():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tagpress.corpus.layers.nested_spans import NestedSpans
     from tagpress.corpus.layers.token_classes import TokenClasses
     from tagpress.corpus.layers.token_texts import TokenTexts
-    from tagpress.corpus.splits import HashSplits
+    from tagpress.corpus.splits import Folds, HashSplits
     from tagpress.engine.spark_session import spark_engine
     from tagpress.errors import TagpressError
     from tagpress.export import export_build
