@@ -35,6 +35,7 @@ from tagpress.build.read_all import sources_of
 from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import EveryFacts, Template, read_card, render
+from tagpress.card.checks import unsaid_layers
 from tagpress.card.pictures import draw, shown_in
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.policies import Policy
@@ -163,7 +164,8 @@ def build_corpus(
 def _card_of(declared: Declared) -> tuple[Template, tuple[str, ...]]:
     strict = any(one.policies["undrawn-picture"] is Policy.ERROR for one in declared)
     splits = tuple(dict.fromkeys(split for one in declared for split in one.splits.names))
-    return read_card(declared.any.card, splits, pictures=Policy.ERROR if strict else Policy.WARN)
+    card, warnings = read_card(declared.any.card, splits, pictures=Policy.ERROR if strict else Policy.WARN)
+    return card, (*warnings, *unsaid_layers(card, any(one.layers for one in declared)))
 
 
 def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManager[Engine]:

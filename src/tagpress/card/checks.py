@@ -139,3 +139,11 @@ def _undrawn(template: Template, blocks: Mapping[str, int]) -> Iterator[Fault]:
         line = template.body_line + blocks[name] - 1
         message = f"{{{{ blocks.{name} }}}} is left out: it is a picture, and matplotlib is not installed"
         yield Fault(template.path, line, message, EXTRA_HINT, warning=True)
+
+
+def unsaid_layers(template: Template, layers: bool) -> tuple[str, ...]:  # noqa: FBT001 - whether there are any
+    """Return a warning where a corpus has layers, and its card says nothing of them."""
+    if not layers or "blocks.layers" in template.body:
+        return ()
+    what = "the corpus has layers, and the card says nothing of them"
+    return (str(Fault(template.path, template.body_line, what, "add {{ blocks.layers }}", warning=True)),)
