@@ -8,7 +8,7 @@ import pytest
 
 from cluster.corpora import messy
 from cluster.standalone import LEAKY
-from configs.made import declared as three_languages
+from configs.test_shared_text import leaky
 from made_corpora import declare, shas, write_document
 from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import SourceGlobs
@@ -123,7 +123,7 @@ def test_the_command_runs_on_the_session_that_is_there(local_cluster, root, tmp_
 
 
 def test_three_configurations_of_which_each_is_sent_on_its_own(local_cluster, tmp_path):
-    corpus = three_languages(tmp_path / "corpus")
+    corpus = load_script(leaky(tmp_path / "corpus")).declared()  # which share text
     build_corpus(corpus, tmp_path / "one", workers=2)
     build_corpus(corpus, tmp_path / "other", engine=SparkEngine(local_cluster))
     assert same(tmp_path / "one", tmp_path / "other")

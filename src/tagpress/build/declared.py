@@ -20,6 +20,8 @@ class Declared:
 
     configs: Mapping[str, Declaration]
     default: str
+    shared: tuple[tuple[str, ...], ...] = ()
+    """Which configurations share text: none trains on what another one of a group tests."""
 
     @classmethod
     def of(cls, declared: Union[Declaration, "Declared"]) -> "Declared":

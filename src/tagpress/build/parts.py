@@ -12,6 +12,7 @@ from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus
 from tagpress.build.report import Report, make_report
 from tagpress.build.shard_counts import shard_counts
+from tagpress.build.shared_text import settle_shared
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.manifest import Manifest
 from tagpress.engine import Engine
@@ -49,16 +50,19 @@ def read_parts(
 
     With `alone`, nothing is said of splits that would be empty.
     """
-    parts = []
+    readings, moves, below = {}, {}, {}
     for number, (name, declaration) in enumerate(declared.configs.items()):
-        below = "" if declared.is_flat else f"configs/{number}/"
-        moves = moves_on(runs, scratch.below(below.rstrip("/")) if below else scratch)
-        reading = read_corpus(declaration, moves, progress=progress)
+        below[name] = "" if declared.is_flat else f"configs/{number}/"
+        moves[name] = moves_on(runs, scratch.below(below[name].rstrip("/")) if below[name] else scratch)
+        readings[name] = read_corpus(declaration, moves[name], progress=progress)
+    settle_shared(declared.shared, readings, runs)
+    parts = []
+    for name, reading in readings.items():
         account = account_for(reading, runs)
         released = previous.released.get(name) if previous else None
         counts = shard_counts(reading, account.rows, released.shards if released else None)
         report = (make_report if alone else full_report)(reading, account, counts)
-        parts.append(Part(reading=reading, account=account, report=report, moves=moves, below=below))
+        parts.append(Part(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))
     return tuple(parts)
 
 

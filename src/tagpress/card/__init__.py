@@ -24,6 +24,8 @@ that may use:
     {{ blocks.entity_types_picture }}         a picture of the entities of each type; needs tagpress[plots]
     {{ blocks.sentence_lengths_picture }}     a picture of the sentence lengths of each split; the same
 
+    Of several configurations, values are the sums, and blocks have a table with a row for each, or a section for each.
+
     Filters: {{ a | number }} 1,234,567; {{ a | share(b) }} 33.3 %; {{ a | size }} 5.6 MB
 """
 

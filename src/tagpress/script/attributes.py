@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.folds import Parts, fold_configs
@@ -35,6 +35,16 @@ def _are_configs(value: object) -> bool:
     )
 
 
+def _are_groups(value: object) -> bool:
+    return isinstance(value, bool) or (
+        _is_list(value) and all(_is_list(some) and all(map(_is_text, some)) for some in value)
+    )
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
 def _is_dialect(value: object) -> bool:
     return all(hasattr(value, name) for name in ("parse", "boundary", "scheme", "joiner", "encoding", "beside"))
 
@@ -59,10 +69,11 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "REPO": (_is_text_or_none, '"me/software-entities"'),
     "HUB": (_is_text_or_none, '"local", "hf", or the URL of a Hub'),
     "CONFIGS": (_are_configs, '{"de": {"SOURCES": "de/*.txt"}, ...}'),
+    "SHARED_TEXT": (_are_groups, 'True, or groups of names such as [["annotator-1", "annotator-2"]]'),
     "DEFAULT_CONFIG": (_is_text_or_none, 'the name of one of CONFIGS, such as "de"'),
 }
 # What a release has once, so that no configuration can have its own.
-_ONCE: Final = ("NAME", "VERSION", "CARD", "REPO", "HUB", "CONFIGS", "DEFAULT_CONFIG")
+_ONCE: Final = ("NAME", "VERSION", "CARD", "REPO", "HUB", "CONFIGS", "DEFAULT_CONFIG", "SHARED_TEXT")
 
 
 def check_attributes(builder: type, base: type) -> None:
@@ -118,6 +129,9 @@ def _misnamed(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
             yield f"{name!r:.60} cannot be the name of a configuration; use letters, digits and . _ + - inside"
         if folded.count(name.casefold()) > 1:
             yield f"the configuration {name!r} and another would share a folder on some systems; name one otherwise"
+    for name in dict.fromkeys(name for group in shared_of(builder) for name in group):
+        if name not in names:
+            yield f"SHARED_TEXT names {name!r:.60}, which is none of CONFIGS: {', '.join(names) or 'there are none'}"
     if default is not None and default not in names:
         yield f"DEFAULT_CONFIG is {default!r:.60}, which is none of CONFIGS: {', '.join(names) or 'there are none'}"
     elif DEFAULT_CONFIG in names and default_of(builder) != DEFAULT_CONFIG:
@@ -139,6 +153,13 @@ def configs_of(builder: Any) -> dict[str, tuple[str, Parts | None]]:  # noqa: AN
         for fold, parts in fold_configs(name, rule.names).items() if isinstance(rule, Folds) else ():
             found[fold] = (name, parts)
     return found
+
+
+def shared_of(builder: Any) -> tuple[tuple[str, ...], ...]:  # noqa: ANN401 - as above
+    """Return the groups of configurations that share text."""
+    if isinstance(builder.SHARED_TEXT, bool):
+        return (tuple(builder.CONFIGS),) if builder.SHARED_TEXT and len(builder.CONFIGS) > 1 else ()
+    return tuple(map(tuple, builder.SHARED_TEXT))
 
 
 def default_of(builder: Any) -> str:  # noqa: ANN401 - as above

@@ -47,7 +47,7 @@ from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
-from tagpress.script.attributes import check_attributes, configs_of, default_of, vars_of
+from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, vars_of
 from tagpress.store import Folder
 
 
@@ -66,7 +66,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     `CONFIGS` names configurations, languages for example, and what each has of its own instead of what stands above:
     {"de": {"SOURCES": "de/*.txt"}, "en": {...}}. `DEFAULT_CONFIG` is the one that is loaded where none is named, by
-    default the first.
+    default the first. `SHARED_TEXT` says that they share text: True, or groups of those that do; then what one has in test
+    leaves the training data of the others.
     """
 
     NAME: ClassVar[str] = ""
@@ -84,6 +85,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     HUB: ClassVar[str | None] = None
     CONFIGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     DEFAULT_CONFIG: ClassVar[str | None] = None
+    SHARED_TEXT: ClassVar[bool | Sequence[Sequence[str]]] = False
 
     hash: str | None  # of `datasets`, which keys its cache by it
 
@@ -138,7 +140,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         """
         check_attributes(cls, CorpusBuilder)
         names = list(cls.CONFIGS) or [DEFAULT_CONFIG]
-        return Declared({name: cls._declaration(name) for name in names}, default_of(cls))
+        return Declared({name: cls._declaration(name) for name in names}, default_of(cls), shared_of(cls))
 
     @classmethod
     def declaration(cls, config: str | None = None) -> Declaration:
