@@ -105,7 +105,12 @@ def _policies(rule: Rule) -> str:
 
 def _names(title: str, rooms: tuple[str, ...]) -> str:
     found = [name for name in tagpress.__all__ if room_of(name) in rooms]
-    return "\n\n".join([f"# {title}", *(f"::: {tagpress._HOMES[name]}.{name}" for name in found)]) + "\n"
+    return "\n\n".join([f"# {title}", *(f"::: {home_of(name)}.{name}" for name in found)]) + "\n"
+
+
+def home_of(name: str) -> str:
+    """Return the module where a public name lives."""
+    return tagpress._HOMES[name]  # noqa: SLF001 - the one table of these
 
 
 def room_of(name: str) -> str:
@@ -116,7 +121,7 @@ def room_of(name: str) -> str:
         PageError: it has no page.
 
     """
-    room = tagpress._HOMES[name].split(".")[1]  # noqa: SLF001 - the one table of these
+    room = home_of(name).split(".")[1]
     if not any(room in rooms for _, rooms in REFERENCE.values()):
         raise PageError(f"tagpress.{name} is in the room {room}, which has no page of the reference")
     return room

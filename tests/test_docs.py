@@ -7,7 +7,7 @@ import pytest
 
 import tagpress
 from examples import EXAMPLES, message_of
-from made import REFERENCE, pages, room_of
+from made import REFERENCE, home_of, pages, room_of
 from running import PAGES, Block, PageError, blocks_of, data_of, session
 from tagpress.cli import cli
 from tagpress.corpus.policies import RULES
@@ -82,7 +82,7 @@ def test_what_is_made_of_the_package_has_all_of_it():
     made = dict(pages())
     for name in tagpress.__all__:
         page = next(page for page, (_, rooms) in REFERENCE.items() if room_of(name) in rooms)
-        assert f"::: {tagpress._HOMES[name]}.{name}\n" in made[f"reference/{page}.md"]
+        assert f"::: {home_of(name)}.{name}\n" in made[f"reference/{page}.md"]
     for name in cli.commands:
         assert f"## tagpress {name}\n" in made["reference/commands.md"]
     for rule in RULES.values():
