@@ -58,7 +58,7 @@ def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = Fals
     marks = lay(
         texts, tokens, batch.spans, begin, notes, locate=partial(places_in_json, text, batch) if in_json else None
     )
-    rows = marks.undisputed
+    rows, at = marks.undisputed, tokens.at.astype(np.int32, copy=False)
     documents, document = _documents(batch, record, rules.sentences)
     used = gather(texts.encoded, *tokens.bytes)
     return Parsed(
@@ -66,8 +66,8 @@ def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = Fals
         tokens=list_array(offsets.astype(np.int32), used),
         tags=labelled(marks.outer[rows], marks.type[rows], len(tokens.begin)),
         tag_names=tag_names(marks.types),
-        token_at=tokens.at.astype(np.int32),
-        tag_at=tokens.at.astype(np.int32),
+        token_at=at,
+        tag_at=at,
         sentence_at=begin[record].astype(np.int32),
         sentence_stop=stop[record].astype(np.int32),
         documents=documents,
@@ -96,10 +96,8 @@ def _tokens(texts: Texts, batch: Batch, rules: AssemblyRules, notes: Notes) -> T
     found = cut_texts(rules.tokens, texts)
     ends = np.searchsorted(found.begin, texts.bounds)
     record = np.repeat(np.arange(len(batch)), np.diff(ends))
-    bytes_ = (found.first, found.last)
-    return Tokens(
-        begin=found.begin, stop=found.stop, record=record, at=batch.begin[record], sentence=record, bytes=bytes_
-    )
+    bytes_, at = (found.first, found.last), batch.begin.astype(np.int32)
+    return Tokens(begin=found.begin, stop=found.stop, record=record, at=at[record], sentence=record, bytes=bytes_)
 
 
 def _own_tokens(texts: Texts, records: Sequence[Record], begin: Ints, notes: Notes) -> Tokens:

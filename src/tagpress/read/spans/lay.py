@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.text_loops import tokens_of_spans
-from tagpress.columnar.types import Bools, Ints
+from tagpress.columnar.types import Bools, Integers, Ints
 from tagpress.corpus.problems import quoted
 from tagpress.read.marks import Marks, TokenPlaces, longest
 from tagpress.read.spans.notes import Note, Notes
@@ -30,7 +30,7 @@ class Tokens:
     stop: Ints
     record: Ints
     sentence: Ints
-    at: Ints
+    at: Integers
     bytes: tuple[Ints, Ints]
 
     def in_sentences(self, sentence: Ints) -> "Tokens":
