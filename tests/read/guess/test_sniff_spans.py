@@ -59,6 +59,15 @@ def test_an_array_of_what_is_mostly_on_lines(tmp_path):
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_json_is_known_in_any_utf(tmp_path, encoding):
+    rows = [marked("I met Ada, too.", (6, 9, "PER")), marked("\u00e9\U0001f680", (0, 1, "X"))]
+    (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding=encoding)
+    found = Columns.sniff(tmp_path / "a.jsonl")
+    assert found.spelled().startswith("Spans(format='doccano', tokens='words'")
+    assert found.entity_types == ("PER", "X")
+
+
 ONE = marked("I met Ada, too.", (6, 9, "PER"), id=1)
 DOCUMENTS = {
     "in a member": ({"version": 2, "data": [ONE]}, "Spans(format='doccano', tokens='words', container='array', inside='data', sentence_id='id')"),

@@ -1,6 +1,7 @@
 """BioC and XMI: what their tools write beyond the plain case, and where a broken file breaks."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from read.spans.reading import found, marked
 from tagpress.errors import SourceError
 from tagpress.read.columns import Columns
 from tagpress.read.parsed import Parsed
+from tagpress.read.sources.archives import members
 from tagpress.read.spans.dialect import Spans
 
 BIOC, XMI = Spans(format="bioc"), Spans(format="xmi")
@@ -200,6 +202,16 @@ def test_xmi_that_is_cut_or_has_no_text_is_one_broken_record() -> None:
     whole = cas(entity(0, 3, value="PER"))
     assert told(XMI.parse(whole[:-20]))[0][2].endswith("and nothing of the text is read")
     assert told(XMI.parse(b'<xmi:XMI xmlns:xmi="http://www.omg.org/XMI"/>')) == [(1, 1, "a file of XMI without a text")]
+
+
+def test_an_archive_of_inception_is_its_xmi(tmp_path: Path) -> None:
+    made = [one for one in corpus(2, size=20) if one.words]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("doc1.xmi", xmi(made))
+        archive.writestr("TypeSystem.xml", "<typeSystemDescription/>")
+    sniffed = Columns.sniff(tmp_path / "a.zip")
+    assert sniffed.spelled() == "Spans(format='xmi', tokens='file')"
+    assert members((tmp_path / "a.zip").read_bytes(), "a.zip") == ("doc1.xmi",)
 
 
 SNIFFED = {

@@ -22,6 +22,7 @@ _HEAD: Final = 64 << 10  # bytes of a sample that say whether it is text
 _NO_TEXT: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # no NUL: UTF-16 has many
 _NO_TEXT_SHARE: Final = 0.05
 _C1: Final = re.compile(rb"[\x80-\x9f]")  # control characters in ISO 8859-1, letters and quotes in cp1252
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _CESU: Final = (b"\xed\xa0", b"\xed\xa1", b"\xed\xb0", b"\xed\xb1", b"\xed\xb8")
 
 
@@ -40,6 +41,13 @@ class Sample:
     source: Source
     data: bytes
     whole: bool
+
+    @property
+    def head(self) -> bytes:
+        """Return the first bytes as UTF-8, also of what begins as UTF-16, without a byte order mark."""
+        first = self.data[:_LEAST]
+        decoded = text.decode(first, "utf-16" if first.startswith(_WIDE) else "utf-8")
+        return decoded.data[decoded.begin :]
 
     def lines(self, encoding: str) -> list[Line]:
         """Return the lines; the last one of a part may be cut and is left out."""

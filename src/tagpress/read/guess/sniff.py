@@ -220,7 +220,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (_is_arrow, sniff_records.arrow),
     (_has_annotations, _standoff),
     (lambda sample: sniff_spans.looks_like(sample) and not sniff_records.has_lists(sample), sniff_spans.guess),
-    (lambda sample: _JSON.match(sample.data) is not None, sniff_records.json_records),
+    (lambda sample: _JSON.match(sample.head) is not None, sniff_records.json_records),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
     (_is_conllu, _conllu),
     (sheets.has_lists, sheets.lists),

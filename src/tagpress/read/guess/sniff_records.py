@@ -64,7 +64,7 @@ def json_records(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, lis
 
 def has_lists(sample: Sample) -> bool:
     """Return whether a sample is JSON whose objects have a list of tokens and one of tags, whatever else they have."""
-    if sample.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
+    if sample.head.lstrip()[:1] not in {b"{", b"["}:
         return False
     return not isinstance(_parallel_in(sample, encoding_of([sample])[0]), SourceError)
 

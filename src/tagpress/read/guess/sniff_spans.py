@@ -37,7 +37,6 @@ _TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
 _PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
 _WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
 _BIOC: Final = re.compile(rb"<collection[\s>]")
-_HEAD: Final = 4096  # bytes in which a file of XML says what it is
 _DOCBIN: Final = ".spacy"
 _AS_A_WHOLE: Final = ("spacy", "xmi")  # their text cannot be had from a part of a file
 _CALLED: Final = {
@@ -152,13 +151,13 @@ def _doubts(dialect: Spans) -> list[str]:
 
 def _format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | None:
     """Return the format of a sample, its container, and the member that this is in; or nothing."""
-    head = sample.data.removeprefix(texts.BOM)
+    head = sample.head
     marks = {
         "spacy": is_docbin(sample),
         "webanno": head.startswith(_WEBANNO),
         "pubtator": _PUBTATOR.match(head) is not None,
-        "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head[:_HEAD],
-        "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head[:_HEAD]) is not None,
+        "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head,
+        "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head) is not None,
     }
     if any(marks.values()):
         return next(name for name, there in marks.items() if there), "", None

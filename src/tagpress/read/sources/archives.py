@@ -12,6 +12,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Final
 
 import pyarrow as pa
@@ -38,6 +39,10 @@ _DAMAGE: Final = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zip
 MAGIC: Final = 16  # bytes that tell every format
 
 
+_XMI: Final = ".xmi"
+_TYPES: Final = ("TypeSystem.xml",)  # INCEpTION exports each document as an archive of both
+
+
 def is_packed(head: bytes) -> bool:
     """Return whether the first bytes of a file are those of a compressed one."""
     return _unpacker(head) is not None or head.startswith(b"PK\x03\x04")
@@ -45,7 +50,7 @@ def is_packed(head: bytes) -> bool:
 
 def members(data: bytes, name: str) -> tuple[str, ...]:
     """
-    Return the files in a zip archive, sorted.
+    Return the files in a zip archive, sorted; what beside XMI only says which types there may be is none of them.
 
     Raises SourceError for what is no archive.
     """
@@ -54,7 +59,9 @@ def members(data: bytes, name: str) -> tuple[str, ...]:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
     except _DAMAGE as error:
         raise _damaged(name, ZIP, error) from error
-    return tuple(sorted(member for member in names if not member.startswith("__MACOSX/")))
+    about = _TYPES if any(member.endswith(_XMI) for member in names) else ()
+    kept = (one for one in names if not one.startswith("__MACOSX/") and PurePosixPath(one).name not in about)
+    return tuple(sorted(kept))
 
 
 def unpack(data: bytes, name: str, member: str = "") -> bytes:
