@@ -19,7 +19,7 @@ needs_spacy = pytest.mark.skipif(
 def test_without_spacy(monkeypatch):
     monkeypatch.setitem(sys.modules, "spacy", None)
     monkeypatch.setitem(sys.modules, "spacy.tokens", None)
-    with pytest.raises(UsageError, match="a DocBin needs spaCy, which cannot be imported") as caught:
+    with pytest.raises(UsageError, match="a spaCy DocBin needs spaCy, which cannot be imported") as caught:
         DocBinTarget()
     assert "pip install 'tagpress[spacy]'" in caught.value.hint
 

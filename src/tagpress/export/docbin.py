@@ -8,14 +8,13 @@ held in memory as a whole: 32 bytes a token, and what spaCy keeps for each disti
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from tagpress.errors import UsageError
 from tagpress.export.refusals import Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.target import empty_rows, empty_tokens
+from tagpress.read.spans.spacy_extra import spacy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class DocBinTarget:
     packed: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        _spacy()
+        spacy(self.name)
 
     def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
@@ -41,11 +40,11 @@ class DocBinTarget:
 
     def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
         """Yield the file of a split, in one part."""
-        spacy = _spacy()
-        vocab = spacy.blank("xx").vocab
-        bin_ = spacy.tokens.DocBin(attrs=["ENT_IOB", "ENT_TYPE", "SENT_START"], store_user_data=True)
+        library = spacy(self.name)
+        vocab = library.blank("xx").vocab
+        bin_ = library.tokens.DocBin(attrs=["ENT_IOB", "ENT_TYPE", "SENT_START"], store_user_data=True)
         for rows in batches:
-            for doc in _docs(rows, spacy.tokens.Doc, vocab):
+            for doc in _docs(rows, library.tokens.Doc, vocab):
                 bin_.add(doc)
         yield bin_.to_bytes()
 
@@ -80,12 +79,3 @@ def _spaces(rows: Rows, row: int, words: Sequence[str]) -> tuple[list[bool], dic
     spaces = [end < behind for end, behind in zip(ends, follows, strict=True)]
     said = "".join(word + " " * space for word, space in zip(words, spaces, strict=True))
     return spaces, {} if said == text else {"text": text, "offsets": begins}
-
-
-def _spacy() -> Any:  # noqa: ANN401 - spaCy may be absent: no types
-    try:
-        import_module("spacy.tokens")
-        return import_module("spacy")
-    except ImportError as error:
-        hint = "install it with `pip install 'tagpress[spacy]'`, or write another dialect"
-        raise UsageError(f"a DocBin needs spaCy, which cannot be imported: {error}", hint) from error

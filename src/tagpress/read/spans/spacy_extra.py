@@ -19,7 +19,7 @@ def spacy(what: str) -> Any:  # noqa: ANN401 - spaCy may be absent: no types
         import_module("spacy.tokens")
         return import_module("spacy")
     except ImportError as error:
-        hint = "install it with `pip install 'tagpress[spacy]'`"
+        hint = "install it with `pip install 'tagpress[spacy]'`, or choose what needs none"
         raise UsageError(f"{what} needs spaCy, which cannot be imported: {error}", hint) from error
 
 
