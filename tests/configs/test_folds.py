@@ -1,6 +1,7 @@
 """Folds: every sentence is published once, and each configuration tests on one fold and trains on all others."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,7 +10,8 @@ import pytest
 import tagpress
 from configs.made import FOLDS, SCRIPT, declared, expected, write_corpus
 from made_corpora import shas
-from tagpress.build.corpus import build_corpus
+from tagpress.build.corpus import build_corpus, check_corpus
+from tagpress.build.declared import Declared
 from tagpress.corpus.manifest import Manifest
 from tagpress.diff import diff_builds, directory
 from tagpress.errors import ScriptError
@@ -112,6 +114,19 @@ def test_the_folds_of_a_language_have_its_name(tmp_path: Path) -> None:
     assert list(manifest.loadable) == ["de", "zh-Hans", "pcm", "pcm-fold-0", "pcm-fold-1"]
     assert set(manifest.config("pcm-fold-1").splits) == {"train", "test"}
     assert {str(Path(file.path).parent) for file in manifest.config("pcm-fold-1").data_files()} == {"data/pcm"}
+
+
+def test_more_than_ten_folds_stay_in_their_order(tmp_path: Path) -> None:
+    script = FOLDS.replace("Folds(3)", 'Folds(11, salt="4")').replace('"de/*.txt"', '["de/*.txt", "pcm/*.txt"]')
+    corpus = declared(tmp_path / "corpus", script)
+    salt = next(str(one) for one in range(1, 200) if check_corpus(with_salt(corpus, str(one))).ok)
+    build_corpus(with_salt(corpus, salt), tmp_path / "build")
+    manifest = Manifest.load(tmp_path / "build")
+    assert list(manifest.loadable)[1:] == [f"fold-{number}" for number in range(11)]
+
+
+def with_salt(corpus: Declared, salt: str) -> Declared:
+    return corpus.each(lambda one: replace(one, splits=replace(one.splits, salt=salt)))
 
 
 @pytest.mark.parametrize(

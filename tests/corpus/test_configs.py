@@ -100,6 +100,10 @@ FAULTS = {
         lambda d: d["configs"][1]["splits"]["train"].update(rows=999),
         "configs[1].splits.train.rows: the shards have",
     ),
+    "folds": (
+        lambda d: d["configs"][1]["split_rule"].update(kind="folds"),
+        "configs[1].splits: must be fold_0, fold_1 and so on, where they are folds",
+    ),
     "missing": (lambda d: d["configs"][2].pop("label_names"), "configs[2].label_names: missing"),
 }
 

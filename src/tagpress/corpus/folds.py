@@ -13,6 +13,9 @@ from tagpress.corpus.config_names import DEFAULT_CONFIG
 FOLDS: Final = "folds"
 """The kind of split rule that makes them, as the manifest calls it."""
 
+FOLD_COUNTS: Final = range(2, 51)
+"""How many folds there can be: each is a file at least, and a configuration that names all files."""
+
 Parts: TypeAlias = Mapping[str, tuple[str, ...]]
 """The published splits that each split is made of."""
 

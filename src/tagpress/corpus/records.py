@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.digests import sum_digests
-from tagpress.corpus.folds import FOLDS, Parts, fold_configs
+from tagpress.corpus.folds import FOLD_COUNTS, FOLDS, Parts, fold_configs, fold_names
 from tagpress.corpus.split_names import is_split_name, usual_order
 from tagpress.corpus.version import Version
 
@@ -161,6 +161,18 @@ class ConfigRecord:
         for split, totals in self.splits.items():
             require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
             require(set(self.layer_columns) == set(totals.layers or ()), f"splits.{split}.layers", "must be all layers")
+        is_folded = self.split_rule.kind == FOLDS
+        are_folds = len(self.splits) in FOLD_COUNTS and self.split_names == fold_names(len(self.splits))
+        require(
+            not is_folded or are_folds or self.is_made,
+            "splits",
+            "must be fold_0, fold_1 and so on, where they are folds",
+        )
+
+    @property
+    def is_made(self) -> bool:
+        """Return whether it is made of the splits of another configuration, and not published itself."""
+        return False
 
     @property
     def split_names(self) -> tuple[str, ...]:
@@ -200,6 +212,11 @@ class ReleasedConfig(ConfigRecord):
         """Return a configuration with the shards that `files` have of it."""
         known = {field.name: getattr(record, field.name) for field in dataclasses.fields(ConfigRecord)}
         return cls(**known, name=name, version=version, files=files, base=record.config)
+
+    @property
+    def is_made(self) -> bool:
+        """Return whether folds make it."""
+        return self.parts is not None
 
     def made_of(self, config: str, parts: Parts) -> Self:
         """Return another configuration, whose splits are made of the splits of this one."""

@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from tagpress.columnar.types import Hashes, Ints
-from tagpress.corpus.folds import fold_names
+from tagpress.corpus.folds import FOLD_COUNTS, fold_names
 from tagpress.corpus.split_names import TEST, TRAIN, VALIDATION, checked_names, kind_of
 from tagpress.errors import ScriptError
 
@@ -30,7 +30,6 @@ BASE_SHARDS: Final = 12
 # Fewer groups than this would fill the shards too unevenly.
 GROUPS_PER_SHARD: Final = 10
 _FAR_TOO_SMALL: Final = 8  # times what is left would still not fill the shards
-_FEWEST_FOLDS, _MOST_FOLDS = 2, 50  # a file each at least
 # Every number of shards divides this, so a shard is a run of cells whatever its split will need.
 CELLS: Final = 48
 # 48 + 24 + 24 shards, the card and the manifest stay below the Hub's advice of 100 files in one commit.
@@ -105,9 +104,9 @@ class Folds(Hashed):
     count: int = field(default=5, kw_only=False)
 
     def __post_init__(self) -> None:
-        if not _FEWEST_FOLDS <= self.count <= _MOST_FOLDS:
+        if self.count not in FOLD_COUNTS:
             message = f"SPLITS has {self.count} folds"
-            raise ScriptError(message, f"use {_FEWEST_FOLDS} to {_MOST_FOLDS} of them, such as Folds(5)")
+            raise ScriptError(message, f"use {FOLD_COUNTS[0]} to {FOLD_COUNTS[-1]} of them, such as Folds(5)")
         _check_grouping(self.group)
 
     @property
