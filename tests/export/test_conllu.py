@@ -1,7 +1,10 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from export.builds import parsed, rows
-from export.reading import faults, written
+from export.reading import expected, faults, read_back, written
 from tagpress.errors import UsageError
 from tagpress.export import ConlluTarget
 from tagpress.read.conllu import ConllU
@@ -60,3 +63,23 @@ def test_tags_and_ids():
 def test_another_encoding():
     with pytest.raises(UsageError, match="CoNLL-U cannot be written in iso8859-1"):
         ConlluTarget(dialect=ConllU(encoding="latin-1"))
+
+
+def test_a_published_text_is_told_with_its_spaces():
+    some = rows([parsed("Ada/B-Person , no - one"), parsed("a b"), parsed("a b")])
+    texts = ["Ada,  no-\u00a0one\t", "a (b", " a b"]
+    given = replace(some, texts=texts, starts=np.array([0, 3, 6, 8, 10, 0, 3, 1, 3]))
+    written_ = written(ConlluTarget(documents=False), [given]).decode()
+    first, second, third = written_.split("\n\n")[:3]
+    assert first.split("\n")[1:] == [
+        "# text = Ada,  no-\u00a0one",
+        "1\tAda" + "\t_" * 7 + "\tname=B-Person|SpaceAfter=No",
+        "2\t," + "\t_" * 7 + "\tname=O|SpacesAfter=\\s\\s",
+        "3\tno" + "\t_" * 7 + "\tname=O|SpaceAfter=No",
+        "4\t-" + "\t_" * 7 + "\tname=O|SpacesAfter=\u00a0",
+        "5\tone" + "\t_" * 7 + "\tname=O|SpacesAfter=\\t",
+    ]
+    assert all(part.split("\n")[1] == "# text = a b" for part in (second, third))  # what MISC cannot say is not said
+    assert read_back(ConlluTarget(documents=False), written_.encode(), some.labels) == expected(
+        ConlluTarget(documents=False), [some]
+    )

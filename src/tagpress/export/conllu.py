@@ -1,8 +1,9 @@
 """
 Write CoNLL-U: ten columns, the tag in MISC as `name=B-PER`, comments with the ids.
 
-What the table does not know is `_`: lemma, part of speech, head and relation. `# text` is the forms with a space
-between them, as the format has it where no token says `SpaceAfter=No`.
+What the table does not know is `_`: lemma, part of speech, head and relation. `# text` is that of the release, with
+`SpaceAfter=No` and `SpacesAfter` in MISC, where nothing but white space stands between its tokens and no line ends in it;
+else it is the forms with a space between them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,9 @@ from tagpress.read.conllu import ConllU
 _UNKNOWN: Final = "\t_" * 7 + "\t"  # LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS
 _DELIMITERS: Final = "[\t\n]"
 _RESERVED: Final = "[\t\n|]"  # what cannot stand in a value of MISC
+
+_GAPS: Final = {" ": "", "": "|SpaceAfter=No"}
+_ESCAPES: Final = str.maketrans({" ": "\\s", "\t": "\\t", "|": "\\p", "\\": "\\\\"})
 
 MISC: Final = ConllU()
 
@@ -65,6 +69,7 @@ class ConlluTarget:
         document = None
         for rows in batches:
             texts, bodies = (joined.to_pylist() for joined in self._joined(rows))
+            texts = [_own_text(rows, row).rstrip() or text for row, text in enumerate(texts)]
             out: list[str] = []
             for row_id, doc_id, text, body in zip(rows.written_ids, rows.doc_ids, texts, bodies, strict=True):
                 begins = f"# newdoc id = {doc_id}\n" if self.documents and doc_id != document else ""
@@ -78,7 +83,8 @@ class ConlluTarget:
         numbers = np.arange(len(rows.tokens)) - np.repeat(rows.offsets[:-1], np.diff(rows.offsets)) + 1
         tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column
         numbered = pc.binary_join_element_wise(pa.array(numbers).cast(pa.string()), rows.tokens, "\t")
-        lines = pc.binary_join_element_wise(numbered, _UNKNOWN, f"{self.dialect.key}=", tags, "")
+        spaces = pa.array(list(_spaces(rows)), pa.string())
+        lines = pc.binary_join_element_wise(numbered, _UNKNOWN, f"{self.dialect.key}=", tags, spaces, "")
         return tuple(
             pc.binary_join(pa.ListArray.from_arrays(offsets, column), between)
             for column, between in ((rows.tokens, " "), (lines, "\n"))
@@ -90,6 +96,29 @@ class ConlluTarget:
             for row, value in enumerate(values):
                 if not is_name(value):
                     yield row, Refusal(f"has the {what} {value!r}, which a comment cannot hold", "write JSON lines")
+
+
+def _own_text(rows: Rows, row: int) -> str:
+    """Return the text of a row if a comment can hold it, and words of MISC all that stands between its tokens; or nothing."""
+    text, at = rows.texts[row] if rows.texts else "", 0
+    own = slice(*rows.offsets[row : row + 2].tolist())
+    for begin, token in zip(rows.starts[own].tolist(), rows.tokens[own].to_pylist(), strict=True) if text else ():
+        if text[at:begin].strip() or (at == 0 and begin):
+            return ""
+        at = begin + len(token)
+    return "" if text[at:].strip() or text.splitlines() != [text] else text
+
+
+def _spaces(rows: Rows) -> Iterator[str]:
+    """Yield what MISC says of the white space behind each token: nothing of one space, and of none at the end of a text."""
+    for row in range(len(rows)):
+        first, stop = rows.offsets[row : row + 2].tolist()
+        text = _own_text(rows, row)
+        starts, tokens = rows.starts[first:stop].tolist(), rows.tokens[first:stop].to_pylist()
+        yield from () if text else [""] * (stop - first)
+        for at, token, behind in zip(starts, tokens, [*starts[1:], len(text)], strict=True) if text else ():
+            gap = text[at + len(token) : behind] or " " * (behind == len(text))
+            yield _GAPS[gap] if gap in _GAPS else f"|SpacesAfter={gap.translate(_ESCAPES)}"
 
 
 def _findings(rows: Rows, tags: Spelled) -> Findings:
