@@ -174,9 +174,11 @@ def _first_of(files: Sequence[str]) -> str:
 
 
 def _show_new(made: "NewCorpus") -> None:
-    tell(f"dialect: {made.sniffed.spelled()}")
+    tell(f"dialect: {made.dialect}")
     for reason in made.sniffed.reasons:
         tell(f"  {reason}")
+    for name, layer in made.layered.spelled().items():
+        tell(f"layer {name}: {layer}")
     if made.configs:
         tell(f"configurations, as names say: {', '.join(made.configs)}; {made.configs[0]} is the default one")
     for split, files in made.splits.items():

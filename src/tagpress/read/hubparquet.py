@@ -46,7 +46,8 @@ class HubParquet(ListFields):
     """
     Parquet files as `datasets` writes them.
 
-    The columns are those of `ListFields`, whose `names` are the labels' where the files have none.
+    The columns are those of `ListFields`, whose `names` are the labels' where the files have none. A column in `extra` may
+    have labels too, whose names the files must have.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -98,7 +99,7 @@ class HubParquet(ListFields):
             tokens=tokens,
             tags=_lists(table[self.tags]),
             names=names,
-            extra={name: _lists(table[name]) for name in self.extra},
+            extra={name: _named(table, name) for name in self.extra},
             **{name: table[column].combine_chunks().cast(pa.string()) for name, column in kept.items() if column},
         )
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
@@ -121,7 +122,7 @@ class HubParquet(ListFields):
             raise SourceError(f"its columns have {len(table):,} rows, and it says {file.rows:,}", "fetch it again")
         for name in self.lists:
             kind = table.schema.field(name).type
-            labels = name == self.tags
+            labels = name != self.tokens
             if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not _is_item(kind.value_type, labels):
                 message = f"column {name} is {kind}, not a list of strings{' or of labels' * labels}"
                 raise SourceError(message, "each row must be one sentence, with a list of tokens and a list of tags")
@@ -166,6 +167,30 @@ def names_in(feature: Any) -> Iterator[Any]:  # noqa: ANN401 - JSON
 
 def _is_item(kind: pa.DataType, labels: bool) -> bool:  # noqa: FBT001 - numbers are labels, and nothing else
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or (labels and pa.types.is_integer(kind)))
+
+
+def _named(table: pa.Table, column: str) -> pa.ListArray:
+    """
+    Return a column to keep as lists of texts: of its labels' names, where it has numbers; one without a name is its text.
+
+    Raises:
+        SourceError: it has numbers, and the file has no names for them.
+
+    """
+    lists = _lists(table[column])
+    if not pa.types.is_integer(lists.type.value_type):
+        return lists
+    names = label_names(table.schema, column)
+    if not names:
+        message = f"column {column} holds numbers, and the file does not say what they mean"
+        raise SourceError(message, "leave it out of extra=, or name its labels in the file, as `datasets` does")
+    numbers = lists.values.dictionary_encode()
+    spelled = [
+        None if number is None else names[number] if 0 <= number < len(names) else str(number)
+        for number in numbers.dictionary.to_pylist()
+    ]
+    texts = pa.array(spelled, pa.string()).take(numbers.indices)
+    return pa.ListArray.from_arrays(lists.offsets, texts, mask=lists.is_null() if lists.null_count else None)
 
 
 def _as_bytes(kind: pa.DataType) -> pa.DataType:

@@ -64,12 +64,17 @@ class NewCorpus:
     choices: Mapping[str, tuple[str, ...]]
     layered: Layered
 
+    @property
+    def dialect(self) -> str:
+        """Return the dialect as the script spells it."""
+        return spell(self.layered.dialect)
+
     def to_json(self) -> dict[str, Any]:
         """Return the document that `new --json` prints."""
         return {
             "script": str(self.script),
             "card": str(self.card),
-            "dialect": spell(self.layered.dialect),
+            "dialect": self.dialect,
             "layers": self.layered.spelled(),
             "entity_types": list(self.sniffed.entity_types),
             "configs": list(self.configs),
