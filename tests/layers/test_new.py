@@ -7,6 +7,7 @@ import pytest
 
 from layers.made import rows_of
 from tagpress.build.corpus import build_corpus
+from tagpress.cli import cli
 from tagpress.cli.shell import run
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.nested_spans import NestedSpans
@@ -95,7 +96,7 @@ def test_what_is_no_layer_is_left_as_it_was(column, tmp_path):
 def test_the_command_says_which_layers_it_found(tmp_path, capfd):
     text = "".join(f"w{i}\tNN\tO\nx{i}\tVB\tB-PER\n\n" for i in range(80))
     (tmp_path / "a.txt").write_text(text)
-    assert run(["new", "found", str(tmp_path / "a.txt"), "--out", str(tmp_path)]) == 0
+    assert run(cli, ["new", "found", str(tmp_path / "a.txt"), "--out", str(tmp_path)]) == 0
     said = capfd.readouterr().err
     assert "layer pos_tags: tagpress.TokenClasses(['NN', 'VB'])" in said
     assert "extra=(('pos_tags', 1),)" in said

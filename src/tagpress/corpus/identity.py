@@ -18,6 +18,8 @@ recompute with a standard library.
   the key of each extra column (made of its texts as the sentence key is of the tokens; a text by itself is a list of one, and
   so are numbers: the text of their int32s); a table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
   encoding, and the digests of parts add up.
+- **Layer digest**: the same sum, over the id of each row, a line feed, and the key of the layer's values: ids are int32s, a
+  span is three of them. It says which layer of a split was edited.
 
 Changing the first two moves sentences between splits, so it would be a major version of every corpus; changing the
 third makes older manifests unverifiable, so it would be a new `format_version`.
