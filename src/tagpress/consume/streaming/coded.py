@@ -33,7 +33,7 @@ class Coded:
     @classmethod
     def of(cls, table: pa.Table, coded: Sequence[str]) -> "Coded":
         """Take apart a table whose columns `coded` are lists of dictionary-encoded texts."""
-        batch = _one_batch(table)
+        batch = one_batch(table)
         words, columns = {}, dict(zip(batch.schema.names, batch.columns, strict=True))
         for name in coded:
             values = columns[name].values
@@ -74,7 +74,13 @@ def joined(parts: Sequence[Coded]) -> Coded:
             columns[name] = _list_like(columns[name], codes)
             first[name] += len(part.words[name])
         moved.append(pa.RecordBatch.from_pydict(columns))
-    return Coded(pa.concat_batches(moved), words)
+    return Coded(one_batch(pa.Table.from_batches(moved)), words)
+
+
+def one_batch(table: pa.Table) -> pa.RecordBatch:
+    """Return the rows of a table as one batch; `pa.concat_batches` is younger than the oldest pyarrow that is taken."""
+    (batch,) = table.combine_chunks().to_batches()
+    return batch
 
 
 def compact(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -92,11 +98,6 @@ def narrowed(schema: pa.Schema, columns: Sequence[str]) -> pa.Schema:
     if described:
         metadata[b"huggingface"] = json.dumps(described).encode()
     return pa.schema([schema.field(name) for name in columns], metadata=metadata)
-
-
-def _one_batch(table: pa.Table) -> pa.RecordBatch:
-    (batch,) = table.combine_chunks().to_batches()
-    return batch
 
 
 def _taken(columns: Sequence[pa.Array], rows: Ints) -> Iterator[pa.Array]:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from tagpress.consume.streaming.coded import Chosen, Coded, joined
+from tagpress.consume.streaming.coded import Chosen, Coded, joined, one_batch
 from tagpress.consume.streaming.order import Order, Rows, Stretch
 from tagpress.consume.streaming.row_groups import Files
 
@@ -55,10 +55,10 @@ class Reader:
                     held.append(part.slice(start, size - sum(map(len, held))))
                     start += len(held[-1])
                     if sum(map(len, held)) == size:
-                        yield pa.concat_batches(held) if len(held) > 1 else held[0]
+                        yield one_batch(pa.Table.from_batches(held)) if len(held) > 1 else held[0]
                         held = []
             if held:
-                yield pa.concat_batches(held)
+                yield one_batch(pa.Table.from_batches(held))
         finally:
             for pool in (fetchers, speller):
                 pool.shutdown(wait=False, cancel_futures=True)

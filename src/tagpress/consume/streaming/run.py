@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import pyarrow as pa
 
-from tagpress.consume.streaming.coded import narrowed
+from tagpress.consume.streaming.coded import narrowed, one_batch
 from tagpress.consume.streaming.order import Order, Stretch, left_over, section
 from tagpress.consume.streaming.reader import Reader
 from tagpress.consume.streaming.row_groups import Files
@@ -124,7 +124,7 @@ class Run:
         for found in source.batches(rows, read, size) if read < min(mine, aim) else ():
             batch = last = found.slice(0, aim - read)
             if read + len(batch) == mine < aim and len(batch) < size:
-                batch = pa.concat_batches([batch, batch.slice(len(batch) - 1)])
+                batch = one_batch(pa.Table.from_batches([batch, batch.slice(len(batch) - 1)]))
             read += len(batch)
             yield batch, read
             if read >= min(mine, aim):

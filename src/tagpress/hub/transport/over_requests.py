@@ -130,6 +130,7 @@ class _Guarded(BaseAdapter):
 
     def _look(self, response: requests.Response) -> None:
         head = _head(response)
+        response.encoding = response.encoding or "utf-8"  # else it is guessed, which takes a minute for a large text
         if (body := self._guard.check(head)) is not None:
             response.raw = _Through(response.raw, body)
         self._guard.refuse_busy(head, lambda: response.content.decode(errors="replace"))
