@@ -35,6 +35,17 @@ import json, tagpress
 rows = [row for batch in tagpress.stream({build!r}, None, "train", batch_size=2) for row in batch.to_pylist()]
 print(json.dumps([row["tokens"] for row in rows]), tagpress.Aligner.__name__, tagpress.align_labels.__name__)
 """
+OLDER = """
+import importlib.metadata
+version = importlib.metadata.version
+importlib.metadata.version = lambda name: {{"huggingface_hub": "0.36.2", "pyarrow": "9.1"}}.get(name, version(name))
+import tagpress
+tagpress.stream, tagpress.Aligner, tagpress.load
+try:
+    tagpress.{name}
+except tagpress.TagpressError as error:
+    print(error.message, error.hint, sep="\\n")
+"""
 NAMES = """
 import json, tagpress
 said = {}
@@ -50,7 +61,7 @@ print(json.dumps(said))
 def packages(extra: str) -> set[str]:
     """Return the modules that an extra of the project brings, or its dependencies for an empty name."""
     listed = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
-    names = {re.match(r"[\w.-]+", one).group() for one in listed}
+    names = {re.match(r"[\w.-]+", one).group() for one in listed} - (set(extras._PUBLISHERS) if extra else set())
     below = packages("hub") if "tagpress" in names and extra == "publish" else set()
     return {MODULES.get(name, name) for name in names - {"tagpress"}} | below
 
@@ -83,6 +94,23 @@ def test_a_public_name_that_lacks_its_extra_says_which_line_installs_it() -> Non
     ]
     assert {"publish_corpus", "publish_dataset", "build_corpus", "new_corpus", "verify_release"} <= set(said)
     assert not {"stream", "load", "align_labels", "Aligner", "merge_states", "TagpressError"} & set(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("build_corpus", "a build"), ("publish_build", "a release"), ("CorpusBuilder", "a build")]
+)
+def test_what_is_recent_enough_for_readers_alone_is_said_to_publishers(name: str, what: str) -> None:
+    done = run(OLDER.format(name=name), set())
+    assert done.stdout.splitlines() == [
+        f"{what} needs huggingface_hub 1.31, numpy 2.2, pyarrow 24 or newer, found huggingface_hub 0.36.2, pyarrow 9.1",
+        "pip install 'tagpress[publish]'",
+    ], done.stderr
+
+
+def test_publishers_need_what_their_extra_says() -> None:
+    listed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["publish"]]
+    floors = dict(re.match(r"([\w.-]+)>=([\d.]+)", one).groups() for one in listed if ">=" in one)
+    assert {name: floors[name] for name in extras._PUBLISHERS} == extras._PUBLISHERS
 
 
 def test_a_module_of_ours_that_is_missing_is_a_bug() -> None:

@@ -19,5 +19,9 @@ The files stand in the order in which a sentence passes them:
 
 from typing import Final
 
+from tagpress.extras import require_newer
+
+require_newer("a build")
+
 WARM: Final = f"{__name__}.warm"
 """The module that an engine of this machine loads for its workers, by name: whoever names it need not load it."""

@@ -7,5 +7,9 @@ How does a build become a release on a Hub? Planned, pushed as one change, verif
     checked_build.build_store, load_manifest                     a build in a directory or at a URL
     commands                                                     the whole way from a declared corpus to a release
 
-Nothing is imported here: the check by loading runs as a child process, which is to start in a quarter of a second.
+Nothing large is imported here: the check by loading runs as a child process, which is to start in a quarter of a second.
 """
+
+from tagpress.extras import require_newer
+
+require_newer("a release")
