@@ -1,9 +1,12 @@
 """What clients and consumers of releases read, and where they live."""
 
+import json
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,3 +42,18 @@ def environment(home: Path, endpoint: str) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_DATASETS_OFFLINE": "0",
     }
+
+
+def run(name: str, script: str, *words: str, home: Path, hub: str = "", said: str = "") -> Any:
+    """Run a script with the Python of a client, and return the JSON that it prints."""
+    done = subprocess.run(
+        [str(client(name)), str(Path(__file__).parent / script), *words],
+        env=environment(home, hub),
+        cwd=home,
+        input=said,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)

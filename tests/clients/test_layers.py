@@ -1,7 +1,6 @@
 """Do those who load a release with layers by an older `datasets` get the same values, the same names, and lists of spans as lists?"""
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from clients.test_old_clients import VERSIONS, client
+from clients.released import client, environment, run
+from clients.test_old_clients import VERSIONS
 from tagpress.localhub import LocalHub
 
 pytestmark = pytest.mark.clients
@@ -45,24 +45,18 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalHu
         yield hub, folder / "build"
 
 
-@pytest.mark.parametrize("version", [*VERSIONS, "newest"])
+@pytest.mark.parametrize("version", [*VERSIONS, "here"])
 def test_layers_load_with_their_names(released: tuple[LocalHub, Path], tmp_path: Path, version: str) -> None:
     hub, build = released
     table = pq.read_table(sorted((build / "data").glob("train-*.parquet"))).to_pylist()
     layers = ("ner_tags", "entities", "pos_tags", "chunk_tags")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "HF_HOME": str(tmp_path / "hf"),
-        "HF_ENDPOINT": hub.endpoint,
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_DATASETS_OFFLINE": "0",
-    }
     words = [str(client(version)), str(HERE / "loading_layers.py"), "me/layers", "v1.0.0", str(build)]
-    done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        words, env=environment(tmp_path, hub.endpoint), cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     seen = json.loads(done.stdout)
-    assert version == "newest" or seen["datasets"] == version
+    assert version == "here" or seen["datasets"] == version
     expected = {
         "rows": sorted([row["tokens"], *(row[name] for name in layers)] for row in table),
         "names": {
@@ -76,3 +70,12 @@ def test_layers_load_with_their_names(released: tuple[LocalHub, Path], tmp_path:
     for way in ("map-style", "streaming"):
         assert seen[f"by name, {way}"] == expected
         assert seen[f"bare Parquet, {way}"] == expected
+
+
+def test_layers_are_streamed_by_the_lowest_consumer(released: tuple[LocalHub, Path], tmp_path: Path) -> None:
+    hub, build = released
+    seen = run("lowest", "consuming.py", "me/layers", "1.0.0", home=tmp_path, hub=hub.endpoint)
+    table = pq.read_table(sorted((build / "data").glob("train-*.parquet"))).to_pylist()
+    assert seen["streamed"] == [list(row.values()) for row in table]
+    assert sorted(map(str, seen["resumed"])) == sorted(map(str, seen["streamed"]))
+    assert sorted(map(str, seen["loaded"]["train, map-style"])) == sorted(map(str, seen["streamed"]))
