@@ -13,8 +13,8 @@ from made_corpora import shas
 from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.build.declared import Declared
 from tagpress.corpus.manifest import Manifest
-from tagpress.diff import diff_builds, directory
-from tagpress.errors import ScriptError
+from tagpress.diff import compare_releases, diff_builds, directory
+from tagpress.errors import ScriptError, UsageError
 from tagpress.export import export_build, target_named
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
@@ -106,6 +106,8 @@ def test_an_edit_is_that_of_a_fold(folder: Path, tmp_path: Path) -> None:
     diff = diff_builds(directory(folder / "build"), directory(tmp_path / "build"))
     assert (diff.bump, diff.total("relabelled")) == ("patch", 1)
     assert diff.lines[0].startswith("1 sentence relabelled (fold_")
+    with pytest.raises(UsageError, match="fold-1 is made of the folds of default"):
+        compare_releases(directory(folder / "build"), directory(tmp_path / "build"), config="fold-1")
 
 
 def test_the_folds_of_a_language_have_its_name(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from configs.made import LANGUAGES, declared, expected
 from release.cases import configured
 from tagpress.build.corpus import build_corpus
+from tagpress.cli.releases import loading_lines
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import Manifest
 from tagpress.errors import BuildError
@@ -35,6 +36,7 @@ def test_a_release_is_one_commit_whose_every_configuration_is_loaded(tmp_path: P
         return load(request)
 
     done = publish_build(tmp_path / "build", hub=hub, repo="me/languages", loader=loader)
+    assert loading_lines(done, "hf")[2] == 'corpus = load_dataset("me/languages", "zh-Hans", revision="v1.0.0")'
     assert {request.configs for request in asked} == {("de", "zh-Hans", "pcm")}
     repository = Repository(hub=hub, repo="me/languages")
     assert (repository.refs().tags if repository.refs() else {}) == {"v1.0.0": done.commit}

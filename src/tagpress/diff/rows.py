@@ -18,7 +18,7 @@ from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.records import SHARD_PATH, ConfigRecord, ReleasedConfig
-from tagpress.errors import BuildError
+from tagpress.errors import BuildError, UsageError
 
 LABEL: Final = np.dtype("<i2")  # a label's place in the names of both sides together
 
@@ -50,8 +50,17 @@ class Side:
 
     @property
     def config(self) -> ReleasedConfig:
-        """Return the configuration that is compared; UsageError: there are several, or none of this name."""
-        return self.manifest.sole if self.name is None else self.manifest.config(self.name)
+        """
+        Return the configuration that is compared.
+
+        Raises:
+            UsageError: there are several, or none of this name, or folds make it.
+
+        """
+        found = self.manifest.sole if self.name is None else self.manifest.config(self.name)
+        if found.is_made:
+            raise UsageError(f"{found.config} is made of the folds of {found.base}", f"compare {found.base}")
+        return found
 
     def of(self, config: str | None) -> "Side":
         """Return the side of one configuration."""
