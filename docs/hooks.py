@@ -26,7 +26,7 @@ from mkdocs.structure.files import File  # noqa: E402
 
 import made  # noqa: E402
 from links import broken  # noqa: E402
-from running import DATA, Block, blocks_of, session  # noqa: E402
+from running import DATA, DOCS, Block, blocks_of, session  # noqa: E402
 
 
 def on_config(config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
@@ -39,7 +39,8 @@ def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
     """Add the pages that are made, and the files that pages offer."""
     for place, text in made.pages():
         files.append(File.generated(config, place, content=text))
-    files.append(File.generated(config, "assets/export.jsonl", abs_src_path=str(DATA / "first" / "export.jsonl")))
+    for path in (DATA / "first" / "export.jsonl", DOCS / "preview.png"):
+        files.append(File.generated(config, f"assets/{path.name}", abs_src_path=str(path)))
     return files
 
 
@@ -67,6 +68,13 @@ def _shown(block: Block, said: str) -> str:
     code = f"```{block.language}{title}\n{block.code}```\n"
     output = block.shown(said)
     return f"{code}\n``` {{ .text .output .no-copy }}\n{output}\n```\n" if output else code
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:  # noqa: ANN401, ARG001 - MkDocs' own
+    """Name the dialog of the search, which the theme leaves without a name for those who hear the page."""
+    return output.replace(
+        'data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"'
+    )
 
 
 def on_post_build(config: Any) -> None:  # noqa: ANN401 - MkDocs' own
