@@ -194,3 +194,31 @@ def test_the_help_says_that_a_script_is_run(name):
 
     said = " ".join(CliRunner().invoke(cli, [name, "--help"]).output.split())
     assert "A SCRIPT is a Python program, and is run" in said
+
+
+def test_what_is_printed_has_a_bound_and_a_file_has_all(tmp_path: Path, capsys) -> None:
+    script = corpus(tmp_path, sentences(3_000, "X") + ["<s>"] * 2_000)
+    every = tmp_path / "every.jsonl"
+    assert run(cli, ["check", script, "--json", "--problems", str(every)]) == 1
+    printed = capsys.readouterr().out
+    found = json.loads(printed)
+    assert found["problem_counts"] == {"ragged-line": 2_000, "unknown-tag": 3_000, "type-missing-in-split": 6}
+    assert found["problems_left_out"] == 1_000 + 2_000
+    assert [one["code"] for one in found["problems"]].count("unknown-tag") == 1_000
+    assert len(every.read_text().splitlines()) == 5_006
+    assert run(cli, ["build", script, "--json", "--out", str(tmp_path / "out")]) == 1
+    stopped = json.loads(capsys.readouterr().out)
+    assert (len(stopped["problems"]), stopped["problems_left_out"]) == (2_006, 3_000)
+
+
+def test_a_message_names_some_of_very_many_places(tmp_path: Path, capsys) -> None:
+    tags = [f"B-{'PER' if number >> place & 1 else 'key'}" for number in range(64) for place in range(6)]
+    lines = [line for at in range(0, len(tags), 6) for line in (*(f"w{i}\t{tags[at + i]}" for i in range(6)), "")]
+    assert run(cli, ["check", corpus(tmp_path, lines), "--json"]) == 1
+    found = [
+        one["found"]
+        for one in json.loads(capsys.readouterr().out)["problems"]
+        if one["code"] == "conflicting-duplicate"
+    ]
+    assert len(found) == 64
+    assert all(" and 53 more with other tags" in one and one.count("a.tsv:") == 10 for one in found)

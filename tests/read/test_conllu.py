@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from read.values import everything, sentences
@@ -86,6 +86,8 @@ texts = st.lists(
 )
 
 
+@example("# sent_id = 1\n# newdoc id = d\n# newdoc id = d\n" + line("1", ""), 1)
+@example("# newdoc id = d\n# sent_id = 1\n# newdoc\n# text = a\n# newdoc id = e\n" + line("1", "a"), 20)
 @given(texts.map("".join), st.integers(1, 60))
 def test_parts_read_like_the_whole(text: str, step: int) -> None:
     data, dialect = text.encode(), ConllU()

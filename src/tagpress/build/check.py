@@ -18,13 +18,13 @@ from tagpress.build.expectations import Expectations
 from tagpress.build.finding import Finding
 from tagpress.build.layers import read_layers
 from tagpress.build.marks import settle_marks
+from tagpress.build.places import Lines, places_of
 from tagpress.build.token_faults import token_faults
 from tagpress.columnar.arrays import list_bounds
-from tagpress.columnar.loops import lines_before
 from tagpress.columnar.types import Bools, Integers, LabelIds
 from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.policies import Policies, Policy
-from tagpress.corpus.problems import Problem, counted, problem, quoted
+from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.read.scanner.grammar import OPTIONS
 
@@ -93,13 +93,13 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
 
 def _structure(parsed: Parsed, start: int, path: str, expected: Expectations) -> Iterator[Finding]:
     """Yield what the reader found, one finding a code."""
-    faults = parsed.faults
+    faults, lines = parsed.faults, Lines(parsed)
     for kind, code in enumerate(FAULTS):
         which = np.flatnonzero(faults.kind == kind)
         if code == "empty-sentence":  # one whose lines are all ragged has been named for those
             which = which[~np.isin(faults.sentence[which], faults.sentence[faults.kind != kind])]
         if len(which):
-            describe = partial(_describe_structure, parsed, (start, path), code, which)
+            describe = partial(_describe_structure, lines, (start, path), code, which)
             wanted = expected.line if code == "ragged-line" else ""
             yield Finding(code, faults.sentence[which], faults.at[which], partial(_expecting, wanted, describe))
 
@@ -108,19 +108,20 @@ def _expecting(wanted: str, describe: Callable[[int], str], i: int) -> tuple[str
     return describe(i), wanted
 
 
-def _describe_structure(parsed: Parsed, where: tuple[int, str], code: str, which: Integers, i: int) -> str:
+def _describe_structure(lines: Lines, where: tuple[int, str], code: str, which: Integers, i: int) -> str:
     """Say what was found; `where` is the byte at which the piece begins, and the path of its file."""
+    parsed = lines.parsed
     at, sentence, detail = (
         int(column[which[i]]) for column in (parsed.faults.at, parsed.faults.sentence, parsed.faults.detail)
     )
-    line = quoted(parsed.line_text(at))
+    if code in _TOLD and detail in parsed.annotations:
+        beside = f", at {PurePosixPath(where[1]).with_suffix(parsed.beside)}:{detail}" if parsed.beside else ""
+        return f"{parsed.annotations[detail]}{beside}"
+    line = lines(at)
     if code == "stray-line" and sentence == NO_SENTENCE:
         return f"{line} and no open sentence"
     if code == "bad-encoding":
         return f"a byte that is not text, at byte offset {where[0] + detail:,}, in {line}"
-    if code in _TOLD and detail in parsed.annotations:
-        beside = f", at {PurePosixPath(where[1]).with_suffix(parsed.beside)}:{detail}" if parsed.beside else ""
-        return f"{parsed.annotations[detail]}{beside}"
     return _STRUCTURE[code](line, detail)
 
 
@@ -152,18 +153,9 @@ def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path:
     """Yield every problem with the number of the sentence that has it, or -1."""
     for finding in findings:
         policy = policies[finding.code]
-        for i, (place, sentence) in enumerate(zip(_places(parsed, finding.at), finding.sentence.tolist(), strict=True)):
+        for i, (place, sentence) in enumerate(
+            zip(places_of(parsed, finding.at), finding.sentence.tolist(), strict=True)
+        ):
             found, expected = finding.describe(i)
             words = {"found": found, "expected": expected, "hint": finding.hint}
             yield problem(finding.code, policy, path=path, place=place, **words), sentence
-
-
-def _places(parsed: Parsed, at: Integers) -> Iterator[tuple[int, int]]:
-    """Yield line and column of byte offsets; a file with a fault on every line is still searched only once."""
-    if not len(at):
-        return
-    places, which = np.unique(at, return_inverse=True)
-    lines = lines_before(np.frombuffer(parsed.data, dtype=np.uint8), places)[which]
-    for line, offset in zip(lines.tolist(), at.tolist(), strict=True):
-        begin = max(parsed.data.rfind(b"\n", 0, offset) + 1, parsed.text_at)
-        yield line + 1, len(parsed.data[begin:offset].decode(errors="ignore")) + 1

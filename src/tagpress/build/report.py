@@ -12,7 +12,7 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.read_all import Reading
 from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
-from tagpress.corpus.problems import Problem, counted, problem
+from tagpress.corpus.problems import Problem, counted, first_of_each, problem
 from tagpress.corpus.splits import readers_of
 from tagpress.read.account import LineAccount, total
 
@@ -90,6 +90,7 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `check --json` prints."""
+        problems, left = first_of_each(self.problems)
         return {
             "sentences": self.sentences,
             "tokens": self.tokens,
@@ -97,7 +98,8 @@ class Report:
             "splits": self.splits,
             "shards": self.shards,
             "readers": {split: list(readers_of(count)) for split, count in self.shards.items()},
-            "problems": [found.to_json() for found in self.problems],
+            "problems": [found.to_json() for found in problems],
+            "problems_left_out": left,
             "problem_counts": self.problem_counts,
             "published": self.published,
             "rejected": self.rejected,

@@ -8,6 +8,7 @@ document, position), so neither the order of the sources nor the cut into pieces
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from operator import itemgetter
 from typing import Final
 
@@ -23,6 +24,7 @@ from tagpress.corpus.splits import GivenSplits, SplitRule
 
 # Near duplicates that are named for each pair of splits; `near` counts them all.
 EXAMPLES: Final = 3
+_OTHERS: Final = 10  # places that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,12 @@ class _Settler:
             if same:
                 self._report([copy], "duplicate", f"the sentence of {same[0].place} again")
             same.append(copy)
+        first = [variant[0].place for variant in islice(variants.values(), _OTHERS + 1)]
         for variant in variants.values() if len(variants) > 1 else ():
-            others = ", ".join(other[0].place for other in variants.values() if other is not variant)
-            self._report(variant, "conflicting-duplicate", f"the tokens of {others} with other tags")
+            others = [place for place in first if place != variant[0].place][:_OTHERS]
+            more = len(variants) - 1 - len(others)
+            listed = ", ".join(others) + (f" and {more:,} more" if more else "")
+            self._report(variant, "conflicting-duplicate", f"the tokens of {listed} with other tags")
 
     def _report(self, copies: list[Copy], code: str, what: str) -> None:
         policy, first = self._policies[code], copies[0]

@@ -1,6 +1,7 @@
 """Which tokens hold white space, or what no one can see, or are quoted and should not be?"""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.loops import find_bytes
 from tagpress.columnar.types import Integers
 from tagpress.corpus.characters import INVISIBLE, SPACE
-from tagpress.corpus.problems import quoted
+from tagpress.corpus.problems import few, quoted
 from tagpress.read.parsed import Parsed
 
 QUOTE: Final = '"'
@@ -72,7 +73,10 @@ def token_faults(parsed: Parsed, offsets: Integers, expected: Expectations) -> I
 
 def _name_invisible(token: str) -> str:
     """Return a token with the code points in it that no one can see."""
-    points = dict.fromkeys(
-        f"U+{ord(c):04X}" for c in token if pc.match_substring_regex(pa.scalar(c), INVISIBLE).as_py()
-    )
-    return f"{', '.join(points)} in the token {quoted(token)}"
+    points = [f"U+{ord(character):04X}" for character in dict.fromkeys(token) if _is_invisible(character)]
+    return f"{few(points)} in the token {quoted(token)}"
+
+
+@lru_cache(maxsize=1 << 14)  # the pattern is Arrow's, and asked for one character at a time it is slow
+def _is_invisible(character: str) -> bool:
+    return bool(pc.match_substring_regex(pa.scalar(character), INVISIBLE).as_py())

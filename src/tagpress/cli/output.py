@@ -115,6 +115,7 @@ def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
 
 def show_report(report: "Report", *, everything: str) -> None:
     """Show the problems and the numbers of a corpus; `everything` says where all problems are."""
+    from tagpress.corpus.problems import few
     from tagpress.corpus.splits import streaming_plan
 
     show_findings(report, everything=everything)
@@ -128,7 +129,7 @@ def show_report(report: "Report", *, everything: str) -> None:
     kinds = report.read.kinds.items()
     show_table("lines", ("kind", "lines", "bytes"), [(kind, f"{n:,}", f"{size:,}") for kind, (n, size) in kinds])
     if report.unread:
-        tell(f"not read: {', '.join(report.unread)}; name in extra= of DIALECT what is to be published too")
+        tell(f"not read: {few(report.unread)}; name in extra= of DIALECT what is to be published too")
     if report.aside:
         listed = ", ".join(f"{count:,} {what}" for what, count in report.aside.items())
         tell(f"besides: {listed}, which are not published")

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 from tagpress.corpus.policies import RULES
-from tagpress.corpus.problems import Problem, ProblemGroup, grouped
+from tagpress.corpus.problems import Problem, ProblemGroup, first_of_each, grouped
 
 # Returns the path of a source as the other tool knows it, from its name; None where it is no file there.
 PathOf: TypeAlias = Callable[[str], str | None]
@@ -57,7 +57,8 @@ def _escaped(text: str, also: str = "") -> str:
 
 
 def sarif(problems: Sequence[Problem], path_of: PathOf) -> str:
-    """Return a SARIF 2.1.0 log of all problems; columns count code points."""
+    """Return a SARIF 2.1.0 log of the first problems of each code, and how many there are besides; columns count code points."""
+    problems, left = first_of_each(sorted(problems))
     codes = sorted({one.code for one in problems})
     driver = {
         "name": "tagpress",
@@ -73,7 +74,8 @@ def sarif(problems: Sequence[Problem], path_of: PathOf) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, codes, path_of) for one in sorted(problems)],
+        "results": [_result(one, codes, path_of) for one in problems],
+        **({"properties": {"leftOut": left}} if left else {}),
     }
     return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False) + "\n"
 

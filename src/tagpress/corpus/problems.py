@@ -1,5 +1,6 @@
 """One fault found in a source, as a value and as the sentence that a person reads."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,6 +24,7 @@ _DONE: Final = {
     Policy.SHRINK: "repaired: shrunk to the tokens wholly inside it",
 }
 _SHOWN: Final = 80  # characters of the text found that a message shows; the place says where the rest is
+EACH: Final = 1_000  # problems of a code in a document that is printed; a file has all
 _NAMES: Final = 10  # names that a message shows
 _NAME: Final = 80  # characters of each
 
@@ -134,6 +136,19 @@ def grouped(problems: Iterable[Problem], places: int) -> tuple[ProblemGroup, ...
     ]
     order = [*SEVERITY.values()]
     return tuple(sorted(groups, key=lambda group: (order.index(group.severity), -group.count, group.code)))
+
+
+def first_of_each(problems: Iterable[Problem]) -> tuple[list[Problem], int]:
+    """Return the first problems of each code, as many as a document may hold, and how many are left out."""
+    seen = Counter[str]()
+    kept, left = [], 0
+    for one in problems:
+        seen[one.code] += 1
+        if seen[one.code] <= EACH:
+            kept.append(one)
+        else:
+            left += 1
+    return kept, left
 
 
 def quoted(text: str) -> str:

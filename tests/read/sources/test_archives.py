@@ -2,6 +2,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 
@@ -83,3 +84,32 @@ def test_a_damaged_zip_archive() -> None:
         members(bytes(packed[:-30]), "a.zip")
     with pytest.raises(SourceError, match="cannot be unpacked"):
         unpack(zipped(TEXT), "a.zip", "other.txt")
+
+
+def bomb(suffix: str) -> tuple[bytes, str, str]:
+    text = bytes(100 << 20)
+    return (zipped(text), "a.zip", "d/a.txt") if suffix == ".zip" else (gzip.compress(text, 6), "a.gz", "")
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zip"])
+def test_what_unpacks_to_more_than_any_text_is_refused_before_it_is_unpacked(suffix: str) -> None:
+    packed, name, inner = bomb(suffix)
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            SourceError, match=r"unpacks to more than 67,108,864 bytes from [0-9]+,[0-9]{3}, as no"
+        ) as caught:
+            unpack(packed, name, inner)
+        assert tracemalloc.get_traced_memory()[1] < 90 << 20
+    finally:
+        tracemalloc.stop()
+    assert caught.value.hint == "if it is a corpus, unpack it yourself, and name the file that comes out"
+    assert unpack(packed, name, inner, most=1_000) == bytes(1_000)
+
+
+def test_text_that_packs_well_is_unpacked() -> None:
+    text = b"".join(b"token%d\tB-Type\n" % (number % 5_000) for number in range(5_000_000))
+    packed = gzip.compress(text, 1)
+    assert len(text) > 64 << 20
+    assert len(text) / len(packed) > 5
+    assert unpack(packed, "a.gz") == text

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Integers, Ints, LabelIds
 from tagpress.corpus import tags
 from tagpress.corpus.layers.layer import MAIN, Tags, Trouble
+from tagpress.corpus.layers.meant import Meant
 from tagpress.corpus.problems import quoted
 from tagpress.corpus.schema import Labels
 
@@ -53,15 +53,13 @@ def read_tags(column: str, given: Tags, bounds: Ints, spelling: Spelling) -> Spe
 def unknown_tags(column: str, given: Tags, unknown: Integers, spelling: Spelling) -> Trouble:
     """Return the tokens whose tags nobody knows."""
     joiner, letters = spelling.joiner, spelling.scheme.letters
-    known = ["O", *(f"{letter}{joiner}{name}" for name in spelling.labels.entity_types for letter in letters)]
+    meant = Meant(["O", *(f"{letter}{joiner}{name}" for name in spelling.labels.entity_types for letter in letters)])
 
     def describe(i: int) -> tuple[str, str]:
         tag = given.texts[given.codes[unknown[i]]]
-        near = get_close_matches(tag, known, n=1)
-        meant = f" (did you mean {near[0]!r}?)" if near else ""
         declared = "a declared entity type" if column == MAIN else "a declared type"
         return (
-            f"the tag {quoted(tag)}{_in(column)}{meant}",
+            f"the tag {quoted(tag)}{_in(column)}{meant(tag)}",
             f"O or {'/'.join(letters)}{joiner}TYPE ({spelling.scheme.name}) of {declared}",
         )
 
@@ -94,7 +92,7 @@ def _transitions(
 
 def _after(given: Tags, bounds: Ints, token: int) -> str:
     tag = quoted(given.texts[given.codes[token]])
-    if token in bounds:
+    if bounds[np.searchsorted(bounds, token)] == token:
         return f"the tag {tag} at the start of a sentence"
     return f"the tag {tag} after {quoted(given.texts[given.codes[token - 1]])}"
 

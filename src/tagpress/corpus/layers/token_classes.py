@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,6 +10,7 @@ import pyarrow as pa
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Ints
 from tagpress.corpus.layers.layer import Given, Read, Trouble, checked_names
+from tagpress.corpus.layers.meant import Meant
 from tagpress.corpus.layers.numbers import along, id_fault, narrowed, number_lists, widened
 from tagpress.corpus.problems import counted, quoted
 
@@ -73,11 +73,11 @@ class TokenClasses:
         known = np.array([ids.get(text, -1) for text in tags.texts], dtype=np.int32)
         unknown = np.flatnonzero((known < 0)[tags.codes]) if (known < 0).any() else np.zeros(0, dtype=np.int64)
 
+        meant = Meant(self.names)
+
         def describe(i: int) -> tuple[str, str]:
             text = tags.texts[tags.codes[unknown[i]]]
-            near = get_close_matches(text, self.names, n=1)
-            meant = f" (did you mean {near[0]!r}?)" if near else ""
-            return f"the class {quoted(text)} in {column}{meant}", f"a class of the layer {name}: {self._listed}"
+            return f"the class {quoted(text)} in {column}{meant(text)}", f"a class of the layer {name}: {self._listed}"
 
         trouble = Trouble("unknown-tag", column, unknown, describe)
         values = np.maximum(known, 0)[tags.codes] if len(known) else np.zeros(0, dtype=np.int32)

@@ -99,7 +99,7 @@ def _head(source: Source, budget: int) -> Sample:
             raise SourceError(f"{source.name} cannot be read: {error.strerror}", "check that it may be read") from error
         if not archives.is_packed(data[: archives.MAGIC]):
             return Sample(source, data, whole=len(data) == source.size)
-    unpacked = sources.read(source)
+    unpacked = sources.read(source, budget + 1)
     return Sample(source, unpacked[:budget], whole=len(unpacked) <= budget)
 
 

@@ -41,19 +41,24 @@ def _before(data: bytes, at: int, line: re.Pattern[bytes], rules: Rules, encodin
     """Return where the comments above the first such line begin, if a file can be cut there."""
     comments = any(kind in _COMMENTS for kind, _, _ in rules.lines)
     anywhere = rules.bounds is Bounds.START_MARKER
-    ending = re.compile(_ending(rules, encoding))
+    ending, refused = re.compile(_ending(rules, encoding)), len(data)
     for match in line.finditer(data, at):
         stop = data.find(b"\n", match.end()) + 1
-        if not stop or _kind(data[match.end() : stop], rules, encoding) not in _DOCUMENTS | {grammar.START}:
+        kind = _kind(data[match.end() : stop], rules, encoding)
+        if not stop or kind not in _DOCUMENTS | {grammar.START}:
             continue
+        # An id belongs to the next sentence, also behind the line of a document: all these lines stay together.
         cut, above = match.end(), _line_above(data, match.end(), at)
-        while comments and 0 <= above < cut and _kind(data[above:cut], rules, encoding) in _COMMENTS:
-            cut, above = above, _line_above(data, above, at)
-        if comments and above == _OUT_OF_SIGHT:
-            continue
+        while comments and 0 <= above < cut and above != refused:
+            found = _kind(data[above:cut], rules, encoding)
+            if found not in _DOCUMENTS | _COMMENTS:
+                break
+            kind, cut, above = found, above, _line_above(data, above, at)
         # Comments are comments only between sentences: what is above them must end one.
-        if cut == match.end() or anywhere or cut == 0 or ending.fullmatch(data[above:cut]):
+        ends = kind not in _COMMENTS or anywhere or cut == 0 or ending.fullmatch(data[above:cut])
+        if ends and above != refused and not (comments and above == _OUT_OF_SIGHT):
             return cut
+        refused = match.end()
     return len(data)
 
 

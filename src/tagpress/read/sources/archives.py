@@ -13,30 +13,33 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
 from tagpress.errors import SourceError
 
 
-def _unpack_zstd(data: bytes) -> bytes:
-    with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
-        return bytes(stream.read())
+def _open_zstd(packed: BinaryIO) -> BinaryIO:
+    stream: BinaryIO = pa.CompressedInputStream(pa.PythonFile(packed, "r"), "zstd")
+    return stream
 
 
-_FORMATS: Final[tuple[tuple[str, bytes, Callable[[bytes], bytes]], ...]] = (
-    # suffix, first bytes, how to unpack
-    (".gz", b"\x1f\x8b\x08", gzip.decompress),
-    (".bz2", b"BZh", bz2.decompress),
-    (".xz", b"\xfd7zXZ\x00", lzma.decompress),
-    (".zst", b"\x28\xb5\x2f\xfd", _unpack_zstd),
+_FORMATS: Final[tuple[tuple[str, bytes, Callable[[BinaryIO], Any]], ...]] = (
+    # suffix, first bytes, how to open
+    (".gz", b"\x1f\x8b\x08", lambda packed: gzip.GzipFile(fileobj=packed)),
+    (".bz2", b"BZh", bz2.BZ2File),
+    (".xz", b"\xfd7zXZ\x00", lzma.LZMAFile),
+    (".zst", b"\x28\xb5\x2f\xfd", _open_zstd),
 )
 ZIP: Final = ".zip"
 SUFFIXES: Final = (*(suffix for suffix, _, _ in _FORMATS), ZIP)
 _BZ2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")  # "BZh" and a digit could begin a text; with one of these they do not
 _DAMAGE: Final = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
 MAGIC: Final = 16  # bytes that tell every format
+_RATIO: Final = 200  # unpacked bytes for each packed one; tagged text has 5 to 40
+_FREE: Final = 64 << 20  # unpacked bytes that nobody is asked about
+_CHUNK: Final = 1 << 20  # bytes unpacked at a time
 
 
 _XMI: Final = ".xmi"
@@ -45,7 +48,7 @@ _TYPES: Final = ("TypeSystem.xml",)  # INCEpTION exports each document as an arc
 
 def is_packed(head: bytes) -> bool:
     """Return whether the first bytes of a file are those of a compressed one."""
-    return _unpacker(head) is not None or head.startswith(b"PK\x03\x04")
+    return _opener(head) is not None or head.startswith(b"PK\x03\x04")
 
 
 def members(data: bytes, name: str) -> tuple[str, ...]:
@@ -64,39 +67,51 @@ def members(data: bytes, name: str) -> tuple[str, ...]:
     return tuple(sorted(kept))
 
 
-def unpack(data: bytes, name: str, member: str = "") -> bytes:
+def unpack(data: bytes, name: str, member: str = "", most: int | None = None) -> bytes:
     """
-    Return what a file holds: itself if it is not compressed; of a zip archive, one member.
+    Return what a file holds: itself if it is not compressed; of a zip archive, one member. No more than `most` bytes, if given.
 
-    Raises SourceError for an archive that is damaged, or that is not what its name says.
+    Raises SourceError for an archive that is damaged, that is not what its name says, or that unpacks to more than any text.
     """
     if member:
-        return _unpack_member(data, name, member)
-    unpacker = _unpacker(data[:MAGIC])
+        return _unpack_member(data, name, member, most)
+    opener = _opener(data[:MAGIC])
     suffix = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
-    if unpacker is None:
+    if opener is None:
         if suffix and data:
             message = f"{name} is named like a {suffix} file, but its first bytes are {data[:4]!r}"
             raise SourceError(message, "fetch it again, or take the suffix away if it is not compressed")
-        return data
+        return data if most is None else data[:most]
     try:
-        return unpacker(data)
+        with opener(io.BytesIO(data)) as stream:
+            return _read(stream, name, len(data), most)
     except _DAMAGE as error:
         raise _damaged(name, suffix, error) from error
 
 
-def _unpack_member(data: bytes, name: str, member: str) -> bytes:
+def _unpack_member(data: bytes, name: str, member: str, most: int | None) -> bytes:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return archive.read(member)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(member) as stream:
+            return _read(stream, f"{name}::{member}", archive.getinfo(member).compress_size, most)
     except (*_DAMAGE, KeyError, RuntimeError) as error:  # RuntimeError: a password is asked for
         raise _damaged(f"{name}::{member}", ZIP, error) from error
 
 
-def _unpacker(head: bytes) -> Callable[[bytes], bytes] | None:
-    for _, magic, unpacker in _FORMATS:
+def _read(stream: Any, name: str, packed: int, most: int | None) -> bytes:  # noqa: ANN401 - each format's own
+    """Return what a stream yields, a part at a time; it may be made to yield without end."""
+    limit, unpacked = max(_FREE, _RATIO * packed), io.BytesIO()
+    while (most is None or unpacked.tell() < most) and (part := stream.read(_CHUNK)):
+        unpacked.write(part)
+        if unpacked.tell() > limit:
+            message = f"{name} unpacks to more than {limit:,} bytes from {packed:,}, as no text does"
+            raise SourceError(message, "if it is a corpus, unpack it yourself, and name the file that comes out")
+    return unpacked.getvalue() if most is None else unpacked.getvalue()[:most]
+
+
+def _opener(head: bytes) -> Callable[[BinaryIO], Any] | None:
+    for _, magic, opener in _FORMATS:
         if head.startswith(magic) and (magic != b"BZh" or head[4:10] in _BZ2_BLOCKS):
-            return unpacker
+            return opener
     return None
 
 

@@ -76,22 +76,22 @@ def identity(source: Source) -> tuple[str, str]:
     return source.path if source.remote else os.path.realpath(source.path), source.member
 
 
-def read(source: Source) -> bytes:
+def read(source: Source, most: int | None = None) -> bytes:
     """
-    Return all that a source holds, unpacked.
+    Return all that a source holds, or no more than `most` bytes of it, unpacked.
 
     Raises SourceError for what cannot be read or unpacked.
     """
-    return unpacked(source, stored(source))
+    return unpacked(source, stored(source), most)
 
 
-def unpacked(source: Source, data: bytes) -> bytes:
+def unpacked(source: Source, data: bytes, most: int | None = None) -> bytes:
     """
-    Return all that a source holds, of its bytes as they are stored.
+    Return all that a source holds, or no more than `most` bytes of it, of its bytes as they are stored.
 
     Raises SourceError for what cannot be unpacked.
     """
-    return archives.unpack(data, source.place, source.member)
+    return archives.unpack(data, source.place, source.member, most)
 
 
 def stored(source: Source) -> bytes:
