@@ -158,7 +158,9 @@ def test_a_check_of_what_is_whole(
         check_storage(tmp_path / "none")
 
 
-def test_a_xorb_that_was_damaged_gives_way_to_the_right_one(stored: tuple[LocalHub, Path]) -> None:
+def test_a_xorb_that_was_damaged_is_found_and_gives_way_to_the_right_one(
+    stored: tuple[LocalHub, Path], tmp_path: Path
+) -> None:
     hub, large = stored
     wire = Wire(hub.endpoint, hub.token)
     found = wire("GET", "/api/datasets/tests/damaged/xet-write-token/main").json
@@ -169,7 +171,11 @@ def test_a_xorb_that_was_damaged_gives_way_to_the_right_one(stored: tuple[LocalH
     assert wire("POST", f"/xet/v1/xorbs/default/{name}", wrong, headers=headers, token=None).status == 400
     assert wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
     (kept,) = (large.parents[3] / "xorbs").rglob(name)
-    kept.write_bytes(wrong)
+    assert check_storage(tmp_path / "hub").ok
+    for damaged in (b"", right[:-1], wrong):
+        kept.write_bytes(damaged)
+        (problem,) = check_storage(tmp_path / "hub").problems
+        assert problem.startswith(f"block {name}: its content has changed")
     assert wire("POST", "/xet/v1/shards", shard, headers=headers, token=None).status == 400
     assert wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]
     assert not wire("POST", f"/xet/v1/xorbs/default/{name}", right, headers=headers, token=None).json["was_inserted"]

@@ -1,10 +1,11 @@
 """
 Is everything that a Hub stores still what was stored?
 
-Every byte is read: large files against the digest in their name, git objects against theirs, every file of every branch
+Every byte is read: large files and Xet's blocks against the digest in their name, git objects against theirs, every file of every branch
 and tag down to the large file that it stands for. Nothing is changed.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from tagpress.localhub.pointer import pointer_in
 from tagpress.localhub.storage import HubStorage, is_in_place, read_json
 from tagpress.localhub.trees import POINTER_SIZE
 from tagpress.localhub.whole import file_sha256
+from tagpress.localhub.xet_hash import name_of_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ def check_storage(root: Path) -> StorageCheck:
     bad = {path.name: found for path in large if (found := _fault(path)) is not None}
     repositories = sorted((store.root / "repos").glob("*/*/*"))
     problems = [f"large file {name}: {fault}" for name, fault in bad.items()]
+    blocks = sorted((store.root / "xorbs").glob("*/*"))
+    problems += [f"block {path.name}: {fault}" for path in blocks if (fault := _block_fault(path)) is not None]
     for folder in repositories:
         name = "/".join(folder.parts[-3:])
         problems += [f"{name}: {problem}" for problem in _check_repository(store, folder, bad)]
@@ -73,6 +77,16 @@ def _fault(path: Path) -> str | None:
         return "it is a symbolic link"
     digest = file_sha256(path)
     return None if digest == path.name else f"its bytes have the sha256 {digest}; publish again what it belongs to"
+
+
+def _block_fault(path: Path) -> str | None:
+    """Return what is wrong with a xorb; files that were made of it are whole without it."""
+    if not is_in_place(path):
+        return "it is a symbolic link"
+    with contextlib.suppress(ValueError):
+        if name_of_file(path) == path.name:
+            return None
+    return "its content has changed; delete it, and clients send it again"
 
 
 def _check_repository(store: HubStorage, folder: Path, bad: dict[str, str]) -> Iterator[str]:

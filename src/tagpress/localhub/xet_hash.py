@@ -7,11 +7,13 @@ a multiple of four. So it stays the same whatever comes before.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
-from tagpress.localhub.xet_format import hash_text
+from tagpress.localhub.xet_format import hash_text, read_xorb, unpack
 
 Node = tuple[bytes, int]  # a hash, and how many plain bytes it stands for
 _OF_CHUNKS: Final = bytes.fromhex("6697f5775b9550de3135cbaca597181c9de421109beb2b58b4d0b04b93adf229")
@@ -27,6 +29,22 @@ def xorb_name(chunks: Iterable[bytes]) -> str:
     while len(nodes) > 1:
         nodes = [_above(group) for group in _grouped(nodes)]
     return hash_text(nodes[0][0])
+
+
+def name_of_file(path: Path) -> str:
+    """
+    Return the name that a stored xorb has by its content.
+
+    Raises:
+        ValueError: it is no xorb.
+
+    """
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            msg = "it is empty"
+            raise ValueError(msg)
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as block:
+            return xorb_name(unpack(block, chunk) for chunk in read_xorb(block))
 
 
 def _grouped(nodes: Sequence[Node]) -> Iterator[Sequence[Node]]:
