@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from consume.align.vocabularies import word_piece
-from layers.made import LAYERS, corpus, rows_of
+from layers.made import CONLL, LAYERS, corpus, rows_of
 from layers.test_nested import EXPECTED, MADE, nested_corpus
 from made_corpora import declare
 from preview.test_preview import data_of
@@ -15,8 +15,8 @@ from tagpress.build.corpus import build_corpus
 from tagpress.card.croissant import croissant
 from tagpress.consume.align import align_labels
 from tagpress.corpus.manifest import Manifest
-from tagpress.errors import UsageError
-from tagpress.export import export_build, target_named
+from tagpress.errors import DataError, UsageError
+from tagpress.export import export_build, target_named, target_of
 from tagpress.preview import write_corpus_preview, write_preview
 from tagpress.read.jsonl import JsonLines
 
@@ -46,6 +46,39 @@ def test_json_lines_hold_layers_and_read_back_equal(build, tmp_path):
         for folder in (build, tmp_path / "again")
     )
     assert found == again
+
+
+def test_columns_hold_the_layers_that_their_dialect_keeps_and_read_back_equal(build, tmp_path):
+    export_build(build, target_of(CONLL), str(tmp_path / "back" / "{split}.txt"))
+    splits = {split: f"{split}.txt" for split in ("train", "validation", "test")}
+    declaration = corpus(tmp_path / "back", sources=splits)
+    build_corpus(declaration, tmp_path / "again", workers=1)
+    names = ("tokens", "ner_tags", *LAYERS)
+    found, again = (
+        sorted(([row[name] for name in names] for row in rows_of(folder)), key=str)
+        for folder in (build, tmp_path / "again")
+    )
+    assert found == again
+
+
+def test_columns_without_a_place_for_a_layer_refuse_it(build, tmp_path):
+    dialect = replace(CONLL, extra={"pos_tags": 1, "chunk_tags": 2}, width=5)
+    with pytest.raises(UsageError, match="columns cannot hold the layer 'lemma'"):
+        export_build(build, target_of(dialect), str(tmp_path / "{split}.txt"))
+    export_build(build, target_of(dialect), str(tmp_path / "{split}.txt"), without=["lemma"])
+    assert (tmp_path / "train.txt").read_text().split("\n")[0].split(" ")[3] == "_"
+
+
+def test_a_text_that_a_column_cannot_hold_is_refused_at_its_token(tmp_path):
+    (tmp_path / "in").mkdir()
+    lines = [f"a{i}\tO\tlemma of {i}\n" for i in range(60)]
+    (tmp_path / "in" / "a.txt").write_text("\n".join(lines))
+    dialect = replace(CONLL, delimiter="\t", tag=1, extra={"lemma": 2})
+    layers = {"lemma": LAYERS["lemma"]}
+    build_corpus(corpus(tmp_path / "in", dialect=dialect, layers=layers), tmp_path / "out", workers=1)
+    with pytest.raises(DataError, match="has a text in the layer lemma that has the delimiter ' ' in it"):
+        export_build(tmp_path / "out", target_of(replace(dialect, delimiter=" ")), str(tmp_path / "{split}.txt"))
+    assert not [*tmp_path.glob("*.txt")]
 
 
 def test_json_lines_hold_no_nested_layer(nested, tmp_path):

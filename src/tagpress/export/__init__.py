@@ -184,7 +184,7 @@ def _refuse_layers(config: ReleasedConfig, target: Target, without: Sequence[str
     unknown = [name for name in without if name not in layers]
     if unknown:
         raise UsageError(f"{config.title} has no layer {unknown[0]!r}", f"it has {', '.join(layers) or 'no layers'}")
-    holds = target.holds if isinstance(target, JsonLinesTarget) else lambda *_: False
+    holds = target.holds if isinstance(target, JsonLinesTarget | ColumnsTarget) else lambda *_: False
     lost = [name for name, layer in layers_of(config).items() if name not in without and not holds(name, layer)]
     if lost:
         options = " ".join(f"--without {name}" for name in lost)

@@ -4,7 +4,9 @@ How does a line of columns look, and what would the reader take it for?
 The reader's own rules (`Columns.rules`, `grammar.GRAMMARS`) decide: nothing here knows more of a dialect than they do.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -21,6 +23,7 @@ from tagpress.read.scanner.ambiguous import kind_of
 from tagpress.read.scanner.grammar import AS_ROW, GRAMMARS, NONE, OUTSIDE, ROW, START
 from tagpress.read.scanner.rules import Rules
 
+NO_OTHERS: Final[Mapping[int, pa.StringArray]] = MappingProxyType({})
 _OTHER_DIALECT: Final = "write JSON lines, which hold any token"
 
 
@@ -44,10 +47,13 @@ class CellLayout:
         """Return one line."""
         return str(self.lines(pa.array([token]), pa.array([tag]))[0])
 
-    def lines(self, tokens: pa.StringArray, tags: pa.StringArray) -> pa.StringArray:
-        """Return many lines, without their ends."""
+    def lines(
+        self, tokens: pa.StringArray, tags: pa.StringArray, others: Mapping[int, pa.StringArray] = NO_OTHERS
+    ) -> pa.StringArray:
+        """Return many lines, without their ends; `others` are what stands in further columns."""
         cells = [_quoted(pa.array([self.filler]), self.rules)[0]] * self.width
-        cells[self.token], cells[self.tag] = (_quoted(texts, self.rules) for texts in (tokens, tags))
+        for place, texts in {**others, self.token: tokens, self.tag: tags}.items():
+            cells[place] = _quoted(texts, self.rules)
         return pc.binary_join_element_wise(*cells, self.separator)
 
     def kind_of(self, line: str) -> int:
@@ -61,6 +67,12 @@ class CellLayout:
     def tag_findings(self, tags: pa.StringArray) -> Findings:
         """Return which tags cannot stand in their column."""
         return _cell_findings(tags, self.rules, self.encoding, last=self.tag == self.width - 1)
+
+    def other_findings(self, texts: pa.StringArray, place: int) -> Findings:
+        """Return which texts cannot stand in a further column."""
+        empty = mask_of(pc.equal(pc.binary_length(texts), 0)) & (not self.rules.delimiter)
+        found = _cell_findings(texts, self.rules, self.encoding, last=place == self.width - 1)
+        return [*found, (empty, Refusal("is empty, where white space parts columns", "choose a delimiter"))]
 
     def line_findings(self, lines: pa.StringArray, first: Bools) -> Findings:
         """Return which lines the reader would take for something else; `first` marks the first line of a sentence."""

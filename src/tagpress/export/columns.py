@@ -1,6 +1,6 @@
 """Write one token a line, in any way that `Columns` reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.schema import is_nested
 from tagpress.errors import UsageError
 from tagpress.export.cells import CellLayout, layout, survives
 from tagpress.export.documents import UnnamedDocuments
@@ -32,7 +34,8 @@ class ColumnsTarget:
     """
     Files that the dialect reads.
 
-    `filler` stands in the columns that hold neither token nor tag. Where the dialect leaves a choice, the first of
+    `filler` stands in the columns that hold neither token nor tag, nor a layer: one of a value a token stands in the column
+    that `extra` of the dialect keeps by its name. Where the dialect leaves a choice, the first of
     these is written: one space for a run of white space, the smallest width, names of documents before mere
     document lines.
 
@@ -60,16 +63,42 @@ class ColumnsTarget:
         if "\n" in header or not survives(header, self.dialect.encoding):
             raise UsageError(f"the header row {header!r} cannot be written", "give the extra columns other names")
 
+    def holds(self, name: str, layer: Layer) -> bool:
+        """Return whether a layer can be written: a text a token, in the column that the dialect keeps by its name."""
+        lines = layout(self.dialect, self.filler)
+        column = dict(self.dialect.extra).get(name)
+        return (
+            column is not None and column % lines.width not in {lines.token, lines.tag} and not is_nested(layer.arrow)
+        )
+
+    def _others(self, rows: Rows, lines: CellLayout) -> dict[int, pa.StringArray]:
+        """Return what layers say in the columns that the dialect keeps by their names."""
+        kept = {name: column % lines.width for name, column in dict(self.dialect.extra).items() if name in rows.layers}
+        return {
+            column: pa.array([text for texts in rows.shown(name) for text in texts], pa.string())
+            for name, column in kept.items()
+        }
+
+    def _layer_findings(self, others: Mapping[int, pa.StringArray], lines: CellLayout) -> Findings:
+        names = {column % lines.width: name for name, column in dict(self.dialect.extra).items()}
+        return [
+            (mask, Refusal(f"has a text in the layer {names[place]} that {reason.text}", reason.remedy))
+            for place, texts in others.items()
+            for mask, reason in lines.other_findings(texts, place)
+        ]
+
     def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         lines, documents = layout(self.dialect, self.filler), UnnamedDocuments()
         document = None
         for rows in batches:
             tags = spelled(rows, self.dialect.scheme, self.dialect.joiner)
-            text = lines.lines(rows.tokens, tags.column)
+            others = self._others(rows, lines)
+            text = lines.lines(rows.tokens, tags.column, others)
             marks = self._mark_faults(rows, text, lines) if document is None else ()
             yield row_faults(rows, [*empty_rows(rows), *marks, *self._head_faults(rows, document, lines)])
-            yield token_faults(rows, self._findings(rows, tags, text, lines))
+            of_layers = self._layer_findings(others, lines)
+            yield token_faults(rows, [*self._findings(rows, tags, text, lines), *of_layers])
             if self._unnamed:
                 yield from documents.add(rows)
             document = rows.doc_ids[-1]
@@ -83,7 +112,8 @@ class ColumnsTarget:
         if self.dialect.header:
             yield f"{self._header(lines)}\n".encode(self.dialect.encoding)
         for rows in batches:
-            text = lines.lines(rows.tokens, spelled(rows, self.dialect.scheme, self.dialect.joiner).column)
+            tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column
+            text = lines.lines(rows.tokens, tags, self._others(rows, lines))
             bodies = pc.binary_join(pa.ListArray.from_arrays(pa.array(rows.offsets, pa.int32()), text), "\n")
             out: list[str] = []
             for head, body in zip(self._heads(rows, document, lines), bodies.to_pylist(), strict=True):
