@@ -100,6 +100,7 @@ def test_columns_are_read_like_rows(rows: list[Any], keyed: bool) -> None:  # no
 
 STRANGE = {
     # by the document: how many rows, and what is said where
+    '{"é": "é", "tokens": [["é"]], "ner_tags": [["O"]]}': (1, [(1, 7, "the member 'é', which is no column")]),
     '{"tokens": [["a"], ["b"]], "ner_tags": [["O"]]}': (1, [(1, 20, "1 column")]),
     '{"tokens": [["a"]], "ner_tags": {"7": ["O"]}}': (0, [(1, 13, ""), (1, 39, "")]),
     '{"tokens": [["a"]], "ner_tags": [["O"]], "version": 3}': (
