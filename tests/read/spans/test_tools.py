@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from made_corpora import declare
-from read.spans.made import Made, corpus, xmi
+from read.spans.made import KINDS, Made, corpus, xmi
 from read.spans.reading import found, marked
 from tagpress.build.corpus import build_corpus
+from tagpress.corpus.policies import Policies
 from tagpress.errors import SourceError, UsageError
 from tagpress.export import DocBinTarget, export_build
 from tagpress.read.columns import Columns
@@ -84,13 +85,19 @@ def test_new_reads_a_docbin_and_another_file_of_that_name_is_refused(tmp_path):
 
 @needs("spacy")
 def test_texts_go_round_by_docbin_exactly(tmp_path):
-    texts = ["  Ada  ran,\tfast ", "🚀 Ada\u0301-Bo", "no one"]
+    made = [
+        Made("  Ada  ran,\tfast ", [], [(2, 5, "PER")]),
+        *corpus(4, size=240, gaps=(" ", "  ", "\t", "\u00a0", "\r\n")),
+    ]
     rows = [
-        {"text": text, "label": [[text.find("Ada"), text.find("Ada") + 3, "PER"]] * ("Ada " in text)} for text in texts
+        {"text": one.text, "label": [(a, b, kind.replace(" ", "_")) for a, b, kind in one.spans]}
+        for one in made
+        if one.text
     ]
     (tmp_path / "train.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    options = {"entity_types": {"PER": "x"}, "text": True}
-    dialect = Spans(format="doccano", tokens=r"\w+")
+    policies = Policies({"type-missing-in-split": "warn", "unaligned-annotation": "drop"})
+    options = {"entity_types": {kind.replace(" ", "_"): "x" for kind in KINDS}, "text": True, "policies": policies}
+    dialect = Spans(format="doccano", tokens=r"\w+")  # so that a text has more than its tokens, and white space
     first = build_corpus(
         declare(tmp_path, dialect=dialect, sources={"train": "*.jsonl"}, **options), tmp_path / "a", workers=1
     )
@@ -103,6 +110,7 @@ def test_texts_go_round_by_docbin_exactly(tmp_path):
         for out in (first.out, second.out)
     ]
     assert rows_of[0] == rows_of[1]
+    assert len(rows_of[0]) > 100
 
 
 @needs("spacy")
