@@ -10,14 +10,18 @@ DEFAULT_CONFIG: Final = "default"
 # path; what stands here is less, and means the same in every shell and file system.
 _CONFIG_NAME: Final = re.compile(r"[\w](?:[\w.+-]*[\w+])?")
 _LONGEST: Final = 64
+# The YAML of the Hub takes these for numbers, and the one that we write with does not quote them.
+_NUMBER: Final = re.compile(r"\d+[eE][-+]?\d+|0o[0-7]+")
 
 
 def is_config_name(name: object) -> bool:
     """
     Return whether a configuration can have this name.
 
-    >>> [is_config_name(name) for name in ("de", "zh-Hans", "fold-0", "pt_bosque", "../x", "a b", "")]
-    [True, True, True, True, False, False, False]
+    >>> [is_config_name(name) for name in ("de", "zh-Hans", "fold-0", "2020", "../x", "a b", "1e3", "")]
+    [True, True, True, True, False, False, False, False]
 
     """
-    return isinstance(name, str) and _CONFIG_NAME.fullmatch(name) is not None and len(name) <= _LONGEST
+    if not isinstance(name, str) or len(name) > _LONGEST or _NUMBER.fullmatch(name):
+        return False
+    return _CONFIG_NAME.fullmatch(name) is not None
