@@ -141,6 +141,11 @@ def with_salt(corpus: Declared, salt: str) -> Declared:
             '    CONFIGS = {"de": {}, "de-fold-1": {}}\n    _UNREAD',
             "'de-fold-1' is a configuration, and folds make one of this name",
         ),
+        (
+            "    _UNREAD",
+            f'    CONFIGS = {{"{"x" * 60}": {{}}}}\n    _UNREAD',
+            "cannot be the name of a configuration that folds make; give the one it is of a shorter name",
+        ),
     ],
 )
 def test_what_folds_cannot_be(tmp_path: Path, right: str, wrong: str, message: str) -> None:

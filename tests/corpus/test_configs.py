@@ -90,6 +90,16 @@ def _extra_split(document: dict[str, Any]) -> None:
     document["files"].sort(key=lambda file: file["path"])
 
 
+def _long_folds(document: dict[str, Any]) -> None:
+    """A name that is as long as can be, and folds, whose names would be longer."""
+    config = document["configs"][1]
+    config["config"], config["split_rule"]["kind"] = "x" * 64, "folds"
+    one = config["splits"]["test"]
+    config["splits"] = {"fold_0": one, "fold_1": one}
+    config["shards"] = {"fold_0": 1, "fold_1": 1}
+    document["files"] = [file for file in document["files"] if not file["path"].startswith("data/en/")]
+
+
 FAULTS = {
     "unknown default": (lambda d: d.update(default_config="fr"), "default_config: 'fr' is none of them"),
     "no folder": (lambda d: d["configs"][1].update(config="../en"), "configs[1].config: '../en' cannot be the name"),
@@ -103,6 +113,10 @@ FAULTS = {
     "folds": (
         lambda d: d["configs"][1]["split_rule"].update(kind="folds"),
         "configs[1].splits: must be fold_0, fold_1 and so on, where they are folds",
+    ),
+    "long folds": (
+        _long_folds,
+        "configs: ['xxxxxxxx",
     ),
     "missing": (lambda d: d["configs"][2].pop("label_names"), "configs[2].label_names: missing"),
 }

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.corpus.careful_json import load_json, refuse_large
-from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.records import SHARD_PATH, ConfigRecord, FileRecord, ReleasedConfig, require
 from tagpress.corpus.typed_json import TypeFaults, typed
 from tagpress.corpus.version import BUMPS, Bump, Version
@@ -68,6 +68,8 @@ class Manifest:
         require(MANIFEST_NAME not in paths, "files", f"{MANIFEST_NAME} cannot list itself")
         names = [name.casefold() for config in self.configs for name in (config.config, *config.folds)]
         require(len(set(names)) == len(names), "configs", "must have names that differ on every file system")
+        made = [name for config in self.configs for name in config.folds if not is_config_name(name)]
+        require(not made, "configs", f"{made[:1]} cannot be the name of a configuration that folds make")
         require(self.default_config in self.released, "default_config", f"{self.default_config!r:.60} is none of them")
         for place, config in enumerate(self.released.values()):
             try:

@@ -1,6 +1,6 @@
 """What may a builder script declare, and of which kind? A name that is misspelt is never passed over."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final, TypeGuard
 
@@ -119,11 +119,7 @@ def _misnamed(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
     """Yield what is wrong with the names of configurations."""
     names, default = list(builder.CONFIGS), builder.DEFAULT_CONFIG
     folded = [name.casefold() for name in names]
-    rules = {name: vars_of(builder, name)["SPLITS"] for name in names}
-    made = [fold for name, rule in rules.items() if isinstance(rule, Folds) for fold in fold_configs(name, rule.names)]
-    for name in made:
-        if name.casefold() in folded:
-            yield f"{name!r} is a configuration, and folds make one of this name; call it otherwise"
+    yield from _misnamed_folds(builder, folded)
     for name in names:
         if not is_config_name(name):
             yield f"{name!r:.60} cannot be the name of a configuration; use letters, digits and . _ + - inside"
@@ -136,6 +132,17 @@ def _misnamed(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
         yield f"DEFAULT_CONFIG is {default!r:.60}, which is none of CONFIGS: {', '.join(names) or 'there are none'}"
     elif DEFAULT_CONFIG in names and default_of(builder) != DEFAULT_CONFIG:
         yield f"a configuration that is called {DEFAULT_CONFIG!r} is the default one; let DEFAULT_CONFIG say so too"
+
+
+def _misnamed_folds(builder: Any, declared: Collection[str]) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Yield what is wrong with the names of the configurations that folds make, beside those that are `declared`."""
+    rules = {name: vars_of(builder, name)["SPLITS"] for name in builder.CONFIGS}
+    made = [fold for name, rule in rules.items() if isinstance(rule, Folds) for fold in fold_configs(name, rule.names)]
+    for name in made:
+        if not is_config_name(name):
+            yield f"{name!r} cannot be the name of a configuration that folds make; give the one it is of a shorter name"
+        if name.casefold() in declared:
+            yield f"{name!r} is a configuration, and folds make one of this name; call it otherwise"
 
 
 def configs_of(builder: Any) -> dict[str, tuple[str, Parts | None]]:  # noqa: ANN401 - as above
