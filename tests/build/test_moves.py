@@ -82,7 +82,8 @@ def test_extra_columns_and_empty_shards(tmp_path, monkeypatch):
     lines = [f"{'ab'[n % 2] * (n + 1)}\tO\tp{n}\n\n" for n in range(60)]
     (tmp_path / "corpus" / "a.txt").write_text("".join(lines))
     declaration = declare(tmp_path / "corpus", dialect=Columns(extra={"pos": 2}))
-    previous: Any = SimpleNamespace(shards={"train": 48, "validation": 24, "test": 24})  # a much larger last release
+    larger = SimpleNamespace(shards={"train": 48, "validation": 24, "test": 24})
+    previous: Any = SimpleNamespace(released={"default": larger})  # the last release
     build_corpus(declaration, tmp_path / "one", workers=1, previous=previous)
     build_corpus(declaration, tmp_path / "other", engine=Shuffler(), previous=previous)
     assert shas(tmp_path / "one") == shas(tmp_path / "other")
