@@ -9,7 +9,8 @@ from tagpress.build.exchange import Range, push_keys, push_rows, pushed_windows,
 from tagpress.build.read_all import _spilled
 from tagpress.build.repeated import SettleTask
 from tagpress.build.settle import settle
-from tagpress.build.shard import read_windows, row_groups, shard_plans, shard_task
+from tagpress.build.shard import read_windows, row_groups, shard_task
+from tagpress.build.shard_plan import shard_plans
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import LINE, HashSplits
 from tagpress.store import Folder

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made_spills import reading_of, small_corpus
-from tagpress.build.shard import _ids, read_windows, row_groups, shard_plans, shard_task, windows_of
+from tagpress.build.shard import _ids, read_windows, row_groups, shard_task
+from tagpress.build.shard_plan import shard_plans, windows_of
 from tagpress.corpus.identity import group_hashes, row_id, sentence_keys
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import CELLS, interval_of

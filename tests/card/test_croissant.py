@@ -12,7 +12,8 @@ import pytest
 
 from release.builds import write_build
 from release.publisher import publish_here
-from tagpress.card.croissant import citation_of, croissant, type_descriptions
+from tagpress.card.croissant import croissant
+from tagpress.card.described import citation_of, type_descriptions
 from tagpress.corpus.manifest import Manifest
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub

@@ -22,7 +22,8 @@ from tagpress.localhub import LocalHub
 from tagpress.preview import write_preview
 from tagpress.release.checked_build import build_store, open_build
 from tagpress.release.commands import local_build
-from tagpress.release.load_check import Loaded, LoadRequest, differences, load
+from tagpress.release.load_check import Loaded, LoadRequest, load
+from tagpress.release.load_differences import differences
 from tagpress.release.publish import publish_build
 from tagpress.release.verify import verify_release
 

@@ -15,7 +15,8 @@ from release.view import view
 from tagpress.corpus.manifest import Manifest
 from tagpress.errors import HubUnreachableError
 from tagpress.localhub import LocalHub
-from tagpress.release.load_check import MODES, LoadRequest, differences, load, row_digest
+from tagpress.release.load_check import MODES, LoadRequest, load, row_digest
+from tagpress.release.load_differences import differences
 
 REPO = "me/toy"
 

@@ -23,7 +23,8 @@ import pyarrow as pa
 from tagpress.build import spill
 from tagpress.build.repeated import PLACES, SpilledPiece, in_order, more_than_once, places_of
 from tagpress.build.settle import Settled, settle_repeated
-from tagpress.build.shard import Part, PieceRows, Shard, ShardPlan, Window, press_windows, windows_of
+from tagpress.build.shard import Shard, Window, press_windows
+from tagpress.build.shard_plan import Part, PieceRows, ShardPlan, windows_of
 from tagpress.columnar.arrays import cut_where
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.gather import Tagged, gather

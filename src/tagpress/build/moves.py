@@ -16,7 +16,8 @@ from tagpress.build.exchange import KEYS, Range, press_pushed, push_keys, push_r
 from tagpress.build.reach import require_shared
 from tagpress.build.repeated import SettleTask, SpilledPiece
 from tagpress.build.settle import Settled, settle
-from tagpress.build.shard import PieceRows, Shard, ShardPlan, press_shard, shard_task
+from tagpress.build.shard import Shard, press_shard, shard_task
+from tagpress.build.shard_plan import PieceRows, ShardPlan
 from tagpress.build.spill import Spill
 from tagpress.build.survey import Surveyed, SurveyTask, survey
 from tagpress.corpus.splits import LINE

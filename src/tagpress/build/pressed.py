@@ -7,7 +7,8 @@ from functools import partial
 from tagpress.build.describe import card_facts, config_record, source_files, source_records
 from tagpress.build.parts import Part
 from tagpress.build.read_all import Reading
-from tagpress.build.shard import Shard, shard_plans
+from tagpress.build.shard import Shard
+from tagpress.build.shard_plan import shard_plans
 from tagpress.card import CardFacts
 from tagpress.corpus.digests import digest_hex
 from tagpress.corpus.records import ConfigRecord, FileRecord

@@ -16,7 +16,7 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.moves import Moves
 from tagpress.build.repeated import SpilledPiece
 from tagpress.build.settle import Settled
-from tagpress.build.shard import PieceRows
+from tagpress.build.shard_plan import PieceRows
 from tagpress.build.survey import Surveyed
 from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError

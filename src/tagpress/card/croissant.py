@@ -11,10 +11,9 @@ gives the same bytes: there is no date in it. What entity types mean and how to 
 already, in the builder script and in the card, and are taken from there.
 """
 
-import ast
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
@@ -50,9 +49,6 @@ _CONTEXT: Final[Mapping[str, Any]] = {
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
 }
-_BIBTEX: Final = re.compile(
-    r"^(?P<fence>`{3,}|~{3,}) *bibtex *$\n(?P<entries>.*?)^(?P=fence) *$", re.MULTILINE | re.DOTALL | re.IGNORECASE
-)
 # What the front matter of a card says, and how Croissant calls it.
 _FROM_CARD: Final = {"license": "license", "language": "inLanguage", "tags": "keywords"}
 
@@ -105,49 +101,6 @@ def croissant(
         ],
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def type_descriptions(script: bytes, types: Sequence[str]) -> dict[str, str]:
-    """
-    Return what each of the entity types means, in their order, as a builder script declares it.
-
-    The script is read and not run: an ENTITY_TYPES that is not spelled out there, type by type, gives nothing.
-    """
-    try:
-        nodes = list(ast.walk(ast.parse(script)))
-    except (SyntaxError, ValueError):  # a null byte is a ValueError before Python 3.12
-        return {}
-    declared = [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and _declares_types(node)]
-    declared += [
-        value
-        for node in nodes
-        if isinstance(node, ast.Dict)  # of a configuration
-        for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(key, ast.Constant) and key.value == "ENTITY_TYPES"
-    ]
-    for value in declared:
-        try:
-            found = ast.literal_eval(value) if value else None
-        except (ValueError, TypeError, SyntaxError):
-            continue
-        if (
-            isinstance(found, dict)
-            and list(found) == list(types)
-            and all(isinstance(said, str) for said in found.values())
-        ):
-            return found
-    return {}
-
-
-def _declares_types(node: ast.Assign | ast.AnnAssign) -> bool:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return any(isinstance(target, ast.Name) and target.id == "ENTITY_TYPES" for target in targets)
-
-
-def citation_of(card: bytes) -> str | None:
-    """Return the BibTeX of a card, all of its code blocks that are marked so; None where it has none."""
-    blocks = [match["entries"].strip() for match in _BIBTEX.finditer(card.decode())]
-    return "\n\n".join(filter(None, blocks)) or None
 
 
 def _description(manifest: Manifest) -> str:

@@ -16,8 +16,8 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.moves import moves_on
 from tagpress.build.parts import full_report
 from tagpress.build.read_all import Reading, read_corpus, sources_of
-from tagpress.build.shard import PieceRows
 from tagpress.build.shard_counts import shard_counts
+from tagpress.build.shard_plan import PieceRows
 from tagpress.build.workplace import spill_store
 from tagpress.columnar.arrays import list_bounds
 from tagpress.corpus.identity import row_id

@@ -23,7 +23,8 @@ from tagpress.errors import BuildError, HubUnreachableError
 from tagpress.hub import Content, Hub, Repository, Uploaded, knows_parts, upload_files
 from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.journal import Journal
-from tagpress.release.load_check import Loaded, LoadRequest, load, together
+from tagpress.release.load_check import Loaded, LoadRequest, load
+from tagpress.release.load_differences import together
 from tagpress.release.sides import side_in, side_of
 from tagpress.release.state import RepoState
 from tagpress.release.steps import Shard, in_parts, in_steps, size_of

@@ -10,7 +10,8 @@ from typing import Final
 from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
-from tagpress.card.croissant import citation_of, croissant, entity_types, type_descriptions
+from tagpress.card.croissant import croissant, entity_types
+from tagpress.card.described import citation_of, type_descriptions
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.diff import Diff, compare_releases, write_changes
 from tagpress.engine import Engine

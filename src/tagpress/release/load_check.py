@@ -24,16 +24,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from tagpress.corpus.digests import DIGEST_MODULUS, sum_digests
-from tagpress.corpus.manifest import Manifest
-from tagpress.corpus.records import ReleasedConfig
+from tagpress.corpus.digests import DIGEST_MODULUS
 from tagpress.corpus.schema import COLUMNS, OFFSETS
 from tagpress.errors import HubUnreachableError
 
 T = TypeVar("T")
 
-_STREAMING: Final = "streaming"
-MODES: Final = ("map-style", _STREAMING)
+STREAMING: Final = "streaming"
+MODES: Final = ("map-style", STREAMING)
 _BATCH: Final = 1000  # rows
 _WAITS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)  # seconds before the next try
 # Errors of `datasets` that are the Hub's clear answer.
@@ -93,66 +91,9 @@ def load(request: LoadRequest) -> Loaded:
     return {mode: {name: LoadedSplit(**split) for name, split in splits.items()} for mode, splits in found.items()}
 
 
-def differences(manifest: Manifest, loaded: Loaded) -> list[str]:
-    """Return every way in which what was loaded is not what the manifest says, sorted."""
-    problems = []
-    released = {
-        split if manifest.is_flat else _called(name, split): (config, split)
-        for name, config in manifest.loadable.items()
-        for split in config.splits
-    }
-    for mode in {_STREAMING, *loaded}:
-        splits = loaded.get(mode, {})
-        problems += [f"{mode}: split {name} is not loaded" for name in released.keys() - splits.keys()]
-        problems += [f"{mode}: a split {name} that was not released" for name in splits.keys() - released.keys()]
-        for name in released.keys() & splits.keys():
-            problems += [f"{mode}: {name}: {problem}" for problem in _split_differences(*released[name], splits[name])]
-    return sorted(problems)
-
-
-def _called(config: str, split: str) -> str:
+def called(config: str, split: str) -> str:
+    """Return what a split of a named configuration is called among all that is loaded."""
     return f"{config}: {split}"
-
-
-def together(parts: Sequence[Loaded]) -> Loaded:
-    """Return what was loaded in parts as a whole; names and versions that differ stand side by side, as no release's do."""
-    names = sorted({name for part in parts for name in part[_STREAMING]})
-    return {
-        _STREAMING: {
-            name: _sum([part[_STREAMING][name] for part in parts if name in part[_STREAMING]]) for name in names
-        }
-    }
-
-
-def _sum(parts: Sequence[LoadedSplit]) -> LoadedSplit:
-    return LoadedSplit(
-        rows=sum(part.rows for part in parts),
-        row_digest=sum_digests(part.row_digest for part in parts),
-        label_names=[name for names in sorted({tuple(part.label_names) for part in parts}) for name in names],
-        version=" and ".join(sorted({part.version for part in parts})),
-        layer_names={
-            layer: [
-                name for names in sorted({tuple(part.layer_names.get(layer, ())) for part in parts}) for name in names
-            ]
-            for layer in sorted({layer for part in parts for layer in part.layer_names})
-        },
-    )
-
-
-def _split_differences(config: ReleasedConfig, name: str, found: LoadedSplit) -> Iterator[str]:
-    expected = config.splits[name]
-    if tuple(found.label_names) != config.label_names:
-        yield f"label names {', '.join(found.label_names) or 'are missing'}, released {', '.join(config.label_names)}"
-    for layer, released in (config.layers or {}).items():
-        if layer in config.extra and tuple(found.layer_names.get(layer, ())) != released.names:
-            names = ", ".join(found.layer_names.get(layer, ())) or "are missing"
-            yield f"names of {layer} {names}, released {', '.join(released.names)}"
-    if found.rows != expected.rows:
-        yield f"{found.rows} rows, released {expected.rows}"
-    elif found.row_digest != expected.row_digest:
-        yield f"row digest {found.row_digest}, released {expected.row_digest}"
-    if found.version != str(config.version):
-        yield f"version {found.version}, released {config.version}"
 
 
 def _answer(request: LoadRequest, home: Path) -> dict[str, Any]:
@@ -247,7 +188,7 @@ def load_here(
     request: LoadRequest, *, sleep: Callable[[float], None] = time.sleep
 ) -> dict[str, dict[str, LoadedSplit]]:
     """Load in this process, with whatever its settings are; each mode has a cache of its own to fall back on."""
-    modes = (_STREAMING,) if request.part else MODES
+    modes = (STREAMING,) if request.part else MODES
     return {mode: _patiently(lambda mode=mode: _load_mode(request, mode), sleep) for mode in modes}  # type: ignore[misc] # a default binds the loop's value
 
 
@@ -258,11 +199,11 @@ def _load_mode(request: LoadRequest, mode: str) -> dict[str, LoadedSplit]:
     found = {}
     for config in request.configs or (None,):
         splits = datasets.load_dataset(
-            request.repo, config, revision=request.revision, streaming=mode == _STREAMING, cache_dir=str(home)
+            request.repo, config, revision=request.revision, streaming=mode == STREAMING, cache_dir=str(home)
         )
         for name, split in splits.items():
             part = _part(split, *request.part) if request.part else split
-            found[_called(config, name) if config else name] = _loaded_split(part)
+            found[called(config, name) if config else name] = _loaded_split(part)
     return found
 
 

@@ -24,7 +24,8 @@ from tagpress.errors import HubError, ManifestError, VerifyError
 from tagpress.hub import Hub, Repository, check_shard
 from tagpress.release.card_data import CardData
 from tagpress.release.checked_build import card_faults
-from tagpress.release.load_check import Loaded, LoadRequest, differences, load, row_digest
+from tagpress.release.load_check import Loaded, LoadRequest, load, row_digest
+from tagpress.release.load_differences import differences
 from tagpress.release.locate import release_commit, revision_named
 from tagpress.release.plan import is_read_as_data
 from tagpress.release.state import RepoState, remote_at

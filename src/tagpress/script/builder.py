@@ -32,8 +32,9 @@ from tagpress.build.moves import ReadingMoves
 from tagpress.build.parts import full_report
 from tagpress.build.provenance import published_script
 from tagpress.build.read_all import read_corpus, sources_of
-from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_plans, shard_task
+from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_task
 from tagpress.build.shard_counts import shard_counts
+from tagpress.build.shard_plan import shard_plans
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import settled_layers
