@@ -29,6 +29,7 @@ from tagpress.errors import (
     VerifyError,
 )
 from tagpress.hub import Change, Hub, RemoteFile, Repository, Retry, Timeouts
+from tagpress.hub import repository as repositories
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.retry import asked_wait, is_transient
 from tagpress.localhub import LocalHub
@@ -482,3 +483,15 @@ def test_the_client_is_quiet_only_while_it_is_asked(created: Repository, capfd: 
     door.commit(created, change, parent=created.resolve("main"), title="one")
     assert capfd.readouterr() == ("", "")
     assert logging.get_verbosity() == before
+
+
+@pytest.mark.parametrize("part", ["/tree/", "/commits/"])
+def test_a_listing_that_the_client_does_not_repeat_is_repeated(
+    created: Repository, seam: Seam, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    sha = created.resolve("main")
+    monkeypatch.setattr(repositories, "_LISTINGS", None)  # as it is before huggingface_hub 2.2
+    seam.choose = first(answer(408), part)  # which no version repeats
+    assert created.files(sha) is not None
+    assert created.history("main") is not None
+    assert seam.count("GET", part) == 2

@@ -24,9 +24,10 @@ from tagpress.hub.answers import (
 from tagpress.hub.connection import Hub
 from tagpress.hub.retry import Retry
 from tagpress.hub.transport import TRANSPORT
+from tagpress.hub.transport.library import REPEATS_LISTINGS
 from tagpress.hub.values import MAIN, Commit, Pull, Refs, RemoteFile, blob_hasher
 
-_ONCE: Final = Retry(attempts=1)  # for requests that the client repeats by itself
+_LISTINGS: Final = Retry(attempts=1) if REPEATS_LISTINGS else None  # the client's patience, or else the Hub's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Repository:
                 MAX_FILES,
                 f"the files of {self.repo}",
             ),
-            retry=_ONCE,
+            retry=_LISTINGS,
         )
         files = (remote_file(entry, self.repo) for entry in entries if isinstance(entry, RepoFile))
         return {file.path: file for file in sorted(files, key=lambda file: file.path)}
@@ -113,7 +114,7 @@ class Repository:
         commits = self.hub.ask(
             f"list the commits of {self.repo}",
             lambda: self.hub.api.list_repo_commits(self.repo, repo_type="dataset", revision=revision),
-            retry=_ONCE,
+            retry=_LISTINGS,
         )
         return [Commit(sha=commit_id(commit.commit_id, self.repo), title=str(commit.title)) for commit in commits]
 
