@@ -1,5 +1,6 @@
 """Every fault has its place and its line, in time however many there are."""
 
+import random
 import time
 
 import numpy as np
@@ -71,3 +72,22 @@ def test_a_token_of_many_characters_that_cannot_be_seen_is_named_in_a_short_mess
     assert found.found.startswith("U+200B, U+E0001, U+E0020")
     assert " more in the token " in found.found
     assert len(found.found) < 1_500
+
+
+def test_bytes_that_are_no_text_are_a_fault_of_each_line_and_of_each_sentence() -> None:
+    parsed = Columns().parse(b"a\xff\xfe \xff\tO\n\xffb\tO\n\nc\tO\n\xff")
+    assert [(code, at, sentence) for code, at, sentence, _ in parsed.faults.rows() if code == "bad-encoding"] == [
+        ("bad-encoding", 1, 0),
+        ("bad-encoding", 17, 0),
+        ("bad-encoding", 30, 1),
+    ]
+    data = b'[{"tokens": ["a\xff"], "ner_tags": ["O"]}, {"tokens": ["b"], "ner_tags": ["O"]}, {"tokens": ["\xff"], "ner_tags": []}]'
+    rows = JsonArray(encoding="ascii").parse(data.replace(b"\xff", b"\\\xff")).faults.rows()
+    assert [sentence for code, _, sentence, _ in rows if code == "bad-encoding"] == [0, 2]
+
+
+def test_what_is_no_text_has_no_more_faults_than_lines() -> None:
+    """A file of 2 MB that is no text had half a million, and took 3.5 GB."""
+    data = random.Random(0).randbytes(200_000)
+    _, problems = _seconds(Columns(), data)
+    assert problems < 5 * (data.count(b"\n") + 1)

@@ -7,6 +7,7 @@ the smallest input of each kind, and is told at once; the run goes on.
 
 import importlib.util
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -17,7 +18,9 @@ TESTS = Path(__file__).parents[1]
 LIMIT = 1500  # MB of memory of the whole process
 BY_ITSELF = 0.5  # share of the changes that the fuzzer makes
 LONGEST = 8_192  # bytes of an input
-COMPILED = ("loops", "kernel", "scan", "looks", "warm")  # Numba reads their bytecode, which must be as it was written
+COMPILED = re.compile(
+    r"numba|@\w*compiled|import .*\bcompiled\b"
+)  # Numba reads the bytecode of such modules, which must be as it was written
 WITHOUT = "atheris is not here: `pip install atheris`, or run the short test: pytest tests/fuzz"
 
 
@@ -71,7 +74,11 @@ def _compiled() -> list[str]:
     assert package is not None
     assert package.origin is not None
     root = Path(package.origin).parent
-    modules = (path.relative_to(root.parent).with_suffix("") for path in root.rglob("*.py") if path.stem in COMPILED)
+    modules = (
+        path.relative_to(root.parent).with_suffix("")
+        for path in root.rglob("*.py")
+        if COMPILED.search(path.read_text())
+    )
     return [".".join(module.parts) for module in modules]
 
 

@@ -56,7 +56,7 @@ class Faults:
     | nested-sentence | the start marker that came too early | `at` of the open sentence |
     | empty-sentence | the opening line | 0 |
     | empty-token | the place where the token should be | index of the token in `Parsed.tokens.values` |
-    | bad-encoding | the first replaced byte | its byte offset in the source's piece |
+    | bad-encoding | the first replaced byte of each line of each sentence | its byte offset in the source's piece |
     | ambiguous-comment | the line, which is read as a token | the kind of line that it begins like |
     | broken-quote | the line | columns found |
     | broken-record, rejected-record, several-annotations, broken-annotation | the record, or the text of the annotation | what `annotations` calls it by |
@@ -95,12 +95,20 @@ def fault_rows(rows: Iterable[tuple[int, int, int, int]]) -> Faults:
 
 
 def bad_bytes(text: Text, begin: NDArray[Any], stop: NDArray[Any]) -> Faults:
-    """Return the faults of the encoding: each belongs to the sentence in whose lines it stands, or to none."""
+    """
+    Return the faults of the encoding, the first of each line of each sentence: what is no text has one at every byte.
+
+    It belongs to the sentence in whose lines it stands, or to none.
+    """
     at = np.array(text.bad_at, dtype=np.int64)
     sentence = rows_at(begin, at)
     inside = (sentence >= 0) & (at < np.append(stop, 0)[sentence])
-    kind = np.full(len(at), KINDS["bad-encoding"])
-    return faults(kind, at, np.where(inside, sentence, NO_SENTENCE), text.bad_source)
+    sentence = np.where(inside, sentence, NO_SENTENCE)
+    line = np.searchsorted(np.flatnonzero(np.frombuffer(text.data, np.uint8) == ord("\n")), at)
+    again = (line[1:] == line[:-1]) & (sentence[1:] == sentence[:-1])
+    first = np.flatnonzero(np.append(False, again)[: len(at)] == 0)
+    source = np.array(text.bad_source, dtype=np.int64)
+    return faults(np.full(len(first), KINDS["bad-encoding"]), at[first], sentence[first], source[first])
 
 
 def merge(*many: Faults) -> Faults:

@@ -138,3 +138,23 @@ def test_a_sentence_that_comes_again_is_a_doubt(tmp_path: Path) -> None:
     rows[0][0] = "sentence"
     found = sniff(tmp_path, "a.csv", saved([*rows, [1, "e", "O"], ["", "f", "O"]]))
     assert "sentences: '1' is the sentence of 2 runs of rows; each is taken for one" in found.doubts
+
+
+def test_a_first_row_of_fewer_cells_is_no_header_and_no_error(tmp_path: Path) -> None:
+    text = (
+        "Sord,Tag\n"
+        "Sentence: 1,a,O\n"
+        ",b,B-X\n"
+        'Sentence: 2,"c, d",O\n'
+        ",e,O\n"
+        "Sentence #,Word,Tag\n"
+        'Sente,"c, d",O\n'
+        ",e,O\n"
+        "Sentence #,Word 1,a<<\n"
+        "\n"
+        'Sentence: 2,"c, d",O\n'
+        "\n"
+        ",e,O\n"
+    )
+    (tmp_path / "a.txt").write_text(text)
+    assert "header" not in Columns.sniff("a.txt", base=tmp_path).spelled()

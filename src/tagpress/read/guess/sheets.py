@@ -54,15 +54,20 @@ class Sheet:
             reasons.append(Reason(f"cells with {self.delimiter!r} or a quote in them stand in quotes, as in CSV"))
         firsts = [file[0] for file in files]
         cells = firsts[0].text.split("\t")
-        if len({line.text for line in firsts}) == 1 and not TAG.fullmatch(cells[dialect.tag]):
+        wide = len(cells) > max(dialect.tag, -dialect.tag - 1)
+        if len({line.text for line in firsts}) == 1 and wide and not TAG.fullmatch(cells[dialect.tag]):
             options["header"] = True
             reasons.append(because("the first line of every file names the columns", firsts[0]))
         taken = self.sentence in {None, dialect.token, dialect.tag}
         if taken or isinstance(dialect.width, tuple):
             return options, reasons, []
-        lines = [line for file in files for line in file["header" in options :] if line.text.strip()]
-        values = [line.text.split("\t")[self.sentence or 0] for line in lines]
+        column = self.sentence or 0
+        filled = (line for file in files for line in file["header" in options :] if line.text.strip())
+        lines = [line for line in filled if line.text.count("\t") >= column]  # another is a fault, wherever it stands
+        values = [line.text.split("\t")[column] for line in lines]
         begins = [i for i, value in enumerate(values) if value and (i == 0 or value != values[i - 1])]
+        if not begins:
+            return options, reasons, []
         options |= {"sentence": self.sentence, "blank": dialect.blank}
         reasons.append(because(f"column {self.sentence} says which sentence a row is of", lines[begins[0]]))
         again = Counter(values[i] for i in begins)
