@@ -16,6 +16,12 @@ def test_a_seed_is_taken(name):
 
 
 @pytest.mark.parametrize("name", PARSERS)
+@pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", b"\0"])
+def test_nothing_is_refused_or_read(name, data):
+    PARSERS[name].judge(data)
+
+
+@pytest.mark.parametrize("name", PARSERS)
 @settings(max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 63), edits=st.lists(one, min_size=1, max_size=4))
 def test_what_is_damaged_is_refused_or_read(name, seed, edits):

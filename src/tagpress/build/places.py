@@ -17,7 +17,7 @@ def places_of(parsed: Parsed, at: Integers) -> Iterator[tuple[int, int]]:
     if not len(at):
         return
     data = np.frombuffer(parsed.data, dtype=np.uint8)
-    places, which = np.unique(at, return_inverse=True)
+    places, which = np.unique(np.clip(at, 0, len(data)), return_inverse=True)
     lines = lines_before(data, places)
     ends = np.flatnonzero(data == ord("\n"))
     begins = np.append(0, ends + 1)[lines]

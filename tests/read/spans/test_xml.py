@@ -230,3 +230,11 @@ def test_new_sees_how_xml_is_cut(tmp_path: Path, name: str) -> None:
         text = document(passage(0, "Ada met Bo", mark(0, 3, "Ada"))).decode()
     (tmp_path / name).write_text(text)
     assert Columns.sniff(tmp_path / name).spelled() == spelled
+
+
+@pytest.mark.parametrize("dialect", [BIOC, XMI], ids=["BioC", "XMI"])
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" ", b"\n"])
+def test_a_file_with_nothing_in_it_is_broken_at_its_first_byte(dialect: Spans, data: bytes) -> None:
+    parsed = dialect.parse(data)
+    assert all(at >= 0 for _, at, _, _ in parsed.faults.rows())
+    assert len(parsed.faults) > 0

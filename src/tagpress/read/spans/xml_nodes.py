@@ -62,7 +62,7 @@ def children(data: bytes, begin: int) -> Iterator[Node]:
             tree.parser.Parse(bytes(view[start:stop]), stop == len(data))
         except expat.ExpatError as error:
             yield from tree.taken()
-            at = begin + tree.parser.ErrorByteIndex
+            at = begin + max(tree.parser.ErrorByteIndex, 0)  # it is -1 where there is nothing
             raise BrokenXmlError(min(at, max(len(data) - 1, 0)), f"no XML: {expat.ErrorString(error.code)}") from error
         except BrokenXmlError:
             yield from tree.taken()
