@@ -215,3 +215,8 @@ def test_objects_that_are_nested_too_deeply_are_none(tmp_path: Path) -> None:
     for depth in range(900, 1000, 5):
         with pytest.raises(SourceError):
             sniff(tmp_path, {"a.json": f'[{{"tokens": {"[" * depth}{"]" * depth}}}]'})
+
+
+def test_a_first_line_that_names_too_few_columns_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"the first line of a\.conllup names 2 columns, and lines have 3"):
+        sniff(tmp_path, {"a.conllup": "# global.columns = ID NER\n1\ta\tB-X\n\n"})

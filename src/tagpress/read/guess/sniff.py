@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from tagpress.corpus.problems import few
+from tagpress.corpus.problems import counted, few
+from tagpress.errors import SourceError
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import bounds, layout, sheets, sniff_records, sniff_spans
@@ -171,6 +172,11 @@ def _conllu_plus(samples: Sequence[Sample], encoding: str) -> Guess:
     first, *rest = samples[0].lines(encoding)
     names = first.text.removeprefix(_PLUS).split()
     found = layout.guess([[line for line in rest if not line.text.startswith("#")]])
+    if len(names) <= max(found.token, found.tag, found.widths[-1] - 1):
+        message = (
+            f"the first line of {first.path} names {counted(len(names), 'column')}, and lines have {found.widths[-1]}"
+        )
+        raise SourceError(message, "name each of them: # global.columns = ID FORM NER")
     token = "FORM" if "FORM" in names else names[found.token]
     dialect = ConllUPlus(token=token, tag=names[found.tag], encoding=encoding)
     return dialect, [because(f"the first line names the columns, {names[found.tag]} reads like tags", first)], []
