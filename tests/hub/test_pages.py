@@ -46,6 +46,7 @@ def test_what_is_no_page_is_a_value_error(data):
 
 LIES = {
     "nested": (b"\x5c" * 50, "nested too deeply"),
+    "lists in lists": (b"\x19" * 5_000, "nested too deeply"),
     "a number without end": (b"\x15" + b"\xff" * 20, "does not end"),
     "a size below zero": (b"\x15\x00\x15\x01\x15\x00\x00", "where a size must be"),
     "longer than its column": (b"\x15\x00\x15\x02\x15\x7e\x00", "longer than its column"),

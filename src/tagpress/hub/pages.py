@@ -85,9 +85,6 @@ class _Compact:
         self.data, self.at = data, 0
 
     def struct(self, depth: int) -> dict[int, Any]:
-        if depth > _DEEPEST:
-            message = "the header of a page is nested too deeply"
-            raise ValueError(message)
         fields: dict[int, Any] = {}
         number = 0
         while head := self.byte():
@@ -96,6 +93,9 @@ class _Compact:
         return fields
 
     def value(self, kind: int, depth: int) -> Any:  # noqa: ANN401 - a number, a struct, or nothing
+        if depth > _DEEPEST:  # structs in structs, or lists in lists
+            message = "the header of a page is nested too deeply"
+            raise ValueError(message)
         if kind in {1, 2}:  # a truth value is its own kind
             return kind == 1
         if kind in {4, 5, 6}:

@@ -47,7 +47,12 @@ def check_shard(path: Path, record: FileRecord, config: ReleasedConfig) -> None:
             packed = list(_check_pages(metadata, lambda at, size: os.pread(file.fileno(), size, at), record))
         for number, table in enumerate(_tables(path, metadata)):
             check_rows(table, packed[number], record, config)
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:  # KeyError: a column that the schema calls otherwise
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:  # KeyError: a column that the schema calls otherwise
         raise not_promised(record, str(error)) from error
 
 
