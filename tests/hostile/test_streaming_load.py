@@ -33,7 +33,7 @@ def test_datasets_is_given_only_shards_whose_footers_are_those_of_the_release(
     name: str | None, files: dict[str, bytes], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[dict[str, list[str]]] = []
-    monkeypatch.setattr(load, "_dataset", lambda _release, found, _split, **_how: given.append(found))
+    monkeypatch.setattr(load, "_dataset", lambda _release, _config, found, _split, **_how: given.append(found))
     hub = Hub(dict(files))
     if name is not None:
         ATTACKS[name].change(hub)
