@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from read.values import sentences
 from tagpress.errors import SourceError, UsageError
+from tagpress.read.columns import Columns
 from tagpress.read.hubparquet import HubParquet, label_names
 
 NAMES = ["O", "B-X", "I-X"]
@@ -179,3 +180,17 @@ def test_a_file_that_says_another_number_of_rows_is_an_error() -> None:
     found = HubParquet().opened(data)
     with pytest.raises(SourceError, match="its columns have 2 rows, and it says 7"):
         HubParquet()._read(replace(found, rows=7))
+
+
+def test_a_file_whose_values_are_far_more_than_its_bytes_is_refused_before_they_are_read(tmp_path) -> None:
+    """A thousand bytes took 6 GB: one word in one row, 20 million times."""
+    many = 3_000_000
+    words = pa.DictionaryArray.from_arrays(pa.nulls(many, pa.int8()).fill_null(0), ["a"])
+    column = pa.ListArray.from_arrays([0, many], words.cast(pa.string()))
+    pq.write_table(pa.table({"tokens": column, "ner_tags": column}), tmp_path / "a.parquet")
+    data = (tmp_path / "a.parquet").read_bytes()
+    assert len(data) < 10_000
+    with pytest.raises(SourceError, match=r"its [0-9,]+ bytes would be 6,000,000 values"):
+        HubParquet().parse(data)
+    with pytest.raises(SourceError, match=r"would be 6,000,000 values"):
+        Columns.sniff("a.parquet", base=tmp_path)

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tagpress.columnar.arrays import list_bounds, string_bounds
+from tagpress.columnar.footers import refuse_fatal
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
 from tagpress.corpus.schema import Labels, arrow_schema, label_names, wrong_layer
@@ -70,6 +71,10 @@ def check_footer(metadata: pq.FileMetaData, record: FileRecord, config: Released
     rows = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     if metadata.num_rows != record.rows or sum(rows) != record.rows or min(rows, default=1) < 1:
         raise not_promised(record, f"it has {metadata.num_rows:,} rows, released were {record.rows or 0:,}")
+    try:
+        refuse_fatal(metadata)
+    except ValueError as error:
+        raise not_promised(record, str(error)) from error
     for number in range(metadata.num_row_groups):
         for chunk in _chunks(metadata.row_group(number)):
             start, stop = extent(chunk)

@@ -8,7 +8,7 @@ for a line, and its tokens, with a space between them, for that line's text: mes
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from tagpress.columnar.footers import refuse_fatal
 from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read import records
@@ -25,6 +26,8 @@ from tagpress.read.records import ListFields
 from tagpress.read.sources.text import is_utf8
 
 METADATA = b"huggingface"
+_VALUES: Final = 4_000_000  # that a file may hold, however small it is
+_DENSE: Final = 100  # values for each of its bytes; tokens and tags of corpora take a byte or more each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ class HubParquet(ListFields):
             file = pq.ParquetFile(pa.BufferReader(data))
         except (pa.ArrowException, OSError) as error:
             raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
+        refuse_dense(file.metadata, len(data))
         return Opened(
             schema=file.schema_arrow,
             rows=file.metadata.num_rows,
@@ -131,6 +135,25 @@ class HubParquet(ListFields):
         for chunk in table[self.tokens].chunks:
             chunk.view(_as_bytes(chunk.type)).validate(full=True)
         return table
+
+
+def refuse_dense(metadata: pq.FileMetaData, size: int) -> None:
+    """
+    Check what a file of so many bytes says of its columns, before they are asked for.
+
+    Raises:
+        SourceError: pyarrow would not survive it, or it holds more values than any corpus: one can stand a billion times.
+
+    """
+    try:
+        refuse_fatal(metadata)
+    except ValueError as error:
+        raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    values = sum(group.column(number).num_values for group in groups for number in range(group.num_columns))
+    if values > max(_VALUES, _DENSE * size):
+        message = f"its {size:,} bytes would be {values:,} values, as those of no corpus are"
+        raise SourceError(message, "if it is a corpus, write its rows into files of other kinds, such as JSON lines")
 
 
 def _bytes(metadata: pq.FileMetaData, used: set[str], size: int) -> LineAccount:

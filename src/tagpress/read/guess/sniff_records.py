@@ -16,7 +16,7 @@ from tagpress.read.guess.label_names import names_beside
 from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.hubarrow import HubArrow, read_arrow
-from tagpress.read.hubparquet import HubParquet, label_names
+from tagpress.read.hubparquet import HubParquet, label_names, refuse_dense
 from tagpress.read.json_items import Item, items, member_lists
 from tagpress.read.json_items import rows as table
 from tagpress.read.jsonarray import JsonArray
@@ -110,7 +110,9 @@ def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Rea
     """
     source = samples[0].source
     try:
-        file = pq.ParquetFile(pa.BufferReader(sources.read(source)))
+        data = sources.read(source)
+        file = pq.ParquetFile(pa.BufferReader(data))
+        refuse_dense(file.metadata, len(data))
         rows = next(file.iter_batches(ROWS), pa.RecordBatch.from_pylist([])).to_pylist()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{source.name} is no Parquet file that can be read: {error}", "fetch it again") from error

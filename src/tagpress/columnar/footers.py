@@ -1,0 +1,66 @@
+"""
+Would pyarrow survive this footer?
+
+It ends the process, and not with an error, when it is asked for a column of a row group whose statistics of sizes have not
+a count for each level of the column, or whose encryption it cannot undo. So the footer is read here first.
+"""
+
+import io
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tagpress.columnar.thrift import Compact
+
+_ENDING: Final = 8  # bytes behind a footer: its length and the magic
+_MAGIC: Final = 4  # bytes in front of it
+# Numbers of fields, as parquet.thrift has them.
+_ROW_GROUPS, _COLUMNS, _COLUMN, _CRYPTO, _SIZES = 4, 1, 3, 8, 16
+_UNENCODED, _REPETITION, _DEFINITION = 1, 2, 3
+
+
+def refuse_fatal(metadata: pq.FileMetaData) -> None:
+    """
+    Check what pyarrow takes for granted of each column of each row group.
+
+    Raises:
+        ValueError: it would end the process.
+
+    """
+    out = io.BytesIO()
+    try:
+        metadata.write_metadata_file(out)
+    except pa.ArrowException as error:
+        raise ValueError(str(error)) from error
+    footer = out.getvalue()[_MAGIC:-_ENDING]
+    try:
+        fields = Compact(footer, lists=True).struct(0)
+    except IndexError:
+        message = "its footer does not end"
+        raise ValueError(message) from None
+    for group in _list(fields, _ROW_GROUPS):
+        columns = _list(group, _COLUMNS)
+        if len(columns) != metadata.num_columns:
+            message = f"a row group has {len(columns)} columns, the schema {metadata.num_columns}"
+            raise ValueError(message)
+        for number, column in enumerate(columns):
+            _check(column, metadata.schema.column(number))
+
+
+def _check(column: Any, schema: pq.ColumnSchema) -> None:  # noqa: ANN401 - what was read
+    known = column.get(_COLUMN) if isinstance(column, dict) else None
+    if not isinstance(known, dict) or _CRYPTO in column:
+        message = f"its column {schema.path} is encrypted, or says nothing of itself"
+        raise ValueError(message)
+    sizes = known.get(_SIZES) or {}
+    levels = {_REPETITION: schema.max_repetition_level, _DEFINITION: schema.max_definition_level}
+    wrong = any(len(_list(sizes, field)) not in {0, most + 1} for field, most in levels.items())
+    if wrong or (_UNENCODED in sizes and schema.physical_type != "BYTE_ARRAY"):
+        message = f"the statistics of its column {schema.path} do not fit its levels"
+        raise ValueError(message)
+
+
+def _list(fields: Any, number: int) -> list[Any]:  # noqa: ANN401 - what was read
+    found = fields.get(number) if isinstance(fields, dict) else None
+    return found if isinstance(found, list) else []

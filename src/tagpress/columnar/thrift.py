@@ -1,0 +1,95 @@
+"""Thrift's compact protocol, in which Parquet writes its footers and the headers of its pages."""
+
+from functools import partial
+from typing import Any, Final
+
+_DEEPEST: Final = 8  # structs in structs, or lists in lists
+_VARINT_BYTES: Final = 10
+
+
+class Compact:
+    """
+    Reads Thrift's compact protocol: numbers, structs and, where they are asked for, lists are kept, all else is passed over.
+
+    Raises:
+        IndexError: the bytes end too early.
+        ValueError: they are something else.
+
+    """
+
+    def __init__(self, data: bytes, *, lists: bool = False) -> None:
+        self.data, self.at, self.lists = data, 0, lists
+
+    def struct(self, depth: int) -> dict[int, Any]:
+        """Read a struct: what its fields hold, by their numbers."""
+        fields: dict[int, Any] = {}
+        number = 0
+        while head := self.byte():
+            number = number + (head >> 4) if head >> 4 else self.signed()
+            fields[number] = self.value(head & 15, depth)
+        return fields
+
+    def value(self, kind: int, depth: int) -> Any:  # noqa: ANN401 - a number, a struct, or nothing
+        """Read a value of a kind; None for what is passed over."""
+        if depth > _DEEPEST:  # structs in structs, or lists in lists
+            message = "it is nested too deeply"
+            raise ValueError(message)
+        if kind in {1, 2}:  # a truth value is its own kind
+            return kind == 1
+        if kind in {4, 5, 6}:
+            return self.signed()
+        if kind == 12:  # noqa: PLR2004 - Thrift's number of a struct
+            return self.struct(depth + 1)
+        if kind in {9, 10}:  # a list, a set
+            return self.sequence(depth)
+        self.skip(kind)
+        return None
+
+    def sequence(self, depth: int) -> list[Any] | None:
+        """Read a list; its values are returned where lists are asked for."""
+        head = self.byte()
+        count, kind = head >> 4, head & 15
+        if count == 15:  # noqa: PLR2004 - then the length follows
+            count = self.unsigned()
+        if count > len(self.data) - self.at:  # each takes a byte or more
+            raise IndexError
+        one = self.byte if kind in {1, 2} else partial(self.value, kind, depth + 1)
+        found = [one() for _ in range(count)]
+        return found if self.lists else None
+
+    def skip(self, kind: int) -> None:
+        """Pass over a text, a byte or a float."""
+        if kind == 8:  # noqa: PLR2004 - text
+            self.move(self.unsigned())
+        elif kind in {3, 7}:  # a byte, a float
+            self.move(1 if kind == 3 else 8)  # noqa: PLR2004 - see above
+        else:
+            message = f"it has a value of kind {kind}"
+            raise ValueError(message)
+
+    def move(self, count: int) -> None:
+        """Pass over so many bytes."""
+        self.at += count
+        if self.at > len(self.data):
+            raise IndexError
+
+    def byte(self) -> int:
+        """Read a byte."""
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def unsigned(self) -> int:
+        """Read a number."""
+        found = 0
+        for place in range(_VARINT_BYTES):
+            part = self.byte()
+            found |= (part & 127) << (7 * place)
+            if part < 128:  # noqa: PLR2004 - the last byte of a number
+                return found
+        message = "it has a number that does not end"
+        raise ValueError(message)
+
+    def signed(self) -> int:
+        """Read a number that may be negative."""
+        found = self.unsigned()
+        return (found >> 1) ^ -(found & 1)
