@@ -111,7 +111,7 @@ def test_a_release_is_loaded_back_by_the_executors(session, at_home, hub, local)
 def test_executors_that_cannot_reach_the_hub(session, at_home, hub, seam, tmp_path):
     portal = answer(200, body=b"<html>Log in to this network")
     seam.choose = lambda _number, request: portal if "objects/batch" in request.path else None
-    with pytest.raises(HubUnreachableError, match=r"from \S+: .*the answer is not what") as caught:
+    with pytest.raises(HubUnreachableError, match=r"from \S+: .*the answer is no JSON") as caught:
         publish_build(at_home.out, hub=replace(hub, retry=Retry(attempts=1)), repo=REPO, engine=SparkEngine(session))
     assert "publish the finished build without --engine" in str(caught.value.hint)
 
