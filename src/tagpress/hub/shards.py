@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tagpress.columnar.arrays import list_bounds, string_bounds
+from tagpress.columnar.arrays import string_bounds
 from tagpress.columnar.footers import refuse_fatal
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
@@ -114,15 +114,20 @@ def check_rows(table: pa.Table, packed: int, record: FileRecord, config: ConfigR
         if column.null_count or any(chunk.flatten().null_count for chunk in column.chunks if name in lists):
             raise not_promised(record, f"its column {name} has a null where a value must be")
     layers = layers_of(config)
-    bounds = [list_bounds(column.combine_chunks()) for name, column in lists.items() if name not in layers]
-    if any(not np.array_equal(bounds[0] - bounds[0][0], other - other[0]) for other in bounds[1:]):
+    bounds = [_whole(column).offsets.to_numpy() for name, column in lists.items() if name not in layers]
+    if any(not np.array_equal(bounds[0], other + (bounds[0][0] - other[0])) for other in bounds[1:]):
         raise not_promised(record, "a row has not as many tags as tokens")
     if "ner_tags" in lists:
         _check_labels(lists["ner_tags"], record, config.label_names)
     for name in sorted(layers.keys() & lists.keys()):
-        wrong = layers[name].fault(lists[name].combine_chunks(), bounds[0] if bounds else None)
+        wrong = layers[name].fault(_whole(lists[name]), bounds[0].astype(np.int64) if bounds else None)
         if wrong:
             raise not_promised(record, f"its layer {name} has {wrong}")
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array; where it is one already, without the copy that pyarrow makes."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def not_promised(record: FileRecord, found: str) -> VerifyError:
