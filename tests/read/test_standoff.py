@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from read.values import sentences
 from tagpress.errors import SourceError, UsageError
+from tagpress.read.guess.files import gather
 from tagpress.read.pair import pair, unpair
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces
@@ -94,7 +95,7 @@ def test_two_files(tmp_path: Path) -> None:
     first, second = expand(("*.txt",), tmp_path)
     (piece,) = pieces(first, Standoff())
     assert sentences(parse_piece(piece, Standoff())) == [(["Paris"], ["B-LOC"])]
-    with pytest.raises(SourceError, match=r"no file is called 'b\.ann'"):
+    with pytest.raises(SourceError, match=r"b\.txt has no b\.ann beside it"):
         [parse_piece(piece, Standoff()) for piece in pieces(second, Standoff())]
 
 
@@ -131,3 +132,20 @@ def test_texts_are_cut_by_the_rules_of_spans(rule):
 def test_a_text_has_no_tokens_of_its_own():
     with pytest.raises(UsageError, match="a text has no tokens of its own"):
         Standoff(token="file")
+
+
+def test_new_takes_the_texts_that_have_annotations_alone(tmp_path):
+    for name, text in {
+        "a.txt": "Ada ran\n",
+        "a.ann": "T1\tPER 0 3\tAda\n",
+        "b.txt": "Bo\n",
+        "c.ann": "#1\tX T1\tno\n",
+        "a.a2": "x\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    left = dict(gather([str(tmp_path)]).left_out)
+    assert {Path(path).name: reason for path, reason in left.items()} == {
+        "b.txt": "no file of annotations is beside it; an empty .ann says that nothing is marked",
+        "c.ann": "no text is beside it",
+        "a.a2": "the corpus is texts with .ann files beside them",
+    }

@@ -158,3 +158,17 @@ def test_a_first_row_of_fewer_cells_is_no_header_and_no_error(tmp_path: Path) ->
     )
     (tmp_path / "a.txt").write_text(text)
     assert "header" not in Columns.sniff("a.txt", base=tmp_path).spelled()
+
+
+def test_a_word_that_is_missing_leaves_its_column_one_of_words(tmp_path: Path) -> None:
+    rows = [
+        ["sentence_id", "word", "tag"],
+        [0, "Ada", "B-PER"],
+        [0, "ran", "O"],
+        [1, "", "O"],
+        [1, "Bo", "B-PER"],
+        [1, ".", "O"],
+    ]
+    sniffed = sniff(tmp_path, "a.csv", saved(rows))  # type: ignore[arg-type]
+    assert sniffed.spelled() == "Columns(token=1, tag=2, delimiter=',', quote='\"', sentence=0, header=True)"
+    assert any(doubt.startswith("empty-token") for doubt in sniffed.doubts)

@@ -111,3 +111,33 @@ def test_a_type_that_only_spans_within_others_have_is_a_type(tmp_path):
 def test_texts_in_which_nothing_is_marked_are_no_corpus(tmp_path):
     with pytest.raises(SourceError, match="has no span in it"):
         sniffed(tmp_path, [marked("Ada ran")])
+
+
+def test_the_list_with_most_spans_is_read(tmp_path):
+    rows = [{"text": "Ada ran", "label": [], "entities": [[0, 3, "PER"]]}]
+    assert sniffed(tmp_path, rows).spelled() == "Spans(format='doccano', tokens='words')"
+    rows = [{"text": "Ada ran", "label": [[0, 3, "PER"]], "entities": [[0, 3, "PER"]]}]
+    assert sniffed(tmp_path, rows).spelled() == "Spans(format='doccano', tokens='words', spans='label')"
+
+
+def test_the_text_of_a_task_is_the_one_that_its_regions_say(tmp_path):
+    value = {"start": 0, "end": 3, "text": "Ada", "labels": ["PER"]}
+    data = {"source": "http://localhost/a/long/address", "review": "Ada ran"}
+    task = {"id": 1, "data": data, "annotations": [{"result": [{"type": "labels", "value": value}]}]}
+    found = sniffed(tmp_path, [task], array=True)
+    assert found.spelled() == "Spans(format='label-studio', tokens='words', text='review', sentence_id='id')"
+
+
+# What is marked and cannot be read, and what the error says.
+UNREADABLE = {
+    r"a\.jsonl:1:31 is the annotation PER 0-2, which says 'Ada', and 'Ad' stands there": [
+        {"text": "Ada ran", "label": [{"start_offset": 0, "end_offset": 2, "label": "PER", "text": "Ada"}]}
+    ],
+    r"a\.jsonl:1:1 has a task without a text": [{"data": {"turns": []}, "annotations": [{"result": []}]}],
+}
+
+
+@pytest.mark.parametrize("message", UNREADABLE)
+def test_what_is_marked_and_cannot_be_read_is_said(tmp_path, message):
+    with pytest.raises(SourceError, match=message):
+        sniffed(tmp_path, UNREADABLE[message])

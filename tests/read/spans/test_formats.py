@@ -177,7 +177,7 @@ def test_webanno_counts_in_utf16_and_has_layers_stacks_escapes_and_parts_of_toke
     assert marked(parsed) == [[(1, 2, "X_Y"), (3, 6, "PER"), (3, 17, "ORG"), (7, 11, "LOC")]]
     assert parsed.marks is not None
     assert parsed.marks.fits.tolist() == [True, True, True, False]
-    assert parsed.aside == {"POS annotations": 2, "Dependency annotations": 2}
+    assert parsed.aside == {"POS annotations": 1, "Dependency annotations": 1}
 
 
 def test_bars_and_backslashes_in_labels_of_webanno_are_escaped() -> None:

@@ -113,7 +113,7 @@ def gather(arguments: Sequence[str]) -> Gathered:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
     left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != _BESIDE]
-    return _one_format(Gathered(tuple(kept), tuple(left)))
+    return _with_pairs_alone(_one_format(Gathered(tuple(kept), tuple(left))))
 
 
 def patterns_of(files: Sequence[CorpusFile], home: Path) -> tuple[str, ...]:
@@ -172,6 +172,20 @@ def _one_format(found: Gathered) -> Gathered:
     main = sizes.most_common(1)[0][0]
     others = {file.path for file in found.files if _format(file.path) != main and not file.chosen}
     return found.without(others, f"the corpus is {main}")
+
+
+def _with_pairs_alone(found: Gathered) -> Gathered:
+    """Leave out the files that are no text with its annotations, where some are: nothing would tell that they are none."""
+    beside = Standoff.beside
+    paths = [file.path for file in found.files]
+    pairs = [path for path in paths if path.endswith(".txt") and Path(path).with_suffix(beside).is_file()]
+    if not pairs:
+        return found
+    alone = {path for path in paths if path.endswith(".txt")} - set(pairs)
+    texts = found.without(alone, f"no file of annotations is beside it; an empty {beside} says that nothing is marked")
+    marks = texts.without([path for path in paths if path.endswith(beside)], "no text is beside it")
+    others = [path for path in paths if not path.endswith((".txt", beside))]
+    return marks.without(others, f"the corpus is texts with {beside} files beside them")
 
 
 def _format(path: str) -> str:

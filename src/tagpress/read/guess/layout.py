@@ -26,6 +26,9 @@ _COMPLETE: Final = 0.95  # share of lines explained that leaves no need to look 
 _CLEARLY: Final = 0.001  # more of them
 _ALIKE: Final = 0.9  # share of the tags in the best column that makes another a column of tags
 _RARE: Final = 0.01  # share of lines with a width that may be chance
+_EMPTY: Final = (
+    0.3  # share of cells without anything in a column of words, at most: one that is filled once a sentence has more
+)
 _STRAY: Final = 0.1  # share of lines of a width that stand beside lines of another
 _WORDY: Final = 0.5  # share of the different texts of the best column that makes another a column of words
 _TAGS: Final = 100  # different texts of a column of tags, at most
@@ -222,8 +225,8 @@ def _words(rows: Sequence[list[str]], columns: Sequence[int]) -> list[int]:
     The word form comes first in every layout that is known; a lemma, behind it, may have as many texts.
     """
     texts = {column: Counter(row[column] for row in rows) for column in columns}
-    # A word is never empty: a column that mostly is says something of the sentence.
-    full = [column for column in columns if texts[column][""] <= _RARE * len(rows)] or columns
+    # A word is hardly ever empty: a column that often is says something of the sentence.
+    full = [column for column in columns if texts[column][""] <= _EMPTY * len(rows)] or columns
     counts = {column: sum(not _DIGITS.fullmatch(text) for text in texts[column]) for column in full}
     least = _WORDY * max(counts.values(), default=0)
     return [column for column in full if counts[column] >= least]

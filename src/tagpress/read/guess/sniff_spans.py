@@ -13,7 +13,8 @@ from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.samples import Reason, Sample, encoding_of
-from tagpress.read.guess.shapes import span_fields, text_field, tool_of
+from tagpress.read.guess.shapes import tool_of
+from tagpress.read.guess.span_fields import with_fields
 from tagpress.read.json_items import member_lists
 from tagpress.read.parsed import KINDS
 from tagpress.read.sources import text as texts
@@ -99,7 +100,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     some = [
         Sample(one.source, read(one.source), whole=True) if format_ in _AS_A_WHOLE else one for one in samples[:_FILES]
     ]
-    dialect = _with_fields(dialect, some)
+    dialect = with_fields(dialect, list(_held(dialect, samples[0])))
     if dialect.tokens == FILE and _faults(dialect, some, "broken-record"):
         dialect = replace(dialect, tokens="words")
     reasons = [Reason(f"{samples[0].source.name} reads like {_CALLED[format_]}")]
@@ -115,7 +116,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
         dialect = replace(dialect, sentence_id="id")
     outcome = _tried(dialect, some)
     if not outcome.spans:
-        raise SourceError(f"{samples[0].source.name} has no span in it", "name sources in which something is marked")
+        raise _without_spans(dialect, some)
     meaning = MEANINGS.get(dialect.tokens or "", "each match of a pattern")
     reasons.append(
         Reason(
@@ -123,6 +124,21 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
         )
     )
     return dialect, reasons, [*_annotators(dialect, some), *_doubts(dialect)]
+
+
+def _without_spans(dialect: Spans, samples: Sequence[Sample]) -> SourceError:
+    """Return what to say of samples in which no span was found: that nothing is marked, or why their records are none."""
+    for sample in samples:
+        parsed = dialect.parse(sample.data)
+        for code, at, _, detail in parsed.faults.rows():
+            if code == "broken-record" and sample.whole:
+                line, column = parsed.locate(at)
+                message = f"{sample.source.name}:{line}:{column} has {parsed.annotations[detail]}"
+                return SourceError(
+                    message,
+                    f"declare the dialect by hand: DIALECT = tagpress.Spans(format={dialect.format!r}, text=...)",
+                )
+    return SourceError(f"{samples[0].source.name} has no span in it", "name sources in which something is marked")
 
 
 def _annotators(dialect: Spans, samples: Sequence[Sample]) -> list[str]:
@@ -191,19 +207,6 @@ def _held(dialect: Spans, sample: Sample) -> Iterator[Any]:
     row = FORMATS[dialect.format]
     inside = dialect.inside if dialect.container else row.inside
     return _values(sample, dialect.encoding, dialect.container or row.container, inside)
-
-
-def _with_fields(dialect: Spans, samples: Sequence[Sample]) -> Spans:
-    """Return a dialect with the names of the fields that are not those of the tool."""
-    if dialect.format not in {"json", "label-studio-min"}:
-        return dialect
-    rows = [row for row in _held(dialect, samples[0]) if isinstance(row, dict)]
-    named = Counter(name for row in rows if (name := text_field(row)))
-    marked = Counter(name for row in rows for name in span_fields(row) for _ in range(1 + 1000 * bool(row[name])))
-    text = named.most_common(1)[0][0] if named else "text"
-    spans = marked.most_common(1)[0][0] if marked else None
-    usual = "label" if dialect.format == "label-studio-min" else None
-    return replace(dialect, text=None if text == "text" else text, spans=None if spans == usual else spans)
 
 
 def _has_ids(dialect: Spans, sample: Sample) -> bool:

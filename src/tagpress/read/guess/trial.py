@@ -46,6 +46,7 @@ class Trial:
     counts: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     places: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     wrong: Counter[str] = field(default_factory=Counter)
     documents: set[tuple[str, str]] = field(default_factory=set)
     reasons: list[Reason] = field(default_factory=list)
@@ -108,8 +109,10 @@ def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
     trial.documents.update((path, name) for name in parsed.documents if name)
     occurrences = np.bincount(parsed.tags, minlength=len(parsed.tag_names)).tolist()
     trial.counts.update(dict(zip(parsed.tag_names, occurrences, strict=True)))
-    for code, at in (*((code, at) for code, at, _, _ in parsed.faults.rows()), *_misfits(parsed)):
+    found = [(code, at, parsed.annotations.get(detail, "")) for code, at, _, detail in parsed.faults.rows()]
+    for code, at, said in (*found, *_misfits(parsed)):
         trial.faults[code] += 1
+        trial.said.setdefault(code, said)
         if code not in trial.places:
             trial.places[code] = _place(parsed, at, path, lines)
     matches = [TAG.fullmatch(name) for name in parsed.tag_names]
@@ -133,14 +136,14 @@ def _add(trial: Trial, parsed: Parsed, path: str, lines: int) -> None:
             trial.places[scheme.name] = _place(parsed, int(parsed.tag_at[wrong.min()]), path, lines)
 
 
-def _misfits(parsed: Parsed) -> Iterator[tuple[str, int]]:
-    """Yield the code and the byte of each span that gives no label."""
+def _misfits(parsed: Parsed) -> Iterator[tuple[str, int, str]]:
+    """Yield the code and the byte of each span that gives no label, and what else is known of it."""
     marks = parsed.marks
     if marks is not None:
         rows = np.flatnonzero(marks.fits)
         over = rows[longest(marks.outer[rows]) >= 0]
-        yield from (("unaligned-annotation", at) for at in marks.at[~marks.fits].tolist())
-        yield from (("overlapping-annotation", at) for at in marks.at[over].tolist())
+        yield from (("unaligned-annotation", at, "") for at in marks.at[~marks.fits].tolist())
+        yield from (("overlapping-annotation", at, "") for at in marks.at[over].tolist())
 
 
 def _place(parsed: Parsed, at: int, path: str, lines: int) -> str:
@@ -182,6 +185,13 @@ def _judge_bare(trial: Trial) -> None:
     """Take tags without prefixes for types, as the scheme IO may spell them, if they can be that."""
     kinds = [tag for tag, _ in trial.counts.most_common() if tag != "O"]
     shown = ", ".join(f"{quoted(tag)} ({trial.counts[tag]:,}x)" for tag in ["O", *kinds][:_SHOWN] if trial.counts[tag])
+    if not kinds and "broken-annotation" in trial.faults:
+        message = (
+            f"no annotation can be read: at {trial.places['broken-annotation']} is {trial.said['broken-annotation']}"
+        )
+        raise SourceError(
+            message, "mend it in the tool, or declare by hand how the tool counts: units=, sentences=, layer="
+        )
     if not kinds:
         raise SourceError(f"every tag is O: {shown}", "name sources with an entity, or the column of their tags")
     if all(re.fullmatch(r"[BIESLUM]", tag) for tag in kinds):

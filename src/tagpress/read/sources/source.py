@@ -122,6 +122,9 @@ def companion(source: Source, suffix: str) -> Source:
     if source.remote:
         return _remote_companion(source, suffix)
     path, name = Path(source.path).with_suffix(suffix), Path(source.name).with_suffix(suffix).as_posix()
+    if not path.exists():
+        hint = f"write an empty {suffix} where nothing is marked, or leave the text out"
+        raise SourceError(f"{source.name} has no {name} beside it", hint)
     return Source(path=str(path), name=name, doc_id=source.doc_id, size=checked_size(path, name))
 
 

@@ -58,8 +58,17 @@ def _first(item: dict[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401
 
 
 def spans_field(row: dict[str, Any], declared: str | None) -> str:
-    """Return the field of a record that has its spans; raises MalformedError where there is none."""
-    found = declared or next((name for name in _LISTS if isinstance(row.get(name), list)), None)
+    """
+    Return the field of a record that has its spans: of several lists, the one with something like a span in it.
+
+    Raises MalformedError where there is none, or where it could be any of several.
+    """
+    lists = [name for name in _LISTS if isinstance(row.get(name), list)]
+    marked = [name for name in lists if any(isinstance(item, list | dict) for item in row[name])]
+    if len(marked) > 1 and not declared:
+        raise MalformedError(f"a record with spans in several lists, {few(marked)}; declare spans=")
+    empty = [name for name in lists if not row[name]]
+    found = declared or next(iter((*marked, *empty, *lists)), None)
     if found is None or found not in row:
         raise MalformedError(
             f"a record without a list of spans{f' in {declared!r}' if declared else ''}: {few(row) or 'nothing'}"
@@ -74,7 +83,8 @@ def bulk(
     if set(map(type, values)) != {dict}:
         return None
     keys = set().union(*values)
-    name = reading.spans or next((one for one in _LISTS if one in keys), "")
+    likely = [one for one in _LISTS if one in keys]
+    name = reading.spans or (likely[0] if len(likely) == 1 else "")  # of several, each record may have another
     try:
         texts, lists = ([row[field] for row in values] for field in (reading.text or "text", name))
     except KeyError:
@@ -88,7 +98,8 @@ def bulk(
     if not set(map(type, kinds)) <= {str} or any(not kind or HALF.search(kind) for kind in set(kinds)):
         return None
     owner = np.repeat(np.arange(len(values)), list(map(len, lists)))
-    besides = Counter(chain.from_iterable(map(aside, values))) if not keys.isdisjoint(_ASIDE) else Counter[str]()
+    others = keys.difference({name}).intersection((*_ASIDE, *_LISTS))
+    besides = Counter(chain.from_iterable(aside(row, name) for row in values) if others else ())
     return (
         texts,
         _ids(values, keys, reading),
@@ -124,11 +135,11 @@ def _ids(values: list[dict[str, Any]], keys: set[str], reading: RecordReading) -
     return [identifier(_first(row, names)) for row in values]
 
 
-def aside(row: dict[str, Any]) -> tuple[str, ...]:
-    """Return what a record has besides, once for each."""
-    return tuple(
-        name.lower() for name in _ASIDE for _ in (row.get(name) or () if isinstance(row.get(name), list) else ())
-    )
+def aside(row: dict[str, Any], name: str) -> tuple[str, ...]:
+    """Return what a record has besides the spans in the field `name`, once for each."""
+    kinds = {one: one.lower() for one in _ASIDE} | {one: f"values of {one}" for one in _LISTS if one != name}
+    held = ((kind, row[one]) for one, kind in kinds.items() if row.get(one))
+    return tuple(kind for kind, value in held for _ in (value if isinstance(value, list) else (value,)))
 
 
 def plain(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
@@ -140,5 +151,5 @@ def plain(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
         string(row, reading.text or "text"),
         tuple(spans(items, name)),
         id=identifier(_first(row, _IDS)),
-        aside=aside(row),
+        aside=aside(row, name),
     )

@@ -1,5 +1,6 @@
 """Label Studio's JSON, a task with the annotations of each annotator, and its JSON-MIN, a task with one of them."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
@@ -11,6 +12,8 @@ from tagpress.read.spans.record import MalformedError, Record, RecordReading, Sp
 _LABELS: Final = ("labels", "hypertextlabels", "paragraphlabels")
 FIELDS: Final = frozenset({"id", "data", "annotations", "completions", "predictions"})
 MINIMAL: Final = frozenset({"id", "text", "label", "annotator"})
+_UNKNOWN: Final = "counts in the text that its page shows, and does not say what stands there"
+_MARKUP: Final = re.compile("[<&]")
 _NEVER: Final = "a task that nobody annotated"
 
 
@@ -22,7 +25,8 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     given = [mapping(one) for one in listed(row.get(name), "annotations")]
     done = [one for one in given if not one.get("was_cancelled") and not one.get("skipped")]
     chosen = [one for one in done if reading.annotator in {None, _annotator(one)}]
-    read = [tuple(_regions(one, name, given.index(one))) for one in chosen]
+    text = _text(data, reading)
+    read = [tuple(_regions(one, text, name, given.index(one))) for one in chosen]
     faults = []
     if not chosen:
         words = "a task that its annotator skipped" if given and not done else _NEVER
@@ -35,7 +39,7 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     besides += [("cancelled annotations",) * (len(given) - len(done)), ("more annotations",) * max(len(done) - 1, 0)]
     besides += [("other results",) * _others(one) for one in chosen]
     return Record(
-        _text(data, reading),
+        text,
         read[0] if read else (),
         id=identifier(row.get("id")),
         faults=tuple(faults),
@@ -94,7 +98,7 @@ def _text(data: dict[str, Any], reading: RecordReading) -> str:
     return string(data, "text" if "text" in texts else texts[0])
 
 
-def _regions(annotation: dict[str, Any], *above: str | int) -> Iterator[Span]:
+def _regions(annotation: dict[str, Any], text: str, *above: str | int) -> Iterator[Span]:
     """Yield the regions of an annotation, to which the path `above` leads; one with several labels is several spans."""
     for number, result in enumerate(map(mapping, listed(annotation.get("result"), "result"))):
         kind = result.get("type")
@@ -108,7 +112,9 @@ def _regions(annotation: dict[str, Any], *above: str | int) -> Iterator[Span]:
         labels = listed(next((value[name] for name in (kind, "labels", "htmllabels") if name in value), None), "labels")
         for label in labels or [None]:
             path = (*above, "result", number)
-            yield Span(begin, stop, label, said if isinstance(said, str) else None, path=path)
+            shown = isinstance(place, dict) and _MARKUP.search(text) and not isinstance(said, str)
+            fault = _UNKNOWN if shown else ""
+            yield Span(begin, stop, label, said if isinstance(said, str) else None, fault=fault, path=path)
 
 
 def _content(regions: tuple[Span, ...]) -> set[tuple[str, str, str]]:

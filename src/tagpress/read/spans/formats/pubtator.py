@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tagpress.corpus.problems import quoted
+from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.record import Placed, Record, RecordReading, Span
 
 _TEXT: Final = re.compile(r"([^|\t]+)\|([a-z])\|(.*)", re.DOTALL)
 _PLACE: Final = re.compile(r"\d{1,15}")
+_PLACES: Final = re.compile(r"[-+.,;\d\s]*\d[-+.,;\d\s]*")  # no kind of a relation
 _MENTION: Final = 5  # columns, at least: the document, two places, the text, the type
 _RELATION: Final = 4  # columns: the document, the kind, two concepts
 
@@ -44,7 +45,10 @@ def _document(lines: list[tuple[int, bytes]]) -> Placed:
         elif len(columns) >= _MENTION and _PLACE.fullmatch(columns[1]) and _PLACE.fullmatch(columns[2]):
             spans.append(Span(int(columns[1]), int(columns[2]), columns[4], columns[3], at))
             aside += ["concept ids"] * bool("".join(columns[5:]).strip())
-        elif len(columns) >= _RELATION and not _PLACE.fullmatch(columns[1]):
+        elif len(columns) >= _MENTION and _PLACES.fullmatch(columns[1]) and _PLACES.fullmatch(columns[2]):
+            name_ = few([f"{columns[4]} {columns[1]}-{columns[2]}"])
+            spans.append(Span(None, None, columns[4], columns[3], at, "has gaps, or places that are none", name_))
+        elif len(columns) >= _RELATION and not _PLACES.fullmatch(columns[1]):
             aside.append("relations")
         else:
             faults.append(("broken-record", f"the line {quoted(line)} in a document of PubTator"))

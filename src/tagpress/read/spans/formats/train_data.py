@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from tagpress.corpus.problems import few
-from tagpress.read.spans.formats.items import aside, spans
+from tagpress.read.spans.formats.items import FIELDS, aside, spans
 from tagpress.read.spans.record import MalformedError, Record, RecordReading, listed, mapping
 
 _PAIR: Final = 2
@@ -17,4 +17,5 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     name = reading.spans or "entities"
     if name not in notes:
         raise MalformedError(f"annotations without {name!r}: {few(notes) or 'nothing'}")
-    return Record(value[0], tuple(spans(listed(notes[name], name), 1, name)), aside=aside(notes))
+    besides = (*aside(notes, name), *(f"values of {one}" for one in notes if one not in {name, *FIELDS} and notes[one]))
+    return Record(value[0], tuple(spans(listed(notes[name], name), 1, name)), aside=besides)

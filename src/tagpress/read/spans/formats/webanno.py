@@ -25,7 +25,12 @@ _KINDS: Final = {"#T_SP=": "span", "#T_CH=": "chain", "#T_RL=": "relation"}
 
 @dataclass(slots=True)
 class _Sentence:
-    """The lines of a sentence so far; `open` has the place in `spans` of the annotation with each number."""
+    """
+    The lines of a sentence so far.
+
+    `open` has the place in `spans` of the annotation with each number, `counted` the column and number of those that are
+    not read.
+    """
 
     begin: int
     stop: int = 0
@@ -37,15 +42,20 @@ class _Sentence:
     open: dict[str, int] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
+    counted: set[tuple[int, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the layer that is read stands, and the columns of the layers besides, by their kind."""
+    """
+    Where the feature that is read stands; what the other columns have, by the place of each.
+
+    Of other layers, these are annotations, which their first columns say; of the layer that is read, values of its other features.
+    """
 
     feature: int
-    own: range
-    besides: dict[int, str]
+    annotations: dict[int, str]
+    values: dict[int, str]
 
 
 def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
@@ -54,6 +64,17 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
 
     Raises SourceError for a file that is no such TSV, or that has no such layer.
     """
+    last: _Sentence | None = None
+    for sentence in _sentences(data, begin, reading):
+        if last:
+            _tear(last, sentence)
+            yield _done(last)
+        last = sentence
+    if last:
+        yield _done(last)
+
+
+def _sentences(data: bytes, begin: int, reading: RecordReading) -> Iterator[_Sentence]:
     head, layers = True, list[tuple[str, str]]()
     columns: _Columns | None = None
     sentence: _Sentence | None = None
@@ -66,13 +87,13 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
             head = False
             if sentence is None or sentence.tokens:
                 if sentence:
-                    yield _done(sentence)
+                    yield sentence
                 sentence = _Sentence(begin)
             said = _unescaped(line.removeprefix("#Text="))
             sentence.text = said if sentence.text is None else f"{sentence.text}\n{said}"
             sentence.stop = begin + len(raw)
         elif not line.strip() and sentence:
-            yield _done(sentence)
+            yield sentence
             sentence = None
         elif line.strip() and not line.startswith("#"):
             columns = columns or _chosen(layers, reading.layer)
@@ -81,12 +102,25 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
             sentence.stop = begin + len(raw)
         begin += len(raw) + 1
     if sentence:
-        yield _done(sentence)
+        yield sentence
+
+
+def _tear(one: _Sentence, other: _Sentence) -> None:
+    """Find fault with what goes on from the last token of a sentence to the first one of the next."""
+    if not one.tokens or not other.tokens:
+        return
+    for number in one.open.keys() & other.open.keys():
+        first, last = one.spans[one.open[number]], other.spans[other.open[number]]
+        if first.stop == one.tokens[-1][1] and last.begin == other.tokens[0][0]:
+            fault = "reaches over the end of a sentence"
+            one.spans[one.open[number]] = first._replace(fault=fault)
+            other.spans[other.open[number]] = last._replace(fault=fault)
 
 
 def _chosen(layers: list[tuple[str, str]], declared: str | None) -> _Columns:
     """Return where the declared layer stands, or the one of named entities, or the only one."""
-    place, found, besides = 0, dict[str, tuple[int, range]](), dict[int, str]()
+    place, found = 0, dict[str, tuple[int, range]]()
+    annotations, features_at = dict[int, str](), dict[int, str]()
     for kind, spelled in layers:
         name, *features = spelled.split("|")
         own = range(place, place + max(len(features), 1))
@@ -94,7 +128,8 @@ def _chosen(layers: list[tuple[str, str]], declared: str | None) -> _Columns:
             value = features.index("value") if "value" in features else 0
             found |= {name: (place + value, own)}
             found |= {f"{name}|{feature}": (place + number, own) for number, feature in enumerate(features)}
-        besides |= dict.fromkeys(own, f"{name.rpartition('.')[2]} annotations")
+        annotations[place] = f"{name.rpartition('.')[2]} annotations"
+        features_at |= {place + number: f"values of {feature}" for number, feature in enumerate(features)}
         place = own.stop
     names = [name for name in found if "|" not in name]
     entity = [name for name in names if name.endswith("NamedEntity")] or (names if len(names) == 1 else [])
@@ -103,7 +138,11 @@ def _chosen(layers: list[tuple[str, str]], declared: str | None) -> _Columns:
         message = f"there is no layer {chosen!r}" if declared else "it is not clear which layer has the entities"
         raise SourceError(f"{message}, among {few(found) or 'none'}", "declare layer= in DIALECT")
     feature, own = found[chosen]
-    return _Columns(feature, own, {place: kind for place, kind in besides.items() if place not in own})
+    return _Columns(
+        feature=feature,
+        annotations={place: kind for place, kind in annotations.items() if place not in own},
+        values={place: kind for place, kind in features_at.items() if place in own and place != feature},
+    )
 
 
 def _add(sentence: _Sentence, line: str, at: int, columns: _Columns) -> None:
@@ -123,18 +162,32 @@ def _add(sentence: _Sentence, line: str, at: int, columns: _Columns) -> None:
             words = f"the token {quoted(_unescaped(match[6]))}, and {quoted(own)} stands at its place in #Text"
             sentence.faults.append(("broken-record", words))
     cells = match[7].split("\t")
-    for place, kind in columns.besides.items():
-        if place < len(cells) and cells[place] not in {"_", ""}:
-            sentence.aside.append(kind)
-    values = cells[columns.feature] if columns.feature < len(cells) else ""
-    for value in _STACKED.findall(values) if values not in {"_", ""} else []:
-        _annotate(sentence, value, (begin, stop), at)
+    for kinds, empty in ((columns.annotations, None), (columns.values, "*")):
+        for place, kind in kinds.items():
+            sentence.aside += [
+                kind for value, number in _stacked(cells, place) if value != empty and _first(sentence, place, number)
+            ]
+    for value, number in _stacked(cells, columns.feature):
+        _annotate(sentence, (value, number), (begin, stop), at)
 
 
-def _annotate(sentence: _Sentence, value: str, place: tuple[int, int], at: int) -> None:
+def _stacked(cells: list[str], place: int) -> list[tuple[str, str | None]]:
+    """Return the values in a column, and the number of each that has one."""
+    cell = cells[place] if place < len(cells) else ""
+    matches = (_VALUE.fullmatch(value) for value in _STACKED.findall(cell) if cell not in {"_", ""})
+    return [(match[1], match[2]) for match in matches if match]
+
+
+def _first(sentence: _Sentence, place: int, number: str | None) -> bool:
+    """Return whether an annotation is seen on its first token."""
+    known = number is not None and (place, number) in sentence.counted
+    sentence.counted.add((place, number or ""))
+    return not known
+
+
+def _annotate(sentence: _Sentence, value: tuple[str, str | None], place: tuple[int, int], at: int) -> None:
     """Add a token to an annotation: to a new one, or to the one with its number."""
-    match = _VALUE.fullmatch(value)
-    label, number = (match[1], match[2]) if match else (value, None)
+    label, number = value
     type_ = None if label == "*" else _unescaped(label)
     if number is None or number not in sentence.open:
         if number is not None:
@@ -143,6 +196,8 @@ def _annotate(sentence: _Sentence, value: str, place: tuple[int, int], at: int) 
         return
     known = sentence.spans[sentence.open[number]]
     fault = "" if known.type == type_ else f"is {known.type} on one token and {type_} on another"
+    if len(sentence.tokens) > 1 and known.stop < sentence.tokens[-2][1]:
+        fault = "has gaps"
     sentence.spans[sentence.open[number]] = known._replace(stop=max(known.stop, place[1]), fault=known.fault or fault)
 
 
