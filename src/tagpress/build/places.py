@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.loops import lines_before
-from tagpress.columnar.types import Integers, Ints
+from tagpress.columnar.types import Integers
 from tagpress.corpus.problems import quoted
 from tagpress.read.parsed import Parsed
 
@@ -16,23 +15,29 @@ def places_of(parsed: Parsed, at: Integers) -> Iterator[tuple[int, int]]:
     """Yield line and column of byte offsets, as `Parsed.locate` does of one."""
     if not len(at):
         return
-    data = np.frombuffer(parsed.data, dtype=np.uint8)
-    places, which = np.unique(np.clip(at, 0, len(data)), return_inverse=True)
-    lines = lines_before(data, places)
-    ends = np.flatnonzero(data == ord("\n"))
-    begins = np.append(0, ends + 1)[lines]
-    columns = _characters(data, np.maximum(begins, parsed.text_at), places)
-    yield from zip((lines[which] + 1).tolist(), (columns[which] + 1).tolist(), strict=True)
+    places, which = np.unique(np.clip(at, 0, len(parsed.data)), return_inverse=True)
+    lines = lines_before(np.frombuffer(parsed.data, dtype=np.uint8), places)
+    columns = np.array(_columns(parsed.data, places.tolist(), parsed.text_at))
+    yield from zip((lines[which] + 1).tolist(), columns[which].tolist(), strict=True)
 
 
-def _characters(data: np.typing.NDArray[np.uint8], begin: Integers, stop: Integers) -> Ints:
-    """Return how many characters of UTF-8 begin in each of some ranges."""
-    points = np.unique(np.concatenate([begin, stop]))
-    inside = points[points < len(data)]
-    starts = (data & 0xC0) != 0x80  # noqa: PLR2004 - what goes on in a character
-    counts = np.add.reduceat(starts, inside, dtype=np.int64) if len(inside) else np.zeros(0, np.int64)
-    before = bounds_of(counts)
-    return before[np.searchsorted(points, stop)] - before[np.searchsorted(points, begin)]
+def _columns(data: bytes, places: list[int], text_at: int) -> list[int]:
+    """Return the columns of ascending places, from 1; the text of the first line begins at `text_at`."""
+    columns, column, last = [], 1, text_at
+    for place in places:
+        if begin := data.rfind(b"\n", last, place) + 1:
+            column, last = 1, begin
+        column += _characters(data[last:place])
+        columns.append(column)
+        last = max(last, place)
+    return columns
+
+
+def _characters(text: bytes) -> int:
+    """Return how many characters of UTF-8 begin in a text, which may be broken."""
+    if text.isascii():
+        return len(text)
+    return int(np.count_nonzero((np.frombuffer(text, dtype=np.uint8) & 0xC0) != 0x80))  # noqa: PLR2004 - what goes on in a character
 
 
 @dataclass(slots=True)
