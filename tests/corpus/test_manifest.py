@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from release.builds import write_build
 from tagpress.corpus.digests import sum_digests
 from tagpress.corpus.manifest import ChangelogEntry, Manifest
-from tagpress.corpus.records import FileRecord, is_inner_path
+from tagpress.corpus.records import FileRecord
+from tagpress.corpus.requirements import is_inner_path
 from tagpress.corpus.version import Version
 from tagpress.errors import ManifestError
 

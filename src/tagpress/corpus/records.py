@@ -17,10 +17,10 @@ from typing import Final, Self
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.digests import sum_digests
 from tagpress.corpus.folds import FOLD_COUNTS, FOLDS, Parts, fold_configs, fold_names
+from tagpress.corpus.requirements import is_inner_path, require, require_digest
 from tagpress.corpus.split_names import is_split_name, usual_order
 from tagpress.corpus.version import Version
 
-_NEVER: Final = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")  # in a path: control characters hide what it is
 SHARD_PATH: Final = re.compile(r"data/(?:(?P<config>[^/]+)/)?(?P<split>[^/]+)-\d{5}-of-\d{5}\.parquet")
 
 
@@ -284,19 +284,3 @@ def _added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
         name: sum(some.get(name, 0) for some in counts)
         for name in dict.fromkeys(key for some in counts for key in some)
     }
-
-
-def is_inner_path(path: str) -> bool:
-    """Return whether `path` is a relative POSIX path that stays where it is put."""
-    return not _NEVER.search(path) and all(part not in {"", ".", ".."} for part in path.split("/"))
-
-
-def require(holds: bool, field: str, message: str) -> None:  # noqa: FBT001 - reads as a sentence at every call
-    """Raise a ValueError that begins with the field, unless it `holds`."""
-    if not holds:
-        raise ValueError(f"{field}: {message}")
-
-
-def require_digest(value: str, field: str) -> None:
-    """Raise a ValueError unless the value is the hex of a SHA-256."""
-    require(re.fullmatch("[0-9a-f]{64}", value) is not None, field, f"expected 64 lower-case hex digits: {value!r:.80}")

@@ -12,7 +12,7 @@ from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import ClassVar, Final
 
-from tagpress.corpus.records import is_inner_path
+from tagpress.corpus.requirements import is_inner_path
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows

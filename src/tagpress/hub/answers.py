@@ -16,7 +16,7 @@ from huggingface_hub.hf_api import RepoFile
 
 from tagpress.corpus.addresses import public
 from tagpress.corpus.careful_json import MAX_BYTES
-from tagpress.corpus.records import is_inner_path
+from tagpress.corpus.requirements import is_inner_path
 from tagpress.errors import HubAnswerError
 from tagpress.hub.transport.parts import Body, Head
 from tagpress.hub.values import RemoteFile

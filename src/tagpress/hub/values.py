@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tagpress.corpus.records import is_inner_path
+from tagpress.corpus.requirements import is_inner_path
 
 if TYPE_CHECKING:
     from hashlib import _Hash
