@@ -63,6 +63,7 @@ def run(name: str, checkout: Path, **inputs: str) -> subprocess.CompletedProcess
     return subprocess.run(words, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_fault_is_at_its_line_and_fails_the_check(checkout: Path) -> None:
     write(checkout, "here\tB-Oops")
     done = run("Check the corpus", checkout)
@@ -75,6 +76,7 @@ def test_a_fault_is_at_its_line_and_fails_the_check(checkout: Path) -> None:
     assert "unknown-tag" in {json.loads(line)["code"] for line in problems}
 
 
+@pytest.mark.slow
 def test_a_sound_corpus_passes_and_says_what_would_change(checkout: Path, tmp_path: Path) -> None:
     write(checkout)
     assert run("Check the corpus", checkout).returncode == 0
@@ -100,6 +102,7 @@ def test_the_workflow_of_the_README_names_inputs_that_there_are() -> None:
     assert {name for name, one in inputs.items() if one.get("required")} <= set(step["with"])
 
 
+@pytest.mark.slow
 def test_a_tag_that_is_no_version_publishes_nothing(checkout: Path, tmp_path: Path) -> None:
     write(checkout)
     with LocalHub(tmp_path / "hub") as hub:

@@ -68,6 +68,7 @@ def test_it_is_loaded_by_name_before_it_is_tagged(folder: Path, local: LocalHub,
     }
 
 
+@pytest.mark.slow
 def test_readers_take_a_fold_by_name(folder: Path, tmp_path: Path) -> None:
     manifest = Manifest.load(folder / "build")
     stream = tagpress.stream(folder / "build", None, "train", config="fold-2")
@@ -80,6 +81,7 @@ def test_readers_take_a_fold_by_name(folder: Path, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_builder_of_datasets_knows_folds(folder: Path, tmp_path: Path) -> None:
     builder = load_script(folder / "corpus" / "languages.py")
     assert list(builder.builder_configs) == NAMES

@@ -79,6 +79,7 @@ def read_uner(path: Path) -> list[Sentence]:
     return [(tuple(row[1] for row in some), tuple(row[2] for row in some)) for some in rows]
 
 
+@pytest.mark.slow
 def test_universal_ner_is_published_by_language(
     corpora: Path, tmp_path: Path, local: LocalHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,7 @@ def test_a_release_is_one_commit_whose_every_configuration_is_loaded(tmp_path: P
     }
 
 
+@pytest.mark.slow
 def test_each_configuration_of_a_release_is_exported_and_previewed_from_a_hub(tmp_path: Path, local: LocalHub) -> None:
     made = build_corpus(declared(tmp_path / "corpus"), tmp_path / "build")
     hub = Hub(endpoint=local.endpoint, token=local.token)
@@ -100,6 +101,7 @@ def test_a_card_that_would_load_something_else_is_refused(tmp_path: Path, right:
     assert message in raised.value.message
 
 
+@pytest.mark.slow
 def test_the_next_release_sends_what_changed_and_says_of_which_configuration(tmp_path: Path, local: LocalHub) -> None:
     hub = Hub(endpoint=local.endpoint, token=local.token)
     old, new = configured(tmp_path, 7)
@@ -120,6 +122,7 @@ def test_the_next_release_sends_what_changed_and_says_of_which_configuration(tmp
     assert verify_release("me/languages", "v1.2.0", hub=hub, deep=True).ok
 
 
+@pytest.mark.slow
 def test_a_shard_that_stays_is_described_as_it_is_there(tmp_path: Path, local: LocalHub) -> None:
     """The rows of a kept shard are the same, and its bytes those that an older pyarrow wrote."""
     hub = Hub(endpoint=local.endpoint, token=local.token)

@@ -119,6 +119,7 @@ def test_corrected_values_are_a_patch_and_each_sentence_is_named(build, tmp_path
     assert (changed.tokens[0], changed.changes, changed.layers) == ("word0", ("edited",), ("pos_tags",))
 
 
+@pytest.mark.slow
 def test_a_corrected_layer_is_published_as_one_shard(build, tmp_path):
     with LocalHub(tmp_path / "hub") as local:
         hub = Hub(endpoint=local.endpoint, token=local.token)
@@ -144,6 +145,7 @@ def test_an_export_never_loses_a_layer_in_silence(build, tmp_path):
     assert export_build(build, target, out, without=[*LAYERS]).files
 
 
+@pytest.mark.slow
 def test_names_alone_do_not_leave_an_old_shard_in_place(build, tmp_path):
     """Equal rows whose ids are called otherwise need new shards."""
     with LocalHub(tmp_path / "hub") as local:
@@ -155,6 +157,7 @@ def test_names_alone_do_not_leave_an_old_shard_in_place(build, tmp_path):
         assert verify_release("me/layers", "v1.1.0", hub=hub, deep=True).ok
 
 
+@pytest.mark.slow
 def test_sentences_can_be_added_with_their_layers(build, tmp_path):
     write_sentences(tmp_path / "more", count=70)
     build_corpus(corpus(tmp_path / "more"), tmp_path / "new", workers=1)

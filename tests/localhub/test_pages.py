@@ -221,6 +221,7 @@ def open_page(chromium: Any, hub: LocalHub) -> Iterator[Open]:
     assert [url for url in asked if not url.startswith(hub.endpoint)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])

@@ -12,15 +12,8 @@ from release.view import View, view
 from tagpress.localhub import LocalHub
 
 
-@pytest.mark.parametrize(
-    "builds",
-    [
-        first,
-        pytest.param(second, marks=pytest.mark.slow),
-        pytest.param(large, marks=pytest.mark.slow),
-        pytest.param(configured, marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("builds", [first, second, large, configured])
 def test_a_kill_after_any_request(builds: Callable[[Path, int], list[Path]], tmp_path: Path) -> None:
     seam = Seam()
     with LocalHub(tmp_path / "hub", wrap=seam) as hub:

@@ -97,6 +97,7 @@ def test_what_loads_as_something_else_is_not_tagged(hub: LocalHub, seam: Seam, t
     assert manifest["version"] == "1.0.0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [answer(500), drop_after])
 def test_a_load_that_fails_once_is_tried_again(hub: LocalHub, seam: Seam, tmp_path: Path, fault: Fault) -> None:
     seen: set[tuple[str, str]] = set()

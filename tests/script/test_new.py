@@ -25,11 +25,10 @@ KNOWN = {
     "wnut17": (6_977, 125_251, "Columns(blank='delimiters')"),
     "seed": (20, 428, MARKED),
 }
-LARGE = {"germeval14", "kaznerd-kk", "klue-ner-ko", "wikiser-small"}
 
 
 @pytest.mark.parametrize(
-    "corpus", [pytest.param(name, marks=pytest.mark.slow) if name in LARGE else name for name in KNOWN]
+    "corpus", [name if name == "seed" else pytest.param(name, marks=pytest.mark.slow) for name in KNOWN]
 )
 def test_the_dialect_of_a_real_corpus_is_known_and_its_script_reads_the_right_counts(corpora, tmp_path, corpus):
     made = new_corpus(corpus, [str(corpora / corpus)], tmp_path)

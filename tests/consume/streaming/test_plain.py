@@ -69,6 +69,7 @@ def run(hub: CountingHub, home: Path, jobs: list[tuple[int, int, int | None, int
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_as_many_ranks_as_the_plan_allows_read_files_of_their_own_and_others_everything(
     hub: CountingHub, tmp_path: Path, expected: dict[str, list[str]]
 ) -> None:

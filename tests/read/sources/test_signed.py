@@ -67,6 +67,7 @@ def server(tmp_path):
         yield found
 
 
+@pytest.mark.slow
 def test_a_build_is_the_same_with_every_signature(tmp_path, server):
     here = declare(tmp_path)
     for name, query, user in (("plain", "", ""), ("one", f"?{SIGNED}", "u:hunter2@"), ("other", "?sig=2/c.md", "")):
@@ -155,6 +156,7 @@ SCRIPTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_is_published_without_it(script, tmp_path):
     declaration = declare(tmp_path)
