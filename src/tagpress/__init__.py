@@ -13,6 +13,7 @@ from tagpress.extras import needed_for
 if TYPE_CHECKING:
     from tagpress.build.corpus import build_corpus, check_corpus
     from tagpress.consume.align import Aligner, align_labels
+    from tagpress.consume.labels_of import label_map
     from tagpress.consume.load import load
     from tagpress.consume.streaming.state import merge_states
     from tagpress.consume.streaming.stream import stream
@@ -67,6 +68,7 @@ _HOMES = {
     "diff_releases": "tagpress.release.commands",
     "check_corpus": "tagpress.build.corpus",
     "export_build": "tagpress.export",
+    "label_map": "tagpress.consume.labels_of",
     "load": "tagpress.consume.load",
     "load_script": "tagpress.script.builder",
     "merge_states": "tagpress.consume.streaming.state",
@@ -109,6 +111,7 @@ __all__ = [
     "check_corpus",
     "diff_releases",
     "export_build",
+    "label_map",
     "load",
     "load_script",
     "merge_states",

@@ -28,7 +28,13 @@ def test_a_renamed_type_is_neither_removed_nor_added_and_still_a_major_change(tm
     new = write_build(tmp_path / "new", version="2.0.0", types=("Method", "Language"))
     diff = diff_builds(directory(write_build(tmp_path / "old")), directory(new))
     document = diff.to_json()
-    assert document["labels"] == {"added": [], "removed": [], "reordered": False, "renamed": {"Algorithm": "Method"}}
+    assert document["labels"] == {
+        "added": [],
+        "removed": [],
+        "reordered": False,
+        "renamed": {"Algorithm": "Method"},
+        "merged": {},
+    }
     assert (document["relabelled"], document["renamed"], document["changed"]) == (0, 12, 12)
     assert list(document["types"]) == ["Method", "Language"]
     assert not any(any(one.values()) for one in document["types"].values())

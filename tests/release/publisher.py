@@ -52,10 +52,11 @@ def read_back(request: LoadRequest) -> Loaded:
             paths = [f"{folder}/{split}-{number:05d}-of-{count:05d}.parquet" for number in range(count)]
             tables = [pq.read_table(pa.BufferReader(_get(request, path))) for path in paths]
             features = json.loads(tables[0].schema.metadata[b"huggingface"])["info"]["features"]
-            rows, digest = row_digest(row for table in tables for row in table.to_pylist())
+            layers = {name: told["names"] for name, told in config.get("layers", {}).items() if told["names"]}
+            rows, digest = row_digest((row for table in tables for row in table.to_pylist()), ["offsets", *layers])
             names = features["ner_tags"]["feature"]["names"]
             loaded[called + split] = LoadedSplit(
-                rows=rows, row_digest=digest, label_names=names, version=manifest["version"]
+                rows=rows, row_digest=digest, label_names=names, version=manifest["version"], layer_names=layers
             )
     return {"map-style": loaded, "streaming": loaded}
 

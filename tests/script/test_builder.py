@@ -125,6 +125,11 @@ def test_a_streaming_dataset_has_the_same_rows(tmp_path):
         ),
         ("    SOURCES = ()\n", "SOURCES is empty"),
         ("    SOURCES = {'dev-2': '*.txt'}\n", "'dev-2' cannot be the name of a split"),
+        ("    RENAMED = {'tongue': 'Tongue'}\n", "'tongue' is called 'Tongue' now, and no layer has such a type"),
+        (
+            "    MERGED = ['Tongue']\n",
+            "MERGED is .*write it as .*, the old name first",
+        ),
         ("    SOURCE_TYPES = {'tongue': 'Tongue'}\n", "SOURCE_TYPES maps to 'Tongue', which is no entity type"),
         ("    MAX_TOKENS = 0\n", "MAX_TOKENS is 0"),
         ("1 / 0\n", "small.py fails: ZeroDivisionError"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import check_layers, settled_layers
 from tagpress.corpus.policies import Policies
@@ -55,6 +56,8 @@ class Declaration:
     repo: str | None = None
     hub: str | None = None
     source_types: Mapping[str, str] = field(default_factory=dict)
+    former: FormerNames = field(default_factory=FormerNames)
+    """What types were called in earlier releases; a source may still call them so."""
     text: bool = False
     """Whether the text of each sentence is published, and where its tokens begin in it."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
@@ -87,6 +90,7 @@ class Declaration:
         if strange:
             message = f"SOURCE_TYPES maps to {strange[0]!r}, which is no entity type"
             raise ScriptError(message, "map each type as the source spells it to a name in ENTITY_TYPES")
+        self.former.require_use(self._types)
         given = [globs.split for globs in self.sources if globs.split]
         if given and not isinstance(self.splits, GivenSplits):
             raise ScriptError(
@@ -122,6 +126,22 @@ class Declaration:
     def layer_columns(self) -> dict[str, Layer]:
         """Return the layers that are columns of their own: all but the main tags."""
         return {name: layer for name, layer in self.layers.items() if name != MAIN}
+
+    @property
+    def _types(self) -> dict[str, tuple[str, ...]]:
+        """Return the types of every layer."""
+        return {MAIN: tuple(self.entity_types), **{name: tuple(one.meanings) for name, one in self.layers.items()}}
+
+    def former_names(self, kind: str) -> dict[str, dict[str, str]]:
+        """Return by layer what was "renamed" or "merged", as far as anything was: the new name by the old one."""
+        found = {name: self.former.among(types)[kind] for name, types in self._types.items()}
+        return {name: names for name, names in found.items() if names}
+
+    @property
+    def spelled_types(self) -> dict[str, dict[str, str]]:
+        """Return by layer the published name of each type that a source may spell otherwise: an earlier name is one."""
+        old, joined = self.former_names("renamed"), self.former_names("merged")
+        return {name: {**old.get(name, {}), **joined.get(name, {}), **self.source_types} for name in self._types}
 
     def _check_main(self) -> None:
         """Stop where the main tags are made of a layer that has other types."""

@@ -102,6 +102,8 @@ def config_record(
         }
         or None,
         split_order=None if rule.names == usual_order(rule.names) else rule.names,
+        renamed=declaration.former_names("renamed") or None,
+        merged=declaration.former_names("merged") or None,
         tokenisation=getattr(declaration.dialect, "tokenisation", None),
         split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
         shards=report.shards,

@@ -18,8 +18,8 @@ class Expectations:
     joiner: str
     policies: Policies
     max_tokens: int
-    types: Mapping[str, str] = field(default_factory=dict)
-    """The published name of each type that the source spells in another way."""
+    types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By layer: the published name of each type that the source spells in another way."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
     """The layers by their names, each behind those that it is derived from."""
     line: str = ""

@@ -1,6 +1,7 @@
 """The tags of a piece, and its layers: which values they are, and what is wrong with them at which place."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -31,14 +32,13 @@ def read_layers(
         texts=parsed.extra.__getitem__,
         scheme=expected.scheme.name,
         joiner=expected.joiner,
-        types=expected.types,
         layers=columns,
         spans=spans,
     )
     troubles: list[Trouble] = []
     is_made = MAIN in expected.layers
     for name, layer in expected.layers.items():
-        read = layer.read(name, given)
+        read = layer.read(name, replace(given, types=expected.types.get(name, {})))
         columns[name] = read.column
         # Of the tags that are published as they are read, what is wrong is said once.
         troubles += [one for one in read.troubles if is_made or one.column != MAIN]
@@ -48,7 +48,8 @@ def read_layers(
 
 def _main(parsed: Parsed, bounds: Ints, expected: Expectations) -> Spelled:
     """Return what the tags of a piece mean."""
-    spelling = Spelling(labels=expected.labels, scheme=expected.scheme, joiner=expected.joiner, types=expected.types)
+    types = expected.types.get(MAIN, {})
+    spelling = Spelling(labels=expected.labels, scheme=expected.scheme, joiner=expected.joiner, types=types)
     return read_tags(MAIN, Tags(parsed.tags, parsed.tag_names), bounds, spelling)
 
 

@@ -117,7 +117,7 @@ def _expectations(declaration: Declaration) -> Expectations:
         joiner=declaration.dialect.joiner,
         policies=declaration.policies,
         max_tokens=declaration.max_tokens,
-        types=declaration.source_types,
+        types=declaration.spelled_types,
         layers=in_order(declaration.layers),
         line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))

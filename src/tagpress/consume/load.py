@@ -1,7 +1,10 @@
 """Load exactly one release, or nothing: `load_dataset` for a pinned version."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tagpress.consume.label_map import LabelMap
+from tagpress.consume.labels_of import finder, map_to
 from tagpress.consume.streaming.pinned import PinnedRelease, checked, pin, require_split
 from tagpress.consume.streaming.row_groups import files_of_release
 from tagpress.corpus.records import ReleasedConfig
@@ -20,6 +23,7 @@ def load(
     config: str | None = None,
     split: str | None = None,
     streaming: bool = False,
+    labels_of: str | Path | None = None,
     endpoint: str | None = None,
     token: str | None = None,
 ) -> Any:  # noqa: ANN401 - Dataset, DatasetDict, IterableDataset or IterableDatasetDict, as load_dataset returns
@@ -29,12 +33,16 @@ def load(
     Without `streaming`, the shards are downloaded, checked and kept, and can then be loaded offline. With it, they are
     read from the Hub as they are needed, or from the kept files if all are there. `endpoint` None means HF_ENDPOINT.
 
+    `labels_of` another version gives the labels the ids and names that they have there, for a model that was trained on it; a
+    type that has no counterpart there is an error. Where ids change, all rows are written once more to the cache of `datasets`.
+
     What is streamed is checked as far as its footers say: size and SHA-256 that the Hub names, columns, label names, rows
     and places of the row groups, against `release.json`. Then `datasets` asks for the rows by itself, and nothing here
     sees them: `tagpress.stream` checks every row group when it is read.
 
     Raises:
-        UsageError: the version is not X.Y.Z, there is no such configuration or split, or the endpoint cannot be streamed from.
+        UsageError: the version is not X.Y.Z, there is no such configuration or split, the endpoint cannot be streamed from,
+            or a label has no counterpart.
         NotOnHubError: there is no such repository or version.
         HubUnreachableError: the Hub does not answer, and the version was not kept completely.
         VerifyError: the tag was moved, or a file is not what was released.
@@ -44,9 +52,12 @@ def load(
     chosen = release.manifest.config(config)
     if split is not None:
         require_split(repo, chosen, split)
+    find = finder(repo, endpoint=endpoint, token=token)
+    known = None if labels_of is None else map_to(chosen, labels_of, find)
     wanted = chosen.split_names if split is None else (split,)
     files = {name: _files(release, chosen, name, streaming=streaming) for name in wanted}
-    return _dataset(release, chosen, files, split, streaming=streaming)
+    loaded = _dataset(release, chosen, files, split, streaming=streaming)
+    return loaded if known is None else _relabelled(loaded, known, split)
 
 
 def _files(release: PinnedRelease, config: ReleasedConfig, split: str, *, streaming: bool) -> list[str]:
@@ -79,6 +90,16 @@ def _dataset(
     for part in [loaded] if split is not None else loaded.values():
         _require_labels(part, config, release.repository.repo)
     return loaded
+
+
+def _relabelled(loaded: Any, known: LabelMap, split: str | None) -> Any:  # noqa: ANN401 - see load
+    """Return what was loaded with the labels of another release."""
+    parts = {split: loaded} if split is not None else dict(loaded)
+    moves = any(one.moves for one in known.columns.values())
+    for name, part in parts.items():
+        features = known.features(part.features)
+        parts[name] = part.map(known, batched=True, features=features) if moves else part.cast(features)
+    return parts[split] if split is not None else type(loaded)(parts)
 
 
 def _require_labels(part: "datasets.Dataset | datasets.IterableDataset", config: ReleasedConfig, repo: str) -> None:

@@ -147,6 +147,10 @@ class ConfigRecord:
     """How texts were cut into tokens and sentences, where the sources have spans of characters."""
     layers: Mapping[str, LayerRecord] | None = None
     """The layers, by the columns that they are; a column of `extra` without one is of texts."""
+    renamed: Mapping[str, Mapping[str, str]] | None = None
+    """By layer: what types of earlier releases are called now, by their old names."""
+    merged: Mapping[str, Mapping[str, str]] | None = None
+    """By layer: which types those of earlier releases joined."""
 
     def __post_init__(self) -> None:
         require(is_config_name(self.config), "config", f"{self.config!r:.60} cannot be the name of a configuration")
@@ -157,7 +161,8 @@ class ConfigRecord:
         require(is_accounted, "counts", "read must equal published + rejected")
         require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
         require(sorted(self.split_names) == sorted(self.splits), "split_order", "must name the splits, each once")
-        require(set(self.layers or ()) <= {*self.extra, "ner_tags"}, "layers", "each must be a column")
+        for field, layers in (("layers", self.layers), ("renamed", self.renamed), ("merged", self.merged)):
+            require(set(layers or ()) <= {*self.extra, "ner_tags"}, field, "each must be a column")
         for split, totals in self.splits.items():
             require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
             require(set(self.layer_columns) == set(totals.layers or ()), f"splits.{split}.layers", "must be all layers")

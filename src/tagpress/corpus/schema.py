@@ -156,6 +156,26 @@ def label_names(schema: pa.Schema, column: str = "ner_tags") -> tuple[str, ...] 
     return tuple(map(str, found)) if isinstance(found, list) and found else None
 
 
+def with_names(schema: pa.Schema, names: Mapping[str, Sequence[str]]) -> pa.Schema:
+    """Return a schema that tells `datasets` other names of the labels of these columns."""
+    metadata = schema.metadata or {}
+    document = load_json(metadata.get(b"huggingface", b"{}"))
+    features = _features(schema)
+    changed = {name: _named(one, names[name]) if name in names else one for name, one in features.items()}
+    if not features or not isinstance(document, dict):
+        return schema
+    told = {**document, "info": {**document["info"], "features": changed}}
+    return schema.with_metadata({**metadata, b"huggingface": json.dumps(told).encode()})
+
+
+def _named(feature: Any, names: Sequence[str]) -> Any:  # noqa: ANN401 - a feature as JSON
+    if isinstance(feature, list):
+        return [_named(one, names) for one in feature]
+    if isinstance(feature, dict) and "names" in feature:
+        return {**feature, "names": list(names)}
+    return {key: _named(one, names) for key, one in feature.items()} if isinstance(feature, dict) else feature
+
+
 def wrong_layer(schema: pa.Schema, layers: Mapping[str, Layer]) -> str | None:
     """Return the first layer whose names, or what else `datasets` is told of it, the schema does not carry; None if it has all."""
     features = _features(schema)

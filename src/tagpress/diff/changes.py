@@ -22,6 +22,7 @@ class SplitDiff:
     moved_in: int = 0
     moved_out: int = 0
     renamed: int = 0  # an entity type that it has is called otherwise
+    merged: int = 0  # an entity type that it had is part of another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,31 +39,42 @@ class LabelDiff:
     """
     Which label names came and went; `reordered` if an old name has another id now.
 
-    `renamed` has the new name of an entity type by its old one; its labels neither came nor went.
+    `renamed` has the new name of an entity type by its old one, `merged` the type that it is part of now; its labels neither
+    came nor went.
     """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     reordered: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def between(
-        cls, old: tuple[str, ...], new: tuple[str, ...], renamed: Mapping[str, str] = MappingProxyType({})
+        cls,
+        old: tuple[str, ...],
+        new: tuple[str, ...],
+        renamed: Mapping[str, str] = MappingProxyType({}),
+        merged: Mapping[str, str] = MappingProxyType({}),
     ) -> "LabelDiff":
-        """Compare two lists of label names, of which some types were renamed."""
-        now = [name[:2] + renamed.get(name[2:], name[2:]) for name in old]
+        """Compare two lists of label names, of which some types were renamed or merged."""
+        known = {**renamed, **merged}
+        now = [name[:2] + known.get(name[2:], name[2:]) for name in old]
+        moved = [
+            name in new and new.index(name) != place for place, name in enumerate(now) if old[place][2:] not in merged
+        ]
         return cls(
             added=tuple(name for name in new if name not in now),
-            removed=tuple(name for name, known in zip(old, now, strict=True) if known not in new),
-            reordered=any(name in new and new.index(name) != place for place, name in enumerate(now)),
+            removed=tuple(name for name, other in zip(old, now, strict=True) if other not in new),
+            reordered=any(moved),
             renamed=dict(renamed),
+            merged=dict(merged),
         )
 
     @property
     def extends(self) -> bool:
         """Return whether every old label id still means the same."""
-        return not self.removed and not self.reordered and not self.renamed
+        return not (self.removed or self.reordered or self.renamed or self.merged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +180,7 @@ class Diff:
             "relabelled": self.total("relabelled"),
             "reassigned": self.total("reassigned"),
             "renamed": self.total("renamed"),
+            "merged": self.total("merged"),
             "changed": self.changed,
             "moved": self.moved,
             "labels": _as_dict(self.labels),
@@ -223,7 +236,8 @@ def _described_alone(diff: Diff) -> dict[Bump, list[str]]:
     labels, types = diff.labels, _counted({name: one.relabelled for name, one in diff.types.items()})
     relabelled = f"; by entity type: {types}" if types else ""
     major = [
-        *_renamed(diff),
+        *_called(diff, "renamed", "to", diff.labels.renamed),
+        *_called(diff, "merged", "into", diff.labels.merged),
         *([f"Labels removed: {', '.join(labels.removed)}."] if labels.removed else ()),
         *(["Label ids changed: the order of the entity types is another."] if labels.reordered else ()),
         *([f"Splits removed: {', '.join(diff.splits_removed)}."] if diff.splits_removed else ()),
@@ -253,11 +267,12 @@ def _of_layers(diff: Diff, bump: Bump) -> list[str]:
     return [line for name, one in diff.layers.items() if one.bump == bump for line in one.lines(name)]
 
 
-def _renamed(diff: Diff) -> list[str]:
-    names = [f"{old} to {new}" for old, new in diff.labels.renamed.items()]
+def _called(diff: Diff, kind: str, to: str, types: Mapping[str, str]) -> list[str]:
+    """Return what became of the names of types; `kind` is renamed or merged."""
+    names = [f"{old} {to} {new}" for old, new in types.items()]
     noun = "Entity type" if len(names) == 1 else "Entity types"
-    counts = _counted({name: split.renamed for name, split in diff.splits.items()})
-    return [f"{noun} renamed: {', '.join(names)} (sentences: {counts})."] if names else []
+    counts = _counted({name: getattr(split, kind) for name, split in diff.splits.items()}) or "none"
+    return [f"{noun} {kind}: {', '.join(names)} (sentences: {counts})."] if names else []
 
 
 def _line(diff: Diff, kind: str, what: str, before: str = "", tail: str = "") -> list[str]:

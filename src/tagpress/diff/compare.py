@@ -14,14 +14,13 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.columnar.types import LabelIds
 from tagpress.corpus.manifest import CARD_NAME, Manifest
 from tagpress.corpus.records import ReleasedConfig
 from tagpress.diff.changes import Diff, LabelDiff
 from tagpress.diff.counts import split_diffs, type_diffs
 from tagpress.diff.examples import examples
 from tagpress.diff.layers import layer_diffs, shared_layers
-from tagpress.diff.renames import as_renamed, renamed_types
+from tagpress.diff.renames import NewNames, as_renamed, new_names
 from tagpress.diff.rows import JOINED, ROWS, Changes, Side, rows, with_labels
 
 # Given the names of labels, and paths of shards.
@@ -99,15 +98,15 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
     paths = list(_differing(one, other))
     pairs = compare(names, paths) if compare else (compare_shards(old, new, names, path) for path in paths)
     changes = _together(pairs)
-    renamed = renamed_types(one, other, names, changes.changed)
-    changes = _renamed(changes, as_renamed(names, renamed))
+    called = new_names(one, other, names, changes.changed)
+    changes = _renamed(changes, names, called)
     diff = Diff(
         old=one.version,
         new=other.version,
         splits=split_diffs(tuple(dict.fromkeys((*other.split_names, *one.split_names))), changes),
         splits_removed=tuple(name for name in one.split_names if name not in other.splits),
-        types=type_diffs(names, changes, renamed),
-        labels=LabelDiff.between(one.label_names, other.label_names, renamed),
+        types=type_diffs(names, changes, called.all),
+        labels=LabelDiff.between(one.label_names, other.label_names, called.renamed, called.merged),
         rule_changed=one.split_rule != other.split_rule,
         columns_changed=_texts(one) != _texts(other),
         layers=layer_diffs(one, other, changes.changed),
@@ -122,10 +121,12 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
     return Compared(old=old, new=new, names=names, changes=changes, diff=diff)
 
 
-def _renamed(changes: Changes, now: LabelIds) -> Changes:
-    """Return the changes with the old tags as they are called `now`."""
-    changed = changes.changed
-    return replace(changes, changed=changed.append_column("tags_as", with_labels(changed["tags_old"], now)))
+def _renamed(changes: Changes, names: tuple[str, ...], called: NewNames) -> Changes:
+    """Return the changes with the old tags as they are called now, and whether that renamed or merged some."""
+    changed, old = changes.changed, changes.changed["tags_old"]
+    for kind, types in (("is_renamed", called.renamed), ("is_merged", called.merged)):
+        changed = changed.append_column(kind, pc.not_equal(old, with_labels(old, as_renamed(names, types))))
+    return replace(changes, changed=changed.append_column("tags_as", with_labels(old, as_renamed(names, called.all))))
 
 
 def _texts(config: ReleasedConfig) -> list[str]:

@@ -1,13 +1,16 @@
 """What changed in the layers of two releases: which there are, their names, and in how many sentences their values."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
+from tagpress.corpus.former_names import renamed_label, types_of
+from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.records import ConfigRecord, LayerRecord
 from tagpress.corpus.version import Bump
+from tagpress.diff.renames import NewNames, declared_names
 from tagpress.diff.rows import keys_of
 
 
@@ -17,13 +20,16 @@ class LayerDiff:
     What became of a layer.
 
     `change` is added, removed, or kept; `kind` says of a kept one that it is of another kind. `names_added` and so on are
-    about its names; `edited` counts the sentences of each split whose values are others, as far as ids mean the same.
+    about its names; `renamed` and `merged` have the new name of a type by its old one, `called` how many of those there were; `edited` counts the sentences of each split whose values are others, as far as ids mean the same.
     """
 
     change: str = "kept"
     kind: str = ""
     names_added: tuple[str, ...] = ()
     names_removed: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, int] = field(default_factory=dict)
     reordered: bool = False
     rule: str = ""
     edited: Mapping[str, int] = field(default_factory=dict)
@@ -31,7 +37,8 @@ class LayerDiff:
     @property
     def bump(self) -> Bump:
         """Return the smallest honest bump that it calls for."""
-        if self.change == "removed" or self.kind or self.names_removed or self.reordered:
+        renames = self.renamed or self.merged
+        if self.change == "removed" or self.kind or self.names_removed or self.reordered or renames:
             return "major"
         if self.change == "added" or self.names_added:
             return "minor"
@@ -43,6 +50,8 @@ class LayerDiff:
             return [f"Layer {self.change}: {name}."]
         found = [
             *([f"The layer {name} is of another kind: {self.kind}."] if self.kind else ()),
+            *self._calls(name, "renamed", "to", self.renamed),
+            *self._calls(name, "merged", "into", self.merged),
             *([f"Names removed from the layer {name}: {', '.join(self.names_removed)}."] if self.names_removed else ()),
             *([f"Ids of the layer {name} changed: the order of its names is another."] if self.reordered else ()),
             *([f"Names added to the layer {name}: {', '.join(self.names_added)}."] if self.names_added else ()),
@@ -55,19 +64,31 @@ class LayerDiff:
             )
         return found
 
+    def _calls(self, layer: str, kind: str, to: str, types: Mapping[str, str]) -> list[str]:
+        names = ", ".join(f"{old} {to} {new} ({self.called.get(old, 0):,})" for old, new in types.items())
+        # Of the main tags the diff says it with the labels.
+        return [f"Types {kind} in the layer {layer}: {names}."] if names and layer != MAIN else []
+
 
 def shared_layers(old: ConfigRecord, new: ConfigRecord) -> tuple[str, ...]:
     """Return the layers whose values can be compared: both have them, and every id of the old one means the same in the new."""
     before, after = old.layers or {}, new.layers or {}
-    return tuple(name for name in new.extra if name in before and name in after and _extends(before[name], after[name]))
+    both = [name for name in new.extra if name in before and name in after]
+    return tuple(name for name in both if _extends(before[name], after[name], _called(old, new, name).all))
 
 
 def layer_diffs(old: ConfigRecord, new: ConfigRecord, changed: pa.Table) -> dict[str, LayerDiff]:
     """Return what became of every layer that changed; `changed` are the sentences that both have and that differ."""
     before, after = old.layers or {}, new.layers or {}
     edited = _edited(shared_layers(old, new), changed)
-    found = {name: _between(before.get(name), after.get(name), edited.get(name, {})) for name in _all(old, new)}
-    return {name: diff for name, diff in found.items() if diff.bump != "none"}
+    found = {
+        name: _between(before.get(name), after.get(name), edited.get(name, {}), _called(old, new, name))
+        for name in _all(old, new)
+    }
+    counted = {
+        name: replace(one, called=_counts(old, name, {**one.renamed, **one.merged})) for name, one in found.items()
+    }
+    return {name: diff for name, diff in counted.items() if diff.bump != "none"}
 
 
 def edited_layers(layers: Sequence[str], changed: pa.Table) -> dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
@@ -83,19 +104,41 @@ def _all(old: ConfigRecord, new: ConfigRecord) -> list[str]:
     return [name for name in dict.fromkeys(("ner_tags", *new.extra, *old.extra)) if name in known]
 
 
-def _extends(old: LayerRecord, new: LayerRecord) -> bool:
-    return old.kind == new.kind and new.names[: len(old.names)] == old.names
+def _called(old: ConfigRecord, new: ConfigRecord, layer: str) -> NewNames:
+    """Return what the types of a layer are called now, as the new release says."""
+    record = (old.layers or {}).get(layer)
+    if record is None:
+        return NewNames()
+    types = list(types_of(record.kind, record.names))
+    return NewNames.of(types, declared_names(old, new, types, layer))
 
 
-def _between(old: LayerRecord | None, new: LayerRecord | None, edited: Mapping[str, int]) -> LayerDiff:
+def _counts(old: ConfigRecord, layer: str, types: Iterable[str]) -> dict[str, int]:
+    """Return how many spans or tokens of each type a layer had."""
+    each = [one.layers[layer].counts for one in old.splits.values() if one.layers and layer in one.layers]
+    return {name: sum(some.get(f"B-{name}", some.get(name, 0)) for some in each) for name in types}
+
+
+def _extends(old: LayerRecord, new: LayerRecord, called: Mapping[str, str]) -> bool:
+    now = tuple(renamed_label(old.kind, name, called) for name in old.names)
+    return old.kind == new.kind and new.names[: len(old.names)] == now
+
+
+def _between(
+    old: LayerRecord | None, new: LayerRecord | None, edited: Mapping[str, int], called: NewNames
+) -> LayerDiff:
     if old is None or new is None:
         return LayerDiff(change="added" if old is None else "removed")
     if old.kind != new.kind:
         return LayerDiff(kind=f"{new.kind}, was {old.kind}")
+    now = [renamed_label(old.kind, name, called.all) for name in old.names]
+    kept = [renamed_label(old.kind, name, called.merged) == name for name in old.names]
     return LayerDiff(
-        names_added=tuple(name for name in new.names if name not in old.names),
-        names_removed=tuple(name for name in old.names if name not in new.names),
-        reordered=any(name in new.names and new.names.index(name) != place for place, name in enumerate(old.names)),
+        names_added=tuple(name for name in new.names if name not in now),
+        names_removed=tuple(name for name, other in zip(old.names, now, strict=True) if other not in new.names),
+        renamed=called.renamed,
+        merged=called.merged,
+        reordered=any(kept[i] and name in new.names and new.names.index(name) != i for i, name in enumerate(now)),
         rule=(new.rule or "none") if old.rule != new.rule else "",
         edited=edited,
     )

@@ -1,18 +1,59 @@
 """
-Which entity types have another name now?
+Which entity types have another name now, and which joined another type?
 
-A type that is gone was renamed to one that came where more than half of its tokens in the sentences that stayed have that
+What the new release declares is taken from it. Of the others, a type that is gone was renamed to one that came where more than half of its tokens in the sentences that stayed have that
 type now, and more than half of the other's had this one. What else changed in a sentence is told apart from it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from tagpress.columnar.types import Ints, LabelIds
-from tagpress.corpus.records import ReleasedConfig
+from tagpress.corpus.former_names import former_of
+from tagpress.corpus.layers.layer import MAIN
+from tagpress.corpus.records import ConfigRecord, ReleasedConfig
 from tagpress.diff.rows import LABEL, labels_of
+
+
+@dataclass(frozen=True, slots=True)
+class NewNames:
+    """The new name of each old type that has another one: `merged` where another old type has it too, else `renamed`."""
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, types: Sequence[str], names: Mapping[str, str]) -> "NewNames":
+        """Sort what old `types` are called now by how many of them have the name."""
+        now = [names.get(name, name) for name in types]
+        own = {name: names[name] for name in types if name in names}
+        return cls(
+            renamed={name: new for name, new in own.items() if now.count(new) == 1},
+            merged={name: new for name, new in own.items() if now.count(new) > 1},
+        )
+
+    @property
+    def all(self) -> dict[str, str]:
+        """Return both."""
+        return {**self.renamed, **self.merged}
+
+
+def declared_names(old: ConfigRecord, new: ConfigRecord, types: Sequence[str], layer: str = MAIN) -> dict[str, str]:
+    """Return the new name of each of the `types` of a layer of `old` that `new` says was renamed or merged."""
+    known = former_of(new, layer)
+    return {name: known[name] for name in types if name in known and name not in former_of(old, layer)}
+
+
+def new_names(old: ReleasedConfig, new: ReleasedConfig, names: Sequence[str], changed: pa.Table) -> NewNames:
+    """Return what the types of `old` are called in `new`, as declared or else as `renamed_types` finds it."""
+    types = [name[2:] for name in old.label_names[1::2]]
+    declared = declared_names(old, new, types)
+    found = renamed_types(old, new, names, changed)
+    seen = {name: now for name, now in found.items() if name not in declared and now not in declared.values()}
+    return NewNames.of(types, {**seen, **declared})
 
 
 def renamed_types(old: ReleasedConfig, new: ReleasedConfig, names: Sequence[str], changed: pa.Table) -> dict[str, str]:

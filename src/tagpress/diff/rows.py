@@ -77,7 +77,8 @@ class Changes:
     """
     Rows that differ: `changed` is like JOINED, `removed` and `added` like ROWS.
 
-    Once all are together, `changed` also has `tags_as`: the old tags, with the new names of renamed types.
+    Once all are together, `changed` also has `tags_as`: the old tags, with the new names of renamed and merged types; and
+    `is_renamed` and `is_merged`: whether a tag is of such a type.
     """
 
     changed: pa.Table

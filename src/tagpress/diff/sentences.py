@@ -20,7 +20,7 @@ from tagpress.diff.layers import edited_layers, shared_layers
 from tagpress.diff.rows import LABEL, Side, read
 from tagpress.store.whole_file import writing_file
 
-KINDS: Final = ("added", "removed", "relabelled", "renamed", "moved", "reassigned", "edited")
+KINDS: Final = ("added", "removed", "relabelled", "renamed", "merged", "moved", "reassigned", "edited")
 _BATCH: Final = 1_000  # sentences whose tokens are Python objects at a time
 
 Row: TypeAlias = dict[str, Any]
@@ -105,7 +105,8 @@ def _rows(compared: Compared) -> pa.Table:
             .append_column("edited_layers", pa.array(edited, pa.string())),
             edited=pa.chunked_array([pa.array([bool(names) for names in edited], pa.bool_())]),
             relabelled=pc.not_equal(changed["tags_as"], changed["tags_new"]),
-            renamed=pc.not_equal(changed["tags_old"], changed["tags_as"]),
+            renamed=changed["is_renamed"],
+            merged=changed["is_merged"],
             moved=pc.not_equal(changed["split_old"], changed["split_new"]),
             reassigned=pc.not_equal(changed["doc_old"], changed["doc_new"]),
         ),

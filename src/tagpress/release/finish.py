@@ -10,11 +10,13 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tagpress.card import with_publication
 from tagpress.card.markdown import size
+from tagpress.corpus.former_names import carried
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, Manifest
-from tagpress.corpus.records import FileRecord, ReleasedConfig
+from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
 from tagpress.hub import git_blob_id
 from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.stored_file import Stored
@@ -65,10 +67,21 @@ def finish(
     )
     card = _with_sizes(card, build.manifest, taken)
     records[CARD_NAME] = FileRecord(path=CARD_NAME, bytes=len(card), sha256=hashlib.sha256(card).hexdigest())
-    manifest = replace(build.manifest, files=tuple(records[path] for path in sorted(records)), changelog=changelog)
+    manifest = replace(
+        build.manifest,
+        files=tuple(records[path] for path in sorted(records)),
+        configs=tuple(map(partial(_with_former_names, base), build.manifest.configs)),
+        changelog=changelog,
+    )
     shards = {f.path: Stored(build.store, f.path, f.bytes) for f in manifest.data_files() if f.path not in taken}
     contents: dict[str, Stored | bytes] = {**shards, **build.small, CARD_NAME: card, MANIFEST_NAME: manifest.to_bytes()}
     return Finished(manifest=manifest, contents=contents)
+
+
+def _with_former_names(base: Manifest | None, config: ConfigRecord) -> ConfigRecord:
+    """Return a configuration with the names that types had before the release `base`, too."""
+    earlier = base.released.get(config.config) if base else None
+    return carried(config, earlier) if earlier else config
 
 
 def _taken_over(manifest: Manifest, base: Manifest | None, held: Collection[str]) -> dict[str, FileRecord]:

@@ -55,6 +55,8 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "VERSION": (lambda value: _is_text(str(value)) and value is not None, 'datasets.Version("1.0.0")'),
     "ENTITY_TYPES": (_is_table_of_text, '{"Person": "what it means", ...}'),
     "SOURCE_TYPES": (_is_table_of_text, '{"Phone Number": "Phone_Number"}'),
+    "RENAMED": (_is_table_of_text, '{"MISC": "Other"}, the old name first'),
+    "MERGED": (_is_table_of_text, '{"Framework": "Library"}, the old name first'),
     "DIALECT": (_is_dialect, "tagpress.Columns(...)"),
     "SOURCES": (_are_patterns, '"data/*.txt", a list of patterns, or {"train": "train.txt", ...}'),
     "SPLITS": (lambda value: isinstance(value, Hashed), "tagpress.HashSplits(...) or tagpress.Folds(5)"),

@@ -36,6 +36,7 @@ from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_task
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shard_plan import shard_plans
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import settled_layers
 from tagpress.corpus.policies import Policies
@@ -58,7 +59,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
     means, and its order fixes the label ids; `SOURCE_TYPES` maps a type as the source spells it to its name there,
-    where they differ: {"Phone Number": "Phone_Number"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of
+    where they differ: {"Phone Number": "Phone_Number"}; `RENAMED` and `MERGED` what types of earlier releases are called
+    now, or joined: {"MISC": "Other"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of
     each sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns
     of the dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern
     beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
@@ -74,6 +76,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     NAME: ClassVar[str] = ""
     ENTITY_TYPES: ClassVar[Mapping[str, str]] = {}
     SOURCE_TYPES: ClassVar[Mapping[str, str]] = {}
+    RENAMED: ClassVar[Mapping[str, str]] = {}
+    MERGED: ClassVar[Mapping[str, str]] = {}
     DIALECT: ClassVar[Dialect] = Columns()
     SOURCES: ClassVar[str | Sequence[str] | Mapping[str, str | Sequence[str]]] = ()
     SPLITS: ClassVar[HashSplits | Folds] = HashSplits()
@@ -228,6 +232,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
         repo=own.REPO,
         hub=own.HUB,
         source_types=dict(own.SOURCE_TYPES),
+        former=FormerNames(renamed=dict(own.RENAMED), merged=dict(own.MERGED)),
         text=own.TEXT,
         layers=layers,
     )

@@ -13,6 +13,7 @@ from tagpress.consume.align.result import IGNORED, Aligned, Column
 from tagpress.consume.align.sentences import Batch, Sentences, read_sentences
 from tagpress.consume.align.subwords import FastTokenizer, Padding, Subwords
 from tagpress.consume.align.windows import Windows, ranges
+from tagpress.consume.label_map import LabelMap
 from tagpress.errors import UsageError
 
 STRATEGIES: Final = ("first", "all")
@@ -43,13 +44,14 @@ class Aligner:
         tokens: str = "tokens",
         labels: str = "ner_tags",
         names: Sequence[str] | None = None,
+        labels_of: LabelMap | None = None,
     ) -> None:
         _require_option("strategy", strategy, STRATEGIES)
         _require_option("padding", padding, PADDINGS)
         self._tokenizer = FastTokenizer.of(tokenizer)
         self._memory = Memory(self._tokenizer)
         self._strategy, self._stride = strategy, stride
-        self._tokens, self._labels, self._names = tokens, labels, names
+        self._tokens, self._labels, self._names, self._labels_of = tokens, labels, names, labels_of
         limit = self._tokenizer.limit if max_length is None else max_length
         self._room = _room(self._tokenizer, limit, stride)
         self._padding, self._width = _padding(self._tokenizer, padding, limit)
@@ -70,7 +72,9 @@ class Aligner:
             UsageError: a column is missing or wrong.
 
         """
-        sentences = read_sentences(batch, tokens=self._tokens, labels=self._labels, names=self._names)
+        sentences = read_sentences(
+            batch, tokens=self._tokens, labels=self._labels, names=self._names, labels_of=self._labels_of
+        )
         subwords = self._memory.encode(sentences.tokens)
         windows = self._windows(np.diff(subwords.bounds[sentences.bounds]))
         kept = kept_tokens(sentences, subwords, windows if self._stride is None else None)
@@ -106,6 +110,7 @@ def align_labels(
     tokens: str = "tokens",
     labels: str = "ner_tags",
     names: Sequence[str] | None = None,
+    labels_of: LabelMap | None = None,
 ) -> Aligned:
     """
     Encode the tokens of a batch with a fast tokenizer and put each token's label at its first subword.
@@ -124,6 +129,8 @@ def align_labels(
     tokens, labels: the names of the columns; `labels` may be any layer of classes or flat spans, such as "pos_tags".
     names: the label names by id, where their order is not the published `O, B-X, I-X, B-Y, I-Y`; tables that carry
         names need none.
+    labels_of: what `tagpress.label_map` says of the labels of another release; those are given. A table whose labels have
+        those names already is taken as it is.
 
     Raises:
         UsageError: the tokenizer is not a fast one, a column is missing or wrong, or a length leaves no room.
@@ -138,6 +145,7 @@ def align_labels(
         tokens=tokens,
         labels=labels,
         names=names,
+        labels_of=labels_of,
     )
     return aligner(batch)
 

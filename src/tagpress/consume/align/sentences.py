@@ -10,6 +10,7 @@ import pyarrow as pa
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Ints
+from tagpress.consume.label_map import LabelMap
 from tagpress.corpus.schema import OUTSIDE, is_nested, label_names
 from tagpress.errors import UsageError
 
@@ -41,9 +42,11 @@ class Sentences:
         return np.repeat(np.arange(len(self)), np.diff(self.bounds))
 
 
-def read_sentences(batch: Batch, *, tokens: str, labels: str, names: Sequence[str] | None) -> Sentences:
+def read_sentences(
+    batch: Batch, *, tokens: str, labels: str, names: Sequence[str] | None, labels_of: LabelMap | None = None
+) -> Sentences:
     """
-    Return the sentences of a batch.
+    Return the sentences of a batch, with the labels of another release where `labels_of` leads to it.
 
     Raises:
         UsageError: a column is missing, holds something else or nulls, or the two columns or the labels do not agree.
@@ -58,6 +61,8 @@ def read_sentences(batch: Batch, *, tokens: str, labels: str, names: Sequence[st
     label_ids = label_values.to_numpy()
     _require_equal(bounds, label_bounds, tokens, labels)
     known = names if names is not None else _names_of(schema, labels)
+    if labels_of is not None:
+        known, label_ids = _of_release(labels_of, labels, known, label_ids, bounds)
     if known is None:
         _require_published(label_ids, bounds, labels)
         inside = _published_inside(label_ids)
@@ -65,6 +70,23 @@ def read_sentences(batch: Batch, *, tokens: str, labels: str, names: Sequence[st
     _require_known(label_ids, bounds, labels, known)
     outside = known.index("O") if "O" in known else -1
     return Sentences(tokens=words, label_ids=label_ids, bounds=bounds, outside=outside, inside=_named_inside(known))
+
+
+def _of_release(
+    labels_of: LabelMap, labels: str, known: Sequence[str] | None, label_ids: Ints, bounds: Ints
+) -> tuple[tuple[str, ...], Ints]:
+    """Return the label names of another release, and the ids there; what has those names already has those ids."""
+    column = labels_of.columns.get(labels)
+    if column is None:
+        known_columns = ", ".join(map(repr, labels_of.columns))
+        raise UsageError(f"labels_of says nothing of the column {labels!r}.", f"It is about {known_columns}.")
+    if known is not None and tuple(known) == column.labels_of:
+        return column.labels_of, label_ids
+    if known is not None and tuple(known) != column.names:
+        message = f"The column {labels!r} has other label names than the release that labels_of leads from."
+        raise UsageError(message, "Make the map of the release that the batch is of: tagpress.label_map.")
+    _require_known(label_ids, bounds, labels, column.names)
+    return column.labels_of, np.array(column.ids, dtype=np.int64)[label_ids]
 
 
 def _opened(batch: Batch) -> tuple[Mapping[str, Any], pa.Schema | None]:

@@ -17,7 +17,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tagpress.consume.label_map import LabelMap
 from tagpress.consume.streaming.pinned import PinnedRelease, keep
+from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import label_names
 from tagpress.errors import VerifyError
@@ -87,16 +89,21 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """The shards of one split, their footers, and what their release says of their configuration."""
+    """
+    The shards of one split, their footers, and what their release says of their configuration.
+
+    `labels` gives what is read the labels of another release, where they were asked for.
+    """
 
     shards: tuple[HubFile | LocalFile, ...]
     footers: tuple[bytes, ...]
     config: ReleasedConfig
+    labels: LabelMap | None = None
 
     @property
     def label_names(self) -> tuple[str, ...]:
         """The names of the labels; a label's id is its place here."""
-        return self.config.label_names
+        return self.config.label_names if self.labels is None else self.labels.columns[MAIN].labels_of
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -115,7 +122,8 @@ class Files:
     @cached_property
     def schema(self) -> pa.Schema:
         """The schema of the shards, with the names of the labels."""
-        return parsed(self.footers[0]).schema.to_arrow_schema()
+        found = parsed(self.footers[0]).schema.to_arrow_schema()
+        return found if self.labels is None else self.labels.schema(found)
 
     @cached_property
     def digest(self) -> str:
@@ -156,7 +164,7 @@ class Files:
             message = f"{shard.record.path} is damaged in its row group {unit.group}: {error}"
             raise VerifyError(message, "Run `tagpress verify --deep` on the release.") from error
         check_rows(table, packed, shard.record, self.config)
-        return table
+        return table if self.labels is None else self.labels.table(table)
 
 
 def _part(data: bytes, start: int, at: int, size: int) -> bytes:

@@ -2,9 +2,11 @@
 
 import importlib.util
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tagpress.consume.labels_of import finder, map_to
 from tagpress.consume.streaming.pinned import parse_version, pin, require_split
 from tagpress.consume.streaming.ranks import ranks, workers
 from tagpress.consume.streaming.row_groups import Files, files_of_build, files_of_release
@@ -34,6 +36,7 @@ def stream(
     batch_size: int = 1000,
     equal: Equal | None = None,
     columns: Sequence[str] | None = None,
+    labels_of: str | Path | None = None,
     endpoint: str | None = None,
     token: str | None = None,
 ) -> TokenStream:
@@ -57,10 +60,13 @@ def stream(
     `equal` makes readers give equally many rows, and so batches, as data-parallel training needs: "drop" leaves out the
     one row that some have more, "pad" repeats a row in the others. None does neither.
 
+    `labels_of` another version, or the folder of another build, gives the labels the ids and names that they have there.
+
     With torch installed, the stream is a torch IterableDataset: DataLoader(stream, batch_size=None, num_workers=2).
 
     Raises:
-        UsageError: an argument is wrong; there is no such configuration or split; the version is not that of the build.
+        UsageError: an argument is wrong; there is no such configuration or split; the version is not that of the build; a label
+            has no counterpart in `labels_of`.
         NotOnHubError: there is no such repository or version.
         HubError: the Hub does not answer.
         VerifyError: the tag was moved, or a file is not what was released.
@@ -74,6 +80,9 @@ def stream(
         raise UsageError(f"equal is {equal!r}.", 'Use "pad", "drop" or None.')
     who, of_it = ranks(rank, world_size), workers(worker, num_workers)
     chosen, files = _opened(repo_or_dir, version, split, config, endpoint=endpoint, token=token)
+    if labels_of is not None:
+        find = finder(str(repo_or_dir), endpoint=endpoint, token=token)
+        files = replace(files, labels=map_to(chosen, labels_of, find))
     settings = Settings(
         origin=Origin(release=chosen.title, split=split, files=files.digest),
         seed=seed if mixed else 0,

@@ -70,7 +70,10 @@ class TokenClasses:
         (column,) = self.sources(name)
         tags = given.tags(column)
         ids = {each: place for place, each in enumerate(self.names)}
-        known = np.array([ids.get(text, -1) for text in tags.texts], dtype=np.int32)
+        meant_ids = ids | {
+            spelled: ids[each] for spelled, each in given.types.items() if each in ids and spelled not in ids
+        }
+        known = np.array([meant_ids.get(text, -1) for text in tags.texts], dtype=np.int32)
         unknown = np.flatnonzero((known < 0)[tags.codes]) if (known < 0).any() else np.zeros(0, dtype=np.int64)
 
         meant = Meant(self.names)
