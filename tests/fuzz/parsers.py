@@ -291,6 +291,14 @@ PARSERS: dict[str, Parser] = {
     "spans-columns": _dialect(
         read_by(Spans(format="json", container="columns")), b'{"text": ["Ada saw"], "label": {"0": [[0, 3, "PER"]]}}'
     ),
+    "spans-csv": _dialect(
+        read_by(Spans(container="csv", spans="m")), b'text,m\nAda saw,"[(0, 3, \'PER\')]"\n"a\nb","[{""start"": 0}]"\n'
+    ),
+    "spans-parquet": Parser(read_by(Spans(container="parquet", text="id")), (SourceError,), _as_parquet),
+    "spans-python": _dialect(
+        read_by(Spans(format="spacy-train-data", container="python")),
+        b"X: list = [\n  ('Ada', {'entities': [(0, 3, 'PER')]}),\n  -1, f(),\n]\n",
+    ),
     "spans-bioc": Parser(
         read_by(Spans(format="bioc")),
         (SourceError,),

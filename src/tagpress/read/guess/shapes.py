@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tagpress.read.guess.layout import TAG
+from tagpress.read.spans.formats.items import in_columns
 
 _BOUNDS: Final = (("start", "end"), ("start_offset", "end_offset"), ("begin", "end"), ("start", "stop"))
-_LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "class")
+_LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
 _TEXTS: Final = ("text", "content", "sentence")
 _TOOL_OF_PRODIGY: Final = frozenset({"answer", "_input_hash", "_task_hash", "_view_id", "_session_id"})
 _THREE: Final = 3
@@ -23,8 +24,12 @@ def is_span(item: Any) -> bool:  # noqa: ANN401 - JSON
 
 
 def span_fields(row: dict[str, Any]) -> list[str]:
-    """Return the fields of a record that are lists of spans, or that are empty lists."""
-    return [name for name, value in row.items() if isinstance(value, list) and all(map(is_span, value))]
+    """Return the fields of a record that are lists of spans, or that are empty lists, or that have a list for each part of spans."""
+    return [
+        name
+        for name, value in row.items()
+        if (isinstance(value, list) and all(map(is_span, value))) or in_columns(value)
+    ]
 
 
 def text_field(row: dict[str, Any]) -> str | None:

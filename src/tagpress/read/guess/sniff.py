@@ -8,6 +8,7 @@ otherwise comes as a doubt. A guess is then tried on the corpus, and what the re
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -199,6 +200,19 @@ def _misc_keys(samples: Sequence[Sample], encoding: str) -> tuple[Counter[str], 
     return keys, example
 
 
+def _in_columns(
+    samples: Sequence[Sample], encoding: str, guess: Callable[[Sequence[Sample], str], Guess], container: str
+) -> Guess:
+    """Guess the columns of tokens and tags, or else those of texts and spans."""
+    try:
+        return guess(samples, encoding)
+    except SourceError:
+        with suppress(SourceError):  # what is wrong with a file that cannot be read is said already
+            if found := sniff_spans.in_table(samples, container):
+                return found
+        raise
+
+
 def _is_parquet(sample: Sample) -> bool:
     return sample.data.startswith(b"PAR1")
 
@@ -222,8 +236,8 @@ def _has_annotations(sample: Sample) -> bool:
 
 _NO_TEXT: Final = (_is_parquet, _is_arrow, sniff_spans.is_docbin)
 _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
-    (_is_parquet, sniff_records.parquet),
-    (_is_arrow, sniff_records.arrow),
+    (_is_parquet, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.parquet, "parquet")),
+    (_is_arrow, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.arrow, "arrow")),
     (_has_annotations, _standoff),
     (lambda sample: sniff_spans.looks_like(sample) and not sniff_records.has_lists(sample), sniff_spans.guess),
     (lambda sample: _JSON.match(sample.head) is not None, sniff_records.json_records),

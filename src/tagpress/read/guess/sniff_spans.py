@@ -2,18 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 
-from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
+from tagpress.read.guess import annotators
 from tagpress.read.guess.samples import Reason, Sample, encoding_of
-from tagpress.read.guess.shapes import tool_of
+from tagpress.read.guess.shapes import span_fields, tool_of
 from tagpress.read.guess.span_fields import with_fields
 from tagpress.read.json_items import member_lists
 from tagpress.read.parsed import KINDS
@@ -21,9 +21,10 @@ from tagpress.read.sources import text as texts
 from tagpress.read.sources.source import read
 from tagpress.read.spans.containers import values
 from tagpress.read.spans.dialect import Spans
-from tagpress.read.spans.formats import label_studio, prodigy, xmi
+from tagpress.read.spans.formats import xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError, identifier
+from tagpress.read.spans.tables import CSV, json_lines
 from tagpress.read.spans.texts import UNITS
 from tagpress.read.spans.tokenise import FILE, MEANINGS
 
@@ -38,8 +39,10 @@ _TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
 _PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
 _WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
 _BIOC: Final = re.compile(rb"<collection[\s>]")
+_PYTHON: Final = ".py"
+_LISTS: Final = re.compile(rb"\[\s*[\[({]")  # in cells of a table
 _DOCBIN: Final = ".spacy"
-_AS_A_WHOLE: Final = ("spacy", "xmi")  # their text cannot be had from a part of a file
+_AS_A_WHOLE: Final = frozenset({"spacy", "xmi", "python"})  # their text cannot be had from a part of a file
 _CALLED: Final = {
     "json": "JSON with a text and its spans",
     "doccano": "an export of doccano",
@@ -54,15 +57,6 @@ _CALLED: Final = {
     "spacy": "a DocBin of spaCy",
     "xmi": "XMI of UIMA, as INCEpTION writes it",
     "webanno": "WebAnno TSV",
-}
-
-
-_WHO: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
-    "label-studio": label_studio.annotators,
-    "label-studio-min": lambda value: (
-        [str(value["annotator"])] if isinstance(value, dict) and "annotator" in value else []
-    ),
-    "prodigy": prodigy.annotators,
 }
 
 
@@ -98,7 +92,8 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     if (container, inside) != (FORMATS[format_].container, FORMATS[format_].inside):
         dialect = replace(dialect, container=container, inside=inside)
     some = [
-        Sample(one.source, read(one.source), whole=True) if format_ in _AS_A_WHOLE else one for one in samples[:_FILES]
+        Sample(one.source, read(one.source), whole=True) if {format_, container} & _AS_A_WHOLE else one
+        for one in samples[:_FILES]
     ]
     dialect = with_fields(dialect, list(_held(dialect, samples[0])))
     if dialect.tokens == FILE and _faults(dialect, some, "broken-record"):
@@ -123,7 +118,22 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
             f"tokens are {dialect.tokens!r}, {meaning}: {outcome.loose:,} of {outcome.spans:,} spans do not fit{cut}"
         )
     )
-    return dialect, reasons, [*_annotators(dialect, some), *_doubts(dialect)]
+    return (
+        dialect,
+        reasons,
+        [*annotators.doubts(dialect, (value for one in some for value in _held(dialect, one))), *_doubts(dialect)],
+    )
+
+
+def in_table(samples: Sequence[Sample], container: str) -> tuple[Dialect, list[Reason], list[str]] | None:
+    """Return the dialect of files of columns that have texts with spans, or None where their rows have none."""
+    some = [Sample(one.source, json_lines(read(one.source), container), whole=True) for one in samples[:_FILES]]
+    found = _format_of(some[0], "utf-8")
+    if found is None or found[1] != "lines":
+        return None
+    dialect, reasons, doubts = guess(some, "utf-8")
+    assert isinstance(dialect, Spans)
+    return replace(dialect, container=container), reasons, doubts
 
 
 def _without_spans(dialect: Spans, samples: Sequence[Sample]) -> SourceError:
@@ -139,21 +149,6 @@ def _without_spans(dialect: Spans, samples: Sequence[Sample]) -> SourceError:
                     f"declare the dialect by hand: DIALECT = tagpress.Spans(format={dialect.format!r}, text=...)",
                 )
     return SourceError(f"{samples[0].source.name} has no span in it", "name sources in which something is marked")
-
-
-def _annotators(dialect: Spans, samples: Sequence[Sample]) -> list[str]:
-    """Return a doubt if several people annotated: whose annotations count is for the owner to say."""
-    who = _WHO.get(dialect.format)
-    found = (
-        Counter(name for sample in samples for value in _held(dialect, sample) for name in who(value))
-        if who
-        else Counter()
-    )
-    if len(found) < 2:  # noqa: PLR2004 - several
-        return []
-    ranked = found.most_common()
-    shown = few(f"{name!r} ({count:,}x)" for name, count in ranked)
-    return [f"annotators: {len(found)} are seen, {shown}; annotator={ranked[0][0]!r} in DIALECT reads but one of them"]
 
 
 def _doubts(dialect: Spans) -> list[str]:
@@ -177,14 +172,23 @@ def _format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | N
     }
     if any(marks.values()):
         return next(name for name, there in marks.items() if there), "", None
-    if head.lstrip()[:1] not in {b"{", b"["}:
+    if sample.source.place.endswith(_PYTHON) and b"entities" in sample.data:
+        return "spacy-train-data", "python", None
+    in_json = head.lstrip()[:1] in {b"{", b"["}
+    if not in_json and not _LISTS.search(sample.data):
         return None
-    for container, inside in _containers(sample, encoding):
-        votes = Counter(map(tool_of, _values(sample, encoding, container, inside)))
+    for container, inside in _containers(sample, encoding) if in_json else ((name, None) for name in CSV):
+        found = _values(sample, encoding, container, inside)
+        votes = Counter(tool_of(value) for value in found if in_json or _is_marked(value))
         votes.pop("", None)
         if votes:
             return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name))), container, inside
     return None
+
+
+def _is_marked(row: dict[str, Any]) -> bool:
+    """Return whether a row of a table has a list with a span in it: one without any could be anything."""
+    return any(row[name] for name in span_fields(row))
 
 
 def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""Where are the values of a file of JSON: one a line, one array of them, a table of columns, or is the file one value?"""
+"""Where are the values of a file: one a line, one array of them, a table of columns, the rows of CSV, or is the file one value?"""
 
 import json
 import secrets
@@ -12,15 +12,19 @@ from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Ints
 from tagpress.read.json_items import Children, Item, items_of, line_places, members, rows_of, utf8_places
 from tagpress.read.sources.text import Text
+from tagpress.read.spans.python_source import python_values
 from tagpress.read.spans.record import Batch, MalformedError, Placed, Read, Record, RecordReading, broken, identifier
+from tagpress.read.spans.tables import BINARY, CSV, names, table_values
 
-CONTAINERS: Final = ("lines", "array", "columns", "whole")
+CONTAINERS: Final = ("lines", "array", "columns", "whole", "python", *CSV, *BINARY)
+IN_JSON: Final = ("lines", "array", "whole")
+"""Those in which the bytes of a record are one value of JSON."""
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
 _DECODER: Final = json.JSONDecoder()
 
 
 def records(text: Text, container: str, inside: str | None, read: Read, reading: RecordReading) -> Iterator[Placed]:
-    """Yield the records of a file of JSON, each where it stands; what cannot be read is a record too, with its fault."""
+    """Yield the records of a file, each where it stands; what cannot be read is a record too, with its fault."""
     for begin, stop, value in values(text, container, inside):
         if isinstance(value, MalformedError):
             yield Placed(begin, stop, broken(str(value)))
@@ -39,9 +43,13 @@ def records(text: Text, container: str, inside: str | None, read: Read, reading:
 
 
 def values(text: Text, container: str, inside: str | None = None) -> Iterator[tuple[int, int, Any]]:
-    """Yield the values of a file of JSON with their bytes; what is none is MalformedError."""
+    """Yield the values of a file with their bytes; what is none is MalformedError."""
     if container == "array":
         return _items(items_of(text, inside))
+    if container == "python":
+        return python_values(text)
+    if container in CSV:
+        return table_values(text, container)
     return _items(rows_of(text)) if container == "columns" else _lines(text, whole=container == "whole")
 
 
@@ -106,6 +114,8 @@ def _reason(error: Exception) -> str:
 
 def fields(text: Text, batch: Batch, container: str) -> set[str]:
     """Return the fields of some records, from all over a piece."""
+    if container in CSV:
+        return set(names(text, container))
     if container == "columns":
         return {name for name, _ in members(text.data[text.begin :].decode())}
     data, found = text.data, set[str]()

@@ -13,9 +13,10 @@ from tagpress.read.sources import text as texts
 from tagpress.read.sources.text import Text
 from tagpress.read.spans import tokenise
 from tagpress.read.spans.assemble import SENTENCES, AssemblyRules, assemble
-from tagpress.read.spans.containers import CONTAINERS, fields, lines_at_once, records
+from tagpress.read.spans.containers import CONTAINERS, IN_JSON, fields, lines_at_once, records
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import Batch, Format, Placed, RecordReading, batch_of
+from tagpress.read.spans.tables import BINARY, json_lines
 from tagpress.read.spans.texts import UNITS
 
 
@@ -32,7 +33,9 @@ class Spans:
     regular expression of what is a token. It is named in the release.
     `units` says how offsets count: "codepoints", "utf16", "bytes". `sentences`: a "record" is one, or its "lines" are.
     `container`: a value of JSON is on each of the "lines", in an "array" (that in the member `inside`, where it is named), is a
-    row of "columns", or is the "whole" file.
+    row of "columns", or is the "whole" file; or it is a row of a table, "csv", "tsv" or "csv-semicolon", whose first row
+    names the fields, and whose lists are JSON or literals of Python as text; or of a file of "parquet" or "arrow"; or it
+    is an item of a list in a file of "python", of which nothing is run.
     `text`, `spans`: the fields of a record, where they are not called as the tool calls them. `annotator`: whose annotations
     are read, where several people annotated. `layer`: the layer of WebAnno or
     UIMA, `name` or `name|feature`.
@@ -126,10 +129,13 @@ class Spans:
             shown, placed = row.load(data, self._reading)
             parsed = assemble(texts.decode(shown, "utf-8"), batch_of(placed), self.rules)
             return replace(parsed, account=LineAccount({"records": (0, len(data))}))
+        if self._container in BINARY:
+            parsed = replace(self, container="lines", encoding="utf-8").parse(json_lines(data, self._container))
+            return replace(parsed, account=LineAccount({"records": (0, len(data))}))
         decoded = texts.decode(data, self.encoding, start=start)
         with _uncollected():
             batch = self._bulk(decoded) or batch_of(list(self._placed(decoded)))
-            in_json = row.read is not None and self._container != "columns"  # a row of columns is in many places
+            in_json = row.read is not None and self._container in IN_JSON
             parsed = assemble(decoded, batch, self.rules, ids=self.has_ids, in_json=in_json)
         used = {*row.fields, self.text, self.spans, self.sentence_id}
         if row.read is None:

@@ -23,7 +23,7 @@ from tagpress.read.spans.texts import HALF
 
 _BEGINS: Final = ("start", "start_offset", "begin")
 _STOPS: Final = ("end", "end_offset", "stop")
-_LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "class")
+_LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
 _IDS: Final = ("id", "_input_hash", "doc_id")
 _LISTS: Final = ("label", "labels", "entities", "spans", "annotations", "annotation", "ner")
 _ASIDE: Final = ("relations", "Comments", "comments")
@@ -53,6 +53,22 @@ def spans(items: list[Any], *above: str | int) -> Iterator[Span]:
             yield Span(None, None, None, fault=fault, path=path)
 
 
+def in_columns(value: Any) -> str:  # noqa: ANN401 - JSON
+    """Return the name under which an object has where its spans begin, if it has a list for each part of them."""
+    if not isinstance(value, dict) or not all(isinstance(part, list) for part in value.values()):
+        return ""
+    whole = all(any(name in value for name in names) for names in (_BEGINS, _STOPS, _LABELS))
+    return next(name for name in _BEGINS if name in value) if whole else ""
+
+
+def _in_rows(value: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """Return spans that `datasets` keeps as an object of lists, which must be as long as each other."""
+    if len(set(map(len, value.values()))) > 1:
+        lengths = few(f"{len(part):,} {name}" for name, part in value.items())
+        raise MalformedError(f"spans whose parts are not as many: {lengths}")
+    return [dict(zip(value, parts, strict=True)) for parts in zip(*value.values(), strict=True)]
+
+
 def _first(item: dict[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
     return next((item[name] for name in names if name in item), None)
 
@@ -63,8 +79,10 @@ def spans_field(row: dict[str, Any], declared: str | None) -> str:
 
     Raises MalformedError where there is none, or where it could be any of several.
     """
-    lists = [name for name in _LISTS if isinstance(row.get(name), list)]
-    marked = [name for name in lists if any(isinstance(item, list | dict) for item in row[name])]
+    lists = [name for name in _LISTS if isinstance(row.get(name), list) or in_columns(row.get(name))]
+    marked = [
+        name for name in lists if in_columns(row[name]) or any(isinstance(item, list | dict) for item in row[name])
+    ]
     if len(marked) > 1 and not declared:
         raise MalformedError(f"a record with spans in several lists, {few(marked)}; declare spans=")
     empty = [name for name in lists if not row[name]]
@@ -146,10 +164,11 @@ def plain(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in an object that has a text and a list of spans."""
     row = mapping(value)
     name = spans_field(row, reading.spans)
-    items = listed(row[name], "a list of spans")
+    begins = in_columns(row[name])
+    items = _in_rows(row[name]) if begins else listed(row[name], "a list of spans")
     return Record(
         string(row, reading.text or "text"),
-        tuple(spans(items, name)),
+        tuple(spans(items, name, *filter(None, (begins,)))),
         id=identifier(_first(row, _IDS)),
         aside=aside(row, name),
     )

@@ -1,0 +1,28 @@
+"""Who annotated a corpus, as far as its tool says it? Where several did, whose annotations count is for the owner to say."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from tagpress.corpus.problems import few
+from tagpress.read.spans.dialect import Spans
+from tagpress.read.spans.formats import label_studio, prodigy
+
+_WHO: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
+    "label-studio": label_studio.annotators,
+    "label-studio-min": lambda value: (
+        [str(value["annotator"])] if isinstance(value, dict) and "annotator" in value else []
+    ),
+    "prodigy": prodigy.annotators,
+}
+
+
+def doubts(dialect: Spans, values: Iterable[Any]) -> list[str]:
+    """Return a doubt if several people annotated the values of a source."""
+    who = _WHO.get(dialect.format)
+    found = Counter(name for value in values for name in who(value)) if who else Counter[str]()
+    if len(found) < 2:  # noqa: PLR2004 - several
+        return []
+    ranked = found.most_common()
+    shown = few(f"{name!r} ({count:,}x)" for name, count in ranked)
+    return [f"annotators: {len(found)} are seen, {shown}; annotator={ranked[0][0]!r} in DIALECT reads but one of them"]
