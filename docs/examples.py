@@ -26,7 +26,7 @@ class Example(tagpress.CorpusBuilder):
     SPLITS = tagpress.HashSplits(train=1, validation=0, test=0)
 {own}
 '''
-_FATES: Final = ("error ", "warning ", "dropped ", "repaired ", "card ")
+_FATES: Final = ("error ", "warning ", "dropped ", "repaired ", "note ", "card ")
 
 
 def message_of(code: str) -> str:
@@ -43,7 +43,7 @@ def message_of(code: str) -> str:
             Path(name).write_bytes(text.encode(example.get("encoding", "utf-8")))
         own = "".join(f"    {line}\n" for line in example["script"].splitlines())
         Path("example.py").write_text(_SCRIPT.format(own=own), "utf-8")
-        said = _check(work)
+        said = _check(work, example.get("options", ""))
     found = "\n".join(_about(code, said.splitlines()))
     if not found:
         raise PageError(f"the example of {code} does not make it:\n{said}")
@@ -71,11 +71,12 @@ def _without(package: str | None) -> Iterator[None]:
         sys.modules.update(before)
 
 
-def _check(work: Any) -> str:  # noqa: ANN401 - a session
+def _check(work: Any, options: str) -> str:  # noqa: ANN401 - a session
+    command = f"tagpress check example.py {options}".rstrip() + "\n"
     try:
-        return work.do(Block("run", "", "sh", "tagpress check example.py\n"))
+        return work.do(Block("run", "", "sh", command))
     except PageError:
-        return work.do(Block("run", "1", "sh", "tagpress check example.py\n"))
+        return work.do(Block("run", "1", "sh", command))
 
 
 def _about(code: str, lines: list[str]) -> list[str]:

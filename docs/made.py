@@ -21,6 +21,7 @@ _WORDS: Final = {
     Policy.ERROR: "the build stops before anything is written",
     Policy.WARN: "the sentence is published as it is",
     Policy.DROP: "the sentence is left out, and kept with its reason in `rejected.jsonl`",
+    Policy.NOTE: "nothing happens to the sentence, and nothing is stopped: it is worth a look",
 }
 
 
@@ -72,7 +73,7 @@ def problem_page(rule: Rule) -> str:
 ```
 
 {shown}
-`tagpress check` says:
+`tagpress check{f" {example['options']}" if "options" in example else ""}` says:
 
 ``` {{ .text .output .no-copy }}
 {message_of(rule.code)}

@@ -35,7 +35,7 @@ from tagpress.build.read_all import sources_of
 from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import EveryFacts, Template, read_card, render
-from tagpress.card.checks import unsaid_layers
+from tagpress.card.checks import shows, unsaid_layers
 from tagpress.card.pictures import draw, shown_in
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.policies import Policy
@@ -80,10 +80,11 @@ def check_corpus(
     workers: int | None = None,
     engine: Engine | None = None,
     scratch: Path | str | None = None,
+    doubts: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """
-    Read a corpus and report everything in it and every problem; write nothing.
+    Read a corpus and report everything in it and every problem; write nothing. With `doubts`, also labels that are in doubt.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
     `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
@@ -101,7 +102,7 @@ def check_corpus(
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
         _refuse_url(spills, runs)
-        parts = read_parts(declared, runs, spills, progress=progress)
+        parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts)
         return replace(whole_report(parts), card_warnings=warnings, advice="; ".join(_advice(parts)))
 
 
@@ -122,6 +123,7 @@ def build_corpus(
     workers: int | None = None,
     engine: Engine | None = None,
     previous: Manifest | None = None,
+    doubts: bool = False,
     progress: Progress = silent,
 ) -> Build:
     """
@@ -131,7 +133,8 @@ def build_corpus(
     replaced at once; at a URL an older build goes before the new one comes, and `release.json` is last.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. `previous` is the manifest of the
-    last release, whose shard counts are kept.
+    last release, whose shard counts are kept. Labels in doubt are looked for with `doubts`, and where the card shows them; the notes
+    stand beside the build.
 
     Raises:
         UsageError: a source cannot be read, the card cannot be used, `out` holds something else, or an executor does
@@ -147,7 +150,8 @@ def build_corpus(
     declared = Declared.of(declaration)
     card, warnings = _card_of(declared)
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
-        parts = read_parts(declared, runs, scratch.store, progress=progress, previous=previous)
+        doubts = doubts or shows(card, "doubts")
+        parts = read_parts(declared, runs, scratch.store, progress=progress, previous=previous, doubts=doubts)
         report = whole_report(parts)
         _refuse_errors(report)
         pressed = [press_part(part, runs, progress) for part in parts]

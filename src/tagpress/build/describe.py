@@ -35,7 +35,9 @@ from tagpress.read.sources.source import Source, companion
 _LIBRARIES: Final = ("tagpress", "pyarrow", "datasets")
 
 
-def card_facts(reading: Reading, account: Account, tallies: Mapping[str, Tally], shards: Sequence[Shard]) -> CardFacts:
+def card_facts(
+    reading: Reading, account: Account, report: Report, tallies: Mapping[str, Tally], shards: Sequence[Shard]
+) -> CardFacts:
     """Return everything that the card says about a build."""
     declaration = reading.declaration
     splits = {}
@@ -64,6 +66,7 @@ def card_facts(reading: Reading, account: Account, tallies: Mapping[str, Tally],
         read=sum(reading.sources.values()),
         rejected=_reasons(account),
         near=_near(reading),
+        doubts=report.note_counts,
     )
 
 

@@ -1,12 +1,13 @@
 """Reading the configurations of a corpus one after the other: what each has, and what all have together."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tagpress.build.account import Account, account_for
 from tagpress.build.declared import Declared
+from tagpress.build.doubts.find import find_doubts
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus
@@ -44,11 +45,12 @@ def read_parts(
     progress: Progress,
     previous: Manifest | None = None,
     alone: bool = False,
+    doubts: bool = False,
 ) -> tuple[Part, ...]:
     """
     Read and settle every configuration; what is spilled stays in `scratch`. `previous` shard counts are kept.
 
-    With `alone`, nothing is said of splits that would be empty.
+    With `alone`, nothing is said of splits that would be empty; with `doubts`, also what is in doubt is said.
     """
     readings, moves, below = {}, {}, {}
     for number, (name, declaration) in enumerate(declared.configs.items()):
@@ -62,6 +64,9 @@ def read_parts(
         released = previous.released.get(name) if previous else None
         counts = shard_counts(reading, account.rows, released.shards if released else None)
         report = (make_report if alone else full_report)(reading, account, counts)
+        if doubts:
+            found = find_doubts(reading, runs, scratch)
+            report = report.with_notes(found.notes, found.left_out)
         parts.append(Part(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))
     return tuple(parts)
 
@@ -93,7 +98,12 @@ def whole_report(parts: Sequence[Part]) -> Report:
         unread=tuple(sorted({column for one in every for column in one.unread})),
         aside=_added([one.aside for one in every]),
         configs=reports,
+        notes_left_out=_added([one.notes_left_out or {} for one in every]) if _noted(every) else None,
     )
+
+
+def _noted(reports: Iterable[Report]) -> bool:
+    return any(one.notes_left_out is not None for one in reports)
 
 
 def _apart(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

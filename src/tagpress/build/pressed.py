@@ -49,7 +49,7 @@ def press_part(part: Part, runs: Engine, progress: Progress) -> Pressed:
         written={shard.path: f"{part.below}{name}" for shard, name in pressed},
         files=files,
         tallies=tallies,
-        facts=card_facts(reading, part.account, tallies, shards),
+        facts=card_facts(reading, part.account, part.report, tallies, shards),
         record=config_record(
             reading, part.account, part.report, tallies=tallies, shards=shards, files=files, sources=sources
         ),

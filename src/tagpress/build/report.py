@@ -25,7 +25,8 @@ class Report:
     `sentences`, `tokens` and `labels` count all that was read; `splits` counts what is published, `shards` its files;
     `sentences == published + rejected`. `accounts` say for each source what became of its lines and bytes; `unread` names the
     columns, or fields, of sources that nothing is read from; `aside` counts what else they have that is not published. `configs` are the
-    reports of named configurations, of which this one is the sum.
+    reports of named configurations, of which this one is the sum. `notes_left_out` counts, where doubts were looked for, the notes of
+    each code that are not among the problems; else it is None.
     """
 
     sentences: int
@@ -42,6 +43,7 @@ class Report:
     card_warnings: tuple[str, ...] = ()
     advice: str = ""
     configs: Mapping[str, "Report"] = field(default_factory=dict)
+    notes_left_out: Mapping[str, int] | None = None
 
     @property
     def read(self) -> LineAccount:
@@ -53,6 +55,10 @@ class Report:
         """Return whether the corpus can be built."""
         return not any(found.severity == "error" for found in self.problems)
 
+    def with_notes(self, notes: Sequence[Problem], left_out: Mapping[str, int]) -> "Report":
+        """Return the report with what is in doubt."""
+        return replace(self.with_problems(notes), notes_left_out=left_out)
+
     def with_problems(self, more: Sequence[Problem]) -> "Report":
         """Return the report with more problems, in order."""
         return replace(self, problems=tuple(sorted([*self.problems, *more])))
@@ -63,6 +69,14 @@ class Report:
         return dict(sorted(Counter(found.code for found in self.problems).items()))
 
     @property
+    def note_counts(self) -> dict[str, int] | None:
+        """Return the number of notes of each code, those that were left out too; None where nobody looked for doubts."""
+        if self.notes_left_out is None:
+            return None
+        made = Counter(found.code for found in self.problems if found.severity == "note")
+        return dict(sorted((made + Counter(self.notes_left_out)).items()))
+
+    @property
     def summary(self) -> str:
         """Return one line: what was read, what is published, what was done about problems, what the card leaves open."""
         done = [f"read {counted(self.sentences, 'sentence')}, {self.published:,} published, {self.rejected:,} left out"]
@@ -71,6 +85,7 @@ class Report:
             ("left out", "dropped"),
             ("repaired", "repaired"),
             ("warned", "warning"),
+            ("in doubt", "note"),
         ):
             codes = Counter(found.code for found in self.problems if found.severity == severity)
             if codes:
@@ -113,6 +128,7 @@ class Report:
             "advice": self.advice,
             "summary": self.summary,
             "verdict": self.verdict,
+            **({} if self.note_counts is None else {"note_counts": self.note_counts}),
             **({"configs": {name: one.to_json() for name, one in self.configs.items()}} if self.configs else {}),
         }
 

@@ -17,6 +17,7 @@ that may use:
     {{ blocks.lengths }}                      quantiles of sentence and entity lengths
     {{ blocks.transitions }}                  which entities follow each other directly
     {{ blocks.rejected }}                     what was left out, and why
+    {{ blocks.doubts }}                       labels in doubt, counted; a card that shows it has them looked for
     {{ blocks.split_rule }}                   how the splits were made
     {{ blocks.integrity }}                    row digests and what they mean
     {{ blocks.load }} {{ blocks.changelog }}  how to load this release, what each release changed; see `publication`

@@ -136,6 +136,20 @@ def _rejected(facts: CardFacts) -> str:
     return f"{lead}.{both}\n\n{table(['Reason', 'What it is', 'Sentences'], rows, numbers=[2])}"
 
 
+def _doubts(facts: CardFacts) -> str:
+    """Return how many labels are in doubt, and why; nothing where nobody looked."""
+    if facts.doubts is None:
+        return ""
+    lead = (
+        "Labels that the corpus itself speaks against elsewhere, found by counting, without a model:"
+        " places to look at, of which some are right."
+    )
+    if not facts.doubts:
+        return f"{lead} There are none."
+    rows = [[code(name), RULES[name].meaning, number(count)] for name, count in facts.doubts.items()]
+    return f"{lead}\n\n{table(['Doubt', 'What it is', 'Places'], rows, numbers=[2])}"
+
+
 def _split_rule(facts: CardFacts) -> str:
     """Return how the splits were made, and how far one nearly has what another has."""
     return f"{_rule_in_words(facts)}{_near_duplicates(facts)}"
@@ -223,6 +237,7 @@ BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "lengths": _lengths,
     "transitions": _transitions,
     "rejected": _rejected,
+    "doubts": _doubts,
     "split_rule": _split_rule,
     "integrity": _integrity,
     "load": _load,

@@ -125,6 +125,11 @@ def _blocks(tree: nodes.Template) -> Iterator[tuple[str, int]]:
             yield node.attr, node.lineno
 
 
+def shows(template: Template, block: str) -> bool:
+    """Tell whether a card shows a block."""
+    return block in dict(_blocks(environment().parse(template.body)))
+
+
 def _unused(template: Template, blocks: Collection[str]) -> Iterator[Fault]:
     """Yield a warning for each block that every card should show and this one does not."""
     for name, what in _WANTED.items():

@@ -13,6 +13,7 @@ from tagpress.cli.options import (
     config_option,
     corpus_options,
     declared,
+    doubts_option,
     engine_of,
     engine_options,
     json_option,
@@ -36,6 +37,7 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 @corpus_options
 @engine_options
 @config_option
+@doubts_option
 @click.option(
     "--scratch",
     metavar="DIR|URL",
@@ -64,6 +66,7 @@ def check(
     engine: str,
     master: str | None,
     config: str | None,
+    doubts: bool,
     scratch: str | None,
     problems: Path | None,
     annotations: str | None,
@@ -82,7 +85,9 @@ def check(
         raise UsageError("--json and --format both print on standard output", "use one of them")
     declaration = declared(script, source, group, salt, engine=engine, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
-        report = check_corpus(declaration, workers=workers, engine=runs, scratch=scratch, progress=progress)
+        report = check_corpus(
+            declaration, workers=workers, engine=runs, scratch=scratch, doubts=doubts, progress=progress
+        )
     if problems is not None:
         write_file(
             problems, "".join(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n" for one in report.problems).encode()
@@ -110,6 +115,7 @@ def _show_check(report: "Report", *, problems: Path | None) -> None:
 @script_argument
 @corpus_options
 @engine_options
+@doubts_option
 @click.option(
     "--out",
     metavar="DIR|URL",
@@ -125,6 +131,7 @@ def build(
     workers: int | None,
     engine: str,
     master: str | None,
+    doubts: bool,
     out: str,
     as_json: bool,
 ) -> None:
@@ -137,7 +144,7 @@ def build(
 
     declaration = declared(script, source, group, salt, engine=engine)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
-        made = build_corpus(declaration, out, workers=workers, engine=runs, progress=progress)
+        made = build_corpus(declaration, out, workers=workers, engine=runs, doubts=doubts, progress=progress)
     answer(made, _show_build, as_json=as_json)
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tagpress.cli.hubs import hub_of
-from tagpress.cli.options import RUNS_SCRIPT, config_option, corpus_options, declared, hub_options, json_option
+from tagpress.cli.options import (
+    RUNS_SCRIPT,
+    config_option,
+    corpus_options,
+    declared,
+    doubts_option,
+    hub_options,
+    json_option,
+)
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
 if TYPE_CHECKING:
@@ -158,6 +166,7 @@ def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of expor
     help="About how many sentences it holds; more become a sample.",
 )
 @config_option
+@doubts_option
 @hub_options
 def preview(
     *,
@@ -170,6 +179,7 @@ def preview(
     since: str | None,
     limit: int,
     config: str | None,
+    doubts: bool,
     where: str | None,
     hub_root: Path | None,
     as_json: bool,
@@ -194,11 +204,13 @@ def preview(
                 f"the page shows the configuration {declaration.config}; --config chooses another of {', '.join(corpus.configs)}"
             )
         with progress_bar(quiet=as_json) as progress:
-            written = write_corpus_preview(declaration, out, limit=limit, workers=workers, progress=progress)
+            written = write_corpus_preview(
+                declaration, out, limit=limit, workers=workers, doubts=doubts, progress=progress
+            )
     else:
         hint = f"to see what changed since an older one: tagpress preview NEW --since OLD -o {out}"
         _refuse({f"the second argument {source[0]}": True} if source else {}, f"{what} is one build or release", hint)
-        asked = {"--group": group, "--salt": salt, "--workers": workers}
+        asked = {"--group": group, "--salt": salt, "--workers": workers, "--doubts": doubts or None}
         _refuse(asked, f"{what} is finished", "leave it out, or name the SCRIPT of the corpus")
         written = _preview_build(what, since, out, config, limit=limit, where=where, hub_root=hub_root)
     answer(written, _show_preview, as_json=as_json)

@@ -96,6 +96,13 @@ def engine_of(engine: str, master: str | None, workers: int | None) -> "Iterator
         yield found
 
 
+doubts_option = click.option(
+    "--doubts",
+    is_flag=True,
+    help="Also note labels in doubt: what the corpus itself says otherwise elsewhere. Notes never stop anything.",
+)
+
+
 def hub_options(command: Command) -> Command:
     """Add what every command that speaks to a Hub takes."""
     return _all(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Problems of one code whose places are shown; a file and `--json` have them all.
 _PLACES: Final = 5
-_STYLES: Final = {"error": "bold red", "warning": "yellow", "dropped": "cyan", "repaired": "cyan"}
+_STYLES: Final = {"error": "bold red", "warning": "yellow", "dropped": "cyan", "repaired": "cyan", "note": "blue"}
 
 # What the numbers of each kind of work count: how many of them make one unit, and its name.
 _UNITS: Final = {
@@ -144,6 +144,10 @@ def show_findings(report: "Report", *, everything: str) -> None:
     if report.advice:
         _tell_styled("advice  ", "bold green", report.advice)
     show_problems(report.problems, everything=everything)
+    for code, left in (report.notes_left_out or {}).items():
+        tell(f"  ... and {left:,} more {code}, less sure than those that are written")
+    if report.notes_left_out is not None and not report.note_counts:
+        tell("no label is in doubt")
     for warning in report.card_warnings:
         _tell_styled("card    ", _STYLES["warning"], warning)
 

@@ -19,7 +19,8 @@ class Policy(StrEnum):
 
     `error` stops the build; `warn` publishes it as it is; `drop` writes it to `rejected.jsonl` with its reason;
     `repair` publishes it after the one repair that the rule's row states. `expand` and `shrink` are the two repairs of an
-    annotation that does not begin and end with tokens: to all tokens that it touches, or to those wholly inside it.
+    annotation that does not begin and end with tokens: to all tokens that it touches, or to those wholly inside it. `note` is no
+    fault: it says where to look, and never stops anything.
     """
 
     ERROR = "error"
@@ -28,6 +29,7 @@ class Policy(StrEnum):
     REPAIR = "repair"
     EXPAND = "expand"
     SHRINK = "shrink"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,48 @@ _TABLE: Final = (
         "an entity type that a split has no example of",
         "every entity type in every split",
         "a score for this type cannot be computed on this split; another salt or more data may help",
+    ),
+    _rule(
+        "doubtful-type",
+        "note",
+        "a name that is mostly tagged with another type",
+        "the same type for the same name",
+        "look at both: one may be wrong, or the name may mean two things",
+    ),
+    _rule(
+        "doubtful-gap",
+        "note",
+        "a name without a tag that is mostly tagged",
+        "a tag wherever the name stands",
+        "look at both: the tag may have been forgotten, or the words may not be the name here",
+    ),
+    _rule(
+        "doubtful-name",
+        "note",
+        "a tagged name whose words mostly have no tag",
+        "no tag, as elsewhere",
+        "look at both: the tag may be a slip, or have been forgotten elsewhere",
+    ),
+    _rule(
+        "doubtful-boundary",
+        "note",
+        "an entity that begins or ends otherwise than such entities mostly do",
+        "the same boundaries for the same words",
+        "look at both, and decide whether articles, quotes, full stops and the like belong to an entity",
+    ),
+    _rule(
+        "doubtful-copy",
+        "note",
+        "a sentence that another one nearly is, with other tags",
+        "the same tags for nearly the same sentence",
+        "look at both, and decide which tags are right",
+    ),
+    _rule(
+        "doubtful-split",
+        "note",
+        "a type that one split uses where another uses another type, for names that both have",
+        "the same type in both splits",
+        "look whether they were annotated by other rules; a score on such a split measures the difference",
     ),
 )
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in _TABLE})

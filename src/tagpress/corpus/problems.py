@@ -1,8 +1,9 @@
 """One fault found in a source, as a value and as the sentence that a person reads."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from tagpress.corpus.policies import RULES, Policy
@@ -15,6 +16,7 @@ SEVERITY: Final = {
     Policy.REPAIR: "repaired",
     Policy.EXPAND: "repaired",
     Policy.SHRINK: "repaired",
+    Policy.NOTE: "note",
 }
 # What was done about it, where nothing is left to do.
 _DONE: Final = {
@@ -34,11 +36,12 @@ class Problem:
     """
     One fault: where, what was found, what was expected, what to do.
 
-    Problems sort by place. `line` and `col` are 1-based; `col` counts Unicode code points; both are 0 for a
+    Problems sort by place; behind them stand notes, the surest first: `doubt` is 0 for a fault, and one minus its score for a note. `line` and `col` are 1-based; `col` counts Unicode code points; both are 0 for a
     problem of the corpus as a whole. `sentence` is the line where the sentence begins that has the problem (as in
     `rejected.jsonl`), or 0 where no sentence has it; `id` is that sentence's id, or empty where it is not published.
     """
 
+    doubt: float = 0.0
     path: str
     line: int
     col: int
@@ -68,7 +71,12 @@ class Problem:
         sentence = self.sentence + lines if self.sentence else 0
         return replace(self, line=self.line + lines, sentence=sentence)
 
-    def to_json(self) -> dict[str, str | int | None]:
+    @property
+    def score(self) -> float | None:
+        """Return how sure a note is, from 0 to 1; a fault has no score."""
+        return round(1 - self.doubt, 4) if self.doubt else None
+
+    def to_json(self) -> dict[str, str | int | float | None]:
         """Return the problem as `--json` prints it."""
         return {
             "code": self.code,
@@ -82,6 +90,7 @@ class Problem:
             "hint": self.hint,
             "sentence": self.sentence or None,
             "id": self.id or None,
+            **({} if self.score is None else {"score": self.score}),
         }
 
 
@@ -131,11 +140,19 @@ def grouped(problems: Iterable[Problem], places: int) -> tuple[ProblemGroup, ...
     for one in sorted(problems):
         found.setdefault((one.severity, one.code), []).append(one)
     groups = [
-        ProblemGroup(code=code, severity=severity, count=len(some), first=tuple(some[:places]))
+        ProblemGroup(code=code, severity=severity, count=len(some), first=_first(some, places))
         for (severity, code), some in found.items()
     ]
     order = [*SEVERITY.values()]
     return tuple(sorted(groups, key=lambda group: (order.index(group.severity), -group.count, group.code)))
+
+
+def _first(some: Sequence[Problem], places: int) -> tuple[Problem, ...]:
+    """Return the first problems; of notes that say the same of one name, only the first."""
+    different = {
+        one.expected if one.doubt else (one.place, number): one for number, one in reversed([*enumerate(some)])
+    }
+    return tuple(islice(reversed(different.values()), places))
 
 
 def first_of_each(problems: Iterable[Problem]) -> tuple[list[Problem], int]:

@@ -100,12 +100,14 @@ def write_corpus_preview(
     *,
     limit: int = LIMIT,
     workers: int | None = None,
+    doubts: bool = False,
     progress: Progress = silent,
 ) -> Preview:
     """
     Write a page to look at a corpus as it is read now, however many errors it has; nothing is built.
 
-    What cannot be published is shown first, with what is wrong with it. Sentences stand at their places in the sources.
+    What cannot be published is shown first, with what is wrong with it. Sentences stand at their places in the sources. With
+    `doubts`, labels in doubt are noted at their sentences.
 
     Raises:
         UsageError: `limit` is not positive, or a source cannot be read.
@@ -114,7 +116,7 @@ def write_corpus_preview(
 
     """
     _refuse_limit(limit)
-    with subject_of_corpus(declaration, workers=workers, progress=progress) as subject:
+    with subject_of_corpus(declaration, workers=workers, doubts=doubts, progress=progress) as subject:
         return _write(subject, out, limit, None)
 
 

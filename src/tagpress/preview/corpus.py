@@ -13,6 +13,7 @@ from tagpress.build import WARM, spill
 from tagpress.build.account import account_for
 from tagpress.build.advice import better_dialect
 from tagpress.build.declaration import Declaration
+from tagpress.build.doubts.find import find_doubts
 from tagpress.build.moves import moves_on
 from tagpress.build.parts import full_report
 from tagpress.build.read_all import Reading, read_corpus, sources_of
@@ -32,9 +33,11 @@ _BATCH: Final = 2_000  # rows in memory at a time
 
 
 @contextmanager
-def subject_of_corpus(declaration: Declaration, *, workers: int | None, progress: Progress) -> Iterator[Subject]:
+def subject_of_corpus(
+    declaration: Declaration, *, workers: int | None, doubts: bool, progress: Progress
+) -> Iterator[Subject]:
     """
-    Read a corpus, and have it as a subject for the block: its sentences stand on disk for as long.
+    Read a corpus, with its `doubts` if wanted, and have it as a subject for the block: its sentences stand on disk for as long.
 
     Raises:
         UsageError: a source cannot be read.
@@ -45,6 +48,9 @@ def subject_of_corpus(declaration: Declaration, *, workers: int | None, progress
         reading = read_corpus(declaration, moves_on(engine, spills), progress=progress)
         account = account_for(reading, engine)
         report = full_report(reading, account, shard_counts(reading, account.rows))
+        if doubts:
+            found = find_doubts(reading, engine, spills)
+            report = report.with_notes(found.notes, found.left_out)
         reasons = Counter(reason for entry in account.rejected for reason in entry["reasons"])
         yield Subject(
             name=declaration.title,

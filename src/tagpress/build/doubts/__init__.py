@@ -1,0 +1,16 @@
+"""
+Which labels of a corpus are in doubt, because the corpus itself says otherwise elsewhere?
+
+    sentences   what is published of a piece, as arrays
+    names       which names are tagged, how often with which type in which split; and the words at their edges
+    readings    how each of those names is read wherever its tokens stand
+    judge       counts -> which readings are in doubt, and how sure that is
+    places      where those readings stand
+    splits      types that one split uses otherwise than another
+    copies      sentences that are nearly the same and tagged otherwise
+    words       what a note says
+    find        the whole: a corpus that was read -> its doubts, the surest first
+
+No model is asked. Pieces are looked at three times, each on its own; between these, counts are added up, so neither the cut into
+pieces nor their order leaves a trace. Only the main tags are looked at; configurations are looked at one by one.
+"""

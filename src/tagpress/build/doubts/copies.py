@@ -1,0 +1,81 @@
+"""Which sentences are nearly the same as another one, and tagged otherwise?"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+import pyarrow as pa
+
+from tagpress.build.repeated import Copy, Repeated, SettleTask, SpilledPiece, find_repeated
+
+SURE: Final = 0.9
+"""The score of a sentence that another one nearly has with other tags: all around the entity says the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyTask:
+    """A range of near keys, and by piece the rows that are not published."""
+
+    settle: SettleTask
+    rejected: Mapping[int, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCopy:
+    """A sentence, one that is nearly the same, and the first entity that only one of them has, with the label of it."""
+
+    here: Copy
+    other: Copy
+    text: str
+    label: int
+    missing: bool
+
+
+def other_copies(task: CopyTask) -> list[OtherCopy]:
+    """Return the sentences of a range that most of their near copies contradict; of two the later one."""
+    repeated = find_repeated(task.settle)
+    return [found for copies in _groups(repeated, task.rejected) for found in _contradicted(copies, task.settle.pieces)]
+
+
+def _groups(repeated: Repeated, rejected: Mapping[int, frozenset[int]]) -> Iterator[list[Copy]]:
+    """Yield the published sentences of each near key, where they are several and not all tagged alike."""
+    near = repeated.near.tolist()
+    for _, numbers in groupby(range(len(repeated)), key=near.__getitem__):
+        copies = [repeated.copy(i) for i in numbers]
+        copies = [copy for copy in copies if copy.row not in rejected.get(copy.piece, ())]
+        if len({copy.key for copy in copies}) > 1 and len({copy.labels for copy in copies}) > 1:
+            yield copies
+
+
+def _contradicted(copies: Sequence[Copy], pieces: Sequence[SpilledPiece]) -> Iterator[OtherCopy]:
+    texts = [_entities(pieces[copy.piece].spill.map_sentences(), copy.row) for copy in copies]
+    entities = [tuple((_folded(text), label) for text, label in some) for some in texts]
+    counts = Counter(entities)
+    usual = max(counts, key=lambda one: (counts[one], -entities.index(one)))
+    first = entities.index(usual)
+    for copy, own, shown in zip(copies, entities, texts, strict=True):
+        if own != usual and copy.key != copies[first].key:
+            missing = [at for at, one in enumerate(usual) if one not in own]
+            extra = [at for at, one in enumerate(own) if one not in usual]
+            text, label = texts[first][missing[0]] if missing else shown[extra[0] if extra else 0]
+            yield OtherCopy(copy, copies[first], text, label, missing=bool(missing))
+
+
+def _entities(batch: pa.RecordBatch, row: int) -> list[tuple[str, int]]:
+    """Return the entities of a row, each with its first label."""
+    found: list[tuple[str, int]] = []
+    for token, label in zip(batch["tokens"][row].as_py(), batch["ner_tags"][row].as_py(), strict=True):
+        if label % 2:
+            found.append((token, label))
+        elif label:
+            found[-1] = (f"{found[-1][0]} {token}", found[-1][1])
+    return found
+
+
+def _folded(text: str) -> str:
+    """Return a text as near keys see it: without case, digits and white space."""
+    return "".join(
+        "0" if character.isdecimal() else character for character in text.casefold() if not character.isspace()
+    )
