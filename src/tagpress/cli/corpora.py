@@ -117,6 +117,7 @@ def _show_check(report: "Report", *, problems: Path | None) -> None:
 @engine_options
 @doubts_option
 @click.option(
+    "-o",
     "--out",
     metavar="DIR|URL",
     required=True,
@@ -159,7 +160,7 @@ def _show_build(made: "Build") -> None:
 @click.argument("name")
 @click.argument("source", nargs=-1, required=True)
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path(), help="The folder to write to; by default this one."
+    "-o", "--out", type=click.Path(path_type=Path), default=Path(), help="The folder to write to; by default this one."
 )
 @json_option
 def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None:

@@ -40,6 +40,7 @@ BUILDS = Path(".tagpress/builds")
 @corpus_options
 @engine_options
 @click.option(
+    "-o",
     "--out",
     metavar="DIR|URL",
     help=f"Where the build goes; {BUILDS}/NAME by default.",
