@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from tagpress.build import WARM
 from tagpress.build.advice import better_dialect
+from tagpress.build.agreement import find_agreement
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.describe import make_manifest
@@ -37,6 +38,7 @@ from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import EveryFacts, Template, read_card, render
 from tagpress.card.checks import shows, unsaid_layers
 from tagpress.card.pictures import draw, shown_in
+from tagpress.corpus.agreement import Agreement
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.policies import Policy
 from tagpress.corpus.problems import counted
@@ -81,29 +83,50 @@ def check_corpus(
     engine: Engine | None = None,
     scratch: Path | str | None = None,
     doubts: bool = False,
+    agreement: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """
-    Read a corpus and report everything in it and every problem; write nothing. With `doubts`, also labels that are in doubt.
+    Read a corpus and report everything in it and every problem; write nothing.
+
+    With `doubts`, labels in doubt are noted; with `agreement`, configurations are compared on the sentences that they share.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
     `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
     without one, in the system's temporary folder, which the machines of a cluster do not share.
 
     Raises:
-        UsageError: a source cannot be read, the card cannot be used, or a cluster has no `scratch`.
+        UsageError: a source cannot be read, the card cannot be used, a cluster has no `scratch`, or there is only one
+            configuration to compare.
         EngineError: a worker died, or Spark gave up.
 
     """
     declared = Declared.of(declaration)
     _, warnings = _card_of(declared)
+    if agreement:
+        _refuse_one(declared)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
         _refuse_url(spills, runs)
         parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts)
-        return replace(whole_report(parts), card_warnings=warnings, advice="; ".join(_advice(parts)))
+        return replace(
+            whole_report(parts),
+            card_warnings=warnings,
+            advice="; ".join(_advice(parts)),
+            agreement=_agreement(parts) if agreement else None,
+        )
+
+
+def _refuse_one(declared: Declared) -> None:
+    if len(declared.configs) == 1:
+        message = f"{declared.name} has one configuration, {declared.default}, and agreement is between several"
+        raise UsageError(message, "name each annotator as a configuration in CONFIGS, with the sources of each")
+
+
+def _agreement(parts: Sequence[Part]) -> Agreement:
+    return find_agreement({part.config: part.reading for part in parts})
 
 
 def _advice(parts: Sequence[Part]) -> Iterator[str]:
@@ -155,14 +178,15 @@ def build_corpus(
         report = whole_report(parts)
         _refuse_errors(report)
         pressed = [press_part(part, runs, progress) for part in parts]
-        manifest = _finish(declared, pressed, card, scratch.store)
+        agreement = _agreement(parts) if shows(card, "agreement") and len(parts) > 1 else None
+        manifest = _finish(declared, pressed, card, agreement, scratch.store)
         _write_lines(told_apart(parts, "rejected"), scratch.store, "rejected.jsonl")
         _write_lines(told_apart(parts, "problems"), scratch.store, "problems.jsonl")
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {path: written for one in pressed for path, written in one.written.items()}
         scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
     shown = out if is_url(out) else Path(out).absolute()
-    return Build(report=replace(report, card_warnings=warnings), out=shown, manifest=manifest)
+    return Build(report=replace(report, card_warnings=warnings, agreement=agreement), out=shown, manifest=manifest)
 
 
 def _card_of(declared: Declared) -> tuple[Template, tuple[str, ...]]:
@@ -206,12 +230,14 @@ def _refuse_errors(report: Report) -> None:
     raise DataError(message, hint, report.problems)
 
 
-def _finish(declared: Declared, pressed: Sequence[Pressed], card: Template, store: Store) -> Manifest:
+def _finish(
+    declared: Declared, pressed: Sequence[Pressed], card: Template, agreement: Agreement | None, store: Store
+) -> Manifest:
     """Add the script, the card and the manifest to the shards."""
     files = [file for one in pressed for file in one.files]
     files.append(_put(store, declared.any.builder_file, published_script(declared)))
     facts = tuple(one.facts for one in pressed)
-    readme = render(card, facts[0] if declared.is_flat else EveryFacts(facts, declared.default))
+    readme = render(card, facts[0] if declared.is_flat else EveryFacts(facts, declared.default, agreement))
     files.append(_put(store, CARD_NAME, readme))
     for one in pressed:
         if shown := shown_in(readme, one.part.config):

@@ -12,6 +12,7 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.read_all import Reading
 from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
+from tagpress.corpus.agreement import Agreement
 from tagpress.corpus.problems import Problem, counted, first_of_each, problem
 from tagpress.corpus.splits import readers_of
 from tagpress.read.account import LineAccount, total
@@ -26,7 +27,7 @@ class Report:
     `sentences == published + rejected`. `accounts` say for each source what became of its lines and bytes; `unread` names the
     columns, or fields, of sources that nothing is read from; `aside` counts what else they have that is not published. `configs` are the
     reports of named configurations, of which this one is the sum. `notes_left_out` counts, where doubts were looked for, the notes of
-    each code that are not among the problems; else it is None.
+    each code that are not among the problems; else it is None. `agreement` is that of configurations, where it was looked for.
     """
 
     sentences: int
@@ -44,6 +45,7 @@ class Report:
     advice: str = ""
     configs: Mapping[str, "Report"] = field(default_factory=dict)
     notes_left_out: Mapping[str, int] | None = None
+    agreement: Agreement | None = None
 
     @property
     def read(self) -> LineAccount:
@@ -129,6 +131,7 @@ class Report:
             "summary": self.summary,
             "verdict": self.verdict,
             **({} if self.note_counts is None else {"note_counts": self.note_counts}),
+            **({} if self.agreement is None else {"agreement": self.agreement.to_json()}),
             **({"configs": {name: one.to_json() for name, one in self.configs.items()}} if self.configs else {}),
         }
 

@@ -18,6 +18,7 @@ that may use:
     {{ blocks.transitions }}                  which entities follow each other directly
     {{ blocks.rejected }}                     what was left out, and why
     {{ blocks.doubts }}                       labels in doubt, counted; a card that shows it has them looked for
+    {{ blocks.agreement }}                    how far configurations agree on the sentences that they share
     {{ blocks.split_rule }}                   how the splits were made
     {{ blocks.integrity }}                    row digests and what they mean
     {{ blocks.load }} {{ blocks.changelog }}  how to load this release, what each release changed; see `publication`

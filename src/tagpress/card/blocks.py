@@ -150,6 +150,11 @@ def _doubts(facts: CardFacts) -> str:
     return f"{lead}\n\n{table(['Doubt', 'What it is', 'Places'], rows, numbers=[2])}"
 
 
+def _agreement(_: CardFacts) -> str:
+    """Return nothing: one configuration by itself agrees with nobody."""
+    return ""
+
+
 def _split_rule(facts: CardFacts) -> str:
     """Return how the splits were made, and how far one nearly has what another has."""
     return f"{_rule_in_words(facts)}{_near_duplicates(facts)}"
@@ -238,6 +243,7 @@ BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "transitions": _transitions,
     "rejected": _rejected,
     "doubts": _doubts,
+    "agreement": _agreement,
     "split_rule": _split_rule,
     "integrity": _integrity,
     "load": _load,

@@ -10,7 +10,7 @@ from typing import Final
 
 from tagpress.card.blocks import BLOCKS
 from tagpress.card.facts import CardFacts, EveryFacts
-from tagpress.card.markdown import code, number, size, table
+from tagpress.card.markdown import code, measure, number, size, table
 from tagpress.card.publication import changelog_block, load_block
 from tagpress.corpus.splits import streaming_plan
 
@@ -93,6 +93,31 @@ def _integrity(facts: EveryFacts) -> str:
     return f"{words}\n\n{table(['Configuration', 'Split', 'Rows', 'Row digest'], rows, numbers=[2])}"
 
 
+def _agreement(facts: EveryFacts) -> str:
+    """Return how far configurations agree on the sentences that they share."""
+    found = facts.agreement
+    if found is None:
+        return ""
+    rows = [
+        [
+            one.first,
+            one.second,
+            number(one.sentences),
+            number(one.only_first),
+            number(one.only_second),
+            measure(one.spans.f1),
+        ]
+        for one in found.pairs
+    ]
+    header = ["First", "Second", "Sentences of both", "only first", "only second", "F1 of exact spans"]
+    types = [[code(name), measure(alpha)] for name, alpha in found.types.items()]
+    return (
+        f"{table(header, rows, numbers=range(2, 6))}\n\nKrippendorff's alpha over the types of the tokens of"
+        f" {number(found.sentences)} sentences that two or more have is {measure(found.alpha)}; of each type against all else:"
+        f"\n\n{table(['Entity type', 'Alpha'], types, numbers=[1])}"
+    )
+
+
 def _load(facts: EveryFacts) -> str:
     """Return how to load a configuration of this release."""
     one, default = facts.any, next(one for one in facts.configs if one.config == facts.default)
@@ -111,6 +136,7 @@ _OWN: Final[Mapping[str, Callable[[EveryFacts], str]]] = {
     "splits": _splits,
     "split_rule": _split_rule,
     "rejected": _rejected,
+    "agreement": _agreement,
     "integrity": _integrity,
     "load": _load,
     "changelog": _changelog,

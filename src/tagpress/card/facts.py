@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from tagpress.corpus.agreement import Agreement
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.folds import Parts, fold_configs
 from tagpress.corpus.layers.layer import Layer
@@ -127,10 +128,15 @@ class CardFacts:
 
 @dataclass(frozen=True)
 class EveryFacts:
-    """A build of named configurations, in order; `default` is what is loaded where none is named."""
+    """
+    A build of named configurations, in order; `default` is what is loaded where none is named.
+
+    `agreement` is that of their labels on the sentences that they share, if it was looked for.
+    """
 
     configs: tuple[CardFacts, ...]
     default: str
+    agreement: Agreement | None = None
 
     @property
     def any(self) -> CardFacts:

@@ -79,6 +79,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequ
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [header, rule, *rows])
 
 
+def measure(value: float | None) -> str:
+    """
+    Return a measure from 0 to 1 with three digits behind the point, or "n/a".
+
+    >>> measure(0.5), measure(None)
+    ('0.500', 'n/a')
+
+    """
+    return "n/a" if value is None else f"{value:.3f}"
+
+
 def number(count: int) -> str:
     """
     Return a whole number with thousands separators.

@@ -18,7 +18,7 @@ from tagpress.cli.options import (
     engine_options,
     json_option,
 )
-from tagpress.cli.output import answer, progress_bar, show_report, show_table, tell, tell_outcome
+from tagpress.cli.output import answer, progress_bar, show_agreement, show_report, show_table, tell, tell_outcome
 from tagpress.corpus.annotations import ANNOTATIONS
 
 if TYPE_CHECKING:
@@ -38,6 +38,17 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 @engine_options
 @config_option
 @doubts_option
+@click.option(
+    "--agreement",
+    is_flag=True,
+    help="Also say how far configurations agree on the sentences that they share: annotators of the same text.",
+)
+@click.option(
+    "--min-agreement",
+    type=click.FloatRange(0, 1),
+    metavar="F1",
+    help="The same, and end with 1 where two of them agree in fewer of their spans.",
+)
 @click.option(
     "--scratch",
     metavar="DIR|URL",
@@ -67,6 +78,8 @@ def check(
     master: str | None,
     config: str | None,
     doubts: bool,
+    agreement: bool,
+    min_agreement: float | None,
     scratch: str | None,
     problems: Path | None,
     annotations: str | None,
@@ -86,7 +99,13 @@ def check(
     declaration = declared(script, source, group, salt, engine=engine, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
-            declaration, workers=workers, engine=runs, scratch=scratch, doubts=doubts, progress=progress
+            declaration,
+            workers=workers,
+            engine=runs,
+            scratch=scratch,
+            doubts=doubts,
+            agreement=agreement or min_agreement is not None,
+            progress=progress,
         )
     if problems is not None:
         write_file(
@@ -95,8 +114,10 @@ def check(
     if annotations:
         path_of = partial(_path_here, Path() if source else script.parent)
         click.echo(ANNOTATIONS[annotations](report.problems, path_of), nl=False)
-    answer(report, partial(_show_check, problems=problems), as_json=as_json)
-    return 0 if report.ok else 1
+    apart = report.agreement.fault(min_agreement) if report.agreement and min_agreement is not None else ""
+    more = {} if min_agreement is None else {"agreement_fault": apart or None}
+    answer(report, partial(_show_check, problems=problems, apart=apart), as_json=as_json, **more)
+    return 0 if report.ok and not apart else 1
 
 
 def _path_here(base: Path, name: str) -> str | None:
@@ -105,10 +126,14 @@ def _path_here(base: Path, name: str) -> str | None:
     return path.relative_to(Path.cwd()).as_posix() if path.is_file() and path.is_relative_to(Path.cwd()) else None
 
 
-def _show_check(report: "Report", *, problems: Path | None) -> None:
+def _show_check(report: "Report", *, problems: Path | None, apart: str) -> None:
     show_report(report, everything=f"{problems} has all" if problems else "--problems FILE writes all")
+    if report.agreement:
+        show_agreement(report.agreement)
     tell(report.summary)
     tell(report.verdict)
+    if apart:
+        tell(f"error    agreement: {apart}; settle what they read otherwise, or lower --min-agreement")
 
 
 @click.command(epilog=RUNS_SCRIPT)

@@ -23,6 +23,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from tagpress.build.corpus import Build
     from tagpress.build.report import Report
+    from tagpress.corpus.agreement import Agreement
     from tagpress.corpus.problems import Problem
     from tagpress.engine.progress import Progress as Report_
 
@@ -137,6 +138,29 @@ def show_report(report: "Report", *, everything: str) -> None:
     tell(f"streaming: {streaming_plan(report.shards)}")
     counted = [(label, f"{count:,}") for label, count in report.labels.items() if count]
     show_table("labels", ("label", "tokens"), counted)
+
+
+def show_agreement(agreement: "Agreement") -> None:
+    """Show how far configurations agree, each pair and each type."""
+    rows = [
+        (
+            f"{one.first}, {one.second}",
+            f"{one.sentences:,}",
+            f"{one.only_first:,}",
+            f"{one.only_second:,}",
+            _measure(one.spans.f1),
+        )
+        for one in agreement.pairs
+    ]
+    show_table("agreement", ("configurations", "sentences of both", "only first", "only second", "span F1"), rows)
+    alone = ", ".join(f"{name} {count:,}" for name, count in agreement.alone.items())
+    tell(f"{agreement.sentences:,} sentences are in two configurations or more; in one alone: {alone}")
+    alphas = [("all", _measure(agreement.alpha)), *((name, _measure(one)) for name, one in agreement.types.items())]
+    show_table("Krippendorff's alpha on tokens", ("type", "alpha"), alphas)
+
+
+def _measure(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.3f}"
 
 
 def show_findings(report: "Report", *, everything: str) -> None:
