@@ -15,12 +15,12 @@ from release.view import view
 from tagpress.build.corpus import Build, build_corpus
 from tagpress.engine.spark import SparkEngine
 from tagpress.errors import HubUnreachableError
-from tagpress.hub import Hub, Retry
+from tagpress.hub import Hub, Repository, Retry
 from tagpress.localhub import LocalHub
-from tagpress.release.cluster import load_by
 from tagpress.release.commands import publish_corpus
-from tagpress.release.load_check import LoadRequest, load
 from tagpress.release.publish import publish_build
+from tagpress.release.read_back import read_back
+from tagpress.release.state import remote_at
 from tagpress.release.verify import verify_release
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings(LEAKY)]
@@ -102,10 +102,14 @@ def test_more_files_than_one_commit_takes(session, at_home, hub, local, seam, tm
     assert len(puts(seam)) == len(at_home.manifest.data_files())
 
 
-def test_a_release_is_loaded_back_by_the_executors(session, at_home, hub, local):
+def test_a_release_is_read_back_by_the_executors(session, at_home, hub):
     done = publish_build(at_home.out, hub=hub, repo=REPO)
-    request = LoadRequest(endpoint=local.endpoint, token=local.token, repo=REPO, revision=done.commit or "")
-    assert load_by(SparkEngine(session), request) == {"streaming": load(request)["streaming"]}
+    repository = Repository(hub=hub, repo=REPO)
+    remote = remote_at(repository, done.commit, {})
+    found = read_back(remote, at_home.manifest, engine=SparkEngine(session))
+    assert found == read_back(remote, at_home.manifest)
+    assert [shard.path for shard in found] == [file.path for file in at_home.manifest.data_files()]
+    assert not any(shard.problems for shard in found)
 
 
 def test_executors_that_cannot_reach_the_hub(session, at_home, hub, seam, tmp_path):

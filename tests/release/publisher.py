@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -44,21 +45,33 @@ class Outcome:
 def read_back(request: LoadRequest) -> Loaded:
     """Load a release like `datasets` would, but with pyarrow alone, so that a hundred releases take seconds."""
     manifest = json.loads(_get(request, "release.json"))
-    loaded = {}
+    whole, streamed, shards = {}, {}, {}
     for config in manifest.get("configs", [manifest]):
         name = config.get("config", "default")
         folder, called = ("data", "") if name == "default" else (f"data/{name}", f"{name}: ")
         for split, count in config["shards"].items():
             paths = [f"{folder}/{split}-{number:05d}-of-{count:05d}.parquet" for number in range(count)]
             tables = [pq.read_table(pa.BufferReader(_get(request, path))) for path in paths]
-            features = json.loads(tables[0].schema.metadata[b"huggingface"])["info"]["features"]
             layers = {name: told["names"] for name, told in config.get("layers", {}).items() if told["names"]}
-            rows, digest = row_digest((row for table in tables for row in table.to_pylist()), ["offsets", *layers])
-            names = features["ner_tags"]["feature"]["names"]
-            loaded[called + split] = LoadedSplit(
-                rows=rows, row_digest=digest, label_names=names, version=manifest["version"], layer_names=layers
-            )
-    return {"map-style": loaded, "streaming": loaded}
+            made = partial(_loaded, version=manifest["version"], layers=layers)
+            rows, first = pa.concat_tables(tables), (request.streamed or {}).get(called + split)
+            whole[called + split] = made(rows, rows)
+            streamed[called + split] = made(rows, rows.slice(0, first) if first else None)
+            for path, table in zip(paths, tables, strict=True):
+                if path in (request.shards or {}):
+                    shards[path] = made(table, table.slice(0, request.shards[path][1]))
+    return {"map-style": whole if request.shards is None else shards, "streaming": streamed}
+
+
+def _loaded(rows: pa.Table, read: pa.Table | None, *, version: str, layers: dict[str, list[str]]) -> LoadedSplit:
+    features = json.loads(rows.schema.metadata[b"huggingface"])["info"]["features"]
+    return LoadedSplit(
+        rows=rows.num_rows,
+        row_digest=None if read is None else row_digest(read.to_pylist(), ["offsets", *layers])[1],
+        label_names=features["ner_tags"]["feature"]["names"],
+        version=version,
+        layer_names=layers,
+    )
 
 
 def publish_here(endpoint: str, token: str, build: Path, repo: str, **options: Any) -> dict[str, Any]:

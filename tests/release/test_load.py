@@ -1,6 +1,5 @@
 """The last check before the tag: `datasets` itself, in a new process with empty caches."""
 
-import json
 import os
 import time
 from dataclasses import replace
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from release.builds import Row, label_names, rows, write_build
+from release.builds import SPLITS, Row, label_names, rows, write_build
 from release.publisher import publish_here, publisher
 from release.seam import Fault, Request, Seam, answer, drop_after, kill_after
 from release.view import view
@@ -17,6 +16,7 @@ from tagpress.errors import HubUnreachableError
 from tagpress.localhub import LocalHub
 from tagpress.release.load_check import MODES, LoadRequest, load, row_digest
 from tagpress.release.load_differences import differences
+from tagpress.release.load_plan import released
 
 REPO = "me/toy"
 
@@ -30,7 +30,7 @@ def load_checks(folder: Path) -> list[str]:
                 line = (entry / "cmdline").read_bytes().decode()
             except OSError:
                 continue
-            if "tagpress.release.load_check" in line and str(folder) in line:
+            if "tagpress.release.load_child" in line and str(folder) in line:
                 found.append(f"{entry.name} {line}")
     return found
 
@@ -51,14 +51,14 @@ def test_a_release_is_loaded_by_name_before_it_is_tagged(hub: LocalHub, seam: Se
         assert {name: split.rows for name, split in loaded[mode].items()} == {"train": 8, "validation": 2, "test": 2}
         assert loaded[mode]["train"].label_names == label_names()
         assert loaded[mode]["train"].version == "1.0.0"
-    manifest = Manifest.load(build)
-    assert differences(manifest, loaded) == []
+    expected = dict.fromkeys(MODES, released(Manifest.load(build)))
+    assert differences(expected, loaded) == []
     train = replace(loaded["streaming"]["train"], rows=7)
     swapped = replace(
         loaded["streaming"]["test"], label_names=["O", "B-Language"], row_digest="0" * 64, version="0.0.0"
     )
     streaming = {"train": train, "test": swapped, "more": train}
-    assert [line.split(", released")[0] for line in differences(manifest, {**loaded, "streaming": streaming})] == [
+    assert [line.split(", released")[0] for line in differences(expected, {**loaded, "streaming": streaming})] == [
         "streaming: a split more that was not released",
         "streaming: split validation is not loaded",
         "streaming: test: label names O, B-Language",
@@ -74,27 +74,26 @@ def test_what_cannot_be_loaded_says_why(hub: LocalHub) -> None:
 
 
 def test_what_loads_as_something_else_is_not_tagged(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
-    """A card without its front matter has no version and no splits of its own; the files are what was released."""
-    card = write_build(tmp_path / "1") / "README.md"
-    build = card.parent
-    manifest = json.loads((build / "release.json").read_bytes())
+    """The loader is given settings that win over the card; the files are what was released, and nothing else is listed."""
+    build = write_build(tmp_path / "1")
+    files = "".join(f"  - split: {split}\n    path: data/{split}-*\n" for split in SPLITS)
+    settings = f"configs:\n- config_name: default\n  version: 0.0.0\n  data_files:\n{files}".encode()
     seen: list[bool] = []
 
-    def once(_number: int, request: Request) -> Fault | None:
-        if request.method == "HEAD" and request.path.endswith("README.md"):
+    def settings_of_its_own(_number: int, request: Request) -> Fault | None:
+        if request.path.endswith("/.huggingface.yaml"):
             seen.append(True)
-            return answer(404, {"x-error-code": "EntryNotFound", "x-repo-commit": request.path.split("/")[5]})
+            return answer(200, {"x-repo-commit": request.path.split("/")[5], "etag": '"0"'}, settings)
         return None
 
-    seam.choose = once
+    seam.choose = settings_of_its_own
     done = publish_here(hub.endpoint, hub.token, build, REPO, loader=load)
     assert done["exit_code"] == 1
-    assert "version 0.0.0, released 1.0.0" in done["error"]["message"]
+    assert "map-style: test: version 0.0.0, released 1.0.0" in done["error"]["message"]
     assert len(seen) >= 3  # it was tried again before it was believed
     assert view(hub, REPO).tags == {}
     seam.forget()
     assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
-    assert manifest["version"] == "1.0.0"
 
 
 @pytest.mark.slow

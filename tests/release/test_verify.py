@@ -17,6 +17,7 @@ from tagpress.release.commands import diff_releases
 from tagpress.release.verify import Verification, verify_release
 
 REPO = "me/toy"
+BY_NAME = "`datasets` found it by name, with the label names, version and row count of every split"
 SHARD = "data/train-00001-of-00002.parquet"
 
 
@@ -70,7 +71,13 @@ def test_a_release_is_whole(published: Published, revision: str | None, *, deep:
         "revision": revision or "main",
         "commit": view(published.hub, REPO).head,
         "version": "1.0.0",
+        "checked": list(found.checked),
     }
+    assert [sentence.split(":")[0] for sentence in found.checked] == [
+        "every file of the commit was compared with the manifest by the hashes that the Hub lists",
+        *["every row was read back from the commit, once"] * deep,
+        *[f"{BY_NAME}; it loaded all rows map-style, and streaming the first rows"] * deep,
+    ]
 
 
 def swap_labels(published: Published) -> None:

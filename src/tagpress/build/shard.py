@@ -16,12 +16,13 @@ import pyarrow as pa
 from tagpress.build import spill
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.shard_plan import Part, PieceRows, ShardPlan
-from tagpress.columnar.arrays import list_bounds, one_each, string_bounds, unpacked_each
+from tagpress.columnar.arrays import list_bounds, string_bounds, unpacked_each
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
-from tagpress.corpus.identity import KEY_BYTES, layer_digest, row_digest, row_id, sentence_keys
-from tagpress.corpus.layers.numbers import spilled, unspilled
+from tagpress.corpus.identity import KEY_BYTES, layer_digest, row_digest, row_id
+from tagpress.corpus.layers.digests import column_keys
+from tagpress.corpus.layers.numbers import unspilled
 from tagpress.corpus.schema import extra_type
 from tagpress.corpus.splits import cut
 from tagpress.corpus.tally import Tally, tally
@@ -126,23 +127,20 @@ class _Counts:
     def add(self, rows: RowGroup) -> pa.Table:
         ids, doc_ids, tokens, ner_tags, *extra = (column.chunk(0) for column in rows.table.columns)
         label_ids = ner_tags.values.to_numpy()
-        keys = {name: self._keys(name, column) for name, column in zip(self._plan.extra, extra, strict=True)}
+        layers = self._plan.layers
+        keys = {
+            name: column_keys(column, layers.get(name)) for name, column in zip(self._plan.extra, extra, strict=True)
+        }
         self.tally += tally(tokens, label_ids, self._plan.labels)
         self.digest += row_digest(
             rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=keys.values()
         )
-        for name, layer in self._plan.layers.items():
+        for name, layer in layers.items():
             found = LayerTally(layer.count(rows.table[name].chunk(0)), layer_digest(keys[name], ids))
             self.layers[name] += found
         self.doc_id_bytes += int(np.diff(string_bounds(doc_ids)).sum())
         self.extra_bytes += sum(column.nbytes for column in extra)
         return rows.table
-
-    def _keys(self, name: str, column: pa.Array) -> Keys:
-        """Return the keys of an extra column; a text by itself has the key of a list of one, and so have numbers."""
-        if name in self._plan.layers:
-            return sentence_keys(spilled(self._plan.layers[name].numbers(column)))
-        return sentence_keys(spilled(column) if pa.types.is_list(column.type) else one_each(column))
 
 
 def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[RowGroup]:

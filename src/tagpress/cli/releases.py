@@ -157,6 +157,8 @@ def _show_release(released: "Release", *, lines: list[str], target: Destination)
         return
     state = "already published" if released.already_published else "published" if released.tag else "pull request open"
     tell(f"{state}: {released.repo} {released.tag or released.version} at {released.commit}")
+    for sentence in released.checked:
+        tell(f"checked: {sentence}")
     if target.hub == LOCAL:
         root = "" if target.root == HUB_ROOT else f" --hub-root {target.root}"
         tell(f"See it, or load it, while `tagpress hub{root}` runs:")
@@ -232,6 +234,8 @@ def verify(*, what: str, where: str | None, hub_root: Path | None, deep: bool, a
 def _show_verification(found: "Verification") -> None:
     for problem in found.problems:
         tell(problem)
+    for sentence in found.checked:
+        tell(f"checked: {sentence}")
     state = "exactly what was released" if found.ok else f"{len(found.problems)} problems"
     tell(f"{found.repo} at {found.commit}: {found.files_checked} files checked, {state}")
 

@@ -16,7 +16,7 @@ from tagpress.hub.connection import PUBLIC_ENDPOINT, Hub, cache_home, default_en
 from tagpress.hub.ranges import read_range
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry
-from tagpress.hub.shards import MAX_FOOTER, check_footer, check_group, check_rows, check_shard, extent
+from tagpress.hub.shards import MAX_FOOTER, check_footer, check_group, check_rows, check_shard, checked_rows, extent
 from tagpress.hub.transport import Timeouts
 from tagpress.hub.upload import knows_parts, upload_files
 from tagpress.hub.values import MAIN, Change, Commit, Content, Pull, Refs, RemoteFile, Uploaded, git_blob_id
@@ -42,6 +42,7 @@ __all__ = [
     "check_group",
     "check_rows",
     "check_shard",
+    "checked_rows",
     "commit",
     "create",
     "default_endpoint",

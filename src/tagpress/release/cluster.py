@@ -1,5 +1,5 @@
 """
-The heavy parts of a release on a cluster: its executors compare, send and load the shards.
+The heavy parts of a release on a cluster: its executors compare and send the shards, and `read_back` reads them.
 
 The driver plans before anything is sent, makes the one commit, and verifies it. The token goes to the executors from
 memory to memory. Whoever sends a shard notes it beside the build, so that nothing is sent twice. Shards of a build at a
@@ -13,7 +13,6 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.records import FileRecord
@@ -23,16 +22,12 @@ from tagpress.errors import BuildError, HubUnreachableError
 from tagpress.hub import Content, Hub, Repository, Uploaded, knows_parts, upload_files
 from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.journal import Journal
-from tagpress.release.load_check import Loaded, LoadRequest, load
-from tagpress.release.load_differences import together
 from tagpress.release.sides import side_in, side_of
 from tagpress.release.state import RepoState
 from tagpress.release.steps import Shard, in_parts, in_steps, size_of
 from tagpress.release.stored_file import Stored
 from tagpress.store import Store
 
-# Tasks that load, for each core: starting to load takes seconds, so they are few.
-_LOADS: Final = 2
 Token = Callable[[], str]
 
 
@@ -159,26 +154,6 @@ def compare_on(
     """Compare shards of a release with those of a build on the executors, which download the ones and reach the others."""
     repository = remote.repository
     with engine.secret(repository.hub.secret() or "") as token:
-        there = replace(remote, repository=replace(repository, hub=replace(repository.hub, token=None)))
+        there = replace(remote, repository=replace(repository, hub=replace(repository.hub, token=None)), known={})
         compare = Comparer(remote=there, token=token, store=build.store, manifest=build.manifest, names=names)
         yield from engine.map(compare, paths, lambda *_: None, size=0)
-
-
-def load_by(engine: Shuffling, request: LoadRequest) -> Loaded:
-    """
-    Load a dataset by name on the executors, streaming: each of them a part of every split.
-
-    Raises:
-        HubUnreachableError: it could not be loaded.
-
-    """
-    count = _LOADS * engine.cores
-    with engine.secret(request.token or "") as token:
-        loads = engine.map(
-            partial(_load_part, replace(request, token=None), token, count), range(count), lambda *_: None, size=0
-        )
-        return together(list(loads))
-
-
-def _load_part(request: LoadRequest, token: Token, count: int, number: int) -> Loaded:
-    return load(replace(request, token=token() or None, part=(number, count)))

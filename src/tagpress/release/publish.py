@@ -25,7 +25,7 @@ from tagpress.engine.progress import Progress, silent
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
 from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
 from tagpress.release.checked_build import CheckedBuild, build_store, open_build
-from tagpress.release.cluster import content_of, load_by, send_shards
+from tagpress.release.cluster import content_of, send_shards
 from tagpress.release.conflicts import refuse_other_name, somebody_released, tag_elsewhere, version_taken
 from tagpress.release.finish import Finished, finish
 from tagpress.release.journal import Journal
@@ -33,32 +33,35 @@ from tagpress.release.load_check import load
 from tagpress.release.locate import base_release, where_released
 from tagpress.release.plan import Plan
 from tagpress.release.prepare import diff_from_last, prepare
+from tagpress.release.proof import Loader
 from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.results import Release
 from tagpress.release.standing import refuse_lost_main, require_standing
 from tagpress.release.state import RepoState, held_at, read_remote
 from tagpress.release.steps import AT_ONCE, size_of
 from tagpress.release.stored_file import Stored
-from tagpress.release.verify import Loader, load_problems, require_verified
+from tagpress.release.verify import Check, require_verified
 
-# Bytes of shards up to which a release is loaded once more by the name of its tag, as its users will; above, loading
-# its commit and seeing the tag point there is enough.
-_LOADED_BY_TAG: Final = 64 << 20
 _PLANS: Final = 5  # tries; each needs somebody else's commit in between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to publish; without a `loader` a commit is verified by its files alone, and without an `engine` all is done here."""
+    """
+    How to publish; without a `check` a commit is verified by its files alone, and without an `engine` all is done here.
+
+    `checked` says what was looked at before, in a pull request.
+    """
 
     private: bool
     dry_run: bool
     open_pr: bool
     replace_card: bool
-    loader: Loader | None
+    check: Check | None
     engine: Shuffling | None
     progress: Progress
     steps: Callable[[str], None]
+    checked: tuple[str, ...] = ()
 
 
 def publish_build(
@@ -80,7 +83,7 @@ def publish_build(
     Publish the build in a directory or at a URL as one release, or finish the release that an earlier run began.
 
     Where the `engine` is a cluster, its executors check the files of the build, which they must reach, send the shards,
-    and load them back; this process makes the commit. `seen` is what the Hub held a while ago, if anybody has looked:
+    and read them back; this process makes the commit. `seen` is what the Hub held a while ago, if anybody has looked:
     what is still so is not asked again. `progress` is told how far they are, `steps` each step in words.
     `loader` replaces what loads the commit by name for the last check.
 
@@ -101,7 +104,7 @@ def publish_build(
         dry_run=dry_run,
         open_pr=open_pr,
         replace_card=replace_card,
-        loader=loader or _loader(build, cluster),
+        check=Check(loader=loader or load, engine=cluster),
         engine=cluster,
         progress=progress,
         steps=tell,
@@ -112,12 +115,6 @@ def publish_build(
     if not dry_run:
         notes.forget()
     return released if build.manifest.is_flat else replace(released, default_config=build.manifest.default_config)
-
-
-def _loader(build: CheckedBuild, cluster: Shuffling | None) -> Loader:
-    """Return what loads a release: this process, map-style and streaming, or for what is large a cluster, streaming."""
-    large = sum(file.bytes for file in build.manifest.data_files()) > _LOADED_BY_TAG
-    return partial(load_by, cluster) if cluster and large else load
 
 
 def _publish(
@@ -142,7 +139,7 @@ def _publish(
         if pushed is not None and not pushed.merged:
             return _tagged(plan, remote, pushed, options)
         if pushed is not None:  # what was merged was loaded before; its files are still compared where they are now
-            options = replace(options, loader=None)
+            options = replace(options, check=None, checked=pushed.checked)
         remote = _opened(repository, build, options, remote)
     message = f"{repository.repo} was changed by others during each of {_PLANS} tries; nothing of ours was committed."
     raise ConflictError(message, "Run the same command again when it is quiet.")
@@ -170,7 +167,7 @@ def _pushed(plan: Plan, remote: RepoState, notes: Journal, options: Options) -> 
     adds = {path: content_of(file, records.get(path), known) for path, file in plan.new.items()}
     change = Change(adds=adds, deletes=plan.deleted)
     try:
-        return push(plan, change, remote, open_pr=options.open_pr, loader=options.loader, steps=options.steps)
+        return push(plan, change, remote, open_pr=options.open_pr, check=options.check, steps=options.steps)
     except HubRefusedError:
         if not noted:
             raise
@@ -207,10 +204,11 @@ def _on_hub(build: CheckedBuild, remote: RepoState, options: Options) -> Release
     if not finished.is_release(there.manifest):
         raise version_taken(repository.repo, version, diff_from_last(build, remote))
     tagged = version.tag in remote.tags
+    checked: tuple[str, ...] = ()
     if tagged:
-        require_standing(replace(there, known=finished.known), there.manifest, remote)
+        checked = require_standing(replace(there, known=finished.known), there.manifest, remote)
     elif not options.dry_run:
-        _verify_and_tag(replace(there, known=finished.known), there.manifest, options)
+        checked = _verify_and_tag(replace(there, known=finished.known), there.manifest, options)
     return Release(
         repo=repository.repo,
         version=str(version),
@@ -218,6 +216,7 @@ def _on_hub(build: CheckedBuild, remote: RepoState, options: Options) -> Release
         commit=there.sha,
         url=f"{repository.url}/tree/{version.tag}",
         already_published=tagged,
+        checked=checked,
         kept=tuple(sorted([MANIFEST_NAME, *(file.path for file in there.manifest.files)])),
     )
 
@@ -239,32 +238,26 @@ def _finish_base(remote: RepoState, options: Options) -> None:
         options.steps(f"{released.manifest.version} stays without a tag: {error.message}")
 
 
-def _verify_and_tag(there: RepoState, manifest: Manifest, options: Options) -> None:
+def _verify_and_tag(there: RepoState, manifest: Manifest, options: Options) -> tuple[str, ...]:
+    """Verify a commit, tag it, and return in words what was checked."""
     assert there.sha is not None
     options.steps(f"verifying {there.sha}")
-    require_verified(there, manifest, loader=options.loader)
+    checked = require_verified(there, manifest, options.check)
     tag = manifest.version.tag
     options.steps(f"tagging {tag}")
     set_tag(there.repository, tag, there.sha)
-    if options.loader is not None and sum(file.bytes for file in manifest.data_files()) <= _LOADED_BY_TAG:
-        options.steps(f"loading {tag} by name")
-        problems = load_problems(there, manifest, options.loader, tag)
-        if problems:
-            where = f"{there.repository.repo} at {tag}"
-            message = "\n".join([f"{where} is verified and tagged, but does not load by its tag:", *problems])
-            raise VerifyError(message, "Run `tagpress verify` with --deep to check again.")
+    return options.checked or checked
 
 
 def _tagged(plan: Plan, remote: RepoState, pushed: Pushed, options: Options) -> Release:
     """Verify and tag what was just committed; a pull request was verified and waits for its merge."""
-    repository, version = remote.repository, plan.version
+    repository, version, checked = remote.repository, plan.version, pushed.checked
     if pushed.pull is not None:
         page, tag = f"discussions/{pushed.pull.number}", None
     else:
         page, tag = f"tree/{version.tag}", version.tag
-        _verify_and_tag(
-            held_at(repository, pushed.sha, remote.tags, plan.finished.known), plan.finished.manifest, options
-        )
+        there = held_at(repository, pushed.sha, remote.tags, plan.finished.known)
+        checked = _verify_and_tag(there, plan.finished.manifest, options)
     return Release(
         repo=plan.repo,
         version=str(version),
@@ -272,6 +265,7 @@ def _tagged(plan: Plan, remote: RepoState, pushed: Pushed, options: Options) -> 
         commit=pushed.sha,
         url=f"{repository.url}/{page}",
         plan=plan,
+        checked=checked,
     )
 
 

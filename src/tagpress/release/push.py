@@ -14,18 +14,19 @@ from tagpress.errors import HubUnreachableError
 from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
 from tagpress.release.plan import MOST_FILES, Plan, held_as_planned
 from tagpress.release.state import RepoState, held_at
-from tagpress.release.verify import Loader, require_verified
+from tagpress.release.verify import Check, require_verified
 
 _ROUNDS = 1000  # commits on one pull request; each makes progress, so this ends only a Hub that loses commits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
-    """What a push left on the Hub: a commit on main, or a complete pull request that is open or merged."""
+    """What a push left on the Hub: a commit on main, or a complete pull request that was `checked` and is open or merged."""
 
     sha: str
     pull: Pull | None = None
     merged: bool = False
+    checked: tuple[str, ...] = ()
 
 
 def needs_pull(plan: Plan, *, open_pr: bool) -> bool:
@@ -34,7 +35,7 @@ def needs_pull(plan: Plan, *, open_pr: bool) -> bool:
 
 
 def push(
-    plan: Plan, change: Change, remote: RepoState, *, open_pr: bool, loader: Loader | None, steps: Callable[[str], None]
+    plan: Plan, change: Change, remote: RepoState, *, open_pr: bool, check: Check | None, steps: Callable[[str], None]
 ) -> Pushed | None:
     """
     Push the plan's `change` on top of the commit it was made for; None if the branch has moved: look and plan again.
@@ -57,15 +58,15 @@ def push(
         return None
     there = held_at(repository, repository.resolve(pull.ref), remote.tags, plan.finished.known)
     steps(f"verifying {pull.ref}")
-    require_verified(there, plan.finished.manifest, loader=loader)
+    checked = require_verified(there, plan.finished.manifest, check)
     assert there.sha is not None
     if open_pr:
-        return Pushed(sha=there.sha, pull=pull)
+        return Pushed(sha=there.sha, pull=pull, checked=checked)
     if _release_moved(remote):
         return None
     steps(f"merging {pull.ref}")
     merge(repository, pull.number)
-    return Pushed(sha=there.sha, pull=pull, merged=True)
+    return Pushed(sha=there.sha, pull=pull, merged=True, checked=checked)
 
 
 def _is_child(repository: Repository, sha: str, parent: str | None) -> bool:

@@ -16,7 +16,7 @@ class Release:
     `commit` is None after a dry run. `tag` is None until the commit is tagged: after a dry run, or while the pull
     request at `url` is open. `plan` is None where an earlier run had committed everything; `built` is what this run built
     first, None where it was given a finished build. `default_config` is the one of named configurations that is loaded where
-    none is named.
+    none is named. `checked` says in words what was looked at on the Hub.
     """
 
     repo: str
@@ -29,6 +29,7 @@ class Release:
     plan: Plan | None = None
     built: Build | None = None
     default_config: str | None = None
+    checked: tuple[str, ...] = ()
 
     @property
     def files(self) -> Mapping[str, tuple[str, ...]]:
@@ -53,6 +54,7 @@ class Release:
             "already_published": self.already_published,
             "files": {action: list(paths) for action, paths in self.files.items()},
             "uploaded_bytes": self.uploaded_bytes,
+            "checked": list(self.checked),
             "plan": self.plan.to_json() if self.plan else None,
             "build": self.built.to_json() if self.built else None,
         }

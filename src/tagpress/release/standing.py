@@ -8,13 +8,16 @@ with its manifest, its tag with the commit that made it, and `main` with the new
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.version import Version
 from tagpress.errors import ConflictError, VerifyError
+from tagpress.release.proof import BY_HASH
 from tagpress.release.state import RepoState, held_at
 from tagpress.release.verify import commit_problems, tag_problems
 
 
-def require_standing(there: RepoState, manifest: Manifest, main: RepoState) -> None:
+def require_standing(there: RepoState, manifest: Manifest, main: RepoState) -> tuple[str, ...]:
     """
     Require that a tagged version is what was released, at its own commit, and that `main` holds it or a later one.
+
+    Returns in words what was checked.
 
     Raises:
         VerifyError: a file or the tag is not what was released; every difference is listed.
@@ -28,6 +31,7 @@ def require_standing(there: RepoState, manifest: Manifest, main: RepoState) -> N
         raise VerifyError(message, "Put back on the Hub what was changed there, or publish the next version.")
     if main.manifest is None or main.manifest.version < version:
         raise _main_lost(main, there, version)
+    return BY_HASH, "its tag is at the commit that made it, and main holds it or a later version"
 
 
 def refuse_lost_main(main: RepoState, name: str) -> None:

@@ -2,41 +2,34 @@
 Does a commit on the Hub hold exactly a release, and does it load as one.
 
     commit_problems     every file against `release.json`: by the hashes that the Hub lists, without a download
-    load_problems       by name, in a new process with empty caches, map-style and streaming
-    deep_problems       every shard downloaded, its rows digested and its labels read
+    require_verified    those, and what `proof` finds: every row read back, and a reader's view by name
     verify_release      all that a user can ask about REPO@REV, and whether its tag was moved
 """
 
 import contextlib
-import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
-import pyarrow.parquet as pq
-
-from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.records import FileRecord
-from tagpress.corpus.schema import OFFSETS
-from tagpress.errors import HubError, ManifestError, VerifyError
-from tagpress.hub import Hub, Repository, check_shard
+from tagpress.engine import Shuffling
+from tagpress.errors import ManifestError, VerifyError
+from tagpress.hub import Hub, Repository
 from tagpress.release.card_data import CardData
 from tagpress.release.checked_build import card_faults
-from tagpress.release.load_check import Loaded, LoadRequest, load, row_digest
-from tagpress.release.load_differences import differences
+from tagpress.release.load_check import load
 from tagpress.release.locate import release_commit, revision_named
 from tagpress.release.plan import is_read_as_data
+from tagpress.release.proof import BY_HASH, Findings, Loader, prove
 from tagpress.release.state import RepoState, remote_at
-
-Loader = Callable[[LoadRequest], Loaded]
-_MORE_LOADS: Final = 2  # after a difference: `datasets` takes some errors of a Hub for a missing file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """The answer to `tagpress verify`; `files_checked` counts the files that were compared with the manifest."""
+    """
+    The answer to `tagpress verify`; `files_checked` counts the files that were compared with the manifest.
+
+    `checked` says in words what was looked at.
+    """
 
     repo: str
     revision: str
@@ -44,6 +37,7 @@ class Verification:
     version: str | None
     files_checked: int
     problems: tuple[str, ...]
+    checked: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -60,6 +54,7 @@ class Verification:
             "revision": self.revision,
             "commit": self.commit,
             "version": self.version,
+            "checked": list(self.checked),
         }
 
 
@@ -82,9 +77,9 @@ def verify_release(
     try:
         remote = remote_at(repository, sha, refs.tags if refs else {})
     except ManifestError as error:  # a manifest that cannot be read
-        remote, problems = RepoState(repository=repository, sha=sha), [error.message]
+        remote, found = RepoState(repository=repository, sha=sha), Findings((error.message,))
     else:
-        problems = _all_problems(remote, revision, loader if deep else None)
+        found = _all_findings(remote, revision, loader if deep else None)
     manifest = remote.manifest
     return Verification(
         repo=repo,
@@ -92,25 +87,30 @@ def verify_release(
         commit=sha,
         version=str(manifest.version) if manifest else None,
         files_checked=len(manifest.files) if manifest else 0,
-        problems=tuple(problems),
+        problems=found.problems,
+        checked=found.checked,
     )
 
 
-def _all_problems(remote: RepoState, revision: str | None, loader: Loader | None) -> list[str]:
+def _all_findings(remote: RepoState, revision: str | None, loader: Loader | None) -> Findings:
     manifest = remote.manifest
     if manifest is None:
-        return [f"{MANIFEST_NAME} is missing: this is not a release"]
-    problems = [*tag_problems(remote, manifest, revision), *commit_problems(remote, manifest)]
-    if loader is not None:
-        problems += deep_problems(remote, manifest)
-    if loader is not None and not problems:  # what is known to be broken need not be loaded
-        problems += load_problems(remote, manifest, loader)
-    return problems
+        return Findings((f"{MANIFEST_NAME} is missing: this is not a release",))
+    found = Findings((*tag_problems(remote, manifest, revision), *commit_problems(remote, manifest)), (BY_HASH,))
+    return found if loader is None else prove(remote, manifest, loader=loader, before=found)
 
 
-def require_verified(remote: RepoState, manifest: Manifest, *, loader: Loader | None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """How a commit is checked before its tag: what loads it by name, and the cluster that reads its rows back, if any."""
+
+    loader: Loader = load
+    engine: Shuffling | None = None
+
+
+def require_verified(remote: RepoState, manifest: Manifest, check: Check | None) -> tuple[str, ...]:
     """
-    Check a commit that is about to be tagged; without a `loader`, its files only.
+    Check a commit that is about to be tagged, and return in words what was checked; without a `check`, its files only.
 
     Raises:
         VerifyError: it is not the release that the manifest describes; every difference is listed.
@@ -119,12 +119,14 @@ def require_verified(remote: RepoState, manifest: Manifest, *, loader: Loader | 
     problems = commit_problems(remote, manifest)
     if remote.manifest != manifest:
         problems.insert(0, f"{MANIFEST_NAME} is not the one that was published")
-    if not problems and loader is not None:
-        problems = load_problems(remote, manifest, loader)
-    if problems:
+    found = Findings(tuple(problems), (BY_HASH,))
+    if not problems and check is not None:
+        found = prove(remote, manifest, loader=check.loader, engine=check.engine, before=found)
+    if found.problems:
         where = f"{remote.repository.repo} at {remote.sha}"
-        message = "\n".join([f"{where} is not what was released, so it is not tagged:", *problems])
+        message = "\n".join([f"{where} is not what was released, so it is not tagged:", *found.problems])
         raise VerifyError(message, "Run the same command again to check again, or publish the next version.")
+    return found.checked
 
 
 def commit_problems(remote: RepoState, manifest: Manifest) -> list[str]:
@@ -140,54 +142,6 @@ def commit_problems(remote: RepoState, manifest: Manifest) -> list[str]:
     ]
     problems += card_faults(data, manifest)
     return sorted(problems)
-
-
-def load_problems(remote: RepoState, manifest: Manifest, loader: Loader, revision: str | None = None) -> list[str]:
-    """Load the commit, or a `revision` that means it, by name and compare; a difference must show more than once."""
-    hub, revision = remote.repository.hub, revision or remote.sha or ""
-    request = LoadRequest(
-        endpoint=hub.endpoint,
-        token=hub.secret(),
-        repo=remote.repository.repo,
-        revision=revision,
-        configs=() if manifest.is_flat else tuple(manifest.loadable),
-    )
-    problems = differences(manifest, loader(request))
-    for _ in range(_MORE_LOADS):
-        if not problems:
-            break
-        hub.retry.sleep(hub.retry.first_wait)
-        problems = differences(manifest, loader(request))
-    return problems
-
-
-def deep_problems(remote: RepoState, manifest: Manifest) -> Iterator[str]:
-    """Download every shard and compare its bytes, labels, row count and row digest with the manifest."""
-    with tempfile.TemporaryDirectory(prefix="tagpress-verify-") as folder:
-        for file in manifest.data_files():
-            if file.path in remote.files:
-                yield from _shard_problems(remote, file, manifest, Path(folder) / "shard.parquet")
-
-
-def _shard_problems(remote: RepoState, file: FileRecord, manifest: Manifest, local: Path) -> Iterator[str]:
-    try:
-        arrived = remote.repository.download(remote.files[file.path], remote.sha or "", local)
-    except HubError as error:  # of this file: everything else was answered, and the others are still to be checked
-        yield f"{file.path} does not arrive: {error.message}"
-        return
-    if not arrived:
-        yield f"{file.path} arrives with other bytes than the Hub lists: it is damaged in storage"
-        return
-    try:
-        check_shard(local, file, manifest.config_of(file.path))
-    except VerifyError as error:
-        yield error.message
-    else:
-        parts = pq.ParquetFile(local).iter_batches(batch_size=1000)
-        numbers = [OFFSETS, *(name for name, layer in layers_of(manifest.config_of(file.path)).items() if layer.names)]
-        _, digest = row_digest((row for part in parts for row in part.to_pylist()), numbers)
-        if digest != file.row_digest:
-            yield f"{file.path} has the row digest {digest}, released {file.row_digest}"
 
 
 def _file_problems(remote: RepoState, file: FileRecord) -> list[str]:

@@ -1,0 +1,42 @@
+"""What is the digest of published rows, given as a table of their columns?"""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from tagpress.columnar.arrays import list_bounds, one_each
+from tagpress.columnar.types import Keys
+from tagpress.corpus.identity import row_digest, sentence_keys
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.numbers import spilled
+from tagpress.corpus.schema import COLUMNS
+
+
+def column_keys(column: pa.Array, layer: Layer | None) -> Keys:
+    """Return the keys of an extra column; a text by itself has the key of a list of one, and so have numbers."""
+    if layer is not None:
+        return sentence_keys(spilled(layer.numbers(column)))
+    return sentence_keys(spilled(column) if pa.types.is_list(column.type) else one_each(column))
+
+
+def table_digest(rows: pa.Table, layers: Mapping[str, Layer]) -> int:
+    """Return the digest of rows with the columns of a shard, whose texts may be dictionary-encoded."""
+    columns = {name: _plain(rows[name]) for name in rows.schema.names}
+    ids, doc_ids, tokens, ner_tags = (columns[name] for name in COLUMNS)
+    bounds = list_bounds(ner_tags)
+    return row_digest(
+        sentence_keys(tokens),
+        ner_tags.values.to_numpy()[bounds[0] : bounds[-1]],
+        bounds - bounds[0],
+        ids=ids,
+        doc_ids=doc_ids,
+        extra=[column_keys(column, layers.get(name)) for name, column in columns.items() if name not in COLUMNS],
+    )
+
+
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array, its texts spelled out."""
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if pa.types.is_list(array.type) and pa.types.is_dictionary(array.type.value_type):
+        return pa.ListArray.from_arrays(array.offsets, array.values.dictionary_decode())
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
