@@ -37,15 +37,20 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def nav() -> list[dict[str, list[object]]]:
     """Return where these pages stand in the navigation."""
-    reference = [{"Commands": "reference/commands.md"}]
+    reference: list[object] = ["reference/index.md", {"Commands": "reference/commands.md"}]
     reference += [{title: f"reference/{name}.md"} for name, (title, _) in REFERENCE.items()]
     problems: list[object] = ["problems/index.md", *({code: f"problems/{code}.md"} for code in RULES)]
-    return [{"Problems": problems}, {"Reference": [*reference]}]
+    return [{"Problems": problems}, {"Reference": reference}]
 
 
 def _problems() -> str:
-    rows = (f"| [`{rule.code}`]({rule.code}.md) | {rule.meaning} | {rule.default} |" for rule in RULES.values())
-    return "\n".join([_PROBLEMS, *rows, "", '--8<-- "README.md:settling"', ""])
+    return "\n".join([_PROBLEMS, *map(_problem, RULES.values()), "", "## Copies", "", _SETTLING, ""])
+
+
+def _problem(rule: Rule) -> str:
+    others = ", ".join(policy.value for policy in Policy if policy in rule.accepts and policy is not rule.default)
+    cells = (f"[`{rule.code}`]({rule.code}.md)", rule.meaning, rule.default.value, others, rule.repair)
+    return f"| {' | '.join(cells)} |"
 
 
 _PROBLEMS: Final = """# Problems
@@ -54,8 +59,9 @@ A problem says where it is (`path:line:col`), what was found, what was expected 
 
 What becomes of a sentence with a problem is its policy. `POLICY` in a script changes it: `POLICY = {"duplicate": "warn"}`. Nothing is ever padded, cut or guessed in silence.
 
-| code | found | by default |
-| --- | --- | --- |"""
+| code | found | by default | also accepts | repair |
+| --- | --- | --- | --- | --- |"""
+_SETTLING: Final = '--8<-- "docs/pages/explained/splits.md:settling"'
 
 
 def problem_page(rule: Rule) -> str:
@@ -131,8 +137,7 @@ def room_of(name: str) -> str:
 def _commands() -> str:
     parts = [
         "# Commands",
-        "What each prints with `--help`. For programs there is `--json`.",
-        '--8<-- "README.md:exits"',
+        "What each prints with `--help`. For programs there is `--json`. [In short, with the exit codes](index.md).",
     ]
     with session("") as work:
         for name in cli.commands:

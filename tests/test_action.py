@@ -93,9 +93,9 @@ def test_a_sound_corpus_passes_and_says_what_would_change(checkout: Path, tmp_pa
     assert len((checkout.parent / "temp" / "changes.jsonl").read_text().splitlines()) == 2
 
 
-def test_the_workflow_of_the_README_names_inputs_that_there_are() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    workflow = yaml.safe_load(re.search(r"```yaml\n(on: .*?)```", readme, re.DOTALL)[1])
+def test_the_workflow_of_the_pages_names_inputs_that_there_are() -> None:
+    page = (ROOT / "docs" / "pages" / "how-to" / "workflow.md").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(re.search(r"```yaml\n(on: .*?)```", page, re.DOTALL)[1])
     (_, step) = workflow["jobs"]["corpus"]["steps"]
     inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
     assert set(step["with"]) <= set(inputs)

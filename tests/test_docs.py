@@ -10,7 +10,7 @@ from examples import EXAMPLES, message_of
 from made import REFERENCE, home_of, pages, room_of
 from running import PAGES, Block, PageError, blocks_of, data_of, session
 from tagpress.cli import cli
-from tagpress.corpus.policies import RULES
+from tagpress.corpus.policies import RULES, Policy
 
 TEXTS = {path.relative_to(PAGES).as_posix(): path.read_text("utf-8") for path in sorted(PAGES.rglob("*.md"))}
 RUN = [name for name, text in TEXTS.items() if any(block.what == "run" for _, block in blocks_of(text))]
@@ -86,17 +86,10 @@ def test_what_is_made_of_the_package_has_all_of_it():
     for name in cli.commands:
         assert f"## tagpress {name}\n" in made["reference/commands.md"]
     for rule in RULES.values():
-        assert f"[`{rule.code}`]({rule.code}.md)" in made["problems/index.md"]
+        others = ", ".join(policy.value for policy in Policy if policy in rule.accepts and policy is not rule.default)
+        link = f"[`{rule.code}`]({rule.code}.md)"
+        row = f"| {link} | {rule.meaning} | {rule.default.value} | {others} | {rule.repair} |"
+        assert row in made["problems/index.md"]
         page = made[f"problems/{rule.code}.md"]
         assert all(f"`{policy}`" in page for policy in rule.accepts)
         assert EXAMPLES[rule.code]["cure"] in page
-
-
-def test_what_pages_take_from_the_README_is_marked_there(root):
-    readme = (root / "README.md").read_text("utf-8")
-    wanted = {
-        name for text in TEXTS.values() for name in re.findall(r'^--8<-- "README\.md:(\w+)"$', text, re.MULTILINE)
-    }
-    assert len(wanted) > 8
-    for name in wanted:
-        assert readme.count(f"<!-- --8<-- [start:{name}] -->\n") == readme.count(f"<!-- --8<-- [end:{name}] -->\n") == 1

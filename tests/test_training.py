@@ -1,4 +1,4 @@
-"""The training example of the README: streamed from a Hub by name and version, killed, resumed."""
+"""The training example of the documentation: streamed from a Hub by name and version, killed, resumed."""
 
 import json
 import os
@@ -91,11 +91,11 @@ def test_killed_in_mid_epoch_and_resumed_it_ends_as_if_nothing_had_happened(buil
         assert torch.equal(killed["model"][name], weights)
 
 
-def test_the_example_of_the_README_maps_a_release(environment, tmp_path):
+def test_the_example_of_the_pages_maps_a_release(environment, tmp_path):
     (tmp_path / "tokenizer").mkdir()
     word_piece().save(str(tmp_path / "tokenizer" / "tokenizer.json"))
     (tmp_path / "tokenizer" / "tokenizer_config.json").write_text('{"tokenizer_class": "PreTrainedTokenizerFast"}')
-    code = next(block for block in python_blocks() if "AutoTokenizer" in block)
+    code = next(block for block in python_blocks("how-to/training.md") if "AutoTokenizer" in block)
     known = code.replace("distilbert-base-cased", str(tmp_path / "tokenizer")).replace(
         '"max_length": 128', '"max_length": 20'
     )
@@ -107,8 +107,10 @@ def test_the_example_of_the_README_maps_a_release(environment, tmp_path):
     assert words == "entity tokens are beyond 128 subwords\n"
 
 
-def test_what_the_README_shows_of_the_training_script_is_in_it():
-    shown = [block for block in python_blocks() if "training.stream" in block or "def encode" in block]
+def test_what_the_pages_show_of_the_training_script_is_in_it():
+    shown = [
+        block for block in python_blocks("how-to/training.md") if "training.stream" in block or "def encode" in block
+    ]
     assert len(shown) == 2
     script = (ROOT / "dataset_script" / "train_software_entities.py").read_text()
     assert all(block in script for block in shown)

@@ -22,7 +22,7 @@ from tagpress.corpus.schema import TEXT
 # Sentences in a row group, at most but for large documents, and at least half of it: the unit that a streaming reader
 # fetches, and resumes from, at once.
 ROW_GROUP_ROWS: Final = 25_000
-# What `datasets` and the Hub expect of a file that people stream: see DESIGN of a build in the README.
+# What `datasets` and the Hub expect of a file that people stream: see docs/pages/explained/streaming.md.
 WRITER_OPTIONS: Final[dict[str, Any]] = {
     "compression": "zstd",
     "compression_level": 3,

@@ -326,7 +326,9 @@ class Policies:
     def __post_init__(self) -> None:
         faults = [fault for code, name in self.chosen.items() if (fault := _fault(code, name))]
         if faults:
-            raise ScriptError("; ".join(faults), "see the table of problem codes in the README")
+            raise ScriptError(
+                "; ".join(faults), "the documentation has a page for each code, with its policies (docs/, Problems)"
+            )
 
     def __getitem__(self, code: str) -> Policy:
         return Policy(self.chosen[code]) if code in self.chosen else RULES[code].default
