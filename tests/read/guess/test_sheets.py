@@ -172,3 +172,20 @@ def test_a_word_that_is_missing_leaves_its_column_one_of_words(tmp_path: Path) -
     sniffed = sniff(tmp_path, "a.csv", saved(rows))  # type: ignore[arg-type]
     assert sniffed.spelled() == "Columns(token=1, tag=2, delimiter=',', quote='\"', sentence=0, header=True)"
     assert any(doubt.startswith("empty-token") for doubt in sniffed.doubts)
+
+
+# What a column without a name that is known holds, and whether it says the sentence.
+COUNTING = {
+    (1, 1, 1, 2, 2, 3, 3): True,
+    (0, 0, 0, 1, 1, 2, 2): True,
+    (1, 1, 1, 3, 3, 4, 4): False,
+    (3, 3, 3, 1, 1, 2, 2): False,
+}
+
+
+@pytest.mark.parametrize("numbers", COUNTING)
+def test_a_column_that_counts_up_says_the_sentence_in_any_language(tmp_path: Path, numbers: tuple[int, ...]) -> None:
+    words = [("Ada", "B-PER"), ("ging", "O"), (";", "O"), ("Bo", "B-PER"), ("sah", "O"), ("Cy", "B-PER"), (".", "O")]
+    rows = [["Satz", "Wort", "Tag"], *([number, *pair] for number, pair in zip(numbers, words, strict=True))]
+    found = sniff(tmp_path, "a.csv", saved(rows, ";"))  # type: ignore[arg-type]
+    assert ("sentence=0" in found.spelled()) == COUNTING[numbers]

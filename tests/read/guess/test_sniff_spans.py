@@ -141,3 +141,11 @@ UNREADABLE = {
 def test_what_is_marked_and_cannot_be_read_is_said(tmp_path, message):
     with pytest.raises(SourceError, match=message):
         sniffed(tmp_path, UNREADABLE[message])
+
+
+@pytest.mark.parametrize(("one", "ends"), [(0, 0), (1, 1)])
+def test_ends_that_seem_to_be_in_their_spans_are_a_doubt(tmp_path, one, ends):
+    rows = [marked("Ada ran", (0, 3 - one, "PER")), marked("I met Bob", (6, 9 - one, "PER"))]
+    found = [doubt for doubt in sniffed(tmp_path, rows).doubts if doubt.startswith("ends:")]
+    said = "ends: 2 of 2 spans end one character before a token does; if their tool counts the last character in"
+    assert found == [f"{said}, add 1 to each end in the source"][:ends]

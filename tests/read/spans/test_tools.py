@@ -54,7 +54,7 @@ def test_the_docs_of_a_docbin_are_read_as_spacy_has_them():
 
 
 @needs("spacy")
-def test_a_doc_is_cut_where_it_says_and_a_group_of_spans_can_be_read():
+def test_a_doc_is_cut_where_it_says_and_a_group_of_spans_can_be_read(tmp_path):
     spacy = importlib.import_module("spacy")
     nlp = spacy.blank("en")
     doc = spacy.tokens.Doc(
@@ -73,6 +73,9 @@ def test_a_doc_is_cut_where_it_says_and_a_group_of_spans_can_be_read():
     assert parsed.marks.texts == ("Ada ran. ", "Bo too")
     assert marked(parsed) == [[(0, 7, "A"), (0, 3, "B")], []]
     assert list(parsed.annotations.values()) == ["the annotation C 4-11, which reaches over the end of a sentence"]
+    assert Spans(format="spacy").parse(data).aside == {"spans of sc": 3}
+    (tmp_path / "a.spacy").write_bytes(data)
+    assert Columns.sniff(tmp_path / "a.spacy").spelled() == "Spans(format='spacy', tokens='file', spans='sc')"
 
 
 @needs("spacy")

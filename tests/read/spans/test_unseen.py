@@ -31,6 +31,20 @@ def tsv(*sentences: str, layer: str = "custom.NamedEntity|identifier|value") -> 
     return "\n".join([f"#FORMAT=WebAnno TSV 3.3\n#T_SP={layer}\n\n", *sentences]) + "\n"
 
 
+def xmi(*elements: str, text: str = "Ada  ran") -> str:
+    """Return a file of XMI in which every element is a member of the view."""
+    core = "de/tudarmstadt/ukp/dkpro/core/api"
+    spaces = {
+        "xmi": "http://www.omg.org/XMI",
+        "cas": "http:///uima/cas.ecore",
+        "seg": f"http:///{core}/segmentation/type.ecore",
+        "ner": f"http:///{core}/ner/type.ecore",
+    }
+    named = " ".join(f'xmlns:{name}="{address}"' for name, address in spaces.items())
+    sofa = f'<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="{text}"/>'
+    return f'<xmi:XMI {named} xmi:version="2.0">{"".join(elements)}{sofa}<cas:View sofa="1" members="2 3 4"/></xmi:XMI>'
+
+
 ADA = [0, 3, "PER"]
 DOCCANO, PUBTATOR, WEBANNO = (Spans(format=name) for name in ("doccano", "pubtator", "webanno"))
 STUDIO, TRAIN = Spans(format="label-studio"), Spans(format="spacy-train-data")
@@ -100,6 +114,18 @@ UNSEEN: dict[str, Case] = {
         tsv("#Text=Ada Bo\n1-1\t0-3\tAda\thttp://x[1]\tPER[1]\t\n1-2\t4-6\tBo\thttp://x[1]\tPER[1]\t\n"),
         [[(0, 6, "PER")]],
         aside={"values of identifier": 1},
+    ),
+    "BioC, concepts of an annotation": Case(
+        Spans(format="bioc-json"),
+        json.dumps({"documents": [{"id": "1", "passages": [{"offset": 4, "text": "Ada", "annotations": [{"id": "a", "infons": {"type": "PER", "identifier": "Q7"}, "text": "Ada", "locations": [{"offset": 4, "length": 3}]}]}]}]}),
+        [[(0, 3, "PER")]],
+        aside={"values of identifier": 1},
+    ),
+    "XMI, another feature, and text that is in no sentence": Case(
+        Spans(format="xmi"),
+        xmi('<seg:Sentence xmi:id="2" sofa="1" begin="0" end="3"/><seg:Token xmi:id="3" sofa="1" begin="0" end="3"/>', '<ner:NamedEntity xmi:id="4" sofa="1" begin="0" end="3" value="PER" identifier="Q7"/>'),
+        [[(0, 3, "PER")]],
+        aside={"values of identifier": 1, "stretches of text in no sentence": 1},
     ),
 }  # fmt: skip
 

@@ -178,7 +178,7 @@ def test_xmi_of_a_layer_of_ones_own() -> None:
     for layer in ("Name|kind", "webanno.custom.Name|kind"):
         parsed = Spans(format="xmi", tokens="words", layer=layer).parse(data)
         assert marked(parsed) == [[(0, 3, "PER")]]
-        assert dict(parsed.aside) == {"Claim annotations": 1}
+        assert dict(parsed.aside) == {"Claim annotations": 1, "values of note": 1}
     with pytest.raises(SourceError, match=r"not clear which layer .* among webanno.custom.Claim, webanno.custom.Name"):
         Spans(format="xmi", tokens="words").parse(data)
     with pytest.raises(SourceError, match="there is no layer 'Nome'"):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from tagpress.corpus.problems import quoted
@@ -27,6 +27,7 @@ _LINES: Final = 20_000  # lines looked at for quotes and sentences
 _ALIKE: Final = 0.9  # share of rows with the same number of cells
 _BROKEN: Final = 0.01  # share of rows whose quotes may be broken
 _MOST: Final = 0.5
+_DIGITS: Final = 12  # of a number that counts sentences, fewer
 _SENTENCE: Final = re.compile(r"(?i)\W*sent(ence)?s?[\W_]*(#|id|ids|idx|index|no|nr|num|number)?\W*")
 
 
@@ -152,9 +153,22 @@ def _sentence_column(table: Sequence[Sequence[str]]) -> int | None:
         begins = sum(bool(value) and (i == 0 or value != values[i - 1]) for i, value in enumerate(values))
         filled = [value for value in values if value]
         alone = values[:1] == filled[:1] and len(filled) < _MOST * len(values) and len(set(filled)) == len(filled) > 1
-        if begins and begins <= _MOST * len(values) and (alone or (named and _SENTENCE.fullmatch(name))):
+        likely = alone or (named and (_SENTENCE.fullmatch(name) or _counts_up(values)))
+        if begins and begins <= _MOST * len(values) and likely:
             return column
     return None
+
+
+def _counts_up(values: Sequence[str]) -> bool:
+    """Return whether values count from 0 or 1, each number for a run of rows, as of sentences whose name is in any language."""
+    if not values or not all(value.isascii() and value.isdecimal() and len(value) < _DIGITS for value in values):
+        return False
+    numbers = list(map(int, values))
+    return (
+        numbers[0] in {0, 1}
+        and numbers[-1] - numbers[0] > 1
+        and all(one <= other <= one + 1 for one, other in pairwise(numbers))
+    )
 
 
 def has_lists(sample: Sample) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess import annotators
+from tagpress.read.guess import annotators, span_ends
 from tagpress.read.guess.samples import Reason, Sample, encoding_of
 from tagpress.read.guess.shapes import span_fields, tool_of
 from tagpress.read.guess.span_fields import with_fields
@@ -21,7 +21,7 @@ from tagpress.read.sources import text as texts
 from tagpress.read.sources.source import read
 from tagpress.read.spans.containers import values
 from tagpress.read.spans.dialect import Spans
-from tagpress.read.spans.formats import xmi
+from tagpress.read.spans.formats import docbin, xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError, identifier
 from tagpress.read.spans.tables import CSV, json_lines
@@ -95,7 +95,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
         Sample(one.source, read(one.source), whole=True) if {format_, container} & _AS_A_WHOLE else one
         for one in samples[:_FILES]
     ]
-    dialect = with_fields(dialect, list(_held(dialect, samples[0])))
+    dialect = _with_group(with_fields(dialect, list(_held(dialect, samples[0]))), some)
     if dialect.tokens == FILE and _faults(dialect, some, "broken-record"):
         dialect = replace(dialect, tokens="words")
     reasons = [Reason(f"{samples[0].source.name} reads like {_CALLED[format_]}")]
@@ -118,11 +118,9 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
             f"tokens are {dialect.tokens!r}, {meaning}: {outcome.loose:,} of {outcome.spans:,} spans do not fit{cut}"
         )
     )
-    return (
-        dialect,
-        reasons,
-        [*annotators.doubts(dialect, (value for one in some for value in _held(dialect, one))), *_doubts(dialect)],
-    )
+    who = annotators.doubts(dialect, (value for one in some for value in _held(dialect, one)))
+    marks = (parsed.marks for one in some if (parsed := dialect.parse(one.data)).marks is not None)
+    return dialect, reasons, [*who, *span_ends.doubts(filter(None, marks)), *_doubts(dialect)]
 
 
 def in_table(samples: Sequence[Sample], container: str) -> tuple[Dialect, list[Reason], list[str]] | None:
@@ -149,6 +147,15 @@ def _without_spans(dialect: Spans, samples: Sequence[Sample]) -> SourceError:
                     f"declare the dialect by hand: DIALECT = tagpress.Spans(format={dialect.format!r}, text=...)",
                 )
     return SourceError(f"{samples[0].source.name} has no span in it", "name sources in which something is marked")
+
+
+def _with_group(dialect: Spans, samples: Sequence[Sample]) -> Spans:
+    """Return the dialect of a DocBin without entities with the group that has most spans, if there is one."""
+    if dialect.format != "spacy" or _tried(dialect, samples).spans:
+        return dialect
+    counts = sum((Counter(dialect.parse(sample.data).aside) for sample in samples), Counter[str]())
+    groups = {kind.removeprefix(docbin.GROUP): count for kind, count in counts.items() if kind.startswith(docbin.GROUP)}
+    return replace(dialect, spans=max(groups, key=lambda name: groups[name])) if groups else dialect
 
 
 def _doubts(dialect: Spans) -> list[str]:

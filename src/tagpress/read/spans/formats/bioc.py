@@ -30,7 +30,11 @@ FIELDS: Final = frozenset({"id", "_id", "infons", "passages", "relations", "anno
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """An annotation as it is written: its place in the document, its type and its text; `at` is its byte in the piece."""
+    """
+    An annotation as it is written: its place in the document, its type and its text.
+
+    `at` is its byte in the piece, `others` are the infons that are not read.
+    """
 
     begin: Any
     stop: Any
@@ -40,6 +44,7 @@ class _Mark:
     fault: str = ""
     at: int = -1
     path: tuple[str | int, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,7 +124,10 @@ def _records(document: str, parts: Sequence[_Part], loose: Sequence[_Mark], rela
             [_span(mark, part.offset) for mark in part.marks],
             document=document,
             faults=() if part.offset >= 0 else (("broken-record", "a passage whose offset is no number"),),
-            aside=("relations",) * (relations if number == 0 else 0),
+            aside=(
+                *("relations",) * (relations if number == 0 else 0),
+                *(f"values of {name}" for mark in part.marks for name in mark.others),
+            ),
         )
 
 
@@ -137,17 +145,25 @@ def _mark(value: Any, reading: RecordReading) -> _Mark:  # noqa: ANN401 - JSON
     row = mapping(value)
     places = [(one.get("offset"), one.get("length")) for one in map(mapping, listed(row.get("locations"), "locations"))]
     said = row.get("text")
-    kind = mapping(row.get("infons") or {}).get(reading.layer or _TYPE)
-    return _made(identifier(row.get("id")), places, kind, said if isinstance(said, str) else None)
+    infons = mapping(row.get("infons") or {})
+    made = _made(
+        identifier(row.get("id")), places, infons.get(reading.layer or _TYPE), said if isinstance(said, str) else None
+    )
+    return replace(made, others=_others(infons, reading))
 
 
 def _marked(node: Node, reading: RecordReading) -> _Mark:
     places = [
         (_number(one.attributes.get("offset")), _number(one.attributes.get("length"))) for one in node.all("location")
     ]
-    infons = {one.attributes.get("key"): one.text for one in node.all("infon")}
+    infons = {one.attributes.get("key", ""): one.text for one in node.all("infon")}
     said = node.text_of("text") if node.all("text") else None
-    return _made(node.attributes.get("id", ""), places, infons.get(reading.layer or _TYPE), said, node.begin)
+    made = _made(node.attributes.get("id", ""), places, infons.get(reading.layer or _TYPE), said, node.begin)
+    return replace(made, others=_others(infons, reading))
+
+
+def _others(infons: dict[str, Any], reading: RecordReading) -> tuple[str, ...]:
+    return tuple(name for name, value in infons.items() if value and name != (reading.layer or _TYPE))
 
 
 def _made(name: str, places: Sequence[tuple[Any, Any]], kind: Any, said: str | None, at: int = -1) -> _Mark:  # noqa: ANN401 - JSON

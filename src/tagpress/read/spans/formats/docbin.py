@@ -5,12 +5,16 @@ A line for each sentence stands for the file: messages about the third one say l
 cut there. What our own export keeps in `user_data`, because a Doc cannot say it, is read from there.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from tagpress.errors import SourceError
 from tagpress.read.spans.record import Placed, Record, RecordReading, Span
 from tagpress.read.spans.spacy_extra import blank, docbin
+
+GROUP: Final = "spans of "
+"""What begins the name of a group of spans, where it is counted among what is not read."""
 
 
 def load(data: bytes, reading: RecordReading) -> tuple[bytes, list[Placed]]:
@@ -42,6 +46,8 @@ def _records(doc: Any, reading: RecordReading) -> Iterator[Record]:  # noqa: ANN
     begins = [token.idx for token in doc] if begins is None else list(begins)
     places = [(begin, begin + len(token.text)) for begin, token in zip(begins, doc, strict=True)]
     spans = doc.spans.get(reading.spans, ()) if reading.spans else doc.ents
+    others = {f"{GROUP}{name}": len(group) for name, group in doc.spans.items() if name != reading.spans}
+    aside = tuple(Counter(others | ({"entities": len(doc.ents)} if reading.spans else {})).elements())
     cuts = [sentence.start for sentence in doc.sents] if doc.has_annotation("SENT_START") else []
     cuts = cuts or [0]
     for first, last in zip(cuts, [*cuts[1:], len(doc)], strict=True):
@@ -53,6 +59,7 @@ def _records(doc: Any, reading: RecordReading) -> Iterator[Record]:  # noqa: ANN
             tokens=[(one - begin, other - begin) for one, other in places[first:last]],
             id=str(doc.user_data.get(reading.id or "id", "")),
             document=str(doc.user_data.get("doc_id", "")),
+            aside=aside if first == cuts[0] else (),
         )
 
 

@@ -69,6 +69,9 @@ def _sentences(sofa: Node, nodes: Sequence[Node], reading: RecordReading) -> Ite
         number = max(bisect_right(begins, _place(node)[0]) - 1, 0)
         spans[number].append(_span(node, feature, bounds[number][1:]))
     aside = _besides(nodes, placed, layer) + Counter({"annotations of other views": others})
+    aside += _other_features(placed, layer, feature) + Counter(
+        {"stretches of text in no sentence": _outside(encoded, bounds)}
+    )
     for number, (node, first, last) in enumerate(bounds):
         record = Record(
             encoded[2 * first : 2 * last].decode("utf-16-le", "surrogatepass"),
@@ -148,6 +151,24 @@ def _besides(nodes: Sequence[Node], placed: Sequence[Node], layer: str) -> Count
     read = {id(node) for node in placed if _cuts(node) or _named(node) == layer}
     others = (node for node in nodes if id(node) not in read and node.space != _CAS and node.name not in _ABOUT)
     return Counter(f"{node.name} annotations" for node in others if not _elsewhere(node, placed))
+
+
+def _other_features(placed: Sequence[Node], layer: str, feature: str) -> Counter[str]:
+    """Count the values of the features of a layer that are not read."""
+    read = {*_PLACES, feature}
+    own = (node.attributes for node in placed if _named(node) == layer)
+    return Counter(
+        f"values of {name}" for attributes in own for name, value in attributes.items() if value and name not in read
+    )
+
+
+def _outside(encoded: bytes, bounds: Sequence[tuple[Node, int, int]]) -> int:
+    """Count the stretches of text, in UTF-16, between sentences, before and behind them, that are not blank."""
+    found = end = 0
+    for first, last in [*((first, last) for _, first, last in bounds), (len(encoded) // 2,) * 2]:
+        found += bool(encoded[2 * end : 2 * first].decode("utf-16-le", "replace").strip()) if first > end else 0
+        end = max(end, last)
+    return found
 
 
 def _elsewhere(node: Node, placed: Sequence[Node]) -> bool:
