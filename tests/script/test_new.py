@@ -1,4 +1,7 @@
 import json
+import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,13 +57,53 @@ def test_a_small_corpus_gets_a_script_that_builds(tmp_path):
     assert build_corpus(declaration, tmp_path / "out").report.published == 12
 
 
-def test_nothing_is_overwritten(tmp_path):
+def faults(test: Path) -> dict[str, str]:
+    """Run the test of a corpus, and return what it says of each function that fails."""
+    found = {}
+    for name, run_test in runpy.run_path(str(test)).items():
+        try:
+            if name.startswith("test_"):
+                run_test()
+        except AssertionError as fault:
+            found[name] = str(fault)
+    return found
+
+
+def test_its_test_fails_while_there_is_an_error_and_when_something_has_come_or_gone(tmp_path):
     source = tmp_path / "a.txt"
-    source.write_text("Rust\tB-Language\n")
-    (tmp_path / "mine.py").write_text("my work")
+    good = "Ada B-PER\nslept O\n\nOslo B-LOC\nrains O\n\nOslo B-LOC\nrains O\n"
+    source.write_text(f"{good}\nBergen E-LOC\n")
+    made = new_corpus("my-names", [str(source)], tmp_path)
+    assert made.test == tmp_path / "test_my_names.py"
+    above = faults(made.test)
+    assert list(above) == ["test_no_problem_is_above_what_is_accepted"]
+    assert "a.txt:10:" in above["test_no_problem_is_above_what_is_accepted"]
+    source.write_text(f"{good}\nBergen B-LOC\n")
+    again = new_corpus("again", [str(source)], tmp_path).test
+    assert '"duplicate": 1' in again.read_text()
+    assert faults(again) == {}
+    source.write_text(f"{good}\nOslo B-LOC\nrains O\n")
+    assert len(faults(again)) == 2
+    assert "duplicate" in faults(again)["test_no_problem_is_above_what_is_accepted"]
+
+
+@pytest.mark.slow
+def test_pytest_runs_its_test(tmp_path):
+    (tmp_path / "a.txt").write_text("".join(f"Ada B-PER\nslept{i} O\n\n" for i in range(12)))
+    new_corpus("my-names", [str(tmp_path / "a.txt")], tmp_path)
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1][:8]) == (0, "2 passed"), done.stdout
+
+
+@pytest.mark.parametrize("name", ["mine.py", "mine_card.md", "test_mine.py"])
+def test_none_of_its_files_is_overwritten(tmp_path, name):
+    (tmp_path / "a.txt").write_text("Rust\tB-Language\n")
+    (tmp_path / name).write_text("my work")
     with pytest.raises(UsageError, match="nothing is overwritten"):
-        new_corpus("mine", [str(source)], tmp_path)
-    assert (tmp_path / "mine.py").read_text() == "my work"
+        new_corpus("mine", [str(tmp_path / "a.txt")], tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.name != "a.txt"] == [name]
+    assert (tmp_path / name).read_text() == "my work"
 
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):

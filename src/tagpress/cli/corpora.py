@@ -190,7 +190,7 @@ def _show_build(made: "Build") -> None:
 @json_option
 def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None:
     """
-    Look at a corpus; write a builder script and a card for it.
+    Look at a corpus; write a builder script, a card and a test for it.
 
     SOURCE is files, patterns or folders, or SPLIT=SOURCE for given splits; file names that say a split are given ones.
     Nothing is asked and nothing is overwritten.
@@ -228,4 +228,4 @@ def _show_new(made: "NewCorpus") -> None:
     if made.report.problem_counts:
         counts = ", ".join(f"{count:,} {code}" for code, count in made.report.problem_counts.items())
         tell(f"tagpress check will report: {counts}")
-    tell(f"wrote {made.script} and {made.card}; next: tagpress check {made.script}")
+    tell(f"wrote {made.script}, {made.card} and {made.test}; next: tagpress check {made.script}")

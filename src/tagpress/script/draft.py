@@ -1,4 +1,4 @@
-"""What does `tagpress new` write? A script and a card, as text, from what was found out about a corpus."""
+"""What does `tagpress new` write? A script, a card and a test, as text, from what was found out about a corpus."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tagpress.build.report import Report
 from tagpress.corpus.policies import RULES, Policy
 from tagpress.corpus.splits import Grouping
 from tagpress.read.guess.layers import Layered
@@ -80,8 +81,23 @@ class Draft:
         """Return the card's template."""
         return self._filled("card.md.jinja")
 
+    def test(self, report: Report, script_name: str) -> bytes:
+        """Return a test of the corpus, with what `report` counted pinned and its problems accepted, but for errors."""
+        stops = {found.code for found in report.problems if found.severity == "error"}
+        return _rendered(
+            "test.py.jinja",
+            {
+                "name": self.name,
+                "script": script_name,
+                "sentences": report.sentences,
+                "tokens": report.tokens,
+                "entities": {label[2:]: often for label, often in report.labels.items() if label.startswith("B-")},
+                "accepted": {code: often for code, often in report.problem_counts.items() if code not in stops},
+            },
+        )
+
     def _filled(self, template: str) -> bytes:
-        return _ENVIRONMENT.get_template(template).render(self._values()).encode()
+        return _rendered(template, self._values())
 
     def _values(self) -> dict[str, Any]:
         words = [word for word in re.split(r"[^0-9A-Za-z]+", self.name) if word]
@@ -116,6 +132,10 @@ class Draft:
             [f"{often:,} {'time' if often == 1 else 'times'}: {rule.meaning}", *also, *_DECLARED.get(code, ())]
         )
         return f'"{code}": "{first}",  # {said}'
+
+
+def _rendered(template: str, values: Mapping[str, Any]) -> bytes:
+    return _ENVIRONMENT.get_template(template).render(values).encode()
 
 
 def _sources(patterns: Mapping[str | None, tuple[str, ...]]) -> object:

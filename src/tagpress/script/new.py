@@ -1,9 +1,9 @@
 """
-From an unknown corpus to a builder script and a card that work: `tagpress new`.
+From an unknown corpus to a builder script, a card and a test that work: `tagpress new`.
 
 Nothing is asked and nothing is overwritten. What was inferred is said with the lines that show it, and what is in doubt
-is said too; what only the owner can know is left open as "[More Information Needed]", which `check` names. Both files
-are written when the script has read the corpus, or neither is.
+is said too; what only the owner can know is left open as "[More Information Needed]", which `check` names. All files
+are written when the script has read the corpus, or none is.
 """
 
 import os
@@ -55,6 +55,7 @@ class NewCorpus:
 
     script: Path
     card: Path
+    test: Path
     sniffed: Sniffed
     report: Report
     splits: Mapping[str, tuple[str, ...]]
@@ -74,6 +75,7 @@ class NewCorpus:
         return {
             "script": str(self.script),
             "card": str(self.card),
+            "test": str(self.test),
             "dialect": self.dialect,
             "layers": self.layered.spelled(),
             "entity_types": list(self.sniffed.entity_types),
@@ -93,7 +95,7 @@ class NewCorpus:
 
 def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     """
-    Write a builder script and a card for the corpus in `sources` into `folder`.
+    Write a builder script, a card and a test for the corpus in `sources` into `folder`.
 
     They are files, patterns and folders, each perhaps with `SPLIT=` before it. Where none has that and the names of
     files or folders say splits, those are given splits.
@@ -109,8 +111,8 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         raise UsageError(
             f"{name!r} cannot be the name of a corpus", "use lower-case words joined by '-', such as my-corpus"
         )
-    script, card = folder / f"{stem}.py", folder / f"{stem}_card.md"
-    for path in (script, card):
+    script, card, test = (folder / name for name in (f"{stem}.py", f"{stem}_card.md", f"test_{stem}.py"))
+    for path in (script, card, test):
         if path.exists():
             raise UsageError(
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
@@ -144,10 +146,11 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     )
     draft, report = _tried(drafted, script, here)
     draft = replace(draft, stops=_stops(report))
-    _write_both({card: draft.card(), script: draft.script()})
+    _write_all({card: draft.card(), script: draft.script(), test: draft.test(report, script.name)})
     return NewCorpus(
         script=script,
         card=card,
+        test=test,
         sniffed=sniffed,
         report=report,
         splits={
@@ -213,7 +216,7 @@ def _read(declared: Declared, spills: Folder) -> tuple[Report, str | None]:
         return whole_report(parts), None if None in salts else max(map(str, salts), key=int)
 
 
-def _write_both(files: Mapping[Path, bytes]) -> None:
+def _write_all(files: Mapping[Path, bytes]) -> None:
     """Write files, or none of them."""
     written: list[Path] = []
     try:
