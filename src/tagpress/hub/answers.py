@@ -51,6 +51,12 @@ def repository_name(found: object, of: str) -> str:
     return found
 
 
+def name_in(address: str, of: str) -> str:
+    """Return the name of the repository to whose interface an address leads."""
+    path = urlsplit(address).path.partition("/api/datasets/")[2]
+    return repository_name("/".join(path.split("/")[:2]), of)
+
+
 def remote_file(entry: RepoFile, of: str) -> RemoteFile:
     """Return one file of a listing."""
     path, size, blob_id = (getattr(entry, name) for name in ("path", "size", "blob_id"))

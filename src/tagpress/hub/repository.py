@@ -16,6 +16,7 @@ from tagpress.hub.answers import (
     REPOSITORY,
     at_most,
     commit_id,
+    name_in,
     promised,
     remote_file,
     repository_name,
@@ -23,6 +24,7 @@ from tagpress.hub.answers import (
 )
 from tagpress.hub.connection import Hub
 from tagpress.hub.retry import Retry
+from tagpress.hub.session import led_to
 from tagpress.hub.transport import TRANSPORT
 from tagpress.hub.transport.library import REPEATS_LISTINGS
 from tagpress.hub.values import MAIN, Commit, Pull, Refs, RemoteFile, blob_hasher
@@ -50,15 +52,19 @@ class Repository:
     def refs(self, *, pulls: bool = False) -> Refs | None:
         """Return where main, the tags and (if asked) the pull requests point; None if there is no such repository."""
         try:
-            found = self.hub.ask(
+            found, target = self.hub.ask(
                 f"list the refs of {self.repo}",
-                lambda: self.hub.api.list_repo_refs(self.repo, repo_type="dataset", include_pull_requests=pulls),
+                lambda: (
+                    self.hub.api.list_repo_refs(self.repo, repo_type="dataset", include_pull_requests=pulls),
+                    led_to(),
+                ),
             )
         except NotOnHubError:
             return None
         return Refs(
             head=_targets(found.branches, self.repo).get(MAIN),
             tags=_targets(found.tags, self.repo),
+            moved_to=name_in(target, self.repo) if target else None,
             pulls={_pull_number(pull): commit_id(pull.target_commit, self.repo) for pull in found.pull_requests or []},
         )
 
@@ -73,11 +79,6 @@ class Repository:
             text = f"{self.repo} is called {name} now: the old name leads there until another repository takes it"
             warnings.warn(text, RenamedWarning, stacklevel=2)
         return commit_id(info.sha, f"{self.repo} at {revision}") if info.sha else ""
-
-    def name_now(self) -> str:
-        """Return what the Hub calls the repository: one that was renamed answers to its old name too."""
-        info = self.hub.ask(f"look at {self.repo}", lambda: self.hub.api.dataset_info(self.repo))
-        return repository_name(info.id, self.repo)
 
     def is_private(self) -> bool:
         """Return whether only its owner can see the repository."""
@@ -108,6 +109,15 @@ class Repository:
         )
         files = (remote_file(entry, self.repo) for entry in found if isinstance(entry, RepoFile))
         return next((file for file in files if file.path == path), None)
+
+    def last_change(self, path: str, sha: str) -> str | None:
+        """Return the commit that last changed a file, as it is seen from a commit; None if the Hub does not say."""
+        found = self.hub.ask(
+            f"look for {path} of {self.repo} at {sha}",
+            lambda: self.hub.api.get_paths_info(self.repo, [path], expand=True, revision=sha, repo_type="dataset"),
+        )
+        last = next((entry.last_commit for entry in found if isinstance(entry, RepoFile) and entry.path == path), None)
+        return commit_id(last.oid, self.repo) if last else None
 
     def history(self, revision: str) -> list[Commit]:
         """Return the commits of a ref, newest first."""

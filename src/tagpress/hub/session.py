@@ -41,12 +41,17 @@ def own_settings(timeouts: Timeouts) -> Iterator[None]:
     Blocks may overlap on several threads: the first to begin changes the library, the last to end restores it, and the
     limits of the newest hold for all.
     """
-    _listing.pages = 0
+    _listing.pages, _listing.target = 0, ""
     limits = _loan.begin(timeouts)
     try:
         yield
     finally:
         _loan.end(timeouts, limits)
+
+
+def led_to() -> str:
+    """Return the address to which a Hub led the last request of this thread's block; "" if it answered where it was asked."""
+    return str(getattr(_listing, "target", ""))
 
 
 class _Loan:
@@ -85,6 +90,8 @@ class _Loan:
     def check(self, head: Head) -> Body | None:
         """Refuse an answer that is not what a Hub may say, and a listing that never ends: each of its pages names the next."""
         body = check_head(head)
+        if head.is_redirect:
+            _listing.target = head.target
         if head.names_next:
             _listing.pages = getattr(_listing, "pages", 0) + 1
             check_pages(_listing.pages, head.url)

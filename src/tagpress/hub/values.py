@@ -36,11 +36,16 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refs:
-    """Where the branch `main`, the tags and the pull requests of a repository point; `head` is None if it is empty."""
+    """
+    Where the branch `main`, the tags and the pull requests of a repository point; `head` is None if it is empty.
+
+    `moved_to` is the name to which the Hub led whoever asked by an older one.
+    """
 
     head: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     pulls: Mapping[int, str] = field(default_factory=dict)
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

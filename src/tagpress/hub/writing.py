@@ -16,8 +16,10 @@ from tagpress.hub.connection import UNCHANGED
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import status_of
+from tagpress.hub.transport import TRANSPORT
+from tagpress.hub.transport.additions import is_committed
 from tagpress.hub.upload import fresh_operations, upload
-from tagpress.hub.values import MAIN, Change, Pull
+from tagpress.hub.values import MAIN, Change, Pull, Refs
 
 _UPLOADED: Final = "its content is uploaded, but not committed"
 _RACED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
@@ -50,16 +52,18 @@ def require_private(repository: Repository) -> None:
         raise UsageError(message, "Make the repository private in its settings, or publish without --private.")
 
 
-def require_name(repository: Repository) -> None:
+def require_name(repository: Repository, refs: Refs) -> None:
     """
     Refuse to release under a name that the repository no longer has: the card would name what anybody may take.
+
+    A Hub that is asked by the old name leads to the new one, so its answer says it.
 
     Raises:
         RenamedError: it is called otherwise now.
 
     """
-    name = repository.name_now()
-    if name != repository.repo:
+    name = refs.moved_to
+    if name and name != repository.repo:
         message = f"{repository.repo} is called {name} on {repository.hub.endpoint} now; {UNCHANGED}."
         raise RenamedError(message, f"Publish to it by that name: --repo {name}, or REPO = {name!r} in the script.")
 
@@ -68,17 +72,20 @@ def commit(repository: Repository, change: Change, *, parent: str | None, title:
     """
     Make one commit on top of `parent` and return its sha; None if the ref is no longer at `parent`.
 
-    None may mean that somebody else committed, or that this commit succeeded and its answer was lost: look and decide.
+    None may mean that somebody else committed, be it the very same files, or that this commit succeeded and its answer was
+    lost: look and decide.
     """
     for failures in itertools.count(1):
         try:
-            return _commit_once(repository, change, parent=parent, title=title, ref=ref).oid
+            made = _commit_once(repository, change, parent=parent, title=title, ref=ref)
         except TagpressError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the branch tells what became of the commit
             if _head(repository, ref) != parent:
                 return None
             _wait(repository, error, failures, f"commit to {ref} of {repository.repo}")
+        else:
+            return made.oid if made else None
     raise AssertionError  # the last wait raises
 
 
@@ -93,7 +100,7 @@ def open_pull(repository: Repository, change: Change, *, parent: str | None, tit
             return found
         try:
             made = _commit_once(repository, change, parent=parent, title=title, as_pull=True)
-            return Pull(number=made.pr_num, title=title, status="open") if made.pr_num else None
+            return Pull(number=made.pr_num, title=title, status="open") if made and made.pr_num else None
         except TagpressError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the branch tells what became of the commit
@@ -135,15 +142,26 @@ def set_tag(repository: Repository, name: str, sha: str) -> None:
 
     """
     hub = repository.hub
-    hub.ask(
+    made = hub.ask(
         f"tag {repository.repo}",
-        lambda: hub.api.create_tag(repository.repo, tag=name, revision=sha, repo_type="dataset", exist_ok=True),
+        lambda: _made_tag(repository, name, sha),
         state=f"commit {sha} is there, without its tag",
     )
-    found = repository.resolve(name)
+    found = sha if made else repository.resolve(name)
     if found != sha:
         message = f"The tag {name} of {repository.repo} points at {found}, not at the release {sha}; it was not moved."
         raise ConflictError(message, "Somebody else made this tag. Publish under the next version.")
+
+
+def _made_tag(repository: Repository, name: str, sha: str) -> bool:
+    """Make a tag; False if there is one of that name, which an answer that was lost may have made."""
+    try:
+        repository.hub.api.create_tag(repository.repo, tag=name, revision=sha, repo_type="dataset")
+    except TRANSPORT.refused as error:
+        if status_of(error) != HTTPStatus.CONFLICT:
+            raise
+        return False
+    return True
 
 
 def _publish_draft(repository: Repository, number: int) -> None:
@@ -155,11 +173,12 @@ def _publish_draft(repository: Repository, number: int) -> None:
 
 def _commit_once(
     repository: Repository, change: Change, *, parent: str | None, title: str, ref: str = MAIN, as_pull: bool = False
-) -> CommitInfo:
+) -> CommitInfo | None:
+    """Commit; None where nothing was to change, for which the client answers with the head as if it had committed."""
     additions, deletions = fresh_operations(change)
     upload(repository, additions, ref, as_pull=as_pull)
     with repository.hub.settings():
-        return repository.hub.api.create_commit(
+        made = repository.hub.api.create_commit(
             repository.repo,
             [*additions, *deletions],
             commit_message=title,
@@ -168,6 +187,7 @@ def _commit_once(
             parent_commit=parent,
             create_pr=as_pull,
         )
+    return made if deletions or any(map(is_committed, additions)) else None
 
 
 def _head(repository: Repository, ref: str) -> str | None:

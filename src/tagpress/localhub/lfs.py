@@ -35,8 +35,8 @@ def _upload(call: Call, item: object) -> dict[str, Any]:
     if call.hub.whole.has(call.hub.store, pointer):
         return known
     upload = {"href": _link(call, "put", pointer), "header": {}}
-    verify = {"href": f"{call.endpoint}/{call.repo.page}.git/info/lfs/objects/verify", "header": {}}
-    return {**known, "authenticated": True, "actions": {"upload": upload, "verify": verify}}
+    # No action to verify: what is put is stored only if it has this hash and this size.
+    return {**known, "authenticated": True, "actions": {"upload": upload}}
 
 
 def _download(call: Call, item: object) -> dict[str, Any]:

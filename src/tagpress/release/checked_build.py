@@ -38,10 +38,9 @@ class CheckedBuild:
         return self.small[CARD_NAME]
 
     @property
-    def known(self) -> dict[str, str]:
-        """The SHA-256 of every small file by its git blob id, the only hash that a Hub lists for it."""
-        files = (file for file in self.manifest.files if file.path in self.small)
-        return {git_blob_id(self.small[file.path]): file.sha256 for file in files}
+    def known(self) -> dict[str, bytes]:
+        """Every small file by its git blob id, the only hash that a Hub lists for it."""
+        return {git_blob_id(content): content for content in self.small.values()}
 
 
 def names_build(where: str) -> bool:

@@ -30,10 +30,9 @@ class Finished:
     contents: Mapping[str, Stored | bytes]
 
     @property
-    def known(self) -> dict[str, str]:
-        """The SHA-256 of every small file by its git blob id, the only hash that the Hub lists for it."""
-        small = (content for content in self.contents.values() if isinstance(content, bytes))
-        return {git_blob_id(text): hashlib.sha256(text).hexdigest() for text in small}
+    def known(self) -> dict[str, bytes]:
+        """Every small file by its git blob id, the only hash that the Hub lists for it."""
+        return {git_blob_id(text): text for text in self.contents.values() if isinstance(text, bytes)}
 
     def is_release(self, released: Manifest) -> bool:
         """Return whether this is what was `released`; the versions of the libraries that wrote it do not matter."""

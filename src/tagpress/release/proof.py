@@ -60,7 +60,7 @@ def prove(
 def _held(remote: RepoState, held: Path) -> list[str]:
     """Put the card beside the shards that were read, and return what is wrong with it."""
     try:
-        card = remote.read(CARD_NAME)
+        card = remote.fetched(CARD_NAME)
     except KeyError:
         return []  # it is told already that it is missing
     except VerifyError as error:

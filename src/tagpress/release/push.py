@@ -51,7 +51,7 @@ def push(
     if not needs_pull(plan, open_pr=open_pr):
         steps(f"committing {len(change)} files ({size(plan.uploaded_bytes)})")
         sha = commit(repository, change, parent=plan.parent, title=title)
-        return Pushed(sha=sha) if sha and _is_child(repository, sha, plan.parent) else None
+        return Pushed(sha=sha) if sha and (plan.parent or _is_first(repository, sha)) else None
     steps(f"collecting {len(change)} files ({size(plan.uploaded_bytes)}) in a pull request")
     pull = _complete_pull(plan, change, remote, title)
     if pull is None:
@@ -69,15 +69,9 @@ def push(
     return Pushed(sha=there.sha, pull=pull, merged=True, checked=checked)
 
 
-def _is_child(repository: Repository, sha: str, parent: str | None) -> bool:
-    """
-    Return whether `sha` is a new commit on `parent`.
-
-    A commit without any change is not made, and the client answers with the head as if it were: then somebody else has
-    committed the same files, and that commit is the release.
-    """
-    older = repository.history(sha)[1:2]
-    return (older[0].sha if older else None) == parent
+def _is_first(repository: Repository, sha: str) -> bool:
+    """Return whether nobody committed before `sha`: where there is no parent to name, the Hub cannot look after it."""
+    return not repository.history(sha)[1:2]
 
 
 def _complete_pull(plan: Plan, change: Change, remote: RepoState, title: str) -> Pull | None:

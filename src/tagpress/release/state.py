@@ -15,7 +15,7 @@ class RepoState:
     """
     One commit of a repository; without `sha` there is none yet. `manifest` is of the release it belongs to, if any.
 
-    `known` gives the SHA-256 of contents by their git blob id, for what need not be read to be hashed.
+    `known` has contents by their git blob id, which is a hash of them: a file that the Hub lists with it need not be read.
     """
 
     repository: Repository
@@ -23,7 +23,7 @@ class RepoState:
     tags: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, RemoteFile] = field(default_factory=dict)
     manifest: Manifest | None = None
-    known: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    known: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     _read: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, path: str) -> bytes:
@@ -34,17 +34,18 @@ class RepoState:
             KeyError: there is no such file.
 
         """
+        known = self.known.get(self.files[path].blob_id)
+        return known if known is not None else self.fetched(path)
+
+    def fetched(self, path: str) -> bytes:
+        """Return what the Hub sends for a small file, which is asked for once, whatever is known of it."""
         if path not in self._read:
-            if self.sha is None:
-                raise KeyError(path)
-            self._read[path] = self.repository.read(self.files[path], self.sha)
+            self._read[path] = self.repository.read(self.files[path], self.sha or "")
         return self._read[path]
 
     def sha256(self, path: str) -> str:
-        """Return the SHA-256 of a file: the Hub lists it, or its blob id is known, or the file is small and is read."""
-        found = self.files[path]
-        listed = found.sha256 or self.known.get(found.blob_id)
-        return listed if listed is not None else hashlib.sha256(self.read(path)).hexdigest()
+        """Return the SHA-256 of a file: the Hub lists it, or the file is small and is known or read."""
+        return self.files[path].sha256 or hashlib.sha256(self.read(path)).hexdigest()
 
     def differs(self, record: FileRecord) -> bool:
         """Return whether the file at the record's path is missing or has other bytes."""
@@ -53,7 +54,7 @@ class RepoState:
 
 
 def remote_at(
-    repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, str] | None = None
+    repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, bytes] | None = None
 ) -> RepoState:
     """
     Return what a commit holds.
@@ -71,7 +72,7 @@ def remote_at(
 
 
 def held_at(
-    repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, str] | None = None
+    repository: Repository, sha: str | None, tags: Mapping[str, str], known: Mapping[str, bytes] | None = None
 ) -> RepoState:
     """
     Return what a commit holds, to whoever wants to release on top of it.
@@ -88,7 +89,7 @@ def held_at(
 
 
 def read_remote(
-    repository: Repository, known: Mapping[str, str] | None = None, *, seen: RepoState | None = None
+    repository: Repository, known: Mapping[str, bytes] | None = None, *, seen: RepoState | None = None
 ) -> RepoState | None:
     """
     Return what the branch `main` holds, for a release on top of it, or None if there is no such repository.
@@ -103,8 +104,7 @@ def read_remote(
     refs = repository.refs()
     if refs is None:
         return None
-    if seen is None:
-        require_name(repository)
+    require_name(repository, refs)
     if seen is not None and seen.sha == refs.head:
         return replace(seen, repository=repository, tags=refs.tags, known=known or {})
     return held_at(repository, refs.head, refs.tags, known)

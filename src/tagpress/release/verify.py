@@ -172,7 +172,9 @@ def tag_problems(remote: RepoState, manifest: Manifest, revision: str | None) ->
     if tag not in remote.tags:
         problems.append(f"version {manifest.version} has no tag {tag}: publish it again to finish the release")
     else:
-        released = release_commit(remote.repository, remote.sha or "", remote.files[MANIFEST_NAME])
+        released = remote.repository.last_change(MANIFEST_NAME, remote.sha or "")
+        if remote.tags[tag] != released:  # where a pull request was joined, that may be one of its commits
+            released = release_commit(remote.repository, remote.sha or "", remote.files[MANIFEST_NAME])
         if remote.tags[tag] != released:
             problems.append(f"the tag {tag} was moved: it points at {remote.tags[tag]}, released as {released}")
     return problems

@@ -15,3 +15,8 @@ def sent(path: str, *, sha256: str, size: int) -> CommitOperationAdd:
 def is_sent(addition: CommitOperationAdd) -> bool:
     """Return whether its content is in the large storage."""
     return bool(addition._is_uploaded)  # noqa: SLF001 - see above
+
+
+def is_committed(addition: CommitOperationAdd) -> bool:
+    """Return whether a commit with it was made: none is made where nothing changes."""
+    return bool(addition._is_committed)  # noqa: SLF001 - see above
