@@ -80,3 +80,10 @@ def test_json_that_is_refused(name):
 @given(value=VALUES)
 def test_json_that_is_kept_means_what_it_says(value):
     assert load_json(json.dumps(value).encode()) == value
+
+
+def test_json_with_half_of_a_character_is_refused():
+    """Such a text could be read, and never be written again."""
+    assert load_json(b'{"a": "\\ud83d\\ude00 \\u00e9"}') == {"a": "😀 é"}
+    with pytest.raises(ValueError, match=r"half of a character: '\\ud800'"):
+        load_json(b'{"a": ["b\\ud800c"]}')

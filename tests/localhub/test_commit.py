@@ -190,6 +190,10 @@ BAD_BODIES = {
         "no path": {"key": "file", "value": {"content": ""}},
         "no content": {"key": "file", "value": {"path": "a"}},
         "not base64": {"key": "file", "value": {"path": "a", "content": "!!!", "encoding": "base64"}},
+        "half a surrogate in base64": {
+            "key": "file",
+            "value": {"path": "a", "content": "\ud800", "encoding": "base64"},
+        },
         "half a surrogate": {"key": "file", "value": {"path": "a\ud800", "content": ""}},
         "half a surrogate inside": {"key": "file", "value": {"path": "a", "content": "\ud800"}},
         "md5": {"key": "lfsFile", "value": {"path": "a", "algo": "md5", "oid": "0" * 32, "size": 1}},

@@ -1,11 +1,13 @@
 """What does JSON say that anybody may have written? It is measured before it is parsed: values cost more than text."""
 
 import json
+import re
 from typing import Any, Final
 
 MAX_BYTES: Final = 64 << 20  # a manifest of 300,000 sources has as many
 MAX_VALUES: Final = 2_000_000  # by their commas: each takes some 60 bytes of memory
 MAX_GROUPS: Final = 500_000  # lists and objects
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")  # two of them are a character, one cannot be written again
 
 
 def load_json(data: bytes) -> Any:  # noqa: ANN401 - whatever the JSON says
@@ -18,10 +20,16 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - whatever the JSON says
     """
     refuse_large(data)
     try:
-        return json.loads(data)
+        found = json.loads(data)
+        if _SURROGATE.search(data):
+            json.dumps(found, ensure_ascii=False).encode()
     except RecursionError:
         message = "its values are nested too deeply"
         raise ValueError(message) from None
+    except UnicodeEncodeError as error:
+        message = f"a text in it has half of a character: {error.object[error.start]!a}"
+        raise ValueError(message) from None
+    return found
 
 
 def refuse_large(data: bytes) -> None:

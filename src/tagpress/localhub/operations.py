@@ -6,7 +6,6 @@ become values one by one, and the files of the parent become the files of the co
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -117,7 +116,7 @@ def _put(value: Mapping[str, Any]) -> Put:
     path, text = checked_path(value.get("path")), _text(value, "content")
     try:
         content = base64.b64decode(text, validate=True) if value.get("encoding") == "base64" else text.encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:  # no base64, or no text that bytes can spell
         raise bad_request(f"The content of {path!r} can't be decoded: {error}") from None
     if len(content) > MAX_REGULAR:
         raise bad_request(f"{path!r} is above {MAX_REGULAR} bytes and must go to LFS")
