@@ -34,14 +34,16 @@ def _with_longer_list(data: bytes, levels: int) -> bytes:
 
 @pytest.mark.parametrize("options", [{}, {"row_group_size": 1}, {"write_page_index": True}, {"use_dictionary": False}])
 def test_what_pyarrow_writes_is_sound(options: dict[str, object]) -> None:
-    refuse_fatal(_metadata(_file(**options)))
+    data = _file(**options)
+    refuse_fatal(_metadata(data), data)
 
 
 @pytest.mark.parametrize("levels", [2, 4])
 def test_statistics_that_do_not_fit_the_levels_are_refused(levels: int) -> None:
-    metadata = _metadata(_with_longer_list(_file(), levels))
+    data = _with_longer_list(_file(), levels)
+    metadata = _metadata(data)
     with pytest.raises(ValueError, match=r"the statistics of its column [a-z_.]+ do not fit its levels"):
-        refuse_fatal(metadata)
+        refuse_fatal(metadata, data)
 
 
 def test_a_footer_is_never_a_crash() -> None:
@@ -55,7 +57,7 @@ def test_a_footer_is_never_a_crash() -> None:
             damaged[place] = change(damaged[place])
             try:
                 metadata = _metadata(bytes(damaged))
-                refuse_fatal(metadata)
+                refuse_fatal(metadata, bytes(damaged))
             except (pa.ArrowException, ValueError, OSError):
                 continue
             for number in range(metadata.num_row_groups):

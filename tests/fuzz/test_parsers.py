@@ -1,5 +1,7 @@
 """Every parser of foreign bytes keeps its law on its seeds, and on what a few edits make of them."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from fuzz.edits import KINDS, PLACES, edited
 from fuzz.parsers import PARSERS
 
+FOUND = sorted(path for path in (Path(__file__).parent / "found").glob("*/*"))
 one = st.tuples(st.sampled_from(KINDS), st.integers(0, PLACES - 1), st.integers(1, 64), st.integers(0, 255))
 
 
@@ -27,3 +30,8 @@ def test_nothing_is_refused_or_read(name, data):
 def test_what_is_damaged_is_refused_or_read(name, seed, edits):
     seeds = PARSERS[name].seeds()
     PARSERS[name].judge(edited(seeds[seed % len(seeds)], edits))
+
+
+@pytest.mark.parametrize("path", FOUND, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_what_was_found_once_is_refused_or_read(path):
+    PARSERS[path.parent.name].judge(path.read_bytes())

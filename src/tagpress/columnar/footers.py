@@ -5,35 +5,31 @@ It ends the process, and not with an error, when it is asked for a column of a r
 a count for each level of the column, or whose encryption it cannot undo. So the footer is read here first.
 """
 
-import io
 from typing import Any, Final
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagpress.columnar.thrift import Compact
 
 _ENDING: Final = 8  # bytes behind a footer: its length and the magic
-_MAGIC: Final = 4  # bytes in front of it
+_MAGIC: Final = 4  # bytes of that
 # Numbers of fields, as parquet.thrift has them.
 _ROW_GROUPS, _COLUMNS, _COLUMN, _CRYPTO, _SIZES = 4, 1, 3, 8, 16
 _UNENCODED, _REPETITION, _DEFINITION = 1, 2, 3
 
 
-def refuse_fatal(metadata: pq.FileMetaData) -> None:
+def refuse_fatal(metadata: pq.FileMetaData, ending: bytes | memoryview) -> None:
     """
-    Check what pyarrow takes for granted of each column of each row group.
+    Check what pyarrow takes for granted of each column of each row group; the file's `ending` has the whole footer.
+
+    The footer is read as it stands: pyarrow may not survive writing it again, either.
 
     Raises:
         ValueError: it would end the process.
 
     """
-    out = io.BytesIO()
-    try:
-        metadata.write_metadata_file(out)
-    except pa.ArrowException as error:
-        raise ValueError(str(error)) from error
-    footer = out.getvalue()[_MAGIC:-_ENDING]
+    length = int.from_bytes(ending[-_ENDING:-_MAGIC], "little")
+    footer = bytes(ending[max(0, len(ending) - _ENDING - length) : -_ENDING])
     try:
         fields = Compact(footer, lists=True).struct(0)
     except IndexError:

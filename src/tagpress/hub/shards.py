@@ -28,6 +28,7 @@ _FLOOR: Final = 64 << 20  # bytes that a row group may have in memory, however s
 _RATIO: Final = 32  # and for each byte of it in the file: text, tags and places of real corpora take 10 to 15
 _VALUE: Final = 8  # bytes: a label id, or the place of a token in a dictionary and its level
 MAX_FOOTER: Final = 32 << 20  # bytes; a shard of a thousand row groups has a tenth of it
+_BEHIND: Final = 8  # bytes behind a footer: its length and the magic
 _THRIFT: Final = 1 << 20  # things in one list of a footer
 _SPREADING: Final = frozenset({7})  # DELTA_BYTE_ARRAY repeats the begin of a text for each that follows
 _HINT: Final = "Do not use it, and tell whoever published it: no tagpress writes such a file."
@@ -56,7 +57,7 @@ def checked_rows(path: Path, record: FileRecord, config: ReleasedConfig) -> Iter
     try:
         with path.open("rb") as file:
             metadata = _metadata(path)
-            check_footer(metadata, record, config)
+            check_footer(metadata, _ending(path), record, config)
             packed = list(_check_pages(metadata, lambda at, size: os.pread(file.fileno(), size, at), record))
         for number, table in enumerate(_tables(path, metadata)):
             check_rows(table, packed[number], record, config)
@@ -70,8 +71,8 @@ def checked_rows(path: Path, record: FileRecord, config: ReleasedConfig) -> Iter
         raise not_promised(record, str(error)) from error
 
 
-def check_footer(metadata: pq.FileMetaData, record: FileRecord, config: ReleasedConfig) -> None:
-    """Compare a footer with the manifest: columns, label names, rows, and where the row groups are."""
+def check_footer(metadata: pq.FileMetaData, ending: bytes, record: FileRecord, config: ReleasedConfig) -> None:
+    """Compare a footer, which stands at the `ending` of its file, with the manifest: columns, label names, rows, row groups."""
     schema = metadata.schema.to_arrow_schema()
     layers = layers_of(config)
     expected = arrow_schema(Labels(("Any",)), config.extra, layers)  # compared without what its metadata says
@@ -85,7 +86,7 @@ def check_footer(metadata: pq.FileMetaData, record: FileRecord, config: Released
     if metadata.num_rows != record.rows or sum(rows) != record.rows or min(rows, default=1) < 1:
         raise not_promised(record, f"it has {metadata.num_rows:,} rows, released were {record.rows or 0:,}")
     try:
-        refuse_fatal(metadata)
+        refuse_fatal(metadata, ending)
     except ValueError as error:
         raise not_promised(record, str(error)) from error
     for number in range(metadata.num_row_groups):
@@ -155,13 +156,20 @@ def extent(chunk: pq.ColumnChunkMetaData) -> tuple[int, int]:
     return start, start + int(chunk.total_compressed_size)
 
 
-def _metadata(path: Path) -> pq.FileMetaData:
+def _ending(path: Path) -> bytes:
+    """Return the footer of a file and the bytes behind it."""
     with path.open("rb") as file:
-        file.seek(-8, os.SEEK_END)
+        file.seek(-_BEHIND, os.SEEK_END)
         length = int.from_bytes(file.read(4), "little")
-    if length > MAX_FOOTER:
-        message = f"its footer has {length:,} bytes"
-        raise ValueError(message)
+        if length > MAX_FOOTER:
+            message = f"its footer has {length:,} bytes"
+            raise ValueError(message)
+        file.seek(-_BEHIND - length, os.SEEK_END)
+        return file.read()
+
+
+def _metadata(path: Path) -> pq.FileMetaData:
+    _ending(path)
     with pq.ParquetFile(path, thrift_container_size_limit=_THRIFT, thrift_string_size_limit=MAX_FOOTER) as shard:
         return shard.metadata
 

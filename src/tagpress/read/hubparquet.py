@@ -79,7 +79,7 @@ class HubParquet(ListFields):
             file = pq.ParquetFile(pa.BufferReader(data))
         except (pa.ArrowException, OSError) as error:
             raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
-        refuse_dense(file.metadata, len(data))
+        refuse_dense(file.metadata, data)
         return Opened(
             schema=file.schema_arrow,
             rows=file.metadata.num_rows,
@@ -137,22 +137,22 @@ class HubParquet(ListFields):
         return table
 
 
-def refuse_dense(metadata: pq.FileMetaData, size: int) -> None:
+def refuse_dense(metadata: pq.FileMetaData, data: bytes) -> None:
     """
-    Check what a file of so many bytes says of its columns, before they are asked for.
+    Check what a file says of its columns, before they are asked for.
 
     Raises:
         SourceError: pyarrow would not survive it, or it holds more values than any corpus: one can stand a billion times.
 
     """
     try:
-        refuse_fatal(metadata)
+        refuse_fatal(metadata, data)
     except ValueError as error:
         raise SourceError(f"this is no Parquet file that can be read: {error}", "fetch it again") from error
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     values = sum(group.column(number).num_values for group in groups for number in range(group.num_columns))
-    if values > max(_VALUES, _DENSE * size):
-        message = f"its {size:,} bytes would be {values:,} values, as those of no corpus are"
+    if values > max(_VALUES, _DENSE * len(data)):
+        message = f"its {len(data):,} bytes would be {values:,} values, as those of no corpus are"
         raise SourceError(message, "if it is a corpus, write its rows into files of other kinds, such as JSON lines")
 
 

@@ -263,7 +263,7 @@ def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], conf
         elif label_names(metadata.schema.to_arrow_schema()) != config.label_names:
             faults.append(f"{shard.record.path} has other label names than were released")
         else:
-            check_footer(metadata, shard.record, config)
+            check_footer(metadata, footer, shard.record, config)
     if faults:
         raise VerifyError("\n".join(faults), "Run `tagpress verify --deep` on the release.")
     return Files(shards=tuple(shards), footers=tuple(footers), config=config)

@@ -112,7 +112,7 @@ def parquet(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Rea
     try:
         data = sources.read(source)
         file = pq.ParquetFile(pa.BufferReader(data))
-        refuse_dense(file.metadata, len(data))
+        refuse_dense(file.metadata, data)
         rows = next(file.iter_batches(ROWS), pa.RecordBatch.from_pylist([])).to_pylist()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{source.name} is no Parquet file that can be read: {error}", "fetch it again") from error
