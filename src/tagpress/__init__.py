@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tagpress.release.publish import publish_build
     from tagpress.release.verify import verify_release
     from tagpress.script.builder import CorpusBuilder, load_script
+    from tagpress.script.correct import correct_sentence, merge_corrections
     from tagpress.script.new import new_corpus
 
 # Where each public name lives.
@@ -65,12 +66,14 @@ _HOMES = {
     "TokenTexts": "tagpress.corpus.layers.token_texts",
     "align_labels": "tagpress.consume.align",
     "build_corpus": "tagpress.build.corpus",
+    "correct_sentence": "tagpress.script.correct",
     "diff_releases": "tagpress.release.commands",
     "check_corpus": "tagpress.build.corpus",
     "export_build": "tagpress.export",
     "label_map": "tagpress.consume.labels_of",
     "load": "tagpress.consume.load",
     "load_script": "tagpress.script.builder",
+    "merge_corrections": "tagpress.script.correct",
     "merge_states": "tagpress.consume.streaming.state",
     "new_corpus": "tagpress.script.new",
     "open_hub": "tagpress.release.commands",
@@ -109,11 +112,13 @@ __all__ = [
     "align_labels",
     "build_corpus",
     "check_corpus",
+    "correct_sentence",
     "diff_releases",
     "export_build",
     "label_map",
     "load",
     "load_script",
+    "merge_corrections",
     "merge_states",
     "new_corpus",
     "open_hub",

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from tagpress.build.corrected import Met
 from tagpress.build.expectations import Expectations
 from tagpress.build.finding import Finding
 from tagpress.build.layers import read_layers
@@ -63,13 +64,15 @@ class Checked:
     reasons: dict[int, tuple[str, ...]]
     problems: tuple[Problem, ...]
     problem_sentences: tuple[int, ...]
+    met: tuple[Met, ...] = ()
+    """The corrections whose sentences are here."""
 
 
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
     parsed, spans, of_marks = settle_marks(parsed, expected.policies, path, flat=MAIN not in expected.layers)
     offsets = list_bounds(parsed.tokens)
-    layers, spelled, of_layers = read_layers(parsed, expected, spans)
+    layers, spelled, of_layers, met = read_layers(parsed, expected, spans)
     findings = [
         *_structure(parsed, start, path, expected),
         *of_marks,
@@ -88,6 +91,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
         reasons=reasons,
         problems=tuple(problem for problem, _ in found),
         problem_sentences=tuple(sentence for _, sentence in found),
+        met=tuple(met),
     )
 
 

@@ -5,6 +5,7 @@ A build: survey, settle, press, and everything else that a release publishes, fi
     out/data/train-00000-of-00001.parquet ...    the shards
     out/assets/entity-types.svg ...              the pictures that the card shows
     out/builder/build_NAME.py                    the script, for provenance
+    out/corrections/corrections.jsonl            the corrections that were applied, where there are any
     out/release.json                             the manifest
     out.rejected.jsonl                           what was read and is not published, and why; beside the build
     out.problems.jsonl                           every problem of the run
@@ -25,6 +26,7 @@ from typing import Any, Final
 from tagpress.build import WARM
 from tagpress.build.advice import better_dialect
 from tagpress.build.agreement import find_agreement
+from tagpress.build.correction_problems import applied
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.describe import make_manifest
@@ -236,6 +238,10 @@ def _finish(
     """Add the script, the card and the manifest to the shards."""
     files = [file for one in pressed for file in one.files]
     files.append(_put(store, declared.any.builder_file, published_script(declared)))
+    for one in pressed:
+        if one.record.corrections:
+            lines = b"".join(made.to_line() for made in applied(one.part.reading))
+            files.append(_put(store, one.record.corrections.path, lines))
     facts = tuple(one.facts for one in pressed)
     readme = render(card, facts[0] if declared.is_flat else EveryFacts(facts, declared.default, agreement))
     files.append(_put(store, CARD_NAME, readme))

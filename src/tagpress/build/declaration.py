@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.corrections import Corrections
 from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import check_layers, settled_layers
-from tagpress.corpus.policies import Policies
+from tagpress.corpus.policies import Policies, Policy
 from tagpress.corpus.schema import OFFSETS, RESERVED, SOURCE_ID, TEXT, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
 from tagpress.corpus.version import Version
@@ -58,6 +59,7 @@ class Declaration:
     source_types: Mapping[str, str] = field(default_factory=dict)
     former: FormerNames = field(default_factory=FormerNames)
     """What types were called in earlier releases; a source may still call them so."""
+    corrections: Corrections = field(default_factory=Corrections)
     text: bool = False
     """Whether the text of each sentence is published, and where its tokens begin in it."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
@@ -132,6 +134,10 @@ class Declaration:
         """Return the types of every layer."""
         return {MAIN: tuple(self.entity_types), **{name: tuple(one.meanings) for name, one in self.layers.items()}}
 
+    def types_of(self, layer: str) -> tuple[str, ...]:
+        """Return the types of a layer, in the order of their ids."""
+        return self._types[layer]
+
     def former_names(self, kind: str) -> dict[str, dict[str, str]]:
         """Return by layer what was "renamed" or "merged", as far as anything was: the new name by the old one."""
         found = {name: self.former.among(types)[kind] for name, types in self._types.items()}
@@ -170,4 +176,6 @@ class Declaration:
             splits = GivenSplits(names=given, group=splits.group, salt=splits.salt)
         if not given and isinstance(splits, GivenSplits):
             splits = HashSplits(group=splits.group, salt=splits.salt)
-        return replace(self, sources=sources, splits=splits)
+        # Other sources need not have every sentence that somebody corrected.
+        policies = self.policies.with_default("unknown-correction", Policy.WARN)
+        return replace(self, sources=sources, splits=splits, policies=policies)

@@ -6,11 +6,14 @@ from importlib.metadata import version
 from typing import Final
 
 from tagpress.build.account import Account
+from tagpress.build.correction_problems import correction_counts
+from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.read_all import Reading
 from tagpress.build.report import Report
 from tagpress.build.shard import NO_LAYER, LayerTally, Shard
 from tagpress.card import CardFacts, SplitFacts
+from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.digests import digest_hex, sum_digests
 from tagpress.corpus.folds import FOLDS
 from tagpress.corpus.layers.table import rule_of
@@ -18,6 +21,7 @@ from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.policies import Policy
 from tagpress.corpus.records import (
     ConfigRecord,
+    CorrectionsRecord,
     FileRecord,
     LayerRecord,
     LayerTotals,
@@ -67,6 +71,7 @@ def card_facts(
         rejected=_reasons(account),
         near=_near(reading),
         doubts=report.note_counts,
+        corrections=correction_counts(reading).get("applied", 0),
     )
 
 
@@ -94,6 +99,7 @@ def config_record(
     """Return what the manifest says of one configuration, whose shards are `files`."""
     declaration, rule = reading.declaration, reading.declaration.splits
     weights = rule.weights if isinstance(rule, Hashed) else None
+    corrected = {"applied": 0, "already": 0, **correction_counts(reading)}
     kind = "given" if weights is None else FOLDS if isinstance(rule, Folds) else "hash"
     return ConfigRecord(
         config=declaration.config,
@@ -105,6 +111,9 @@ def config_record(
         }
         or None,
         split_order=None if rule.names == usual_order(rule.names) else rule.names,
+        corrections=CorrectionsRecord(path=corrections_path(declaration), **corrected)
+        if corrected["applied"]
+        else None,
         renamed=declaration.former_names("renamed") or None,
         merged=declaration.former_names("merged") or None,
         tokenisation=getattr(declaration.dialect, "tokenisation", None),
@@ -133,6 +142,12 @@ def config_record(
         },
         rejected=_reasons(account),
     )
+
+
+def corrections_path(declaration: Declaration) -> str:
+    """Return where a build keeps the corrections that were applied."""
+    name = "corrections" if declaration.config == DEFAULT_CONFIG else declaration.config
+    return f"corrections/{name}.jsonl"
 
 
 def make_manifest(declared: Declared, configs: Sequence[ConfigRecord], files: Sequence[FileRecord]) -> Manifest:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tagpress.corpus import tags
+from tagpress.corpus.corrections import Corrections
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import Labels
@@ -22,6 +23,7 @@ class Expectations:
     """By layer: the published name of each type that the source spells in another way."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
     """The layers by their names, each behind those that it is derived from."""
+    corrections: Corrections = field(default_factory=Corrections)
     line: str = ""
     """What a line of a token is, in words, where the dialect has lines."""
     no_quotes: bool = False

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from tagpress.build.corrected import Met, PieceCorrections
 from tagpress.build.expectations import Expectations
 from tagpress.build.finding import Finding
 from tagpress.columnar.arrays import list_bounds
@@ -22,8 +23,12 @@ _HINTS: Final = {"unknown-tag": "mend the text, or add it to the names of its la
 
 def read_layers(
     parsed: Parsed, expected: Expectations, spans: SpanRows | None = None
-) -> tuple[Mapping[str, pa.ListArray], Spelled, list[Finding]]:
-    """Return the columns of the layers, the labels, and what is wrong with both; `spans` are those of the source, if it has any."""
+) -> tuple[Mapping[str, pa.ListArray], Spelled, list[Finding], list[Met]]:
+    """
+    Return the columns of the layers, the labels, what is wrong with both, and the corrections that met their sentences.
+
+    `spans` are those of the source, if it has any.
+    """
     bounds = list_bounds(parsed.tokens)
     columns: dict[str, pa.ListArray] = {}
     given = Given(
@@ -36,14 +41,19 @@ def read_layers(
         spans=spans,
     )
     troubles: list[Trouble] = []
+    corrections = PieceCorrections.among(expected.corrections, parsed.tokens)
     is_made = MAIN in expected.layers
     for name, layer in expected.layers.items():
         read = layer.read(name, replace(given, types=expected.types.get(name, {})))
-        columns[name] = read.column
+        columns[name] = corrections.column(name, layer, read.column, bounds)
         # Of the tags that are published as they are read, what is wrong is said once.
         troubles += [one for one in read.troubles if is_made or one.column != MAIN]
     main = _made(columns.pop(MAIN)) if is_made else _main(parsed, bounds, expected)
-    return columns, main, [*_findings(parsed, bounds, [*main.troubles, *troubles])]
+    labels = (
+        main.label_ids if is_made else corrections.labels(MAIN, main.label_ids, bounds, expected.labels.entity_types)
+    )
+    main = replace(main, label_ids=labels)
+    return columns, main, [*_findings(parsed, bounds, [*main.troubles, *troubles])], corrections.met
 
 
 def _main(parsed: Parsed, bounds: Ints, expected: Expectations) -> Spelled:

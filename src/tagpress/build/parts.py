@@ -97,6 +97,7 @@ def whole_report(parts: Sequence[Part]) -> Report:
         },
         unread=tuple(sorted({column for one in every for column in one.unread})),
         aside=_added([one.aside for one in every]),
+        corrections=_added([one.corrections for one in every]),
         configs=reports,
         notes_left_out=_added([one.notes_left_out or {} for one in every]) if _noted(every) else None,
     )

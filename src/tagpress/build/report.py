@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tagpress.build.account import Account
+from tagpress.build.correction_problems import correction_counts, correction_problems
 from tagpress.build.declaration import Declaration
 from tagpress.build.read_all import Reading
 from tagpress.build.settle import Settled
@@ -46,6 +47,8 @@ class Report:
     configs: Mapping[str, "Report"] = field(default_factory=dict)
     notes_left_out: Mapping[str, int] | None = None
     agreement: Agreement | None = None
+    corrections: Mapping[str, int] = field(default_factory=dict)
+    """How many corrections were applied, and how many the sources have made themselves; empty where there are none."""
 
     @property
     def read(self) -> LineAccount:
@@ -93,6 +96,8 @@ class Report:
             if codes:
                 listed = ", ".join(f"{code} {count:,}" for code, count in sorted(codes.items()))
                 done.append(f"{word}: {listed}")
+        if self.corrections:
+            done.append(f"{counted(self.corrections['applied'], 'correction')} applied")
         if self.card_warnings:
             done.append(f"the card has {counted(len(self.card_warnings), 'gap')}")
         return "; ".join(done)
@@ -132,6 +137,7 @@ class Report:
             "verdict": self.verdict,
             **({} if self.note_counts is None else {"note_counts": self.note_counts}),
             **({} if self.agreement is None else {"agreement": self.agreement.to_json()}),
+            **({"corrections": dict(self.corrections)} if self.corrections else {}),
             **({"configs": {name: one.to_json() for name, one in self.configs.items()}} if self.configs else {}),
         }
 
@@ -155,6 +161,7 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
         rejected=read - published,
         accounts={path: total(some) for path, some in accounts.items()},
         unread=tuple(sorted({name for one in reading.surveyed for name in one.unread})),
+        corrections=correction_counts(reading),
         aside=dict(sorted(sum((Counter(one.aside) for one in reading.surveyed), Counter[str]()).items())),
     )
 
@@ -162,6 +169,7 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
 def _problems(reading: Reading, account: Account) -> tuple[Problem, ...]:
     settled = reading.settled
     found = [*near_duplicates(settled, reading.declaration), *missing_types(account.labels, reading.declaration)]
+    found += correction_problems(reading)
     found += [settled.published(each, at) for each, at in (*_in_pieces(reading), *settled.problems)]
     return tuple(sorted(found))
 

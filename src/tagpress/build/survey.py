@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from tagpress.build import spill
 from tagpress.build.check import Checked, inspect
+from tagpress.build.corrected import Met
 from tagpress.build.declaration import Declaration
 from tagpress.build.expectations import Expectations
 from tagpress.build.spill import Spill
@@ -77,6 +78,7 @@ class Surveyed:
     problems: tuple[Problem, ...]
     problem_rows: tuple[int, ...]
     rejected: tuple[dict[str, Any], ...]
+    corrected: tuple[Met, ...] = ()
 
 
 def survey(task: SurveyTask) -> Surveyed:
@@ -84,7 +86,7 @@ def survey(task: SurveyTask) -> Surveyed:
     declaration = task.declaration
     stored = stored_piece(task.piece)
     parsed = parse_piece(task.piece, declaration.dialect, stored)
-    checked = inspect(parsed, _expectations(declaration), path=task.piece.source.name, start=task.piece.start)
+    checked = inspect(parsed, expectations(declaration), path=task.piece.source.name, start=task.piece.start)
     doc_ids = tuple(f"{task.doc_id}#{name}" if name else task.doc_id for name in parsed.documents)
     lines = 1 + lines_before(np.frombuffer(parsed.data, dtype=np.uint8), parsed.sentence_at)
     keys = sentence_keys(parsed.tokens)
@@ -107,10 +109,12 @@ def survey(task: SurveyTask) -> Surveyed:
         problems=tuple(_problems(checked, keys, lines, rows)),
         problem_rows=tuple(rows[list(checked.problem_sentences)].tolist()),
         rejected=tuple(_rejected(checked, lines, task.piece.source.name, doc_ids)),
+        corrected=tuple(replace(met, sentence=int(lines[met.sentence])) for met in checked.met),
     )
 
 
-def _expectations(declaration: Declaration) -> Expectations:
+def expectations(declaration: Declaration) -> Expectations:
+    """Return what a declaration says of each sentence."""
     return Expectations(
         labels=declaration.labels,
         scheme=tags.scheme_named(declaration.dialect.scheme),
@@ -119,6 +123,7 @@ def _expectations(declaration: Declaration) -> Expectations:
         max_tokens=declaration.max_tokens,
         types=declaration.spelled_types,
         layers=in_order(declaration.layers),
+        corrections=declaration.corrections,
         line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),

@@ -129,6 +129,9 @@ def _rejected(facts: CardFacts) -> str:
     """Return what was read and not published, and why."""
     left_out = facts.read - facts.published
     lead = f"Of {number(facts.read)} sentences read, {number(facts.published)} are published and {number(left_out)} are left out"
+    if facts.corrections:
+        are = "correction was" if facts.corrections == 1 else "corrections were"
+        lead += f"; {number(facts.corrections)} {are} applied to what the sources say (see `corrections/`)"
     if not left_out:
         return f"{lead}."
     rows = [[code(reason), RULES[reason].meaning, number(count)] for reason, count in sorted(facts.rejected.items())]

@@ -91,6 +91,8 @@ class CardFacts:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     near: Mapping[tuple[str, str], int] = field(default_factory=dict)
     doubts: Mapping[str, int] | None = None
+    corrections: int = 0
+    """How many corrections were applied to what the sources say."""
 
     def __post_init__(self) -> None:
         if not self.splits:

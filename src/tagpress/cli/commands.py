@@ -4,12 +4,13 @@ from typing import Final
 
 import click
 
-from tagpress.cli import corpora, exports, releases
+from tagpress.cli import corpora, corrections, exports, releases
 
 COMMANDS: Final = (
     corpora.new,
     corpora.check,
     corpora.build,
+    corrections.correct,
     releases.publish,
     releases.diff,
     releases.verify,

@@ -75,6 +75,13 @@ def _dialect_options(command: Any) -> Any:  # noqa: ANN401 - whatever click deco
     multiple=True,
     help="Leave this layer out, which DIALECT cannot hold; may be repeated.",
 )
+@click.option(
+    "--without-corrections",
+    "corrected",
+    flag_value=False,
+    default=True,
+    help="Give sentences the spans that the sources had before corrections were applied.",
+)
 @click.option("--no-documents", "documents", flag_value=False, default=True, help="Do not mark where documents begin.")
 @_dialect_options
 @config_option
@@ -87,6 +94,7 @@ def export(
     out: str,
     splits: tuple[str, ...],
     without: tuple[str, ...],
+    corrected: bool,
     documents: bool,
     config: str | None,
     where: str | None,
@@ -111,7 +119,14 @@ def export(
     ):
         _tell_default(folder, config)
         exported = export_build(
-            folder, target, out, splits=splits or None, config=config, without=without, progress=progress
+            folder,
+            target,
+            out,
+            splits=splits or None,
+            config=config,
+            without=without,
+            corrected=corrected,
+            progress=progress,
         )
     answer(exported, _show_exported, as_json=as_json)
 

@@ -119,6 +119,18 @@ class SourceRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionsRecord:
+    """The corrections of a configuration: the file that has those that were `applied`; `already` counts those of the sources."""
+
+    path: str
+    applied: int
+    already: int
+
+    def __post_init__(self) -> None:
+        require(is_inner_path(self.path), "path", f"{self.path!r:.120} is not a plain relative path")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SplitRule:
     """How groups were assigned to splits; only a hashed rule has weights."""
 
@@ -147,6 +159,7 @@ class ConfigRecord:
     """How texts were cut into tokens and sentences, where the sources have spans of characters."""
     layers: Mapping[str, LayerRecord] | None = None
     """The layers, by the columns that they are; a column of `extra` without one is of texts."""
+    corrections: CorrectionsRecord | None = None
     renamed: Mapping[str, Mapping[str, str]] | None = None
     """By layer: what types of earlier releases are called now, by their old names."""
     merged: Mapping[str, Mapping[str, str]] | None = None

@@ -39,6 +39,7 @@ from tagpress.export.refusals import refuse
 from tagpress.export.rows import Rows, read_rows
 from tagpress.export.spans import SpansTarget
 from tagpress.export.target import Target
+from tagpress.export.uncorrected import uncorrected
 from tagpress.export.webanno import WebannoTarget
 
 __all__ = [
@@ -98,6 +99,7 @@ def export_build(
     splits: Sequence[str] | None = None,
     config: str | None = None,
     without: Sequence[str] = (),
+    corrected: bool = True,
     progress: Progress = silent,
 ) -> Exported:
     """
@@ -106,7 +108,8 @@ def export_build(
     They are those of one configuration; where several exist and none is named, of the default one.
 
     `out` is a file, a folder, or a name with `{split}` in it: see `files.places`. A name that ends in .gz, .bz2, .xz
-    or .zst is compressed. Files that are there are replaced. `without` names the layers that are left out.
+    or .zst is compressed. Files that are there are replaced. `without` names the layers that are left out. Not
+    `corrected`, sentences have the spans that the sources had; copies that became alike by a correction are still one.
 
     Raises:
         UsageError: no such configuration, split or layer, a layer that the target cannot hold, or a place that cannot be.
@@ -120,7 +123,8 @@ def export_build(
     _refuse_layers(released, target, without)
     in_folders = isinstance(target, BratTarget)
     paths = (folders if in_folders else places)(str(out), chosen, target, build)
-    batches = partial(_batches, build, released, chosen, frozenset(without))
+    source = (lambda rows: rows) if corrected else uncorrected(build, released, without)
+    batches = partial(_batches, build, released, chosen, lambda rows: source(rows).without(frozenset(without)))
     refuse(chain.from_iterable(map(target.faults, batches("check", progress))), target.name)
     if isinstance(target, BratTarget):
         return _in_folders(paths, target, released, batches("export", progress))
@@ -153,12 +157,17 @@ def _in_folders(
 
 
 def _batches(  # noqa: PLR0917 - all but the last two are the same for both passes
-    build: Path, config: ReleasedConfig, splits: tuple[str, ...], without: frozenset[str], work: str, progress: Progress
+    build: Path,
+    config: ReleasedConfig,
+    splits: tuple[str, ...],
+    chosen: Callable[[Rows], Rows],
+    work: str,
+    progress: Progress,
 ) -> Iterator[Iterator[Rows]]:
-    """Yield the batches of each split without some layers, and report how many rows have been taken."""
+    """Yield the batches of each split, as far as they are `chosen`, and report how many rows have been taken."""
     rows = [config.splits[split].rows for split in splits]
     for split, done in zip(splits, accumulate(rows, initial=0), strict=False):
-        found = (some.without(without) for some in read_rows(build, config, split))
+        found = map(chosen, read_rows(build, config, split))
         yield _watched(found, done, lambda taken: progress(work, taken, sum(rows)))
 
 

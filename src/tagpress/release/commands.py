@@ -152,10 +152,11 @@ def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
         yield Path(where)
         return
     with TemporaryDirectory(prefix="tagpress-") as folder, open_side(where, hub=hub) as side:
-        for file in side.manifest.data_files():
-            place = Path(folder) / file.path
+        corrections = [config.corrections.path for config in side.manifest.configs if config.corrections]
+        for path in (*(file.path for file in side.manifest.data_files()), *corrections):
+            place = Path(folder) / path
             place.parent.mkdir(parents=True, exist_ok=True)  # a folder for each configuration
-            place.hardlink_to(side.shard(file.path))
+            place.hardlink_to(side.shard(path))
         (Path(folder) / MANIFEST_NAME).write_bytes(side.manifest.to_bytes())
         yield Path(folder)
 

@@ -66,6 +66,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
         '{"pos_tags": tagpress.TokenClasses(["NN", "VB"])}',
     ),
     "POLICY": (_is_table_of_text, '{"duplicate": "drop"}'),
+    "CORRECTIONS": (_is_text_or_none, '"corrections.jsonl", or "" for none'),
     "TEXT": (lambda value: type(value) is bool, "True"),
     "MAX_TOKENS": (lambda value: type(value) is int, "512"),
     "REPO": (_is_text_or_none, '"me/software-entities"'),

@@ -50,6 +50,7 @@ from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
 from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, vars_of
+from tagpress.script.corrections_file import corrected_by
 from tagpress.store import Folder
 
 
@@ -60,7 +61,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
     means, and its order fixes the label ids; `SOURCE_TYPES` maps a type as the source spells it to its name there,
     where they differ: {"Phone Number": "Phone_Number"}; `RENAMED` and `MERGED` what types of earlier releases are called
-    now, or joined: {"MISC": "Other"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of
+    now, or joined: {"MISC": "Other"}; `CORRECTIONS` the file of corrections beside the script, by default corrections.jsonl
+    where there is one; `DIALECT` says how the files spell sentences; `TEXT` that the text of
     each sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns
     of the dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern
     beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
@@ -83,6 +85,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     SPLITS: ClassVar[HashSplits | Folds] = HashSplits()
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
+    CORRECTIONS: ClassVar[str | None] = None
     TEXT: ClassVar[bool] = False
     LAYERS: ClassVar[Mapping[str, Layer]] = {}
     MAX_TOKENS: ClassVar[int] = MAX_TOKENS
@@ -216,7 +219,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
     layers = settled_layers(own.LAYERS)
     entity_types = dict(own.ENTITY_TYPES) or (dict(layers[MAIN].meanings) if MAIN in layers else {})
     Labels(tuple(entity_types))
-    return Declaration(
+    declaration = Declaration(
         name=own.NAME,
         version=str(own.VERSION),
         config=config,
@@ -236,6 +239,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
         text=own.TEXT,
         layers=layers,
     )
+    return corrected_by(declaration, own.CORRECTIONS, tuple(builder.CONFIGS))
 
 
 def load_script(path: Path) -> type[CorpusBuilder]:
@@ -290,4 +294,5 @@ def _patterns(declared: str | Sequence[str]) -> tuple[str, ...]:
 def _fingerprint(declaration: Declaration) -> str:
     """Return a hash of the script and of every source, for the cache of `datasets`."""
     found = [(source.doc_id, split, sha256(source)) for source, split in sources_of(declaration)]
-    return hashlib.sha256(published_script(declaration) + repr(found).encode()).hexdigest()[:16]
+    told = repr((found, declaration.corrections.items)) if declaration.corrections.name else repr(found)
+    return hashlib.sha256(published_script(declaration) + told.encode()).hexdigest()[:16]

@@ -49,7 +49,7 @@ def test_a_case_gives_its_report(case):
 
 
 def test_every_code_of_one_sentence_or_one_split_has_a_case():
-    """Those between splits, of nested layers, and of labels in doubt have tests of their own."""
+    """Those between splits, of nested layers, of labels in doubt, and of corrections have tests of their own."""
     elsewhere = {
         "empty-split",
         "undrawn-picture",
@@ -57,6 +57,6 @@ def test_every_code_of_one_sentence_or_one_split_has_a_case():
         "near-duplicate",
         "type-missing-in-split",
         "repeated-span",
-        *(code for code in RULES if code.startswith("doubtful-")),
+        *(code for code in RULES if code.startswith("doubtful-") or code.endswith("-correction")),
     }
     assert {code for code in RULES if not any(case.name.startswith(code) for case in CASES)} == elsewhere
