@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from starlette.datastructures import Headers, QueryParams
 
 from fuzz.law import LONGEST, Entry, UnlawfulError
+from tagpress.columnar.footers import refuse_fatal
 from tagpress.corpus.manifest import Manifest
 from tagpress.hub import check_shard, extent
 from tagpress.hub.pages import pages
@@ -100,6 +101,7 @@ def pages_of(data: bytes) -> None:
     """Read the pages of every column that a footer names, or those of all bytes where it names none."""
     try:
         metadata = pq.read_metadata(io.BytesIO(data))
+        refuse_fatal(metadata, data)  # as whoever reads pages does before: pyarrow would end the process
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         extents = [extent(group.column(number)) for group in groups for number in range(group.num_columns)]
     except (pa.ArrowException, OSError, ValueError):
