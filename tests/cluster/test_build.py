@@ -9,6 +9,7 @@ import pytest
 from cluster.corpora import messy
 from cluster.standalone import LEAKY
 from configs.test_shared_text import leaky
+from layers.three import write_three
 from made_corpora import declare, shas, write_document
 from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import SourceGlobs
@@ -128,3 +129,10 @@ def test_three_configurations_of_which_each_is_sent_on_its_own(local_cluster, tm
     build_corpus(corpus, tmp_path / "other", engine=SparkEngine(local_cluster))
     assert same(tmp_path / "one", tmp_path / "other")
     assert not list(tmp_path.glob(".*"))
+
+
+def test_layers_of_every_kind_in_three_configurations(local_cluster, tmp_path):
+    corpus = load_script(write_three(tmp_path / "corpus")).declared()
+    build_corpus(corpus, tmp_path / "one", workers=2)
+    build_corpus(corpus, tmp_path / "other", engine=SparkEngine(local_cluster))
+    assert same(tmp_path / "one", tmp_path / "other")

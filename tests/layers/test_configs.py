@@ -2,54 +2,22 @@
 
 import json
 import shutil
-from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
-from layers.made import CHUNKS, POS, rows_of, write_sentences
+from layers.made import POS, rows_of
+from layers.three import COUNT, reversed_files, write_script, write_three
 from made_corpora import shas
 from shuffler import Shuffler
 from tagpress.build.corpus import build_corpus, check_corpus
+from tagpress.consume.streaming.stream import stream
 from tagpress.script.builder import load_script
-
-SCRIPT = f"""
-import datasets
-import tagpress
-
-
-class Three(tagpress.CorpusBuilder):
-    NAME = "three"
-    VERSION = datasets.Version("1.0.0")
-    ENTITY_TYPES = {{"Language": "A language.", "Device": "A device."}}
-    DIALECT = tagpress.Columns(delimiter=" ", tag=4, extra={{"pos_tags": 1, "chunk_tags": 2, "lemma": 3}})
-    LAYERS = {{
-        "pos_tags": tagpress.TokenClasses({[*POS]}),
-        "chunk_tags": tagpress.FlatSpans({[*CHUNKS]}),
-        "lemma": tagpress.TokenTexts(),
-    }}
-    SPLITS = tagpress.HashSplits(group="sentence")
-    CONFIGS = {{
-        "de": {{"SOURCES": "de/*.txt"}},
-        "en": {{"SOURCES": "en/*.txt", "LAYERS": {{"pos_tags": tagpress.TokenClasses({[*reversed(POS)]})}}}},
-        "fr": {{"SOURCES": "fr/*.txt"}},
-    }}
-    {{card}}
-"""
 
 
 @pytest.fixture
 def script(tmp_path):
-    """Write three corpora and the script that declares them."""
-    for seed, config in enumerate(("de", "en", "fr")):
-        write_sentences(tmp_path / config, seed=seed)
-        for path in (tmp_path / config).glob("*.txt"):
-            path.write_text(path.read_text().replace("word", f"{config}word"))
-    return _written(tmp_path / "build_three.py")
-
-
-def _written(path: Path, card: str = "") -> Path:
-    path.write_text(SCRIPT.replace("{card}", card))
-    return path
+    return write_three(tmp_path)
 
 
 def test_the_bytes_do_not_depend_on_workers_or_engine(script, tmp_path):
@@ -60,7 +28,38 @@ def test_the_bytes_do_not_depend_on_workers_or_engine(script, tmp_path):
     assert shas(tmp_path / "one") == shas(tmp_path / "two") == shas(tmp_path / "sent")
     for config in json.loads((tmp_path / "one" / "release.json").read_text())["configs"]:
         counts = config["counts"]
-        assert counts["read"] == counts["published"] + counts["rejected"] == 60
+        assert counts == {"read": COUNT + 1, "published": COUNT, "rejected": 1}
+
+
+def test_the_bytes_do_not_depend_on_the_order_of_the_files(script, tmp_path):
+    build_corpus(load_script(script).declared(), tmp_path / "one", workers=2)
+    build_corpus(load_script(reversed_files(script)).declared(), tmp_path / "other", workers=2)
+    one, other = (
+        {path: sha for path, sha in shas(tmp_path / name).items() if "data/" in path} for name in ("one", "other")
+    )
+    assert one == other
+
+
+@pytest.mark.parametrize("config", ["de", "fr"])
+def test_a_stream_of_a_configuration_goes_on_where_it_was(script, tmp_path, config):
+    build_corpus(load_script(script).declared(), tmp_path / "out", workers=1)
+
+    def opened():
+        return stream(tmp_path / "out", None, "train", config=config, shuffle=True, batch_size=4)
+
+    whole = [batch.to_pylist() for batch in opened()]
+    assert len(whole) > 2
+    assert {row["id"] for batch in whole for row in batch} == {
+        row["id"] for path in tmp_path.glob(f"out/data/{config}/train-*") for row in pq.read_table(path).to_pylist()
+    }
+    for read in range(len(whole)):
+        first = opened()
+        batches = iter(first)
+        for _ in range(read):
+            next(batches)
+        again = opened()
+        again.load_state_dict(json.loads(json.dumps(first.state_dict())))
+        assert [batch.to_pylist() for batch in again] == whole[read:]
 
 
 def test_each_configuration_has_its_own_layers(script, tmp_path):
@@ -69,7 +68,7 @@ def test_each_configuration_has_its_own_layers(script, tmp_path):
     assert {name: config.layer_columns for name, config in released.items()} == {
         "de": ("pos_tags", "chunk_tags", "lemma"),
         "en": ("pos_tags",),
-        "fr": ("pos_tags", "chunk_tags", "lemma"),
+        "fr": ("pos_tags", "spans", "lemma"),
     }
     assert released["en"].layers["pos_tags"].names == tuple(reversed(POS))
 
@@ -101,6 +100,6 @@ def test_a_card_that_says_nothing_of_layers_is_named(script, tmp_path):
     said = check_corpus(load_script(script).declared(), workers=1).card_warnings
     assert not any("says nothing of them" in warning for warning in said)
     (tmp_path / "card.md").write_text("---\nlicense: cc0-1.0\n---\n\n# Three\n")
-    own = load_script(_written(tmp_path / "build_own.py", 'CARD = "card.md"'))
-    [warning] = [one for one in check_corpus(own.declared(), workers=1).card_warnings if "layers" in one]
+    own = load_script(write_script(tmp_path / "build_own.py", 'CARD = "card.md"'))
+    [warning] = [one for one in check_corpus(own.declared(), workers=1).card_warnings if "has layers" in one]
     assert "the corpus has layers, and the card says nothing of them; add {{ blocks.layers }}" in warning

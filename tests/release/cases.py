@@ -1,11 +1,13 @@
-"""Releases: the first of a repository, the next one, one with too many files for one commit, one of three configurations."""
+"""Releases: the first of a repository, the next one, one with too many files for one commit, one of three configurations, and one with layers in each."""
 
 from dataclasses import replace
 from pathlib import Path
 
 from configs.made import FILES, LANGUAGES, SCRIPT, declared, sentences, write_source
+from layers.three import write_three
 from release.builds import Row, rows, write_build
 from tagpress.build.corpus import build_corpus
+from tagpress.script.builder import load_script
 
 PCM = '        "pcm": {"SOURCES": "pcm/*.txt", "SPLITS": tagpress.HashSplits(salt="1")},\n'
 _EVEN = 'train=1, validation=1, test=1, salt="1"'  # so that chance leaves no split empty
@@ -53,5 +55,19 @@ def configured(where: Path, seed: int) -> list[Path]:
                 gone = number - 1 if (language, split) == ("de", "train") else 0
                 write_source(folder / language / name, own[gone:])
         build_corpus(corpus, where / str(number))
+        made.append(where / str(number))
+    return made
+
+
+def layered(where: Path, seed: int) -> list[Path]:
+    """Of three configurations with layers of every kind, a layer of one is corrected."""
+    made = []
+    for number in (1, 2):
+        folder = where / f"corpus-{number}"
+        script = write_three(folder, seed, f"1.0.{number}")
+        if number == 2:
+            path = folder / "fr" / "b.txt"  # whose first sentence is there once
+            path.write_text(path.read_text().replace("B-VP", "B-NP", 1))
+        build_corpus(load_script(script).declared(), where / str(number), workers=1)
         made.append(where / str(number))
     return made

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from release.cases import configured, first, large, second
+from release.cases import configured, first, large, layered, second
 from release.publisher import publish_here, publisher
 from release.seam import Seam, kill_after
 from release.view import View, view
@@ -13,7 +13,7 @@ from tagpress.localhub import LocalHub
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("builds", [first, second, large, configured])
+@pytest.mark.parametrize("builds", [first, second, large, configured, layered])
 def test_a_kill_after_any_request(builds: Callable[[Path, int], list[Path]], tmp_path: Path) -> None:
     seam = Seam()
     with LocalHub(tmp_path / "hub", wrap=seam) as hub:
