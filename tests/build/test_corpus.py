@@ -190,7 +190,8 @@ def column_chunks(path: Path) -> list[bytes]:
 
 
 def test_one_more_sentence_changes_one_row_group(tmp_path, monkeypatch):
-    monkeypatch.setattr("tagpress.build.shard.ROW_GROUP_ROWS", 16)
+    for module in ("shard", "shard_plan"):
+        monkeypatch.setattr(f"tagpress.build.{module}.ROW_GROUP_ROWS", 16)
     corpus(tmp_path / "corpus", documents=20, sentences=20)
     build_corpus(declare(tmp_path / "corpus"), tmp_path / "before", workers=1)
     write_document(tmp_path / "corpus" / "new.txt", [words("a", "new", "sentence")])
