@@ -19,6 +19,7 @@ from tagpress.hub.transport.library import LIBRARY
 
 SOURCES = Path(tagpress.__file__).parent
 TRANSPORTS = SOURCES / "hub" / "transport"
+PRIVATE = {"_upload_mode", "_is_uploaded", "_is_committed"}  # of an addition
 VERSION = importlib.metadata.version("huggingface_hub")
 
 
@@ -45,7 +46,7 @@ def test_the_module_that_makes_the_http_client_has_the_names_that_are_replaced_i
 def test_an_addition_remembers_that_it_was_sent() -> None:
     path = TRANSPORTS / "additions.py"
     names = private_names(path, "addition")
-    assert names == {"_upload_mode", "_is_uploaded"}
+    assert names == PRIVATE
     for name in sorted(names):
         assert hasattr(CommitOperationAdd("a", b"a"), name), gone(f"CommitOperationAdd.{name}", path)
 
@@ -70,4 +71,4 @@ def test_nothing_else_uses_one() -> None:
     for path in others:
         used = [name for name in imports(ast.parse(path.read_text())) if name.startswith("huggingface_hub")]
         assert not [name for name in used if "._" in name], path
-        assert not private_names(path, "addition") & {"_upload_mode", "_is_uploaded"}, path
+        assert not private_names(path, "addition") & PRIVATE, path

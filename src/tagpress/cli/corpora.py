@@ -190,7 +190,7 @@ def _show_build(made: "Build") -> None:
 @json_option
 def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None:
     """
-    Look at a corpus; write a builder script, a card and a test for it.
+    Look at a corpus; write a script, a card and a test for it.
 
     SOURCE is files, patterns or folders, or SPLIT=SOURCE for given splits; file names that say a split are given ones.
     Nothing is asked and nothing is overwritten.

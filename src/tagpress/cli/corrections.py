@@ -43,7 +43,9 @@ def correct(
     as_json: bool,
 ) -> None:
     """
-    Correct the spans of a sentence: write a line to corrections.jsonl beside the script, which builds apply.
+    Correct the spans of a sentence, for all later builds.
+
+    A line is written to corrections.jsonl beside the script, which builds apply.
 
     SENTENCE is its id, or words of it as they follow each other. Without --set, sentences are shown with their tokens numbered.
     """

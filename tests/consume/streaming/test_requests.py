@@ -150,11 +150,12 @@ def test_what_is_fetched_ahead_is_bounded(hub: CountingHub, monkeypatch: pytest.
         assert most / 150 <= groups <= (most + 2 * 150) / 50  # of 50 to 150 rows
 
 
-def test_the_example_of_the_README(
+def test_the_example_of_the_documentation(
     hub: CountingHub, root: Path, monkeypatch: pytest.MonkeyPatch, expected: dict[str, list[str]]
 ) -> None:
-    readme = (root / "README.md").read_text().split("## Streaming in training jobs")[1]
-    code = readme.split("```python\n")[1].split("```")[0].replace("me/software-entities", "me/small")
+    page = (root / "docs" / "pages" / "how-to" / "training.md").read_text(encoding="utf-8")
+    [code] = (one.split("```")[0] for one in page.split("```python\n") if "world_size=8" in one.split("```")[0])
+    code = code.replace("me/software-entities", "me/small")
     monkeypatch.setattr("tagpress.consume.streaming.pinned.default_endpoint", lambda: hub.endpoint)
     seen: list[str] = []
     exec(code.replace("    ...", "    seen.extend(batch.column('id').to_pylist())"), {"seen": seen})
