@@ -222,3 +222,38 @@ def test_a_file_without_a_line(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.txt").write_bytes(data)
     with pytest.raises(SourceError, match="there is no line with anything on it"):
         Columns.sniff("a.txt", base=tmp_path)
+
+
+@pytest.mark.parametrize("outside", [0.1, 0.4, 0.6])
+@pytest.mark.parametrize(
+    ("row", "head", "expected"),
+    [
+        ("{1}\t{2}\n", "", "Columns(scheme='IO')"),
+        ("{2} {1}\n", "", "Columns(token=1, tag=0, delimiter=' ', scheme='IO')"),
+        ("{0}\t{1}\tNN\t{2}\n", "n\tword\tpos\ttag\n", "Columns(token=1, tag=3, header=True, scheme='IO')"),
+    ],
+)
+def test_types_without_prefixes_are_tags_however_few_tokens_have_none(
+    tmp_path: Path, outside: float, row: str, head: str, expected: str
+) -> None:
+    draw = random.Random(1)
+    tagged = [
+        [
+            (f"{word}{draw.randrange(9)}", "O" if draw.random() < outside else draw.choice(["PER", "LOC", "Cell-Type"]))
+            for word, _ in sentence
+        ]
+        for sentence in S
+    ]
+    texts = ["".join(row.format(i, *pair) for i, pair in enumerate(sentence)) for sentence in tagged]
+    path = tmp_path / "corpus.txt"
+    path.write_text(head + "\n".join(texts))
+    found = Columns.sniff(path)
+    assert (found.spelled(), found.entity_types) == (expected, ("Cell-Type", "LOC", "PER"))
+    assert any("without prefixes" in doubt for doubt in found.doubts)
+
+
+def test_a_column_of_classes_without_o_is_none_of_types(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.txt"
+    path.write_text(lines(lambda i, word, _: f"{word}{i}\t{['NN', 'VB', 'DT'][i % 3]}\n"))
+    with pytest.raises(SourceError, match="no column reads like tags"):
+        Columns.sniff(path)

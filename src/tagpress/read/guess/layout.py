@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
 from tagpress.read.guess.samples import Line
+from tagpress.read.guess.types_alone import find_types
 
 TAG: Final = re.compile(r"O|[BIESLUM](?P<joiner>[-_:./+])(?P<type>\S.*)")
 _DELIMITERS: Final = ("\t", " ", None, ",", ";", "|")  # the more usual one wins a tie
@@ -55,7 +56,7 @@ class ColumnLayout:
     Where token and tag stand.
 
     `other_tags` are more columns of tags, `other_words` of words, `strange` files without any; `share` is the share of lines explained,
-    `example` one of them.
+    `example` one of them. `types` are the tags, where they are types alone.
     """
 
     delimiter: str | None
@@ -67,6 +68,7 @@ class ColumnLayout:
     strange: tuple[str, ...]
     share: float
     example: Line
+    types: frozenset[str] = frozenset()
 
     def cells(self, line: str) -> list[str]:
         """Return the columns of a line."""
@@ -75,7 +77,9 @@ class ColumnLayout:
     def is_row(self, line: str) -> bool:
         """Return whether a line is a token with its tag."""
         found = self.cells(line)
-        return len(found) in self.widths and TAG.fullmatch(found[self.tag]) is not None
+        if len(found) not in self.widths:
+            return False
+        return found[self.tag] in self.types if self.types else TAG.fullmatch(found[self.tag]) is not None
 
 
 def cells(line: str, delimiter: str | None) -> list[str]:
@@ -99,6 +103,8 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
     best = _best(kept, _usual, None, _CLEARLY)
     if best is None or best.share < _COMPLETE:
         best = _best(kept, _tagged_at_the_end, best, 1 - _COMPLETE)
+    if best is None or best.share < _CONVINCING:
+        best = max((_types_alone(kept, one) for one in _DELIMITERS), key=lambda one: one.share if one else 0.0)
     if best is None or best.share < _CONVINCING:
         raise _unreadable(kept)
     return best
@@ -188,6 +194,30 @@ def _layout(files: Sequence[Sequence[Line]], delimiter: str | None, rule: _Width
         strange=tuple(lines[0].path for lines, mine in zip(files, good, strict=True) if not mine),
         share=found.score[0] / sum(map(len, files)),
         example=next(line for line, row in both if TAG.fullmatch(row[tag])),
+    )
+
+
+def _types_alone(files: Sequence[Sequence[Line]], delimiter: str | None) -> ColumnLayout | None:
+    """Return the layout for a delimiter in which a column has types and `O`, if there is one."""
+    both = [(line, cells(line.text, delimiter)) for lines in files for line in lines]
+    width = Counter(len(row) for _, row in both).most_common(1)[0][0]
+    usual = [(line, row) for line, row in both if len(row) == width]
+    rows = [row for _, row in usual]
+    found = find_types(rows) if 1 < width <= COLUMNS else None
+    if found is None:
+        return None
+    words = _words(rows, [column for column in range(width) if column != found.column])
+    return ColumnLayout(
+        delimiter=delimiter,
+        token=words[0],
+        other_words=tuple(words[1:]),
+        tag=found.column,
+        widths=(width,),
+        other_tags=(),
+        strange=(),
+        share=found.rows / len(both),
+        example=next(line for line, row in usual if row[found.column] in found.types),
+        types=found.types,
     )
 
 
