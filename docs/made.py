@@ -7,7 +7,8 @@ import tagpress
 from examples import EXAMPLES, files_of, message_of
 from running import Block, PageError, session
 from tagpress.cli import cli
-from tagpress.corpus.policies import RULES, Policy, Rule
+from tagpress.corpus.policies import RULES
+from tagpress.corpus.problem_rule import Policy, ProblemRule
 
 # What is made of the public names: a page, its title, and the rooms of the package whose names stand there.
 REFERENCE: Final = {
@@ -47,7 +48,7 @@ def _problems() -> str:
     return "\n".join([_PROBLEMS, *map(_problem, RULES.values()), "", "## Copies", "", _SETTLING, ""])
 
 
-def _problem(rule: Rule) -> str:
+def _problem(rule: ProblemRule) -> str:
     others = ", ".join(policy.value for policy in Policy if policy in rule.accepts and policy is not rule.default)
     cells = (f"[`{rule.code}`]({rule.code}.md)", rule.meaning, rule.default.value, others, rule.repair)
     return f"| {' | '.join(cells)} |"
@@ -64,7 +65,7 @@ What becomes of a sentence with a problem is its policy. `POLICY` in a script ch
 _SETTLING: Final = '--8<-- "docs/pages/explained/splits.md:settling"'
 
 
-def problem_page(rule: Rule) -> str:
+def problem_page(rule: ProblemRule) -> str:
     """Return the page of a problem code: what it is, an example, what is printed, the cure, the policies."""
     example = EXAMPLES[rule.code]
     shown = "\n".join(_fence(name, text) for name, text in files_of(rule.code).items())
@@ -100,7 +101,7 @@ def _fence(name: str, text: str) -> str:
     return f'```text title="{name}"\n{visible}\n```\n'
 
 
-def _policies(rule: Rule) -> str:
+def _policies(rule: ProblemRule) -> str:
     lines = []
     for policy in (policy for policy in Policy if policy in rule.accepts):
         words = _WORDS.get(policy) or (rule.repair if policy is Policy.REPAIR else "see below")

@@ -1,5 +1,6 @@
-"""The map and the walks of CONTRIBUTING.md: they name the rooms and functions that there are."""
+"""The map, the walks and the names of CONTRIBUTING.md: they name the rooms and functions that there are, and each once."""
 
+import ast
 import re
 from pathlib import Path
 from pkgutil import resolve_name
@@ -38,3 +39,13 @@ def test_what_is_not_there_is_found_out():
     for name in ("build.settle.unsettle", "build.nowhere.settle", "read.parsed.Parsed.nothing"):
         with pytest.raises((AttributeError, ImportError)):
             resolve_name(f"tagpress.{name}")
+
+
+def test_a_class_name_stands_for_one_thing():
+    places = {}
+    for path in sorted(Path(tagpress.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(path.name)
+    assert len(places) > 300
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}

@@ -10,7 +10,8 @@ from examples import EXAMPLES, message_of
 from made import REFERENCE, home_of, pages, room_of
 from running import PAGES, Block, PageError, blocks_of, data_of, session
 from tagpress.cli import cli
-from tagpress.corpus.policies import RULES, Policy
+from tagpress.corpus.policies import RULES
+from tagpress.corpus.problem_rule import Policy
 
 TEXTS = {path.relative_to(PAGES).as_posix(): path.read_text("utf-8") for path in sorted(PAGES.rglob("*.md"))}
 RUN = [name for name, text in TEXTS.items() if any(block.what == "run" for _, block in blocks_of(text))]

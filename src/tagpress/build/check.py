@@ -24,7 +24,8 @@ from tagpress.build.token_faults import token_faults
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Bools, Integers, LabelIds
 from tagpress.corpus.layers.layer import MAIN
-from tagpress.corpus.policies import Policies, Policy
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.read.scanner.grammar import OPTIONS

@@ -31,7 +31,7 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.describe import make_manifest
 from tagpress.build.parquet import Written
-from tagpress.build.parts import Part, read_parts, told_apart, whole_report
+from tagpress.build.parts import ConfigPart, read_parts, told_apart, whole_report
 from tagpress.build.pressed import Pressed, press_part
 from tagpress.build.provenance import published_script
 from tagpress.build.read_all import sources_of
@@ -42,7 +42,7 @@ from tagpress.card.checks import shows, unsaid_layers
 from tagpress.card.pictures import draw, shown_in
 from tagpress.corpus.agreement import Agreement
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
-from tagpress.corpus.policies import Policy
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord
 from tagpress.engine import Engine, LocalEngine
@@ -127,11 +127,11 @@ def _refuse_one(declared: Declared) -> None:
         raise UsageError(message, "name each annotator as a configuration in CONFIGS, with the sources of each")
 
 
-def _agreement(parts: Sequence[Part]) -> Agreement:
+def _agreement(parts: Sequence[ConfigPart]) -> Agreement:
     return find_agreement({part.config: part.reading for part in parts})
 
 
-def _advice(parts: Sequence[Part]) -> Iterator[str]:
+def _advice(parts: Sequence[ConfigPart]) -> Iterator[str]:
     """Yield what would help, where the problems of a configuration show it."""
     for part in parts:
         declaration = part.reading.declaration

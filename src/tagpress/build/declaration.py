@@ -11,7 +11,8 @@ from tagpress.corpus.corrections import Corrections
 from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import check_layers, settled_layers
-from tagpress.corpus.policies import Policies, Policy
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.schema import OFFSETS, RESERVED, SOURCE_ID, TEXT, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
 from tagpress.corpus.version import Version

@@ -18,7 +18,7 @@ from tagpress.corpus.digests import digest_hex, sum_digests
 from tagpress.corpus.folds import FOLDS
 from tagpress.corpus.layers.table import rule_of
 from tagpress.corpus.manifest import Manifest
-from tagpress.corpus.policies import Policy
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.records import (
     ConfigRecord,
     CorrectionsRecord,
@@ -28,8 +28,8 @@ from tagpress.corpus.records import (
     SourceRecord,
     SplitRecord,
     SplitRule,
-    shards_of,
 )
+from tagpress.corpus.shard_paths import shards_of
 from tagpress.corpus.split_names import usual_order
 from tagpress.corpus.splits import Folds, Hashed
 from tagpress.corpus.tally import Tally

@@ -10,7 +10,7 @@ from tagpress.build import spill
 from tagpress.build.read_all import Reading
 from tagpress.columnar.types import Keys
 from tagpress.corpus.identity import document_keys, group_hashes
-from tagpress.corpus.policies import Policy
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.splits import CELLS, Hashed, cell_of
 

@@ -24,7 +24,7 @@ from tagpress.build import spill
 from tagpress.build.repeated import PLACES, SpilledPiece, in_order, more_than_once, places_of
 from tagpress.build.settle import Settled, settle_repeated
 from tagpress.build.shard import Shard, Window, press_windows
-from tagpress.build.shard_plan import Part, PieceRows, ShardPlan, windows_of
+from tagpress.build.shard_plan import PieceRows, ShardPart, ShardPlan, windows_of
 from tagpress.columnar.arrays import cut_where
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.gather import Tagged, gather
@@ -173,7 +173,7 @@ def _taker(batch: pa.RecordBatch, kept: Ints) -> Callable[..., Tagged]:
     return take
 
 
-def _part(batches: list[pa.RecordBatch], extra: Sequence[str]) -> Part:
+def _part(batches: list[pa.RecordBatch], extra: Sequence[str]) -> ShardPart:
     """Return the rows of a window, with the documents that they name numbered in their order."""
     tokens = unpack_lists("tokens", batches)
     named = unpack_strings("doc_id", batches).dictionary_encode()
@@ -191,7 +191,7 @@ def _part(batches: list[pa.RecordBatch], extra: Sequence[str]) -> Part:
         "ner_tags": pa.ListArray.from_arrays(tokens.offsets, label_ids),
         **{name: unpack_lists(name, batches) for name in map(spill.extra_name, extra)},
     }
-    return Part(
+    return ShardPart(
         batch=pa.RecordBatch.from_pydict(columns),
         doc_ids=doc_ids,
         doc_ranks=ranks,

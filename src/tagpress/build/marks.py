@@ -15,7 +15,8 @@ from tagpress.build.finding import Finding
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Ints
 from tagpress.corpus.layers.layer import SpanRows
-from tagpress.corpus.policies import Policies, Policy
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.problem_rule import Policy
 from tagpress.read.marks import labelled, longest
 from tagpress.read.parsed import Parsed
 

@@ -22,7 +22,7 @@ from tagpress.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ConfigPart:
     """A configuration that was read: what became of it, and the moves that know where its rows wait, `below` the scratch."""
 
     reading: Reading
@@ -46,7 +46,7 @@ def read_parts(
     previous: Manifest | None = None,
     alone: bool = False,
     doubts: bool = False,
-) -> tuple[Part, ...]:
+) -> tuple[ConfigPart, ...]:
     """
     Read and settle every configuration; what is spilled stays in `scratch`. `previous` shard counts are kept.
 
@@ -67,7 +67,7 @@ def read_parts(
         if doubts:
             found = find_doubts(reading, runs, scratch)
             report = report.with_notes(found.notes, found.left_out)
-        parts.append(Part(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))
+        parts.append(ConfigPart(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))
     return tuple(parts)
 
 
@@ -77,7 +77,7 @@ def full_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
     return report.with_problems(empty_splits(reading, account.rows)) if report.ok else report
 
 
-def whole_report(parts: Sequence[Part]) -> Report:
+def whole_report(parts: Sequence[ConfigPart]) -> Report:
     """Return what all configurations hold together, each of them inside; one without a name is the whole itself."""
     reports = {part.config: part.report for part in parts}
     if list(reports) == [DEFAULT_CONFIG]:
@@ -120,7 +120,7 @@ def _added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def told_apart(parts: Sequence[Part], kind: str) -> list[dict[str, Any]]:
+def told_apart(parts: Sequence[ConfigPart], kind: str) -> list[dict[str, Any]]:
     """Return the lines of the notes beside a build: each names its configuration where that has a name."""
     lines = []
     for part in parts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tagpress.build.describe import card_facts, config_record, source_files, source_records
-from tagpress.build.parts import Part
+from tagpress.build.parts import ConfigPart
 from tagpress.build.read_all import Reading
 from tagpress.build.shard import Shard
 from tagpress.build.shard_plan import shard_plans
@@ -22,7 +22,7 @@ from tagpress.read.sources.source import Source, sha256
 class Pressed:
     """A configuration whose shards are written: `written` has their names in the scratch by their paths in the build."""
 
-    part: Part
+    part: ConfigPart
     written: Mapping[str, str]
     files: tuple[FileRecord, ...]
     tallies: Mapping[str, Tally]
@@ -30,7 +30,7 @@ class Pressed:
     record: ConfigRecord
 
 
-def press_part(part: Part, runs: Engine, progress: Progress) -> Pressed:
+def press_part(part: ConfigPart, runs: Engine, progress: Progress) -> Pressed:
     """Write every shard of a configuration, and describe what is in them."""
     reading = part.reading
     pressed = _press(part, progress)
@@ -56,7 +56,7 @@ def press_part(part: Part, runs: Engine, progress: Progress) -> Pressed:
     )
 
 
-def _press(part: Part, progress: Progress) -> list[tuple[Shard, str]]:
+def _press(part: ConfigPart, progress: Progress) -> list[tuple[Shard, str]]:
     """Write every shard; each comes with its name in the store of the moves."""
     rows = part.reading.rows()
     plans = shard_plans(part.report.shards, part.reading.declaration, rows)

@@ -10,7 +10,8 @@ from tagpress.build import spill
 from tagpress.build.spill import Spill
 from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Array, Hashes, Integers, Ints, Keys
-from tagpress.corpus.policies import Policies, Policy
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, problem
 from tagpress.corpus.splits import CELLS, SplitRule
 

@@ -17,7 +17,8 @@ import numpy as np
 from tagpress.build.repeated import Copy, Repeated, SettleTask, exact_copies, find_repeated
 from tagpress.columnar.types import Ints
 from tagpress.corpus.identity import row_id
-from tagpress.corpus.policies import Policies, Policy
+from tagpress.corpus.policies import Policies
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, counted
 from tagpress.corpus.split_names import leak_ranks
 from tagpress.corpus.splits import GivenSplits, SplitRule

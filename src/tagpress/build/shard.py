@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tagpress.build import spill
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
-from tagpress.build.shard_plan import Part, PieceRows, ShardPlan
+from tagpress.build.shard_plan import PieceRows, ShardPart, ShardPlan
 from tagpress.columnar.arrays import list_bounds, string_bounds, unpacked_each
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
@@ -29,7 +29,7 @@ from tagpress.corpus.tally import Tally, tally
 from tagpress.store import Store
 
 # The points that cut a window into row groups, and the parts that have its rows.
-Window: TypeAlias = tuple[Sequence[int], Sequence[Part]]
+Window: TypeAlias = tuple[Sequence[int], Sequence[ShardPart]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[RowGroup]
             yield _row_group(plan, parts, sentences, source[here], row[here])
 
 
-def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
+def _rows(parts: Sequence[ShardPart]) -> tuple[Ints, Ints, Hashes, Ints]:
     """Return the part, row and group hash of sentences, and their canonical order: along the line."""
     # For each part: its rows that are published.
     rows = [np.setdiff1d(np.arange(len(part.batch)), part.rejected, assume_unique=True) for part in parts]
@@ -169,7 +169,9 @@ def _rows(parts: Sequence[Part]) -> tuple[Ints, Ints, Hashes, Ints]:
     return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
 
 
-def _row_group(plan: ShardPlan, parts: Sequence[Part], sentences: list[Tagged], source: Ints, row: Ints) -> RowGroup:
+def _row_group(
+    plan: ShardPlan, parts: Sequence[ShardPart], sentences: list[Tagged], source: Ints, row: Ints
+) -> RowGroup:
     keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
     documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
     names = [name for part in parts for name in part.doc_ids]
@@ -199,7 +201,7 @@ def _published(plan: ShardPlan, name: str, column: pa.ListArray) -> pa.Array:
     return unpacked_each(column.values) if pa.types.is_integer(kind.value_type) else column
 
 
-def _extra(parts: Sequence[Part], name: str) -> list[Tagged]:
+def _extra(parts: Sequence[ShardPart], name: str) -> list[Tagged]:
     columns = [part.batch[spill.extra_name(name)] for part in parts]
     return [Tagged(column, np.zeros(len(column.values), dtype=np.int16)) for column in columns]
 

@@ -11,8 +11,8 @@ from tagpress.build.parquet import ROW_GROUP_ROWS
 from tagpress.build.repeated import SpilledPiece
 from tagpress.columnar.types import Ints
 from tagpress.corpus.layers.layer import Layer
-from tagpress.corpus.records import shard_path
 from tagpress.corpus.schema import Labels, arrow_schema
+from tagpress.corpus.shard_paths import shard_path
 from tagpress.corpus.splits import CELLS, cells_of_shard, interval_of, parts_of
 
 
@@ -44,7 +44,7 @@ class ShardPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ShardPart:
     """
     Rows of one window from one place, as a batch with the columns of a spill, of which some are `rejected`.
 
@@ -80,11 +80,11 @@ class PieceRows:
             copies={row: copy for row, copy in self.copies.items() if row in rows},
         )
 
-    def between(self, low: int, high: int) -> Part:
+    def between(self, low: int, high: int) -> ShardPart:
         """Read those that lie in a part of the hash line."""
         first, batch = self.piece.spill.read_sentences(low, high, self.rows)
         own = slice(*np.searchsorted(self.rejected, (first, first + len(batch))))
-        return Part(
+        return ShardPart(
             batch=batch,
             doc_ids=self.piece.doc_ids,
             doc_ranks=self.piece.doc_ranks,

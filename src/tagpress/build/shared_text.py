@@ -13,7 +13,7 @@ from typing import Final
 from tagpress.build.declaration import Declaration
 from tagpress.build.read_all import Reading
 from tagpress.build.repeated import Copy, SettleTask, SpilledPiece, exact_copies, find_repeated
-from tagpress.corpus.policies import Policy
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.split_names import kind_of
 from tagpress.corpus.splits import LINE, GivenSplits
 from tagpress.engine import Engine

@@ -43,7 +43,7 @@ from tagpress.card.metadata import metadata_faults
 from tagpress.card.pictures import EXTRA_HINT
 from tagpress.card.publication import with_publication
 from tagpress.card.template import Fault, Template, parse_template
-from tagpress.corpus.policies import Policy
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.split_names import SPLITS
 from tagpress.errors import CardError
 

@@ -21,8 +21,9 @@ from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
-from tagpress.corpus.records import FileRecord, ReleasedConfig, shards_of
+from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TEXT, is_nested
+from tagpress.corpus.shard_paths import shards_of
 
 _SETS: Final = frozenset({"splits", "labels", "sentences", "shards"})  # what each configuration has of its own
 _HUB: Final = "https://huggingface.co"

@@ -11,8 +11,8 @@ from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.folds import Parts, fold_configs
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.manifest import ChangelogEntry
-from tagpress.corpus.records import shards_of
 from tagpress.corpus.schema import Labels
+from tagpress.corpus.shard_paths import shards_of
 from tagpress.corpus.splits import Folds, SplitRule
 from tagpress.corpus.tally import Tally
 from tagpress.corpus.version import Version

@@ -34,7 +34,7 @@ def gather(sources: Sequence[Tagged], source: Ints, row: Ints) -> Tagged:
         OverflowError: they hold 2 GiB of text or more, which no string column can.
 
     """
-    parts = [_Part(sources[number], places, row) for number, places in by_source(source)]
+    parts = [_SourceRows(sources[number], places, row) for number, places in by_source(source)]
     # [row of the answer]: how many tokens, and bytes of text, it has
     token_counts, byte_counts = np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.int64)
     for part in parts:
@@ -63,7 +63,7 @@ def by_source(source: Ints) -> Iterator[tuple[int, Ints]]:
         yield int(source[order[start]]), order[start:stop]
 
 
-class _Part:
+class _SourceRows:
     """The arrays behind the sentences that one source gives, and the places that they take."""
 
     def __init__(self, tagged: Tagged, places: Ints, row: Ints) -> None:

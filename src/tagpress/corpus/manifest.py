@@ -26,8 +26,9 @@ from typing import Any, Final
 
 from tagpress.corpus.careful_json import load_json, refuse_large
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
-from tagpress.corpus.records import SHARD_PATH, ConfigRecord, FileRecord, ReleasedConfig
+from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
 from tagpress.corpus.requirements import require
+from tagpress.corpus.shard_paths import SHARD_PATH
 from tagpress.corpus.typed_json import TypeFaults, typed
 from tagpress.corpus.version import BUMPS, Bump, Version
 from tagpress.errors import ManifestError, UsageError

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from tagpress.corpus.policies import RULES, Policy
+from tagpress.corpus.policies import RULES
+from tagpress.corpus.problem_rule import Policy
 
 # How a policy is called once it has been applied to a fault.
 SEVERITY: Final = {

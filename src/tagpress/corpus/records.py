@@ -9,41 +9,17 @@ Whoever reads rows works on a `ReleasedConfig`: nothing in it belongs to another
 """
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Self
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.digests import sum_digests
 from tagpress.corpus.folds import FOLD_COUNTS, FOLDS, Parts, fold_configs, fold_names
 from tagpress.corpus.requirements import is_inner_path, require, require_digest
+from tagpress.corpus.shard_paths import SHARD_PATH, shard_path
 from tagpress.corpus.split_names import is_split_name, usual_order
 from tagpress.corpus.version import Version
-
-SHARD_PATH: Final = re.compile(r"data/(?:(?P<config>[^/]+)/)?(?P<split>[^/]+)-\d{5}-of-\d{5}\.parquet")
-
-
-def shards_of(config: str, split: str) -> str:
-    """
-    Return how the path of every shard of a split begins; those of the unnamed configuration stand in no folder of it.
-
-    >>> shards_of("de", "train"), shards_of("default", "train")
-    ('data/de/train', 'data/train')
-
-    """
-    return f"data/{split}" if config == DEFAULT_CONFIG else f"data/{config}/{split}"
-
-
-def shard_path(config: str, split: str, number: int, count: int) -> str:
-    """
-    Return the path of one of the `count` shards of a split.
-
-    >>> shard_path("default", "train", 0, 12)
-    'data/train-00000-of-00012.parquet'
-
-    """
-    return f"{shards_of(config, split)}-{number:05d}-of-{count:05d}.parquet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from tagpress.corpus.identity import KEY_BYTES, sentence_keys
 from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
-from tagpress.corpus.records import SHARD_PATH, ConfigRecord, ReleasedConfig
+from tagpress.corpus.records import ConfigRecord, ReleasedConfig
+from tagpress.corpus.shard_paths import SHARD_PATH
 from tagpress.errors import BuildError, UsageError
 
 LABEL: Final = np.dtype("<i2")  # a label's place in the names of both sides together

@@ -15,7 +15,7 @@ from tagpress.export.cells import CellLayout, layout, survives
 from tagpress.export.documents import UnnamedDocuments
 from tagpress.export.refusals import Findings, Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
-from tagpress.export.schemes import Spelled
+from tagpress.export.schemes import SpelledLabels
 from tagpress.export.target import check_spelling, empty_rows, empty_tokens, is_name, spelled, unreadable_tags
 from tagpress.read.columns import Columns
 from tagpress.read.scanner import grammar
@@ -162,7 +162,7 @@ class ColumnsTarget:
         end = self.dialect.sentence_end
         return [] if end is None else [(grammar.END, end)]
 
-    def _findings(self, rows: Rows, tags: Spelled, text: pa.StringArray, lines: CellLayout) -> Findings:
+    def _findings(self, rows: Rows, tags: SpelledLabels, text: pa.StringArray, lines: CellLayout) -> Findings:
         """Return which tokens would be misread."""
         first = np.zeros(len(rows.tokens), dtype=np.bool_)
         first[rows.offsets[:-1][rows.offsets[:-1] < rows.offsets[1:]]] = True

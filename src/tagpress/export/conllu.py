@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from tagpress.export.refusals import Findings, Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
-from tagpress.export.schemes import Spelled
+from tagpress.export.schemes import SpelledLabels
 from tagpress.export.target import (
     check_spelling,
     check_utf8,
@@ -121,7 +121,7 @@ def _spaces(rows: Rows) -> Iterator[str]:
             yield _GAPS[gap] if gap in _GAPS else f"|SpacesAfter={gap.translate(_ESCAPES)}"
 
 
-def _findings(rows: Rows, tags: Spelled) -> Findings:
+def _findings(rows: Rows, tags: SpelledLabels) -> Findings:
     cut = mask_of(pc.match_substring_regex(rows.tokens, _DELIMITERS))
     reserved = np.flatnonzero(mask_of(pc.match_substring_regex(pa.array(tags.names), _RESERVED)))
     unfit = [

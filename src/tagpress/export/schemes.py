@@ -84,7 +84,7 @@ def from_iob2(label_ids: Integers, offsets: Integers, scheme: tags.Scheme) -> Ro
 
 
 @dataclass(frozen=True, slots=True)
-class Spelled:
+class SpelledLabels:
     """
     The tags of some tokens as a target spells them.
 
@@ -109,7 +109,7 @@ class Spelled:
         return mask
 
 
-def spell(label_ids: Integers, offsets: Integers, labels: Labels, scheme: tags.Scheme, joiner: str) -> Spelled:
+def spell(label_ids: Integers, offsets: Integers, labels: Labels, scheme: tags.Scheme, joiner: str) -> SpelledLabels:
     """Spell valid IOB2 label ids; arguments are those of `from_iob2`."""
     letters = {role: letter for letter, role in scheme.letters.items()}
     meanings = list(product(range(len(ROLES)), range(len(labels.entity_types))))
@@ -123,4 +123,4 @@ def spell(label_ids: Integers, offsets: Integers, labels: Labels, scheme: tags.S
     )
     roles = from_iob2(label_ids, offsets, scheme)
     codes = roles.roles.astype(np.int64) * len(labels.entity_types) + np.maximum(label_ids - 1, 0) // 2
-    return Spelled(scheme, names, misread, codes, roles.joined)
+    return SpelledLabels(scheme, names, misread, codes, roles.joined)

@@ -11,7 +11,7 @@ from tagpress.corpus.tags import scheme_named
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Findings, Refusal, Refusals
 from tagpress.export.rows import Rows
-from tagpress.export.schemes import Spelled, spell
+from tagpress.export.schemes import SpelledLabels, spell
 
 
 class Target(Protocol):
@@ -33,7 +33,7 @@ class Target(Protocol):
         """Yield the file of a split that has no faults, part by part."""
 
 
-def spelled(rows: Rows, scheme: str, joiner: str) -> Spelled:
+def spelled(rows: Rows, scheme: str, joiner: str) -> SpelledLabels:
     """Return the tags of some rows in the scheme of this name."""
     return spell(rows.label_ids, rows.offsets, rows.labels, scheme_named(scheme), joiner)
 
@@ -43,7 +43,7 @@ def empty_tokens(rows: Rows) -> Findings:
     return [(mask_of(pc.equal(pc.binary_length(rows.tokens), 0)), Refusal("is empty", "build without empty tokens"))]
 
 
-def unreadable_tags(tags: Spelled) -> Findings:
+def unreadable_tags(tags: SpelledLabels) -> Findings:
     """Return which tags would be read back as others, in any dialect."""
     joined = Refusal(
         f"begins an entity right behind one of its type, and {tags.scheme.name} would join the two",

@@ -21,7 +21,7 @@ _SHARD: Final = 25_000  # rows of a shard that are all read; of a larger one the
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LoadPart:
     """The first `rows` of a shard, of a split by the name under which it is loaded."""
 
     name: str
@@ -36,8 +36,8 @@ class LoadPlan:
     """What is read streaming, and what map-style: everything where `shards` is None."""
 
     manifest: Manifest
-    streamed: tuple[Part, ...]
-    shards: tuple[Part, ...] | None
+    streamed: tuple[LoadPart, ...]
+    shards: tuple[LoadPart, ...] | None
 
     @property
     def heads(self) -> dict[str, int]:
@@ -79,11 +79,11 @@ class LoadPlan:
 def load_plan(manifest: Manifest) -> LoadPlan:
     """Return what of a release is loaded, by its size."""
     whole = sum(file.bytes for file in manifest.data_files()) <= _WHOLE
-    streamed: list[Part] = []
-    shards: list[Part] = []
+    streamed: list[LoadPart] = []
+    shards: list[LoadPart] = []
     for config_name, config in manifest.loadable.items():
         own = [
-            Part(name, config, split, file, min(_HEAD, file.rows or 0))
+            LoadPart(name, config, split, file, min(_HEAD, file.rows or 0))
             for name, (one, split) in splits_of(manifest, config_name).items()
             if not one.is_made  # a fold is made of splits that are read as such
             for file in config.data_files(split)[:1]
@@ -112,18 +112,18 @@ def released(manifest: Manifest) -> dict[str, LoadedSplit]:
     }
 
 
-def _smallest(manifest: Manifest, config_name: str) -> Part:
+def _smallest(manifest: Manifest, config_name: str) -> LoadPart:
     files = [
-        (file.bytes, file.path, Part(name, config, split, file, file.rows or 0))
+        (file.bytes, file.path, LoadPart(name, config, split, file, file.rows or 0))
         for name, (config, split) in splits_of(manifest, config_name).items()
         for file in config.data_files(split)
     ]
     part = min(files, key=lambda one: one[:2])[-1]
     rows = part.rows if part.rows <= _SHARD else _HEAD
-    return Part(part.name, part.config, part.split, part.file, rows)
+    return LoadPart(part.name, part.config, part.split, part.file, rows)
 
 
-def _digest(part: Part, heads: Mapping[str, str]) -> str | None:
+def _digest(part: LoadPart, heads: Mapping[str, str]) -> str | None:
     return part.file.row_digest if part.rows == part.file.rows else heads[part.file.path]
 
 

@@ -19,7 +19,7 @@ from tagpress.errors import VerifyError
 from tagpress.release.load_check import Loaded, LoadRequest
 from tagpress.release.load_differences import differences
 from tagpress.release.load_plan import LoadPlan, load_plan
-from tagpress.release.read_back import Wanted, read_back
+from tagpress.release.read_back import FromShards, read_back
 from tagpress.release.state import RepoState
 
 Loader = Callable[[LoadRequest], Loaded]
@@ -47,7 +47,7 @@ def prove(
     plan = load_plan(manifest)
     with tempfile.TemporaryDirectory(prefix="tagpress-verify-") as folder:
         held = Path(folder)
-        wanted = Wanted(heads=plan.heads, kept={path: held / path for path in plan.held})
+        wanted = FromShards(heads=plan.heads, kept={path: held / path for path in plan.held})
         seen = read_back(remote, manifest, wanted=wanted, engine=engine)
         problems = (*before.problems, *(problem for shard in seen for problem in shard.problems), *_held(remote, held))
         checked = (*before.checked, _read(manifest))

@@ -41,7 +41,7 @@ class ShardSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class FromShards:
     """What is wanted of shards, by path: the digest of how many first rows, and where the file is to stay."""
 
     heads: Mapping[str, int] = field(default_factory=dict)
@@ -49,34 +49,34 @@ class Wanted:
 
 
 def read_back(
-    remote: RepoState, manifest: Manifest, *, wanted: Wanted | None = None, engine: Shuffling | None = None
+    remote: RepoState, manifest: Manifest, *, wanted: FromShards | None = None, engine: Shuffling | None = None
 ) -> list[ShardSeen]:
     """
     Read every shard that a commit has of those that were released; on an `engine`, its executors do.
 
     What is kept must be on this machine, so no executor keeps anything.
     """
-    wanted = wanted or Wanted()
+    wanted = wanted or FromShards()
     records = [file for file in manifest.data_files() if file.path in remote.files]
     if engine is None:
-        look = Reader(remote=remote, manifest=manifest, wanted=wanted, token=None)
+        look = ShardLook(remote=remote, manifest=manifest, wanted=wanted, token=None)
         with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1), thread_name_prefix="tagpress-read-back") as pool:
             return list(pool.map(look, records))
     repository = remote.repository
     hub = repository.hub
     with engine.secret(hub.secret() or "") as token:
         there = replace(remote, repository=replace(repository, hub=replace(hub, token=None)), known={})
-        look = Reader(remote=there, manifest=manifest, wanted=replace(wanted, kept={}), token=token)
+        look = ShardLook(remote=there, manifest=manifest, wanted=replace(wanted, kept={}), token=token)
         return list(engine.map(look, records, lambda *_: None, size=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class ShardLook:
     """What anybody needs to read a shard of a commit; `token` gives that of its Hub, where that has none itself."""
 
     remote: RepoState
     manifest: Manifest
-    wanted: Wanted
+    wanted: FromShards
     token: Callable[[], str] | None
 
     def __call__(self, record: FileRecord) -> ShardSeen:

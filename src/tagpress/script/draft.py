@@ -8,7 +8,8 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tagpress.build.report import Report
-from tagpress.corpus.policies import RULES, Policy
+from tagpress.corpus.policies import RULES
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.splits import Grouping
 from tagpress.read.guess.layers import Layered
 from tagpress.read.guess.sniff import Sniffed, spell

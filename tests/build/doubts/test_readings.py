@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagpress.build.doubts.names import counted_rows, entities_of
-from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM, Wanted, found_in
-from tagpress.build.doubts.sentences import Sentences
+from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM, WantedNames, found_in
+from tagpress.build.doubts.sentences import PieceSentences
 from tagpress.columnar.arrays import string_bounds, string_bytes
 from tagpress.columnar.name_loops import LONGEST, span_keys, token_hashes
 
@@ -33,11 +33,11 @@ TOKENS = st.sampled_from(["a", "b", "Ab", "", "é", "ab"])
 SENTENCES = st.lists(st.lists(st.tuples(TOKENS, st.integers(0, 4)), max_size=16).map(_valid), min_size=1, max_size=6)
 
 
-def sentences_from(sentences: list[Sentence]) -> Sentences:
+def sentences_from(sentences: list[Sentence]) -> PieceSentences:
     tokens = pa.array([token for sentence in sentences for token, _ in sentence], pa.string())
     hashes, capitals = token_hashes(string_bytes(tokens), string_bounds(tokens))
     sizes = np.array([len(sentence) for sentence in sentences])
-    return Sentences(
+    return PieceSentences(
         tokens=tokens,
         hashes=hashes,
         capitals=capitals,
@@ -57,7 +57,7 @@ def found_by_columns(sentences: list[Sentence]) -> Counter[tuple[tuple[str, ...]
     begins, ends = spans.begins[short], spans.ends[short]
     keys = span_keys(columns.hashes, begins, ends)
     names = counted_rows((keys, columns.hashes[begins], (ends - begins).astype(np.int16)))
-    wanted = Wanted.of(names)
+    wanted = WantedNames.of(names)
     number, reading, token = found_in(columns, wanted)
     texts = columns.tokens.to_pylist()
     return Counter(

@@ -5,7 +5,9 @@ Which labels of a corpus are in doubt, because the corpus itself says otherwise 
     names       which names are tagged, how often with which type in which split; and the words at their edges
     readings    how each of those names is read wherever its tokens stand
     judge       counts -> which readings are in doubt, and how sure that is
-    places      where those readings stand
+    sought      what is looked for then, in every piece
+    places      where it stands
+    placed      what one piece has of it, and several together
     splits      types that one split uses otherwise than another
     copies      sentences that are nearly the same and tagged otherwise
     words       what a note says

@@ -10,8 +10,10 @@ import numpy as np
 from tagpress.build.doubts.copies import CopyTask, OtherCopy, other_copies
 from tagpress.build.doubts.judge import MOST, Kind, doubtful_edges, doubtful_readings, surest
 from tagpress.build.doubts.names import Counted, Names, added, added_names, names_of
-from tagpress.build.doubts.places import Placed, PlaceTask, Sought, bounded, places_of, together
-from tagpress.build.doubts.readings import ReadTask, Wanted, readings_of
+from tagpress.build.doubts.placed import PlacedDoubts, bounded, together
+from tagpress.build.doubts.places import PlaceTask, places_of
+from tagpress.build.doubts.readings import ReadTask, WantedNames, readings_of
+from tagpress.build.doubts.sought import Sought
 from tagpress.build.doubts.splits import OtherUse, other_uses
 from tagpress.build.doubts.words import note_of_copy, note_of_place, note_of_use
 from tagpress.build.moves import SETTLE_ROWS, sentences_of
@@ -28,20 +30,20 @@ _SOUGHT: Final = "doubts/sought.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDoubts:
     """Notes, the surest of each code, and how many of each code were left out."""
 
     notes: tuple[Problem, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def find_doubts(reading: Reading, engine: Engine, store: Store) -> Found:
+def find_doubts(reading: Reading, engine: Engine, store: Store) -> FoundDoubts:
     """Return what is in doubt in a corpus; what one look tells the next is in `store`, which every worker reaches."""
     rows = reading.rows()
     if not rows:
-        return Found()
+        return FoundDoubts()
     names = added_names(list(engine.map(names_of, rows, _quiet, size=reading.size)))
-    wanted = Wanted.of(names.names)
+    wanted = WantedNames.of(names.names)
     wanted.save(store, _NAMES)
     reads = [ReadTask(one, store, _NAMES) for one in rows]
     readings = added(list(engine.map(readings_of, reads, _quiet, size=reading.size)))
@@ -67,12 +69,12 @@ class _LastLook:
     """What the last look seeks: names that are numbered anew, and what is not sought by code, as many places."""
 
     sought: Sought
-    names: Wanted
+    names: WantedNames
     uses: tuple[OtherUse, ...]
     passed: Mapping[str, int]
 
 
-def _last_look(readings: Counted, names: Names, wanted: Wanted) -> _LastLook:
+def _last_look(readings: Counted, names: Names, wanted: WantedNames) -> _LastLook:
     chosen = surest(doubtful_readings(readings, len(wanted.keys)).joined(doubtful_edges(names.edges)))
     doubts, of_edge = chosen.doubts, chosen.doubts.kind == Kind.EDGE
     uses = other_uses(names.names, np.searchsorted(wanted.keys, names.names.columns[0]))
@@ -112,7 +114,7 @@ def _copy_tasks(reading: Reading) -> list[CopyTask]:
     ]
 
 
-def _found(reading: Reading, placed: Placed, copies: Sequence[OtherCopy], last: _LastLook) -> Found:
+def _found(reading: Reading, placed: PlacedDoubts, copies: Sequence[OtherCopy], last: _LastLook) -> FoundDoubts:
     declaration, settled, doubts = reading.declaration, reading.settled, last.sought.doubts
     types = declaration.labels.entity_types
     notes = [
@@ -125,4 +127,4 @@ def _found(reading: Reading, placed: Placed, copies: Sequence[OtherCopy], last: 
     notes += [note_of_use(use, [placed.names[name] for name in use.names.tolist()], declaration) for use in last.uses]
     found = {"doubtful-copy": len(copies), "doubtful-split": len(last.uses)}
     left = Counter(placed.counts) + Counter(last.passed) + Counter(found) - Counter(note.code for note in notes)
-    return Found(tuple(sorted(notes)), dict(sorted(left.items())))
+    return FoundDoubts(tuple(sorted(notes)), dict(sorted(left.items())))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagpress.build.doubts.sentences import Sentences, sentences_of
+from tagpress.build.doubts.sentences import PieceSentences, sentences_of
 from tagpress.build.shard_plan import PieceRows
 from tagpress.columnar.name_loops import LONGEST, span_keys
 from tagpress.columnar.types import Array, Hashes, Ints
@@ -82,7 +82,7 @@ def names_of(rows: PieceRows) -> Names:
     return Names(counted_rows(columns), _edges(sentences.hashes, spans), divided)
 
 
-def entities_of(sentences: Sentences) -> EntitySpans:
+def entities_of(sentences: PieceSentences) -> EntitySpans:
     """Return the entities of the sentences that are published."""
     labels = np.where(np.repeat(sentences.kept, np.diff(sentences.bounds)), sentences.labels, 0)
     return find_spans(labels, sentences.bounds)

@@ -1,71 +1,27 @@
 """Where do the readings stand that are in doubt, and where those that speak against them?"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from tagpress.build.doubts.arrays import load_arrays, save_arrays
 from tagpress.build.doubts.judge import CODES, LEAST, MOST, Doubts, Kind, wilson
 from tagpress.build.doubts.names import INSIDE, LEFT, OUTSIDE, edge_tokens, entities_of
-from tagpress.build.doubts.readings import Wanted, found_in
-from tagpress.build.doubts.sentences import Sentences, sentences_of
+from tagpress.build.doubts.placed import EXAMPLES, Line, Place, PlacedDoubts
+from tagpress.build.doubts.readings import WantedNames, found_in
+from tagpress.build.doubts.sentences import PieceSentences, sentences_of
+from tagpress.build.doubts.sought import Sought
 from tagpress.build.shard_plan import PieceRows
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.name_loops import span_keys
 from tagpress.columnar.types import Array, Bools, Hashes, Integers, Ints
 from tagpress.store import Store
 
-_EXAMPLES: Final = 2  # places with the other reading that a note names
 _COUNTS: Final = 10  # as many places with the other reading count as one where something speaks for what stands there
 _READINGS: Final = 1 << 20  # more than there are
 _BITS: Final = 40  # more than the number of a line has
-
-# Path and line.
-Line: TypeAlias = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """
-    One place in doubt: `doubt` is its number among all, `words` are the tokens there.
-
-    `token` is the first one's number in its sentence, from 1; `piece` and `row` are those of the sentence, `key` is its
-    key in hex.
-    """
-
-    score: float
-    doubt: int
-    path: str
-    line: int
-    token: int
-    words: tuple[str, ...]
-    key: str
-    piece: int
-    row: int
-
-    @property
-    def rank(self) -> tuple[float, str, int, int, int]:
-        """Return what sorts the surest first, and then by place."""
-        return (-self.score, self.path, self.line, self.token, self.doubt)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """
-    What a piece, or several, have of what is in doubt.
-
-    `places` has the surest of each code, the surest first; `counts` how many there are. `examples` are the first places with
-    the other reading by the number of the doubt; `names` has texts by the number of the name.
-    """
-
-    places: tuple[Place, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    examples: Mapping[int, tuple[Line, ...]] = field(default_factory=dict)
-    names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,37 +39,6 @@ class PlaceTask:
     sought: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
-    """
-    What to look for: `doubts`, and the hashes of the `words` that those about edges number.
-
-    `least` is by kind the score that a place must have; `divided` are the keys of pairs of tokens between which an entity begins or ends somewhere; `named` are the names whose
-    text is wanted besides.
-    """
-
-    doubts: Doubts
-    least: Array
-    words: Hashes
-    divided: Hashes
-    named: Ints
-
-    def save(self, store: Store, name: str) -> None:
-        """Write it."""
-        columns = {part: getattr(self.doubts, part) for part in Doubts.__slots__}
-        save_arrays(store, name, {**columns, **{part: getattr(self, part) for part in _ARRAYS}})
-
-    @classmethod
-    def load(cls, store: Store, name: str) -> "Sought":
-        """Read it."""
-        found = load_arrays(store, name)
-        doubts = Doubts(**{part: found[part] for part in Doubts.__slots__})
-        return cls(doubts=doubts, **{part: found[part] for part in _ARRAYS})
-
-
-_ARRAYS: Final = ("least", "words", "divided", "named")  # of what is sought, besides the doubts
-
-
 @dataclass(frozen=True, slots=True)
 class _Hits:
     """Tokens where something stands, of some size: `what` is a doubt, or a name."""
@@ -126,9 +51,9 @@ class _Hits:
         return _Hits(self.what[which], self.token[which], self.size[which])
 
 
-def places_of(task: PlaceTask) -> Placed:
+def places_of(task: PlaceTask) -> PlacedDoubts:
     """Find in a piece what is in doubt."""
-    sentences, wanted = sentences_of(task.rows), Wanted.load(task.store, task.names)
+    sentences, wanted = sentences_of(task.rows), WantedNames.load(task.store, task.names)
     sought = Sought.load(task.store, task.sought)
     doubts = sought.doubts
     number, reading, token = found_in(sentences, wanted)
@@ -142,7 +67,7 @@ def places_of(task: PlaceTask) -> Placed:
     doubtful, scores = doubtful.only(left), scores[left]
     codes = np.array([CODES[Kind(kind)] for kind in doubts.kind.tolist()], dtype=object)[doubtful.what]
     sure = scores >= sought.least[doubts.kind[doubtful.what]]
-    return Placed(
+    return PlacedDoubts(
         places=tuple(_surest(sentences, task, doubtful.only(sure), scores[sure], codes[sure])),
         counts=Counter(codes.tolist()),
         examples=_examples(sentences, task, usual),
@@ -162,7 +87,7 @@ def _with_reading(names: _Hits, reading: Integers, doubts: Doubts, wanted: Integ
     return _Hits(rows[order[low[hits] + nth]], names.token[hits], names.size[hits])
 
 
-def _at_edges(sentences: Sentences, sought: Sought) -> tuple[_Hits, _Hits]:
+def _at_edges(sentences: PieceSentences, sought: Sought) -> tuple[_Hits, _Hits]:
     """Return the entities that begin or end with a word in doubt, and those that it stands outside of."""
     rows = np.flatnonzero(sought.doubts.kind == Kind.EDGE)
     spans = entities_of(sentences)
@@ -181,7 +106,7 @@ def _joined(*some: _Hits) -> _Hits:
     return _Hits(*(np.concatenate([getattr(one, name) for one in some]) for name in _Hits.__slots__))
 
 
-def _less(sentences: Sentences, hits: _Hits, sought: Sought) -> Bools:
+def _less(sentences: PieceSentences, hits: _Hits, sought: Sought) -> Bools:
     """
     Tell for which hits something speaks for what stands there.
 
@@ -223,14 +148,14 @@ def _once(hits: _Hits, scores: Array, doubts: Doubts) -> Ints:
     return found
 
 
-def _named_word(sentences: Sentences, tokens: Integers, there: Bools) -> Bools:
+def _named_word(sentences: PieceSentences, tokens: Integers, there: Bools) -> Bools:
     """Tell which tokens have a capital and no tag; those that are not `there` have none."""
     at = np.where(there, tokens, 0)
     found: Bools = there & sentences.capitals[at] & (sentences.labels[at] == 0)
     return found
 
 
-def _surest(sentences: Sentences, task: PlaceTask, hits: _Hits, scores: Array, codes: Array) -> Iterator[Place]:
+def _surest(sentences: PieceSentences, task: PlaceTask, hits: _Hits, scores: Array, codes: Array) -> Iterator[Place]:
     row = rows_at(sentences.bounds, hits.token)
     order = np.lexsort((hits.what, hits.token, sentences.lines[row], -scores))
     for code in sorted(set(codes.tolist())):
@@ -249,11 +174,11 @@ def _surest(sentences: Sentences, task: PlaceTask, hits: _Hits, scores: Array, c
             )
 
 
-def _words(sentences: Sentences, hits: _Hits, i: int) -> tuple[str, ...]:
+def _words(sentences: PieceSentences, hits: _Hits, i: int) -> tuple[str, ...]:
     return tuple(sentences.tokens.slice(int(hits.token[i]), int(hits.size[i])).to_pylist())
 
 
-def _examples(sentences: Sentences, task: PlaceTask, hits: _Hits) -> dict[int, tuple[Line, ...]]:
+def _examples(sentences: PieceSentences, task: PlaceTask, hits: _Hits) -> dict[int, tuple[Line, ...]]:
     """Return the first lines of the piece where each doubt's other reading stands."""
     lines = sentences.lines[rows_at(sentences.bounds, hits.token)]
     # One sort of numbers takes a tenth of one of rows.
@@ -262,41 +187,15 @@ def _examples(sentences: Sentences, task: PlaceTask, hits: _Hits) -> dict[int, t
     what, lines = both >> _BITS, both & ((1 << _BITS) - 1)
     nth = np.arange(len(what)) - np.searchsorted(what, what)
     found: dict[int, tuple[Line, ...]] = {}
-    for doubt, line in zip(what[nth < _EXAMPLES].tolist(), lines[nth < _EXAMPLES].tolist(), strict=True):
+    for doubt, line in zip(what[nth < EXAMPLES].tolist(), lines[nth < EXAMPLES].tolist(), strict=True):
         found[doubt] = (*found.get(doubt, ()), (task.rows.piece.path, line))
     return found
 
 
-def _texts(sentences: Sentences, names: _Hits, wanted: Ints) -> dict[int, str]:
+def _texts(sentences: PieceSentences, names: _Hits, wanted: Ints) -> dict[int, str]:
     number, first = np.unique(names.what, return_index=True)
     some = np.isin(number, wanted)
     return {
         name: " ".join(_words(sentences, names, i))
         for name, i in zip(number[some].tolist(), first[some].tolist(), strict=True)
     }
-
-
-def together(some: Iterable[Placed]) -> Placed:
-    """Return what several pieces have."""
-    pieces = list(some)
-    places = sorted((place for one in pieces for place in one.places), key=lambda place: place.rank)
-    examples: dict[int, list[Line]] = {}
-    for one in pieces:
-        for doubt, lines in one.examples.items():
-            examples.setdefault(doubt, []).extend(lines)
-    return Placed(
-        places=tuple(places),
-        counts=sum((Counter(one.counts) for one in pieces), Counter()),
-        examples={doubt: tuple(islice(sorted(set(lines)), _EXAMPLES)) for doubt, lines in examples.items()},
-        names={number: text for one in pieces for number, text in one.names.items()},
-    )
-
-
-def bounded(places: Sequence[Place], doubts: Doubts) -> Iterator[Place]:
-    """Yield the surest places of each code; they come the surest first."""
-    seen: Counter[str] = Counter()
-    for place in places:
-        code = CODES[Kind(int(doubts.kind[place.doubt]))]
-        seen[code] += 1
-        if seen[code] <= MOST:
-            yield place

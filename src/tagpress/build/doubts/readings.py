@@ -7,7 +7,7 @@ import numpy as np
 
 from tagpress.build.doubts.arrays import load_arrays, save_arrays
 from tagpress.build.doubts.names import Counted
-from tagpress.build.doubts.sentences import Sentences, sentences_of
+from tagpress.build.doubts.sentences import PieceSentences, sentences_of
 from tagpress.build.shard_plan import PieceRows
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.name_loops import looked_up, slots_of, spans_of
@@ -28,7 +28,7 @@ _BITS: Final = 20  # more than a reading has
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedNames:
     """
     Names to look for.
 
@@ -42,19 +42,19 @@ class Wanted:
     lengths: Ints
 
     @classmethod
-    def of(cls, names: Counted) -> "Wanted":
+    def of(cls, names: Counted) -> "WantedNames":
         """Return what finds the names that were counted."""
         every, firsts, lengths, *_ = names.columns
         keys, first = np.unique(every, return_index=True)
         return cls._of(keys, lengths[first].astype(np.int64), firsts[first])
 
-    def only(self, numbers: Ints, names: Counted) -> "Wanted":
+    def only(self, numbers: Ints, names: Counted) -> "WantedNames":
         """Return what finds some of these names, whose numbers ascend; `names` are those that were counted."""
         firsts = names.columns[1][np.searchsorted(names.columns[0], self.keys[numbers])]
         return self._of(self.keys[numbers], self.sizes[numbers], firsts)
 
     @classmethod
-    def _of(cls, keys: Hashes, sizes: Ints, firsts: Hashes) -> "Wanted":
+    def _of(cls, keys: Hashes, sizes: Ints, firsts: Hashes) -> "WantedNames":
         words, which = np.unique(firsts, return_inverse=True)
         bits = np.zeros(len(words), dtype=np.int64)
         np.bitwise_or.at(bits, which, np.left_shift(1, sizes))
@@ -65,7 +65,7 @@ class Wanted:
         save_arrays(store, name, {part: getattr(self, part) for part in self.__slots__})
 
     @classmethod
-    def load(cls, store: Store, name: str) -> "Wanted":
+    def load(cls, store: Store, name: str) -> "WantedNames":
         """Read them."""
         return cls(**load_arrays(store, name))
 
@@ -81,7 +81,7 @@ class ReadTask:
 
 def readings_of(task: ReadTask) -> Counted:
     """Count the readings of every name in a piece: rows of (number of the name, reading)."""
-    number, reading, _ = found_in(sentences_of(task.rows), Wanted.load(task.store, task.name))
+    number, reading, _ = found_in(sentences_of(task.rows), WantedNames.load(task.store, task.name))
     # One sort of numbers takes a tenth of one of rows.
     both = np.sort(number.astype(np.int64) << _BITS | reading)
     first = np.flatnonzero(np.diff(both, prepend=-1))
@@ -89,7 +89,7 @@ def readings_of(task: ReadTask) -> Counted:
     return Counted((both[first] >> _BITS, both[first] & ((1 << _BITS) - 1)), counts)
 
 
-def found_in(sentences: Sentences, wanted: Wanted) -> tuple[Array, Array, Ints]:
+def found_in(sentences: PieceSentences, wanted: WantedNames) -> tuple[Array, Array, Ints]:
     """
     Return where names stand in sentences that are published: number of the name, its reading, its first token.
 
@@ -107,7 +107,7 @@ def found_in(sentences: Sentences, wanted: Wanted) -> tuple[Array, Array, Ints]:
     return number[read], reading[read], starts[read]
 
 
-def _readings(sentences: Sentences, starts: Ints, stops: Ints) -> Integers:
+def _readings(sentences: PieceSentences, starts: Ints, stops: Ints) -> Integers:
     """Return how spans of tokens are tagged."""
     labels = np.append(sentences.labels, 0)
     inside, begins = (bounds_of(which) for which in (labels > 0, labels & 1 == 1))

@@ -15,7 +15,7 @@ from tagpress.corpus.splits import CELLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentences:
+class PieceSentences:
     """
     The sentences of a piece: `kept` are published.
 
@@ -34,14 +34,14 @@ class Sentences:
     keys: Keys
 
 
-def sentences_of(rows: PieceRows) -> Sentences:
+def sentences_of(rows: PieceRows) -> PieceSentences:
     """Read what is published of a piece."""
     batch, piece = rows.piece.spill.map_sentences(), rows.piece
     bounds, tokens = list_bounds(batch["tokens"]), batch["tokens"].values
     hashes, capitals = token_hashes(string_bytes(tokens), string_bounds(tokens))
     kept = np.ones(len(batch), dtype=np.bool_)
     kept[rows.rejected] = False
-    return Sentences(
+    return PieceSentences(
         tokens=tokens,
         hashes=hashes,
         capitals=capitals,

@@ -8,10 +8,10 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.doubts.copies import SURE, OtherCopy
 from tagpress.build.doubts.judge import CODES, Doubts, Kind
 from tagpress.build.doubts.names import LEFT
-from tagpress.build.doubts.places import Line, Place
+from tagpress.build.doubts.placed import Line, Place
 from tagpress.build.doubts.readings import TYPES_FROM
 from tagpress.build.doubts.splits import OtherUse
-from tagpress.corpus.policies import Policy
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, counted, few, problem, quoted
 
 _SUREST: Final = 0.0001  # what is left of doubt in a note; a fault has none

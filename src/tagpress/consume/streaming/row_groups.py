@@ -152,7 +152,7 @@ class Files:
         metadata, data = parsed(self.footers[unit.shard]), shard.read(span)
         read = partial(_part, data, span.start)
         packed = check_group(metadata.row_group(unit.group), read, shard.record, columns)
-        part = pa.PythonFile(_Part(data, span.start, shard.record.bytes), mode="r")
+        part = pa.PythonFile(_FilePart(data, span.start, shard.record.bytes), mode="r")
         try:
             file = pq.ParquetFile(
                 part,
@@ -171,7 +171,7 @@ def _part(data: bytes, start: int, at: int, size: int) -> bytes:
     return data[at - start : at - start + size]
 
 
-class _Part:
+class _FilePart:
     """A file of which only one part is there: what pyarrow reads of it when it reads one row group."""
 
     def __init__(self, data: bytes, start: int, size: int) -> None:

@@ -18,7 +18,7 @@ _Keys = Callable[[Ints, Ints, Ints], tuple[Ints, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FlatRule:
     """
     A rule, and what it says in words.
 
@@ -29,16 +29,16 @@ class Rule:
     keys: _Keys
 
 
-RULES: Final[Mapping[str, Rule]] = {
-    "outermost": Rule(
+RULES: Final[Mapping[str, FlatRule]] = {
+    "outermost": FlatRule(
         "of spans that overlap, the one that begins first is taken, and of those the longest",
         lambda begin, end, kind: (kind, -end, begin),
     ),
-    "innermost": Rule(
+    "innermost": FlatRule(
         "of spans that overlap, the shortest is taken, and of those the one that begins first",
         lambda begin, end, kind: (kind, begin, end - begin),
     ),
-    "longest": Rule(
+    "longest": FlatRule(
         "of spans that overlap, the longest is taken, and of those the one that begins first",
         lambda begin, end, kind: (kind, begin, begin - end),
     ),

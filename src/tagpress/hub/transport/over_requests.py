@@ -132,11 +132,11 @@ class _Guarded(BaseAdapter):
         head = _head(response)
         response.encoding = response.encoding or "utf-8"  # else it is guessed, which takes a minute for a large text
         if (body := self._guard.check(head)) is not None:
-            response.raw = _Through(response.raw, body)
+            response.raw = _RawThrough(response.raw, body)
         self._guard.refuse_busy(head, lambda: response.content.decode(errors="replace"))
 
 
-class _Through:
+class _RawThrough:
     """A body that goes through something else on its way, and is otherwise what it was."""
 
     def __init__(self, raw: Any, body: Body, *, unpacks: bool = True) -> None:  # noqa: ANN401 - of urllib3, which requests brings along
@@ -164,7 +164,7 @@ def _within(timeout: Any, limits: Timeouts) -> tuple[float, float]:  # noqa: ANN
 
 def _raw(response: requests.Response) -> Iterator[bytes]:
     """Yield a body as it travels; what tears it is an error of requests, as where it is unpacked."""
-    response.raw = _Through(response.raw, iter, unpacks=False)
+    response.raw = _RawThrough(response.raw, iter, unpacks=False)
     return response.iter_content(_BLOCK)
 
 

@@ -21,7 +21,7 @@ _SHARE: Final = 0.9
 
 
 @dataclass(slots=True)
-class Found:
+class FoundOptions:
     """The options found so far, why, and what is in doubt; filled step by step."""
 
     options: dict[str, Any] = field(default_factory=dict)
@@ -34,9 +34,9 @@ class Found:
         self.reasons.append(because(conclusion, line))
 
 
-def guess(files: Sequence[Sequence[Line]], layout: ColumnLayout) -> Found:
+def guess(files: Sequence[Sequence[Line]], layout: ColumnLayout) -> FoundOptions:
     """Return what stands between the rows."""
-    found = Found()
+    found = FoundOptions()
     lines = list(chain.from_iterable(files))
     others = [line for line in lines if line.text.strip() and not layout.is_row(line.text)]
     _header(files, layout, found)
@@ -47,7 +47,7 @@ def guess(files: Sequence[Sequence[Line]], layout: ColumnLayout) -> Found:
     return found
 
 
-def _header(files: Sequence[Sequence[Line]], layout: ColumnLayout, found: Found) -> None:
+def _header(files: Sequence[Sequence[Line]], layout: ColumnLayout, found: FoundOptions) -> None:
     firsts = [lines[0] for lines in files if lines]
     texts = {line.text for line in firsts}
     columns = layout.cells(firsts[0].text)
@@ -57,7 +57,7 @@ def _header(files: Sequence[Sequence[Line]], layout: ColumnLayout, found: Found)
         found.add("header", value=True, conclusion="the first line of every file names the columns", line=firsts[0])
 
 
-def _documents(lines: Sequence[Line], found: Found) -> None:
+def _documents(lines: Sequence[Line], found: FoundOptions) -> None:
     for option, prefixes in (("document_name", _NAMED), ("document", _UNNAMED)):
         for prefix in prefixes:
             taken = found.options.get("document_name", "\0")
@@ -66,7 +66,7 @@ def _documents(lines: Sequence[Line], found: Found) -> None:
                 found.add(option, prefix, f"lines that begin with {prefix!r} start documents", line)
 
 
-def _comments(others: Sequence[Line], found: Found) -> None:
+def _comments(others: Sequence[Line], found: FoundOptions) -> None:
     taken = tuple(found.options[name] for name in ("document", "document_name") if name in found.options)
     comments = [line for line in others if line.text.startswith("#") and not line.text.startswith(taken or "\0")]
     if not comments:
@@ -95,7 +95,7 @@ def _comments(others: Sequence[Line], found: Found) -> None:
         found.add("comment", prefix, f"{len(comments)} lines that begin with {prefix!r} are comments", comments[0])
 
 
-def _markers(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout, found: Found) -> bool:
+def _markers(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout, found: FoundOptions) -> bool:
     """Note markers: lines without columns that come again and again, where blank lines do not part the rows."""
     short = (line for line in others if len(line.text) <= _MARKER)
     plain = [line for line in short if len(layout.cells(line.text)) == 1 and not _COMMENT.match(line.text)]
@@ -114,7 +114,7 @@ def _markers(others: Sequence[Line], lines: Sequence[Line], layout: ColumnLayout
     return False
 
 
-def _mark(found: Found, first: dict[str, Line], start: str | None, end: str | None) -> bool:
+def _mark(found: FoundOptions, first: dict[str, Line], start: str | None, end: str | None) -> bool:
     for option, text in (("sentence_start", start), ("sentence_end", end)):
         if text is not None:
             verb = "begins" if option == "sentence_start" else "ends"
@@ -122,7 +122,7 @@ def _mark(found: Found, first: dict[str, Line], start: str | None, end: str | No
     return True
 
 
-def _blanks(lines: Sequence[Line], layout: ColumnLayout, found: Found) -> None:
+def _blanks(lines: Sequence[Line], layout: ColumnLayout, found: FoundOptions) -> None:
     blank = [line for line in lines if not line.text.strip(" \t")]
     if not blank:
         found.doubts.append("sentences: nothing seems to part them, so each file would be read as one sentence")

@@ -48,7 +48,7 @@ class _Mark:
 
 
 @dataclass(slots=True)
-class _Part:
+class _Passage:
     """A passage or a sentence: where its text begins in the document, the text, what is marked in it, where it stands."""
 
     offset: int
@@ -80,7 +80,7 @@ def read(value: Any, reading: RecordReading) -> list[Record]:  # noqa: ANN401 - 
 def _document(row: dict[str, Any], reading: RecordReading, *above: str | int) -> list[Record]:
     if not isinstance(row.get("passages"), list):
         raise MalformedError(f"a document without passages: {few(row) or 'nothing'}")
-    parts: list[_Part] = []
+    parts: list[_Passage] = []
     loose = _marks(row, reading, *above)
     relations = len(listed(row.get("relations"), "relations"))
     for number, passage in enumerate(map(mapping, row["passages"])):
@@ -88,14 +88,14 @@ def _document(row: dict[str, Any], reading: RecordReading, *above: str | int) ->
         inner = [mapping(one) for one in listed(passage.get("sentences"), "sentences")]
         for place, one in enumerate(inner or [passage]):
             marks = _marks(one, reading, *here, *(("sentences", place) if inner else ()))
-            parts.append(_Part(_offset(one.get("offset", 0)), string(one, "text"), marks))
+            parts.append(_Passage(_offset(one.get("offset", 0)), string(one, "text"), marks))
         loose += _marks(passage, reading, *here) if inner else ()
         relations += sum(len(listed(one.get("relations"), "relations")) for one in [passage, *inner])
     return list(_records(identifier(row.get("id", row.get("_id"))), parts, loose, relations))
 
 
 def _of_node(document: Node, reading: RecordReading) -> Iterator[Placed]:
-    parts: list[_Part] = []
+    parts: list[_Passage] = []
     loose = [_marked(one, reading) for one in document.all("annotation")]
     relations = len(document.all("relation"))
     for passage in document.all("passage"):
@@ -103,7 +103,7 @@ def _of_node(document: Node, reading: RecordReading) -> Iterator[Placed]:
         for one in inner or [passage]:
             marks = [_marked(each, reading) for each in one.all("annotation")]
             text = one.text_of("text")
-            parts.append(_Part(_offset(one.text_of("offset") or "0"), text, marks, one.begin, one.stop))
+            parts.append(_Passage(_offset(one.text_of("offset") or "0"), text, marks, one.begin, one.stop))
         loose += [_marked(each, reading) for each in passage.all("annotation") if inner]
         relations += sum(len(one.all("relation")) for one in [passage, *inner])
     records = _records(document.text_of("id").strip(), parts, loose, relations)
@@ -111,7 +111,7 @@ def _of_node(document: Node, reading: RecordReading) -> Iterator[Placed]:
         yield Placed(part.begin, part.stop, record)
 
 
-def _records(document: str, parts: Sequence[_Part], loose: Sequence[_Mark], relations: int) -> Iterator[Record]:
+def _records(document: str, parts: Sequence[_Passage], loose: Sequence[_Mark], relations: int) -> Iterator[Record]:
     """Yield a record for each part, with what is marked in it, and what stands beside the parts and points into it."""
     begins = [part.offset for part in parts]
     for mark in loose:
