@@ -23,6 +23,8 @@ from tagpress.localhub.wire import anybody, reader
 from tagpress.localhub.xet_hash import xorb_name
 
 TOKEN = "hf_full"
+COLLECTION = "/api/collections/{namespace}/{slug}"
+SHELVED = "me/shelved"
 REPO = "me/full"
 API = f"/api/datasets/{REPO}"
 LARGE = b"\0large" * 20_000
@@ -83,6 +85,8 @@ def filled(hub: FullHub) -> FullHub:
     hub.api.create_branch(REPO, branch="other", **KIND)
     hub.api.create_tag(REPO, tag="v0", **KIND)
     hub.api.upload_file(path_or_fileobj=b"1", path_in_repo="1.txt", repo_id=REPO, create_pr=True, **KIND)
+    hub.api.create_repo(SHELVED, **KIND)
+    hub.api.add_collection_item(hub.api.create_collection("Shelf", namespace="me").slug, REPO, "dataset")
     assert xorb(hub, PLAIN).status == 200
     return hub
 
@@ -106,6 +110,20 @@ def shard(hub: FullHub) -> Answer:
     name = words(bytes.fromhex(xorb_name([PLAIN])))
     recipe = [(name, len(PLAIN), 0, 1)], hashlib.sha256(PLAIN).digest()
     return xet(hub)("POST", "/xet/v1/shards", a_shard(recipe))
+
+
+def shelf(hub: FullHub) -> Any:
+    return next(one for one in hub.wire("GET", "/api/collections").json if one["title"] == "Shelf")
+
+
+def shelve(hub: FullHub) -> Answer:
+    item = {"id": SHELVED, "type": "dataset"}
+    return hub.wire("POST", f"/api/collections/{shelf(hub)['slug']}/items", {"item": item})
+
+
+def unshelve(hub: FullHub) -> Answer:
+    found = shelf(hub)
+    return hub.wire("DELETE", f"/api/collections/{found['slug']}/items/{found['items'][0]['_id']}")
 
 
 def asks(method: str, path: str, body: Any = None) -> Callable[[FullHub], Answer]:
@@ -144,19 +162,22 @@ WRITES: dict[str, Callable[[FullHub], Answer]] = {
     "POST /api/validate-yaml of much": asks(
         "POST", "/api/validate-yaml", {"content": "---\na: b\n---\n" + "x" * 200_000}
     ),
+    "POST /api/collections": asks("POST", "/api/collections", {"title": "Another", "namespace": "new"}),
+    "POST {collection}/items": shelve,
+    "DELETE {collection}/items/{item}": unshelve,
     "POST /api/repos/move": asks(
         "POST", "/api/repos/move", {"fromRepo": REPO, "toRepo": "me/moved", "type": "dataset"}
     ),
 }
 # They free what they take, and need nothing before.
-FREES = {"DELETE {api}/branch/{branch}", "DELETE {api}/tag/{tag}", "DELETE /api/repos/delete"}
+FREES = {"DELETE {api}/branch/{branch}", "DELETE {api}/tag/{tag}", "DELETE /api/repos/delete", "DELETE {collection}"}
 # They change nothing; a body that has to wait in a file is in the table where it can be long enough.
 READS = {"POST {api}/preupload/{revision}", "POST /api/validate-yaml", "POST {api}/paths-info/{revision}"}
 
 
 def test_the_table_has_every_route_that_writes() -> None:
     routes = {
-        f"{route.method} {route.pattern.replace('/api/{kind}/{namespace}/{name}', '{api}')}"
+        f"{route.method} {route.pattern.replace('/api/{kind}/{namespace}/{name}', '{api}').replace(COLLECTION, '{collection}')}"
         for route in ROUTES
         if route.method != "GET" and ".git" not in route.pattern and "/git-upload-pack" not in route.pattern
     }
@@ -169,8 +190,9 @@ def state(hub: FullHub) -> tuple[Any, ...]:
     pulls = hub.wire("GET", f"{API}/discussions/1?diff=1").json
     info = hub.wire("GET", API).json
     names = sorted(one["id"] for one in hub.wire("GET", "/api/datasets").json)
+    shelves = hub.wire("GET", "/api/collections").json
     files = sorted(path.name for kind in ("lfs", "xorbs") for path in (hub.disk / kind).rglob("*") if path.is_file())
-    return refs, pulls["title"], pulls["status"], pulls["events"], info["gated"], info["sha"], names, files
+    return refs, pulls["title"], pulls["status"], pulls["events"], info["gated"], info["sha"], names, shelves, files
 
 
 def test_on_a_full_disk_every_write_is_refused_and_nothing_is_changed(filled: FullHub) -> None:
@@ -203,8 +225,10 @@ def test_what_frees_space_works_on_a_full_disk(filled: FullHub) -> None:
     filled.api.create_repo("me/away", **KIND)
     filled.api.create_branch("me/away", branch="other", **KIND)
     filled.api.create_tag("me/away", tag="v0", **KIND)
+    away = filled.api.create_collection("Away", namespace="me").slug
     with filled.full():
         assert filled.wire("DELETE", "/api/datasets/me/away/branch/other").status == 200
         assert filled.wire("DELETE", "/api/datasets/me/away/tag/v0").status == 200
+        assert filled.wire("DELETE", f"/api/collections/{away}").status == 200
         body = {"name": "away", "organization": "me", "type": "dataset"}
         assert filled.wire("DELETE", "/api/repos/delete", body).status == 200

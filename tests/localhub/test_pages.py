@@ -62,7 +62,12 @@ def filled(api: HfApi) -> dict[str, str]:
     put(api, REPO, {"proposal.txt": b"1"}, create_pr=True)
     api.comment_discussion(REPO, 1, "a <b>comment</b>", **KIND)
     api.create_repo("pages/secret", private=True, **KIND)
-    return {"first": first, "second": second}
+    for found in api.list_collections(owner="pages"):
+        api.delete_collection(found.slug)
+    shelf = api.create_collection("A <b>shelf", namespace="pages", description="<i>").slug
+    for name in (REPO, "pages/secret"):
+        api.add_collection_item(shelf, name, "dataset")
+    return {"first": first, "second": second, "shelf": shelf}
 
 
 def addresses(filled: dict[str, str]) -> dict[str, str]:
@@ -71,6 +76,7 @@ def addresses(filled: dict[str, str]) -> dict[str, str]:
     return {
         "/": REPO,
         "/datasets": REPO,
+        f"/collections/{filled['shelf']}": REPO,
         base: "Title",
         f"{base}/tree/main": "new.txt",
         f"{base}/tree/v1.0.0": "x.html",

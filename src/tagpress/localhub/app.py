@@ -4,7 +4,20 @@ from typing import Final
 
 from starlette.types import ASGIApp
 
-from tagpress.localhub import branches, commit, git_http, info, lfs, listing, preupload, pulls, repos, resolve, xet
+from tagpress.localhub import (
+    branches,
+    collection,
+    commit,
+    git_http,
+    info,
+    lfs,
+    listing,
+    preupload,
+    pulls,
+    repos,
+    resolve,
+    xet,
+)
 from tagpress.localhub.dispatch import Dispatcher, Route
 from tagpress.localhub.pages import views
 from tagpress.localhub.wire import Body, ServedHub, anybody, file_reader, owner, writer
@@ -12,6 +25,7 @@ from tagpress.localhub.wire import Body, ServedHub, anybody, file_reader, owner,
 MAX_README: Final = 4 << 20  # bytes of a card with its quotes, sent to be checked
 MAX_LIST: Final = 4 << 20  # bytes of a list of paths, with samples of the files
 _API: Final = "/api/{kind}/{namespace}/{name}"
+_COLLECTION: Final = "/api/collections/{namespace}/{slug}"
 _PAGES: Final = ("/{kind}/{namespace}/{name}", "/{namespace}/{name}")  # a model has no prefix
 _CLONED: Final = tuple(f"{page}{suffix}" for suffix in (".git", "") for page in _PAGES)
 _GIT: Final = (
@@ -37,6 +51,12 @@ ROUTES: Final = (
     Route("POST", "/api/repos/create", repos.create, owner),
     Route("DELETE", "/api/repos/delete", repos.delete, owner),
     Route("POST", "/api/repos/move", repos.move, owner),
+    Route("GET", "/api/collections", collection.collections, anybody),
+    Route("POST", "/api/collections", collection.create, owner),
+    Route("GET", _COLLECTION, collection.details, anybody),
+    Route("DELETE", _COLLECTION, collection.delete, owner),
+    Route("POST", f"{_COLLECTION}/items", collection.add_item, owner),
+    Route("DELETE", f"{_COLLECTION}/items/{{item}}", collection.delete_item, owner),
     Route("GET", "/api/{kind}", info.list_repos, anybody),
     Route("GET", "/api/{kind}/{name}", info.no_repository, anybody),
     Route("GET", _API, info.repo_info),
@@ -83,6 +103,7 @@ ROUTES: Final = (
     Route("GET", "/login", views.login, anybody),
     Route("GET", "/{kind}", views.home, anybody),
     *(Route("GET", f"{page}{rest}", view) for page in _PAGES for rest, view in _VIEWS.items()),
+    Route("GET", "/collections/{namespace}/{slug}", views.collection, anybody),
 )
 
 

@@ -16,6 +16,7 @@ import pygit2
 from tagpress.errors import UsageError
 from tagpress.localhub.loose import is_cut
 from tagpress.localhub.pointer import pointer_in
+from tagpress.localhub.refusals import RefusedError
 from tagpress.localhub.storage import HubStorage, is_in_place, read_json
 from tagpress.localhub.trees import POINTER_SIZE
 from tagpress.localhub.whole import file_sha256
@@ -64,12 +65,25 @@ def check_storage(root: Path) -> StorageCheck:
     problems = [f"large file {name}: {fault}" for name, fault in bad.items()]
     blocks = sorted((store.root / "xorbs").glob("*/*"))
     problems += [f"block {path.name}: {fault}" for path in blocks if (fault := _block_fault(path)) is not None]
+    problems += _check_collections(store)
     for folder in repositories:
         name = "/".join(folder.parts[-3:])
         problems += [f"{name}: {problem}" for problem in _check_repository(store, folder, bad)]
     return StorageCheck(
         root=root, repositories=len(repositories), large_files=len(large), problems=tuple(dict.fromkeys(problems))
     )
+
+
+def _check_collections(store: HubStorage) -> Iterator[str]:
+    for path in sorted((store.root / "collections").glob("*/*.json")):
+        name = "/".join(path.parts[-3:])
+        if not is_in_place(path):
+            yield f"{name}: it is a symbolic link"
+            continue
+        try:
+            read_json(path)
+        except RefusedError as error:
+            yield f"{name}: {error}"
 
 
 def _fault(path: Path) -> str | None:

@@ -35,8 +35,7 @@ class RepoName:
         if self.kind not in KINDS:
             raise bad_request(f"Unknown kind of repository {self.kind!r}, expected one of {', '.join(KINDS)}")
         for part in (self.namespace, self.name):
-            if not _NAME.fullmatch(part) or ".." in part or "--" in part or part.endswith((".git", ".ipynb")):
-                raise bad_request(_name_rule(part))
+            checked_name(part)
 
     @property
     def id(self) -> str:
@@ -49,7 +48,22 @@ class RepoName:
         return KINDS[self.kind] + self.id
 
 
-def _name_rule(found: str) -> str:
+def checked_name(found: object) -> str:
+    """
+    Return `found`, the name of a repository or of a namespace.
+
+    Raises:
+        RefusedError: 400 for anything that is none.
+
+    """
+    if not isinstance(found, str) or not _NAME.fullmatch(found) or ".." in found or "--" in found:
+        raise bad_request(_name_rule(found))
+    if found.endswith((".git", ".ipynb")):
+        raise bad_request(_name_rule(found))
+    return found
+
+
+def _name_rule(found: object) -> str:
     return (
         f"Invalid repository name {found!r}: 1 to 96 characters of A-Z a-z 0-9 - _ . are allowed, "
         "'--' and '..' are forbidden, '-' and '.' can't start or end the name, and it can't end with .git or .ipynb"

@@ -7,10 +7,12 @@ Where the Hub's bytes live, and when they are safe.
         git/                        a bare git repository: refs, trees, commits, small files, LFS pointers
         settings.json               visibility, gate, date of birth
         discussions/000001.json     pull requests and discussions
+      collections/NAMESPACE/ID.json   titled lists of repositories: see `collection`
       moved/KIND/NAMESPACE/NAME.json  what a repository is called that was called so: see `renames`
       lfs/ab/cd/SHA256              large files, shared by all repositories
       xorbs/ab/HASH                 Xet's blocks of chunks, shared by all repositories
-      locks/                        one lock file per repository, outside of it so that it outlives a deletion
+      locks/                        one lock file per repository, outside of it so that it outlives a deletion, and one
+                                    for the collections of a namespace
       tmp/                          half-written files
 
 A file appears under its final name only when it is whole: it is written in `tmp/`, synced, renamed, and the folder that
@@ -73,12 +75,28 @@ class HubStorage:
             RefusedError: 409 when another change takes longer than `LOCK_PATIENCE`.
 
         """
-        path = self.root / "locks" / f"{name.kind}--{name.namespace}--{name.name}"
-        lock = FileLock(path, timeout=LOCK_PATIENCE, poll_interval=0.005, thread_local=False)
+        with self._locked(f"{name.kind}--{name.namespace}--{name.name}", "Another commit", "on this repository"):
+            yield
+
+    @contextlib.contextmanager
+    def lock_collections(self, namespace: str) -> Iterator[None]:
+        """
+        Hold the right to change the collections of a namespace.
+
+        Raises:
+            RefusedError: 409 when another change takes longer than `LOCK_PATIENCE`.
+
+        """
+        with self._locked(f"collections--{namespace}", "Another change", "to these collections"):
+            yield
+
+    @contextlib.contextmanager
+    def _locked(self, name: str, what: str, where: str) -> Iterator[None]:
+        lock = FileLock(self.root / "locks" / name, timeout=LOCK_PATIENCE, poll_interval=0.005, thread_local=False)
         try:
             lock.acquire()
         except Timeout:
-            raise conflict("Another commit is in progress on this repository, please try again.") from None
+            raise conflict(f"{what} is in progress {where}, please try again.") from None
         try:
             yield
         finally:

@@ -9,6 +9,7 @@ from pygit2.enums import DeltaStatus
 from starlette.responses import RedirectResponse, Response
 
 from tagpress.localhub.card import tags_of
+from tagpress.localhub.collection import all_collections, find_collection
 from tagpress.localhub.history import commits_from, split_message
 from tagpress.localhub.info import call_for, card_of
 from tagpress.localhub.names import KINDS, RepoName, checked_path
@@ -42,7 +43,16 @@ def home(call: Call) -> Response:
     for rows in found.values():
         rows.sort(key=lambda row: float(row["changed"]), reverse=True)
     shown = {kind: rows[:MAX_LISTED] for kind, rows in found.items() if rows or kind == "datasets" or len(kinds) == 1}
-    return page("home.html", {"kinds": shown, "signed_in": signed_in, "endpoint": call.endpoint})
+    lists = all_collections(call)[:MAX_LISTED] if "kind" not in call.names else []
+    return page("home.html", {"kinds": shown, "collections": lists, "signed_in": signed_in, "endpoint": call.endpoint})
+
+
+def collection(call: Call) -> Response:
+    """Show a collection: the repositories in it, in their order."""
+    found = find_collection(call)
+    names = [RepoName(f"{item['type']}s", *item["id"].split("/")) for item in found["items"]]
+    rows = [row for name in names if (row := _row(call, name))]
+    return page("collection.html", {"collection": found, "rows": rows})
 
 
 def _row(call: Call, name: RepoName) -> dict[str, Any] | None:
