@@ -391,3 +391,10 @@ def test_several_annotators_are_named_and_one_can_be_chosen(tmp_path):
     assert (
         "# 4 times: a record that several annotators annotated otherwise; or say whose count" in made.script.read_text()
     )
+
+
+def test_a_folder_that_is_called_like_a_script_is_refused(tmp_path):
+    (tmp_path / "a.txt").write_text("Ada B-PER\nslept O\n")
+    with pytest.raises(UsageError, match=r"mine\.py would be a folder, in which ours\.py is written$"):
+        new_corpus("ours", [str(tmp_path / "a.txt")], tmp_path / "mine.py")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

@@ -27,10 +27,9 @@ from tagpress.corpus.splits import GivenSplits, HashSplits
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import DataError, UsageError
 from tagpress.hub import Hub
-from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.sniff_records import ROWS, parallel
-from tagpress.read.guess.trial import Trial, try_out
-from tagpress.read.guess.type_names import published_types
+from tagpress.read.guess.trial import try_out
+from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.hubarrow import HubArrow
 from tagpress.read.hubparquet import label_names
 from tagpress.read.in_memory import Tables, tables_of
@@ -199,7 +198,7 @@ def _declared(
         _save(split, table, dialect, folder)
     sources = tuple(SourceGlobs((f"{split}{SUFFIX}",), folder, split if given else None) for split in held.tables)
     trial = try_out(dialect, [one for globs in sources for one in find(globs.patterns, globs.base)])
-    published = published_types(_types(dialect.names, trial))
+    published = published_types(types_in_order(dialect.names, trial.entity_types))
     meanings = dict(types or dict.fromkeys(published.values(), UNSAID))
     labels = Labels(tuple(meanings)).names
     steps(f"{counted(len(meanings), 'entity type')} in the scheme {trial.scheme}: {', '.join(meanings)}")
@@ -241,13 +240,6 @@ def _plain(column: pa.ChunkedArray, name: str, dialect: HubArrow, split: str) ->
         message = f"column {name} of {split} is {column.type}, not one {what}"
         hint = "each row is a sentence, with lists of its tokens and tags; a text like \"['a', 'b']\" is none"
         raise UsageError(message, hint) from error
-
-
-def _types(names: Sequence[str], trial: Trial) -> tuple[str, ...]:
-    """Return the types as they are spelled: in the order of the labels, where these have names, else sorted."""
-    matches = [match for name in names if (match := TAG.fullmatch(name)) and match["type"]]
-    named = [match["type"] for match in matches] or [name for name in names if name != "O"]
-    return tuple(dict.fromkeys([*named, *trial.entity_types]))
 
 
 def _told(held: Tables) -> Callable[[str], str]:

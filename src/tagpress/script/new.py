@@ -101,7 +101,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     files or folders say splits, those are given splits.
 
     Raises:
-        UsageError: the name cannot be used, or a file to write exists.
+        UsageError: the name cannot be used, the folder is called like a script, or a file to write exists.
         SourceError: a source cannot be read, or nothing in it looks like tags.
         WriteError: nothing can be written into the folder.
 
@@ -110,6 +110,11 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     if not stem or not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", name):
         raise UsageError(
             f"{name!r} cannot be the name of a corpus", "use lower-case words joined by '-', such as my-corpus"
+        )
+    if folder.suffix == ".py" and not folder.is_dir():
+        raise UsageError(
+            f"{folder} would be a folder, in which {stem}.py is written",
+            f"name a folder, --out {folder.parent}; the script is called after the corpus",
         )
     script, card, test = (folder / name for name in (f"{stem}.py", f"{stem}_card.md", f"test_{stem}.py"))
     for path in (script, card, test):

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -187,6 +188,49 @@ def test_parquet(tmp_path: Path) -> None:
     pq.write_table(pa.table(rows), tmp_path / "a.parquet")
     found = Columns.sniff("*", base=tmp_path)
     assert (found.spelled(), found.entity_types) == ("HubParquet(sentence_id='id')", ("LOC",))
+
+
+LABELS = {
+    "as they are published": (["O", "B-PER", "I-PER", "B-LOC", "I-LOC"], ("PER", "LOC"), ()),
+    "another order": (
+        ["O", "B-PER", "B-LOC", "I-PER", "I-LOC"],
+        ("PER", "LOC"),
+        ("B-LOC is 2 there and 3 here, I-PER is 3 there and 2 here",),
+    ),
+    "a type that nothing has": (
+        ["O", "B-MISC", "I-MISC", "B-LOC", "I-LOC", "B-PER", "I-PER"],
+        ("MISC", "LOC", "PER"),
+        (),
+    ),
+    "types alone": (
+        ["O", "PER", "LOC"],
+        ("PER", "LOC"),
+        ("PER is 1 there and no label here, LOC is 2 there and no label here",),
+    ),
+}
+
+
+@pytest.mark.parametrize("write", ["json", "parquet", "arrow"])
+@pytest.mark.parametrize("said", LABELS)
+def test_types_stand_in_the_order_of_the_numbers_of_the_source(tmp_path, write, said):
+    """A model that was trained on the numbers of the source goes on with those of the release, or one is told."""
+    labels, types, doubts = LABELS[said]
+    first, second = (label for label in ("PER", "LOC"))
+    spelled = [labels.index(label if label in labels else f"B-{label}") for label in (first, second)]
+    rows = [{"tokens": ["Ada", "came", f"{i}"], "ner_tags": [spelled[0], 0, 0]} for i in range(5)]
+    rows += [{"tokens": ["Oslo", "is", f"{i}"], "ner_tags": [spelled[1], 0, 0]} for i in range(5)]
+    dataset = datasets.Dataset.from_list(rows).cast_column("ner_tags", datasets.List(datasets.ClassLabel(names=labels)))
+    if write == "json":
+        (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (tmp_path / "a.names.json").write_text(json.dumps(labels))
+    elif write == "parquet":
+        dataset.to_parquet(tmp_path / "a.parquet")
+    else:
+        dataset.save_to_disk(tmp_path / "saved")
+    found = Columns.sniff({"json": "a.jsonl", "parquet": "a.parquet", "arrow": "saved/*.arrow"}[write], base=tmp_path)
+    assert found.entity_types == types
+    renumbered = [doubt.partition("published with: ")[2] for doubt in found.doubts if doubt.startswith("labels: ")]
+    assert renumbered == list(doubts)
 
 
 def test_lists_beside_the_tokens_are_not_taken_for_them(tmp_path: Path) -> None:

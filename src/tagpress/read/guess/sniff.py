@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from tagpress.corpus.problems import counted, few
+from tagpress.corpus.schema import Labels
 from tagpress.errors import SourceError
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
@@ -22,6 +23,7 @@ from tagpress.read.guess import bounds, layout, sheets, sniff_records, sniff_spa
 from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, take
 from tagpress.read.guess.trial import try_out
+from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.sources.source import Source
 from tagpress.read.standoff import Standoff
 from tagpress.read.tagged_lines import TaggedLines
@@ -41,7 +43,7 @@ class Sniffed:
     """
     A dialect that was guessed.
 
-    `entity_types` are those found, sorted. `reasons` say what was concluded from which line, `doubts` what could be
+    `entity_types` are those found, in the order of the numbers of their labels, or sorted. `reasons` say what was concluded from which line, `doubts` what could be
     otherwise, or will be reported when the corpus is checked. `documents` are those that files name or mark in them.
     """
 
@@ -76,14 +78,30 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     scheme = {"scheme": trial.scheme, "joiner": trial.joiner}
     if any(one.init and one.name == "scheme" for one in fields(dialect)):  # type: ignore[arg-type]  # dialects are dataclasses
         dialect = replace(dialect, **scheme)  # type: ignore[type-var]  # dialects are dataclasses
+    labels = sniff_records.labels_said(dialect, samples[0].source)
+    types = types_in_order(labels, trial.entity_types)
     return Sniffed(
         dialect=dialect,
-        entity_types=trial.entity_types,
+        entity_types=types,
         reasons=(*reasons, *trial.reasons),
-        doubts=(*doubts, *more, *trial.doubts),
+        doubts=(*doubts, *more, *_renumbered(labels, types), *trial.doubts),
         # A text with a file of annotations is a document, by its format; any other file may be one or a part of one.
         documents=len(sources) if dialect.beside else len(trial.documents),
     )
+
+
+def _renumbered(labels: Sequence[str], types: Sequence[str]) -> list[str]:
+    """Say which labels a source has numbered otherwise than they are published: a model may have been trained on its numbers."""
+    ids = {label: number for number, label in enumerate(Labels(tuple(published_types(types).values())).names)}
+    moved = [(label, there, ids.get(label)) for there, label in enumerate(labels) if ids.get(label) != there]
+    if not moved:
+        return []
+    shown = [
+        f"{label} is {there} there and {'no label' if here is None else here} here" for label, there, here in moved
+    ]
+    return [
+        f"labels: {len(moved)} have another number in the source than they are published with: {few(shown[:_SHOWN])}"
+    ]
 
 
 def spell(dialect: Dialect) -> str:

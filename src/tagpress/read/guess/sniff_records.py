@@ -21,6 +21,7 @@ from tagpress.read.json_items import Item, items, member_lists
 from tagpress.read.json_items import rows as table
 from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
+from tagpress.read.records import ListFields
 from tagpress.read.sources import source as sources
 from tagpress.read.sources import text
 from tagpress.read.sources.source import Source, stem
@@ -144,6 +145,17 @@ def _table(
     dialect = kind(tokens=tokens, tags=tags, names=names, sentence_id=keys[0], document=keys[1])
     what = kind.__name__.removeprefix("Hub")
     return dialect, [Reason(f"{source.name} is {what}; {tokens} and {tags} run in parallel"), *named], []
+
+
+def labels_said(dialect: Dialect, source: Source) -> tuple[str, ...]:
+    """Return the labels whose numbers are the tags of a source that was sniffed, in their order; nothing where tags are texts."""
+    if isinstance(dialect, HubArrow):
+        schema = read_arrow(sources.read(source)).schema
+    elif isinstance(dialect, HubParquet):
+        schema = pq.read_schema(pa.BufferReader(sources.read(source)))
+    else:
+        return dialect.names if isinstance(dialect, ListFields) else ()
+    return dialect.names or label_names(schema, dialect.tags)
 
 
 def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:

@@ -1,7 +1,9 @@
-"""Under which names are entity types published that a source spells as it likes?"""
+"""Under which names, and in which order, are entity types published that a source spells as it likes?"""
 
 import re
 from collections.abc import Sequence
+
+from tagpress.read.guess.layout import TAG
 
 
 def published_types(spelled: Sequence[str]) -> dict[str, str]:
@@ -19,3 +21,16 @@ def published_types(spelled: Sequence[str]) -> dict[str, str]:
             name += "_"
         types[text] = name
     return types
+
+
+def types_in_order(labels: Sequence[str], found: Sequence[str]) -> tuple[str, ...]:
+    """
+    Return entity types as they are spelled: in the order of the labels of the source, where it has numbered ones, then sorted.
+
+    >>> types_in_order(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"], ["LOC", "MISC", "PER"])
+    ('PER', 'LOC', 'MISC')
+
+    """
+    matches = [match for label in labels if (match := TAG.fullmatch(label)) and match["type"]]
+    named = [match["type"] for match in matches] or [label for label in labels if label != "O"]
+    return tuple(dict.fromkeys([*named, *found]))
