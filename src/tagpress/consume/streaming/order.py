@@ -96,7 +96,7 @@ def permutation(count: int, key: int) -> Rows:
     """
     with np.errstate(over="ignore"):  # modulo 2^64 is meant
         mixed = split_mix(np.arange(1, count + 1, dtype=np.uint64), key)
-    return np.argsort(mixed, kind="stable")
+    return np.argsort(mixed)  # SplitMix64 makes different numbers of different ones, so any sort gives the same order
 
 
 def whole(unit_rows: Sequence[int], units: Iterable[int]) -> list[Stretch]:

@@ -1,5 +1,5 @@
 """
-How does a reader get its batches? Row groups are fetched and decoded ahead in threads, mixed, and spelled out.
+How does a reader get its batches? Row groups are fetched and decoded ahead in threads, and mixed beside who uses them.
 
 In memory are the window that is given, and what is fetched behind it. That is at most as much again, and it grows as
 the window is given: who stops early has not fetched much for nothing.
@@ -9,18 +9,21 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from tagpress.consume.streaming.coded import Chosen, Coded, joined, one_batch
+from tagpress.consume.streaming.batches import one_batch, spelled
+from tagpress.consume.streaming.blocks import Blocks
 from tagpress.consume.streaming.order import Order, Rows, Stretch
 from tagpress.consume.streaming.row_groups import Files
 
 AHEAD: Final = 50_000  # rows that are fetched and not given, the open window among them; a larger window is more
+_MIXED_AHEAD: Final = 1.5  # times as many where they are mixed: the next window is ready when this one ends
 _THREADS: Final = 4  # requests under way at once
-_SPELLED: Final = 8_192  # rows that are spelled out at once: fewer would cost more each
+_TAKEN: Final = 8_192  # rows that are put in order at once: fewer would cost more each
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,36 @@ class Turn:
         return len(self.turns)
 
 
+@dataclass(frozen=True, slots=True)
+class _InOrder:
+    """Rows that are given as they stand."""
+
+    rows: pa.RecordBatch
+
+    def __len__(self) -> int:
+        return int(self.rows.num_rows)
+
+    def part(self, start: int, stop: int) -> pa.RecordBatch:
+        return self.rows.slice(start, stop - start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mixed:
+    """Rows, and which of them is given when."""
+
+    rows: Blocks
+    order: Rows
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def part(self, start: int, stop: int) -> pa.RecordBatch:
+        return self.rows.take(self.order[start:stop]).batch()
+
+
+_Given: TypeAlias = _InOrder | _Mixed
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """Reads pieces of the files in an order; `columns` are those of `schema`."""
@@ -44,12 +77,14 @@ class Reader:
 
     def batches(self, section: Sequence[Stretch], taken: int, size: int) -> Iterator[pa.RecordBatch]:
         """Yield what a section has behind its first `taken` rows, in batches of `size` rows; the last may have fewer."""
-        limit = max(AHEAD, self.order.mixed)
+        limit = max(AHEAD, int(_MIXED_AHEAD * self.order.mixed))
         held: list[pa.RecordBatch] = []
-        fetchers, speller = (ThreadPoolExecutor(count, thread_name_prefix="tagpress-stream") for count in (_THREADS, 1))
+        fetchers, mixer, taker = (
+            ThreadPoolExecutor(count, thread_name_prefix="tagpress-stream") for count in (_THREADS, 1, 1)
+        )
         try:
-            ahead = _Ahead(self, fetchers, turns_left(self.order, section, taken), limit)
-            for part in self._parts(ahead, speller, size * max(1, _SPELLED // size)):
+            ahead = _Ahead(self, fetchers, mixer, turns_left(self.order, section, taken), limit)
+            for part in _parts(ahead, taker, size * max(1, _TAKEN // size)):
                 start = 0
                 while start < len(part):
                     held.append(part.slice(start, size - sum(map(len, held))))
@@ -60,34 +95,40 @@ class Reader:
             if held:
                 yield one_batch(pa.Table.from_batches(held))
         finally:
-            for pool in (fetchers, speller):
+            for pool in (fetchers, mixer, taker):
                 pool.shutdown(wait=False, cancel_futures=True)
 
-    def _parts(self, ahead: "_Ahead", speller: ThreadPoolExecutor, most: int) -> Iterator[pa.RecordBatch]:
-        """Yield all rows in order, spelled out in parts of up to `most` rows while the part before is used."""
-        waiting: deque[Future[pa.RecordBatch]] = deque()
-        for coded, rows in ahead:
-            for start in range(0, len(rows), most):
-                waiting.append(speller.submit(coded.spelled, rows[start : start + most], self.schema))
-                if len(waiting) > 1:
-                    yield (part := waiting.popleft().result())
-                    ahead.given(len(part))
-        while waiting:
-            yield (part := waiting.popleft().result())
-            ahead.given(len(part))
+    @cached_property
+    def units(self) -> list[int]:
+        """The units in the order in which they are read."""
+        return self.order.units(len(self.files.units))
 
-    def fetch(self, piece: Stretch) -> tuple[Coded, Chosen]:
-        """Return the row group of a piece and which of its rows the piece has, in order; or only those rows."""
-        unit = self.order.units(len(self.files.units))[piece.place]
+    def fetch(self, piece: Stretch) -> _Given:
+        """Return the row group of a piece, and which of its rows the piece has; or only those rows."""
+        unit = self.units[piece.place]
         where = self.files.units[unit]
         coded = [field.name for field in self.schema if field.type == pa.list_(pa.string())]
-        found = Coded.of(self.files.read(where, self.schema.names, coded), coded)
-        rows: Chosen = range(piece.start, piece.stop)
-        if self.order.mixed:
-            rows = self.order.rows(unit, where.rows)[piece.start : piece.stop]
-            if len(piece) < where.rows:  # few rows must not hold many
-                return found.take(rows), np.arange(len(piece))
-        return found, rows
+        found = spelled(self.files.read(where, self.schema.names, coded), coded, self.schema)
+        if not self.order.mixed:
+            return _InOrder(found.slice(piece.start, len(piece)))
+        rows = self.order.rows(unit, where.rows)[piece.start : piece.stop]
+        if len(piece) < where.rows:  # few rows must not hold many
+            return _Mixed(Blocks.of(found).take(rows), np.arange(len(piece)))
+        return _Mixed(Blocks.of(found), rows)
+
+
+def _parts(ahead: "_Ahead", taker: ThreadPoolExecutor, most: int) -> Iterator[pa.RecordBatch]:
+    """Yield all rows in order, in parts of up to `most` rows, each made while the part before is used."""
+    waiting: deque[Future[pa.RecordBatch]] = deque()
+    for window in ahead:
+        for start in range(0, len(window), most):
+            waiting.append(taker.submit(window.part, start, min(start + most, len(window))))
+            if len(waiting) > 1:
+                yield (part := waiting.popleft().result())
+                ahead.given(len(part))
+    while waiting:
+        yield (part := waiting.popleft().result())
+        ahead.given(len(part))
 
 
 @dataclass
@@ -95,20 +136,23 @@ class _Ahead:
     """The windows of a reader, fetched until `limit` rows are waiting to be given."""
 
     reader: Reader
-    pool: ThreadPoolExecutor
+    fetchers: ThreadPoolExecutor
+    mixer: ThreadPoolExecutor
     turns: Iterator[Turn]
     limit: int
-    waiting: deque[tuple[Turn, list[Future[tuple[Coded, Chosen]]]]] = field(default_factory=deque)
+    windows: deque[Future[_Given]] = field(default_factory=deque)
+    turn: Turn | None = None  # of the window that is asked for, and the pieces of it that are
+    asked: list[Future[_Given]] = field(default_factory=list)
     rows: int = 0  # asked for, and not given
 
-    def __iter__(self) -> Iterator[tuple[Coded, Chosen]]:
-        """Yield the rows of each window and the order to give them in."""
-        while self.waiting or self._ask():
-            turn, asked = self.waiting[0]
-            while len(asked) < len(turn.pieces):
-                self._ask()
-            self.waiting.popleft()
-            yield _assembled(turn, [future.result() for future in asked])
+    def __iter__(self) -> Iterator[_Given]:
+        """Yield each window when it is there."""
+        while True:
+            while not self.windows and self._ask():
+                pass
+            if not self.windows:
+                return
+            yield self.windows.popleft().result()
 
     def given(self, rows: int) -> None:
         """Note that so many rows were given, and ask for as many others."""
@@ -117,16 +161,17 @@ class _Ahead:
             pass
 
     def _ask(self) -> bool:
-        """Ask for one more piece, if there is one."""
-        if not self.waiting or len(self.waiting[-1][1]) == len(self.waiting[-1][0].pieces):
-            turn = next(self.turns, None)
-            if turn is None:
-                return False
-            self.waiting.append((turn, []))
-        turn, asked = self.waiting[-1]
-        piece = turn.pieces[len(asked)]
-        asked.append(self.pool.submit(self.reader.fetch, piece))
+        """Ask for one more piece, if there is one, and with the last of a window for the window."""
+        if self.turn is None:
+            self.turn = next(self.turns, None)
+        if self.turn is None:
+            return False
+        piece = self.turn.pieces[len(self.asked)]
+        self.asked.append(self.fetchers.submit(self.reader.fetch, piece))
         self.rows += len(piece)
+        if len(self.asked) == len(self.turn.pieces):
+            self.windows.append(self.mixer.submit(_assembled, self.turn, self.asked))
+            self.turn, self.asked = None, []
         return True
 
 
@@ -145,13 +190,17 @@ def turns_left(order: Order, section: Sequence[Stretch], taken: int) -> Iterator
         taken = max(0, taken - rows)
 
 
-def _assembled(turn: Turn, parts: Sequence[tuple[Coded, Chosen]]) -> tuple[Coded, Chosen]:
-    """Return the rows of a window's pieces and the order to give them in."""
-    if len(parts) == 1:
-        return parts[0]
+def _assembled(turn: Turn, asked: Sequence[Future[_Given]]) -> _Given:
+    """Return the rows of a window, when its pieces are there, and the order to give them in."""
+    if len(asked) == 1:
+        return asked[0].result()
     order = np.empty(len(turn), dtype=np.int64)
+    parts: list[Blocks] = []
     first = 0
-    for number, (coded, rows) in enumerate(parts):
-        order[turn.turns == number] = first + np.asarray(rows)
-        first += len(coded)
-    return joined([coded for coded, _ in parts]), order
+    for number, future in enumerate(asked):
+        part = future.result()
+        assert isinstance(part, _Mixed)  # in the order of the files, each piece is a window
+        order[turn.turns == number] = first + part.order
+        first += len(part.rows)
+        parts.append(part.rows)
+    return _Mixed(Blocks.joined(parts), order)

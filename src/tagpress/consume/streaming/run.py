@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import pyarrow as pa
 
-from tagpress.consume.streaming.coded import narrowed, one_batch
+from tagpress.consume.streaming.batches import narrowed, one_batch
 from tagpress.consume.streaming.order import Order, Stretch, left_over, section
 from tagpress.consume.streaming.reader import Reader
 from tagpress.consume.streaming.row_groups import Files

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from tagpress.consume.streaming.coded import compact, narrowed
+from tagpress.consume.streaming.batches import compact, narrowed
 from tagpress.consume.streaming.ranks import Ranks, Workers, loader_worker
 from tagpress.consume.streaming.row_groups import Files
 from tagpress.consume.streaming.run import Run, Settings, Share
