@@ -1,7 +1,7 @@
 """
 Cut a CSV file into rows and cells, with the place of each: a quoted cell may hold delimiters and line ends.
 
-A quote that is not closed, or whose cell goes on behind it, breaks its row: that ends with its line, and the next line
+The line `sep=;` that Excel writes first is no row. A quote that is not closed, or whose cell goes on behind it, breaks its row: that ends with its line, and the next line
 begins the next row.
 """
 
@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
+
+_EXCEL: Final = re.compile(rb'"?sep=[,;\t|]"?\r?\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Row:
 def rows(data: bytes, begin: int, delimiter: str, quote: str) -> Iterator[Row]:
     """Yield the rows of a text in UTF-8 from `begin` on; an empty line is a row without cells."""
     cell = _cell(delimiter.encode(), quote.encode())
+    if excel := _EXCEL.match(data, begin):
+        begin = excel.end()
     while begin < len(data):
         row = _row(data, begin, cell, quote.encode())
         yield row

@@ -74,8 +74,17 @@ def members(document: str) -> Iterator[tuple[str, str]]:
 
 
 def member_lists(document: str) -> list[str]:
-    """Return the names of the members of an object that are lists: of the first, for to look into each takes all of it."""
-    return list(islice((name for name, bracket in members(document) if bracket == "["), _LISTS))
+    """Return the paths of lists in an object and in the objects in it: of the first, for to look into each takes all of it."""
+    return list(islice(_paths(document, _skip(document, 0)), _LISTS))
+
+
+def _paths(document: str, at: int, above: str = "") -> Iterator[str]:
+    for item in _items(document, at, "{") if at < len(document) else ():
+        bracket = document[item.begin : item.begin + 1]
+        if item.key and bracket == "[":
+            yield above + item.key
+        elif item.key and bracket == "{" and not above:
+            yield from _paths(document, item.begin, f"{item.key}.")
 
 
 class Children:
@@ -182,15 +191,20 @@ def _items(document: str, at: int, bracket: str) -> _Walk:
 
 
 def _of_member(document: str, at: int, inside: str) -> _Walk:
-    """Yield the items of the list that a member of an object is; of its other members only the ends are looked for."""
+    """Yield the items of a list in an object, which a path of names leads to; of other members only the ends are looked for."""
     there = False
     walk = _items(document, at, "{")
     try:
         while True:
             item = next(walk)
+            head, _, rest = inside.partition(".")
             if item.key == inside and not there:
                 there = True
                 if (yield from _items(document, item.begin, "[")) < 0:
+                    return -1
+            elif item.key == head and rest and not there:
+                there = True
+                if (yield from _of_member(document, item.begin, rest)) < 0:
                     return -1
             elif item.wrong:
                 yield item

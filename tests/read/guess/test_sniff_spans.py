@@ -130,8 +130,8 @@ def test_the_text_of_a_task_is_the_one_that_its_regions_say(tmp_path):
 
 # What is marked and cannot be read, and what the error says.
 UNREADABLE = {
-    r"a\.jsonl:1:31 is the annotation PER 0-2, which says 'Ada', and 'Ad' stands there": [
-        {"text": "Ada ran", "label": [{"start_offset": 0, "end_offset": 2, "label": "PER", "text": "Ada"}]}
+    r"a\.jsonl:1:31 is the annotation PER 0-2, which says 'Bob', and 'Ad' stands there": [
+        {"text": "Ada ran", "label": [{"start_offset": 0, "end_offset": 2, "label": "PER", "text": "Bob"}]}
     ],
     r"a\.jsonl:1:1 has a task without a text": [{"data": {"turns": []}, "annotations": [{"result": []}]}],
 }
@@ -143,9 +143,17 @@ def test_what_is_marked_and_cannot_be_read_is_said(tmp_path, message):
         sniffed(tmp_path, UNREADABLE[message])
 
 
-@pytest.mark.parametrize(("one", "ends"), [(0, 0), (1, 1)])
-def test_ends_that_seem_to_be_in_their_spans_are_a_doubt(tmp_path, one, ends):
-    rows = [marked("Ada ran", (0, 3 - one, "PER")), marked("I met Bob", (6, 9 - one, "PER"))]
-    found = [doubt for doubt in sniffed(tmp_path, rows).doubts if doubt.startswith("ends:")]
+def test_ends_that_most_words_say_are_in_their_spans_are_read_so_where_there_are_many(tmp_path):
+    rows = [marked("Ada ran", (0, 2, "PER")), marked("I met Bob", (6, 8, "PER"))]
+    (doubt,) = [doubt for doubt in sniffed(tmp_path, rows).doubts if doubt.startswith("ends:")]
     said = "ends: 2 of 2 spans end one character before a token does; if their tool counts the last character in"
-    assert found == [f"{said}, add 1 to each end in the source"][:ends]
+    assert doubt == f'{said}, write ends="last" into DIALECT'
+    found = sniffed(tmp_path, 5 * rows)
+    assert found.spelled() == "Spans(tokens='words', spans='label', begin='0', end='1', label='2', ends='last')"
+    assert "ends are the places of last characters: so words say" in [str(reason) for reason in found.reasons]
+    assert any(doubt.startswith("ends: nothing but where words end says") for doubt in found.doubts)
+
+
+def test_ends_behind_words_are_no_doubt(tmp_path):
+    rows = [marked("Ada ran", (0, 3, "PER")), marked("I met Bob", (6, 9, "PER"))]
+    assert not [doubt for doubt in sniffed(tmp_path, 5 * rows).doubts if doubt.startswith("ends:")]

@@ -100,10 +100,49 @@ def _is_bioc(row: dict[str, Any]) -> bool:
     return isinstance(row.get("passages"), list) and all(isinstance(one, dict) for one in row["passages"])
 
 
+def _is_dataturks(row: dict[str, Any]) -> bool:
+    items = row.get("annotation")
+    marked = isinstance(items, list) and all(isinstance(one, dict) and "points" in one for one in items)
+    return isinstance(row.get("content"), str) and "annotation" in row and (marked or items is None)
+
+
+def _is_lighttag(row: dict[str, Any]) -> bool:
+    items = row.get("annotations")
+    marked = isinstance(items, list) and all(isinstance(one, dict) and "tag" in one for one in items)
+    return isinstance(row.get("content"), str) and marked
+
+
+def _is_ubiai(row: dict[str, Any]) -> bool:
+    items = row.get("tokens")
+    marked = isinstance(items, list) and all(isinstance(one, dict) and "entityLabel" in one for one in items)
+    return isinstance(row.get("document"), str) and marked
+
+
+def _is_rasa(row: dict[str, Any]) -> bool:
+    items = row.get("entities", [])
+    marked = isinstance(items, list) and all(isinstance(one, dict) and "entity" in one for one in items)
+    return isinstance(row.get("text"), str) and "intent" in row and marked
+
+
+def _is_vertex(row: dict[str, Any]) -> bool:
+    return isinstance(row.get("textContent"), str) and isinstance(row.get("textSegmentAnnotations"), list)
+
+
+def _is_automl(row: dict[str, Any]) -> bool:
+    text = row.get("text_snippet")
+    return isinstance(text, dict) and isinstance(text.get("content"), str) and isinstance(row.get("annotations"), list)
+
+
 _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("label-studio", _is_task),
     ("bioc-json", _is_bioc),
     ("gliner", _is_gliner),
+    ("dataturks", _is_dataturks),
+    ("lighttag", _is_lighttag),
+    ("ubiai", _is_ubiai),
+    ("rasa", _is_rasa),
+    ("vertex", _is_vertex),
+    ("automl", _is_automl),
     ("prodigy", _is_prodigy),
     ("label-studio-min", _is_minimal),
     ("doccano", _is_doccano),

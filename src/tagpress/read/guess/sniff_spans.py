@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -12,23 +11,19 @@ import numpy as np
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import annotators, span_ends
-from tagpress.read.guess.samples import Reason, Sample, encoding_of
-from tagpress.read.guess.shapes import span_fields, tool_of
-from tagpress.read.guess.span_fields import with_fields
-from tagpress.read.json_items import member_lists
+from tagpress.read.guess.samples import Reason, Sample
+from tagpress.read.guess.span_fields import with_fields, with_row_id
+from tagpress.read.guess.span_formats import CALLED, format_of, values_of
 from tagpress.read.parsed import KINDS
-from tagpress.read.sources import text as texts
 from tagpress.read.sources.source import read
-from tagpress.read.spans.containers import values
 from tagpress.read.spans.dialect import Spans
-from tagpress.read.spans.formats import docbin, xmi
+from tagpress.read.spans.formats import docbin
 from tagpress.read.spans.formats.table import FORMATS
-from tagpress.read.spans.record import MalformedError, identifier
-from tagpress.read.spans.tables import CSV, json_lines
+from tagpress.read.spans.record import identifier
+from tagpress.read.spans.tables import json_lines
 from tagpress.read.spans.texts import UNITS
 from tagpress.read.spans.tokenise import FILE, MEANINGS
 
-_VALUES: Final = 500  # values of JSON that are looked at
 _FILES: Final = 20  # files that are tried
 _CHARACTERS: Final = r"\S"
 # Letters of scripts that put no space between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
@@ -36,28 +31,7 @@ _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u
 _SIGN_APART: Final = re.compile(r"(?<!\S)[.,;:!?](?!\S)")
 _SIGN_BEHIND: Final = re.compile(r"\w[.,;:!?](?!\S)")
 _TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
-_PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
-_WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
-_BIOC: Final = re.compile(rb"<collection[\s>]")
-_PYTHON: Final = ".py"
-_LISTS: Final = re.compile(rb"\[\s*[\[({]")  # in cells of a table
-_DOCBIN: Final = ".spacy"
 _AS_A_WHOLE: Final = frozenset({"spacy", "xmi", "python"})  # their text cannot be had from a part of a file
-_CALLED: Final = {
-    "json": "JSON with a text and its spans",
-    "doccano": "an export of doccano",
-    "prodigy": "an export of Prodigy",
-    "label-studio": "JSON of Label Studio",
-    "label-studio-min": "JSON-MIN of Label Studio",
-    "spacy-train-data": "TRAIN_DATA of spaCy",
-    "gliner": "training data of GLiNER",
-    "pubtator": "PubTator",
-    "bioc": "BioC",
-    "bioc-json": "BioC as JSON",
-    "spacy": "a DocBin of spaCy",
-    "xmi": "XMI of UIMA, as INCEpTION writes it",
-    "webanno": "WebAnno TSV",
-}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,23 +43,13 @@ class _Outcome:
     spans: int
 
 
-def looks_like(sample: Sample) -> bool:
-    """Return whether a sample seems to be an export of a tool that marks spans of characters."""
-    return is_docbin(sample) or _format_of(sample, encoding_of([sample])[0]) is not None
-
-
-def is_docbin(sample: Sample) -> bool:
-    """Return whether a sample is of spaCy, which is said by its name alone."""
-    return sample.source.place.endswith(_DOCBIN)
-
-
 def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reason], list[str]]:
     """
     Return the dialect of the tool that samples seem to come from.
 
     Raises SourceError if no record has a span.
     """
-    found = _format_of(samples[0], encoding)
+    found = format_of(samples[0], encoding)
     assert found is not None
     format_, container, inside = found
     dialect = Spans(format=format_, encoding=encoding, tokens=FORMATS[format_].tokens)
@@ -98,7 +62,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     dialect = _with_group(with_fields(dialect, list(_held(dialect, samples[0]))), some)
     if dialect.tokens == FILE and _faults(dialect, some, "broken-record"):
         dialect = replace(dialect, tokens="words")
-    reasons = [Reason(f"{samples[0].source.name} reads like {_CALLED[format_]}")]
+    reasons = [Reason(f"{samples[0].source.name} reads like {CALLED[format_]}")]
     if not FORMATS[format_].counted and any(not sample.data.isascii() or rb"\u" in sample.data for sample in some):
         dialect = min(
             (replace(dialect, units=None if units == "codepoints" else units) for units in UNITS),
@@ -107,8 +71,12 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     if dialect.units:
         reasons.append(Reason(f"offsets count in {dialect.units}: in code points more spans would be wrong"))
     dialect, cut = _cut(_in_sentences(dialect, some), some)
-    if _has_ids(dialect, samples[0]):
+    if dialect.format == "rows" and dialect.rules.sentences == "record":
+        dialect = with_row_id(dialect, (value for one in some for value in _held(dialect, one)))
+    elif _has_ids(dialect, samples[0]):
         dialect = replace(dialect, sentence_id="id")
+    if dialect.ends is not None:
+        reasons.append(span_ends.reason(dialect.ends, dialect.said))
     outcome = _tried(dialect, some)
     if not outcome.spans:
         raise _without_spans(dialect, some)
@@ -118,15 +86,16 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
             f"tokens are {dialect.tokens!r}, {meaning}: {outcome.loose:,} of {outcome.spans:,} spans do not fit{cut}"
         )
     )
+    more = span_ends.unsaid(dialect.ends, dialect.said)
     who = annotators.doubts(dialect, (value for one in some for value in _held(dialect, one)))
     marks = (parsed.marks for one in some if (parsed := dialect.parse(one.data)).marks is not None)
-    return dialect, reasons, [*who, *span_ends.doubts(filter(None, marks)), *_doubts(dialect)]
+    return dialect, reasons, [*who, *more, *span_ends.doubts(filter(None, marks)), *_doubts(dialect)]
 
 
 def in_table(samples: Sequence[Sample], container: str) -> tuple[Dialect, list[Reason], list[str]] | None:
     """Return the dialect of files of columns that have texts with spans, or None where their rows have none."""
     some = [Sample(one.source, json_lines(read(one.source), container), whole=True) for one in samples[:_FILES]]
-    found = _format_of(some[0], "utf-8")
+    found = format_of(some[0], "utf-8")
     if found is None or found[1] != "lines":
         return None
     dialect, reasons, doubts = guess(some, "utf-8")
@@ -167,57 +136,11 @@ def _doubts(dialect: Spans) -> list[str]:
     return doubts
 
 
-def _format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | None:
-    """Return the format of a sample, its container, and the member that this is in; or nothing."""
-    head = sample.head
-    marks = {
-        "spacy": is_docbin(sample),
-        "webanno": head.startswith(_WEBANNO),
-        "pubtator": _PUBTATOR.match(head) is not None,
-        "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head,
-        "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head) is not None,
-    }
-    if any(marks.values()):
-        return next(name for name, there in marks.items() if there), "", None
-    if sample.source.place.endswith(_PYTHON) and b"entities" in sample.data:
-        return "spacy-train-data", "python", None
-    in_json = head.lstrip()[:1] in {b"{", b"["}
-    if not in_json and not _LISTS.search(sample.data):
-        return None
-    for container, inside in _containers(sample, encoding) if in_json else ((name, None) for name in CSV):
-        found = _values(sample, encoding, container, inside)
-        votes = Counter(tool_of(value) for value in found if in_json or _is_marked(value))
-        votes.pop("", None)
-        if votes:
-            return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name))), container, inside
-    return None
-
-
-def _is_marked(row: dict[str, Any]) -> bool:
-    """Return whether a row of a table has a list with a span in it: one without any could be anything."""
-    return any(row[name] for name in span_fields(row))
-
-
-def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None]]:
-    """Yield each way in which JSON may hold values, the likelier one first."""
-    yield from (("lines", None), ("array", None))
-    decoded = texts.decode(sample.data, encoding)
-    yield from (("array", name) for name in member_lists(decoded.data[decoded.begin :].decode()))
-    yield from (("columns", None), ("whole", None))
-
-
-def _values(sample: Sample, encoding: str, container: str, inside: str | None = None) -> Iterator[Any]:
-    """Yield the first values of a sample; the last of a part may be cut, and is none."""
-    decoded = texts.decode(sample.data, encoding)
-    found = (value for _, _, value in values(decoded, container, inside))
-    return (value for value in islice(found, _VALUES) if not isinstance(value, MalformedError))
-
-
 def _held(dialect: Spans, sample: Sample) -> Iterator[Any]:
     """Yield the first values of a sample, as a dialect holds them."""
     row = FORMATS[dialect.format]
     inside = dialect.inside if dialect.container else row.inside
-    return _values(sample, dialect.encoding, dialect.container or row.container, inside)
+    return values_of(sample, dialect.encoding, dialect.container or row.container, inside)
 
 
 def _has_ids(dialect: Spans, sample: Sample) -> bool:

@@ -5,7 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from tagpress.read.guess.samples import Reason
 from tagpress.read.marks import Marks
+from tagpress.read.spans.formats.parts import ENDS
 
 _MOST: Final = 0.5  # share of spans
 
@@ -20,4 +22,20 @@ def doubts(found: Iterable[Marks]) -> list[str]:
     if short <= _MOST * spans:
         return []
     ends = f"ends: {short:,} of {spans:,} spans end one character before a token does; if their tool counts the last"
-    return [f"{ends} character in, add 1 to each end in the source"]
+    return [f'{ends} character in, write ends="last" into DIALECT']
+
+
+def reason(ends: str, said: str | None) -> Reason:
+    """Return why ends are read as something else than the place behind the last character."""
+    shown = "the texts of spans" if said else "words"
+    what = "the places of last characters" if ends == ENDS[1] else "lengths"
+    return Reason(f"ends are {what}: so {shown} say")
+
+
+def unsaid(ends: str | None, said: str | None) -> list[str]:
+    """Return a doubt if nothing but words says that ends are in their spans."""
+    if ends != ENDS[1] or said is not None:
+        return []
+    return [
+        'ends: nothing but where words end says that an end is the last character; if it is not, leave ends="last" out'
+    ]

@@ -1,12 +1,17 @@
 """In which fields of a record are its text and its spans, where they are not called as the tool calls them?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from tagpress.read.guess.shapes import span_fields, text_field
+from tagpress.read.guess.sniff_records import DOCUMENTS, IDS
+from tagpress.read.guess.span_parts import in_records, in_rows
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.spans.formats.items import BEGINS, LABELS, STOPS, USUAL
+from tagpress.read.spans.formats.parts import ENDS, TOOLS, follow
+from tagpress.read.spans.record import identifier
 
 _MUCH: Final = 1000  # a list with a span in it counts for so many that are empty
 
@@ -19,13 +24,64 @@ def with_fields(dialect: Spans, values: Sequence[Any]) -> Spans:
 
 
 def _of_items(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
+    parts = in_records(rows)
+    if parts and not _is_usual(parts.options, rows):
+        given = _spelled(parts.options)
+        # Where nothing is said of their parts, spans are looked for under usual names.
+        said = given if given.keys() - {"text", "spans"} else {**given, "label": parts.options["label"]}
+        return replace(dialect, format="json", **said)
+    if dialect.format == "doccano":
+        return _of_doccano(dialect, rows)
+    return replace(dialect, text=_text(rows), spans=_marked(rows))
+
+
+def _text(rows: Sequence[dict[str, Any]]) -> str | None:
+    """Return the field of the text, if it is not called so."""
     named = Counter(name for row in rows if (name := text_field(row)))
     text = named.most_common(1)[0][0] if named else "text"
-    return replace(dialect, text=None if text == "text" else text, spans=_marked(rows))
+    return None if text == "text" else text
+
+
+def _is_usual(options: Mapping[str, str], rows: Sequence[dict[str, Any]]) -> bool:
+    """Return whether a record is read so without a word: its spans are a list, or an object with usual names."""
+    span = next(item for row in rows for item in follow(row, options["spans"]) or ())
+    begins, stops, labels = (("0",), ("1",), ("2",)) if isinstance(span, list) else (BEGINS, STOPS, LABELS)
+    first = next((name for name in labels if isinstance(span, list) or name in span), "")
+    named = options["begin"] in begins and options["end"] in stops and options["label"] == first
+    plain = options["ends"] == ENDS[0] and options.get("said", "text") == "text"
+    return named and plain and "." not in options["spans"] and options["text"] in rows[0]
+
+
+def _spelled(options: Mapping[str, str]) -> dict[str, Any]:
+    """Return options without those that are not said because they are usual."""
+    return {name: value for name, value in options.items() if value != getattr(USUAL, name)}
+
+
+def _of_tool(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
+    """Declare what the ends are, if that is not what the tool is known for."""
+    parts = in_records(rows)
+    ends = parts.options["ends"] if parts else TOOLS[dialect.format].ends
+    return dialect if ends == TOOLS[dialect.format].ends else replace(dialect, ends=ends)
+
+
+def _of_rows(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
+    parts = in_rows(rows)
+    return replace(dialect, **_spelled(parts.options)) if parts else dialect
+
+
+def with_row_id(dialect: Spans, values: Iterable[Any]) -> Spans:
+    """Return a dialect of rows with the field that has an id for each text, if one has."""
+    rows = [value for value in values if isinstance(value, dict)]
+    texts = [str(row.get(dialect.text or USUAL.text)) for row in rows]
+    for name in (*IDS, *DOCUMENTS):
+        ids = [identifier(row.get(name)) for row in rows]
+        if all(ids) and len(set(zip(ids, texts, strict=True))) == len(set(ids)) and len(set(ids)) < len(ids):
+            return replace(dialect, sentence_id=name)
+    return dialect
 
 
 def _of_minimal(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
-    found = _of_items(dialect, rows)
+    found = replace(dialect, text=_text(rows), spans=_marked(rows))
     return replace(found, spans=None) if found.spans == "label" else found
 
 
@@ -72,7 +128,9 @@ def _said(row: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
 
 _LOOKS: Final[Mapping[str, Callable[[Spans, Sequence[dict[str, Any]]], Spans]]] = {
     "json": _of_items,
-    "doccano": _of_doccano,
+    "doccano": _of_items,
+    "rows": _of_rows,
+    **dict.fromkeys(TOOLS, _of_tool),
     "label-studio": _of_tasks,
     "label-studio-min": _of_minimal,
 }

@@ -13,7 +13,8 @@ from tagpress.read.sources import text as texts
 from tagpress.read.sources.text import Text
 from tagpress.read.spans import tokenise
 from tagpress.read.spans.assemble import SENTENCES, AssemblyRules, assemble
-from tagpress.read.spans.containers import CONTAINERS, IN_JSON, fields, lines_at_once, records
+from tagpress.read.spans.containers import CONTAINERS, IN_JSON, fields, lines_at_once, records, values
+from tagpress.read.spans.formats.parts import ENDS
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import Batch, Format, Placed, RecordReading, batch_of
 from tagpress.read.spans.tables import BINARY, json_lines
@@ -26,8 +27,8 @@ class Spans:
     Texts with spans, as annotation tools export them.
 
     `format` is doccano, prodigy, label-studio, label-studio-min, spacy (which needs the extra), spacy-train-data, gliner,
-    pubtator, bioc, bioc-json, webanno, xmi, or `json`: any object with a text and a list of spans, `[begin, end, label]` or
-    objects.
+    pubtator, bioc, bioc-json, webanno, xmi, dataturks, lighttag, ubiai, rasa, vertex, automl, or `json`: any object with a text
+    and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
     behind it), "whitespace", "file" (the tokens of the source), "spacy:en" (those of a blank language of spaCy, an extra), or a
     regular expression of what is a token. It is named in the release.
@@ -36,7 +37,10 @@ class Spans:
     row of "columns", or is the "whole" file; or it is a row of a table, "csv", "tsv" or "csv-semicolon", whose first row
     names the fields, and whose lists are JSON or literals of Python as text; or of a file of "parquet" or "arrow"; or it
     is an item of a list in a file of "python", of which nothing is run.
-    `text`, `spans`: the fields of a record, where they are not called as the tool calls them. `annotator`: whose annotations
+    `text`, `spans`: the fields of a record, where they are not called as the tool calls them; `begin`, `end`, `label` and
+    `said` those of a span, and `said` what the tool says stands there, which is checked. Each may be a path, as `value.start`
+    or the number of an item in a list. `ends` says what the end is: the place "behind" the last character, that of the
+    "last" one, or a "length". `annotator`: whose annotations
     are read, where several people annotated. `layer`: the layer of WebAnno or
     UIMA, `name` or `name|feature`.
     `sentence_id`: the field with the record's id, which is published where a record is a sentence.
@@ -55,6 +59,11 @@ class Spans:
     spans: str | None = None
     annotator: str | None = None
     layer: str | None = None
+    begin: str | None = None
+    end: str | None = None
+    label: str | None = None
+    said: str | None = None
+    ends: str | None = None
     sentence_id: str | None = None
     encoding: str = "utf-8"
     scheme: ClassVar[str] = "IOB2"
@@ -71,13 +80,19 @@ class Spans:
         if row.counted and self.rules.units != row.units:
             raise UsageError(f"{self.format} counts in {row.units}, not in {self.units}", "leave units= out")
         for name in ("container", "inside"):
-            if getattr(self, name) is not None and row.read is None:
+            if getattr(self, name) is not None and not self._has_values:
                 message = f"{self.format} is no JSON, and {name}={getattr(self, name)!r}"
                 raise UsageError(message, f"leave {name}= out")
-        if self.sentence_id is not None and (row.read is None or row.several or self.rules.sentences != "record"):
+        if self.ends is not None:
+            _known("ends", self.ends, ENDS)
+        for name in ("begin", "end", "label", "said", "ends"):
+            if getattr(self, name) is not None and not row.parts:
+                message = f"{name}={getattr(self, name)!r}, and {self.format} has its own way to spell a span"
+                raise UsageError(message, f'leave {name}= out, or declare format="json"')
+        if self.sentence_id is not None and (not self._has_values or row.several or self.rules.sentences != "record"):
             message = f"sentence_id={self.sentence_id!r}, and sentences are no records of JSON"
             raise UsageError(message, "leave sentence_id= out")
-        if row.read is not None:
+        if self._has_values:
             _known("container", self._container, CONTAINERS)
             if self.inside is not None and self._container != "array":
                 message = (
@@ -94,6 +109,11 @@ class Spans:
     def has_text(self) -> bool:
         """Return whether records have a text, and not only tokens."""
         return self._row.has_text
+
+    @property
+    def _has_values(self) -> bool:
+        """Return whether records are values of JSON, or of cells."""
+        return self._row.read is not None or self._row.group is not None
 
     @property
     def _row(self) -> Format:
@@ -137,14 +157,15 @@ class Spans:
             batch = self._bulk(decoded) or batch_of(list(self._placed(decoded)))
             in_json = row.read is not None and self._container in IN_JSON
             parsed = assemble(decoded, batch, self.rules, ids=self.has_ids, in_json=in_json)
-        used = {*row.fields, self.text, self.spans, self.sentence_id}
-        if row.read is None:
+        if not self._has_values:
             return parsed
+        named = (self.text, self.spans, *((self.begin, self.end, self.label, self.said) if row.group else ()))
+        used = {*row.fields, self.sentence_id, *named, *(name.partition(".")[0] for name in named if name)}
         return replace(parsed, unread=tuple(sorted(fields(decoded, batch, self._container) - used)))
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, if values are on lines; else None."""
-        if self._container != "lines" or not texts.ends_lines_in_one_byte(self.encoding):
+        if self._container != "lines" or self._row.group or not texts.ends_lines_in_one_byte(self.encoding):
             return None
         return data.find(b"\n", max(at - 1, 0)) + 1 or len(data)
 
@@ -166,14 +187,25 @@ class Spans:
         row, reading = self._row, self._reading
         if row.find is not None:
             return row.find(decoded.data, decoded.begin, reading)
-        assert row.read is not None
         inside = self.inside if self.container else self.inside or row.inside
+        if row.group is not None:
+            return row.group(values(decoded, self._container, inside), reading)
+        assert row.read is not None
         return records(decoded, self._container, inside, row.read, reading)
 
     @property
     def _reading(self) -> RecordReading:
         return RecordReading(
-            text=self.text, spans=self.spans, annotator=self.annotator, layer=self.layer, id=self.sentence_id
+            text=self.text,
+            spans=self.spans,
+            annotator=self.annotator,
+            layer=self.layer,
+            id=self.sentence_id,
+            begin=self.begin,
+            end=self.end,
+            label=self.label,
+            said=self.said,
+            ends=self.ends,
         )
 
 

@@ -1,7 +1,7 @@
 """What does a format hand on? Records: a text, the spans in it, and what is wrong with them, before anything is cut or counted."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, NamedTuple
@@ -128,17 +128,33 @@ def batch_of(placed: Sequence[Placed]) -> Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReading:
-    """What a format needs to know of the dialect: the fields' names, whose annotations count, which layer is read."""
+    """
+    What a format needs to know of the dialect: the fields' names, whose annotations count, which layer is read.
+
+    `begin`, `end`, `label` and `said` are the parts of a span, and `ends` what its end says.
+    """
 
     text: str | None
     spans: str | None
     annotator: str | None
     layer: str | None
     id: str | None
+    begin: str | None = None
+    end: str | None = None
+    label: str | None = None
+    said: str | None = None
+    ends: str | None = None
+
+    @property
+    def of_spans(self) -> bool:
+        """Return whether anything is declared of the parts of a span."""
+        return any(part is not None for part in (self.begin, self.end, self.label, self.said, self.ends))
 
 
 Read = Callable[[Any, RecordReading], Record | list[Record]]
 """Returns the record in a value of JSON, or the records, or raises MalformedError."""
+Group = Callable[[Iterable[tuple[int, int, Any]], "RecordReading"], Iterator["Placed"]]
+"""Returns the records in values, each with its bytes, of which several may be one record."""
 Bulk = Callable[[list[Any], RecordReading], tuple[Sequence[str], Sequence[str], SpanColumns, Mapping[str, int]] | None]
 """Returns texts, ids, spans and what is beside them in values of JSON; None where any value is not as most are."""
 Load = Callable[[bytes, RecordReading], tuple[bytes, list["Placed"]]]
@@ -150,13 +166,14 @@ class Format:
     """
     A row of the table of formats.
 
-    `read` reads one value of JSON, `bulk` many at once that are alike, to the same effect; `find` all of a text that is none, `load` all of a file that is no text; `container` says
+    `read` reads one value of JSON, `bulk` many at once that are alike, to the same effect, `group` all of a file; `find` all of a text that is none, `load` all of a file that is no text; `container` says
     how JSON holds its values, and `inside` in which member. The others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
-    records have a text, and not only tokens, `several` that a value of JSON has several records; `fields` are those of a record that something is read from.
+    records have a text, and not only tokens, `several` that a value of JSON has several records, `parts` that those of a span can be declared; `fields` are those of a record that something is read from.
     """
 
     read: Read | None = None
     bulk: Bulk | None = None
+    group: Group | None = None
     find: Callable[[bytes, int, RecordReading], Iterator[Placed]] | None = None
     load: Load | None = None
     container: str = ""
@@ -167,6 +184,7 @@ class Format:
     counted: bool = False
     has_text: bool = True
     several: bool = False
+    parts: bool = False
     fields: frozenset[str] = frozenset()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from tagpress.corpus.problems import few
+from tagpress.read.spans.formats.parts import Parts, record_of
 from tagpress.read.spans.record import (
     MalformedError,
     Record,
@@ -21,13 +22,15 @@ from tagpress.read.spans.record import (
 )
 from tagpress.read.spans.texts import HALF
 
-_BEGINS: Final = ("start", "start_offset", "begin")
-_STOPS: Final = ("end", "end_offset", "stop")
-_LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
+BEGINS: Final = ("start", "start_offset", "begin")
+STOPS: Final = ("end", "end_offset", "stop")
+LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
 _IDS: Final = ("id", "_input_hash", "doc_id")
 _LISTS: Final = ("label", "labels", "entities", "spans", "annotations", "annotation", "ner")
 _ASIDE: Final = ("relations", "Comments", "comments")
 _THREE: Final = 3
+USUAL: Final = Parts(text="text", spans="spans", begin="start", end="end", label="label")
+"""The parts of what no tool has a row for, where a dialect declares some of them."""
 FIELDS: Final = frozenset({"text", *_LISTS, *_ASIDE, *_IDS})
 
 
@@ -42,7 +45,7 @@ def spans(items: list[Any], *above: str | int) -> Iterator[Span]:
         if type(item) is list and len(item) >= _THREE:
             yield Span(item[0], item[1], item[2], path=path)
         elif isinstance(item, dict):
-            begin, stop, label = (_first(item, names) for names in (_BEGINS, _STOPS, _LABELS))
+            begin, stop, label = (_first(item, names) for names in (BEGINS, STOPS, LABELS))
             said = item.get("text")
             for one in label if isinstance(label, list) else [label]:
                 yield Span(begin, stop, one, said if isinstance(said, str) else None, path=path)
@@ -57,8 +60,8 @@ def in_columns(value: Any) -> str:  # noqa: ANN401 - JSON
     """Return the name under which an object has where its spans begin, if it has a list for each part of them."""
     if not isinstance(value, dict) or not all(isinstance(part, list) for part in value.values()):
         return ""
-    whole = all(any(name in value for name in names) for names in (_BEGINS, _STOPS, _LABELS))
-    return next(name for name in _BEGINS if name in value) if whole else ""
+    whole = all(any(name in value for name in names) for names in (BEGINS, STOPS, LABELS))
+    return next(name for name in BEGINS if name in value) if whole else ""
 
 
 def _in_rows(value: dict[str, list[Any]]) -> list[dict[str, Any]]:
@@ -98,7 +101,7 @@ def bulk(
     values: list[Any], reading: RecordReading
 ) -> tuple[Sequence[str], Sequence[str], SpanColumns, Mapping[str, int]] | None:
     """Return what `plain` reads in many values, if all are alike: objects, whose spans are lists, or objects without a text."""
-    if set(map(type, values)) != {dict}:
+    if set(map(type, values)) != {dict} or reading.of_spans:
         return None
     keys = set().union(*values)
     likely = [one for one in _LISTS if one in keys]
@@ -134,8 +137,8 @@ def _columns(items: list[Any]) -> tuple[list[Any], list[Any], list[Any]] | None:
             return None
         return [one[0] for one in items], [one[1] for one in items], [one[2] for one in items]
     keys = set().union(*items) if kinds == {dict} else {"text"}
-    names = [next((one for one in likely if one in keys), "") for likely in (_BEGINS, _STOPS, _LABELS)]
-    if "text" in keys or any(len(keys.intersection(likely)) > 1 for likely in (_BEGINS, _STOPS, _LABELS)):
+    names = [next((one for one in likely if one in keys), "") for likely in (BEGINS, STOPS, LABELS)]
+    if "text" in keys or any(len(keys.intersection(likely)) > 1 for likely in (BEGINS, STOPS, LABELS)):
         return None  # a text of its own is to be looked at, and of two names each span may have another
     try:
         begins, stops, labels = ([one[name] for one in items] for name in names)
@@ -163,6 +166,8 @@ def aside(row: dict[str, Any], name: str) -> tuple[str, ...]:
 def plain(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in an object that has a text and a list of spans."""
     row = mapping(value)
+    if reading.of_spans:
+        return record_of(row, USUAL.declared(reading))
     name = spans_field(row, reading.spans)
     begins = in_columns(row[name])
     items = _in_rows(row[name]) if begins else listed(row[name], "a list of spans")

@@ -10,17 +10,33 @@ from tagpress.read.spans.formats import (
     gliner,
     items,
     label_studio,
+    parts,
     prodigy,
     pubtator,
+    span_rows,
     train_data,
     webanno,
     xmi,
 )
 from tagpress.read.spans.record import Format
 
+_ARRAYS: Final[Mapping[str, str | None]] = {
+    "lighttag": "examples",
+    "ubiai": None,
+    "rasa": "rasa_nlu_data.common_examples",
+}
+"""The tools whose records are in an array, and in which member; those of others are on lines."""
+
+
+def _of_parts(name: str, own: parts.Parts) -> Format:
+    """Return the row of a tool of which the parts are all that is to be known."""
+    container, inside = ("array", _ARRAYS[name]) if name in _ARRAYS else ("lines", None)
+    return Format(read=parts.reader(own), container=container, inside=inside, parts=True, fields=parts.fields(own))
+
+
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
-        "json": Format(read=items.plain, bulk=items.bulk, container="lines", fields=items.FIELDS),
+        "json": Format(read=items.plain, bulk=items.bulk, container="lines", parts=True, fields=items.FIELDS),
         "doccano": Format(read=items.plain, bulk=items.bulk, container="lines", fields=items.FIELDS),
         "prodigy": Format(read=prodigy.read, container="lines", tokens="file", fields=prodigy.FIELDS),
         "label-studio": Format(read=label_studio.task, container="array", fields=label_studio.FIELDS),
@@ -34,12 +50,14 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             has_text=False,
             fields=gliner.FIELDS,
         ),
+        "rows": Format(group=span_rows.grouped, container="csv", parts=True, fields=span_rows.FIELDS),
         "pubtator": Format(find=pubtator.find, sentences="lines"),
         "bioc": Format(find=bioc.find),
         "bioc-json": Format(read=bioc.read, container="array", inside="documents", several=True, fields=bioc.FIELDS),
         "spacy": Format(load=docbin.load, tokens="file", counted=True),
         "xmi": Format(find=xmi.find, units="utf16", tokens="file", counted=True),
         "webanno": Format(find=webanno.find, units="utf16", tokens="file", counted=True),
+        **{name: _of_parts(name, own) for name, own in parts.TOOLS.items()},
     }
 )
 """The formats by the name that `Spans(format=...)` gives them."""

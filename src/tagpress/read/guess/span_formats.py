@@ -1,0 +1,119 @@
+"""In which format of spans is a sample, and how does it hold its records? Seen in its first bytes, or in its first values."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+from tagpress.read.guess.samples import Sample, encoding_of
+from tagpress.read.guess.shapes import span_fields, tool_of
+from tagpress.read.guess.span_parts import are_places, in_records, in_rows
+from tagpress.read.json_items import member_lists
+from tagpress.read.sources import text as texts
+from tagpress.read.spans.containers import values
+from tagpress.read.spans.formats import xmi
+from tagpress.read.spans.formats.table import FORMATS
+from tagpress.read.spans.record import MalformedError
+from tagpress.read.spans.tables import CSV, names
+
+_VALUES: Final = 500  # values of JSON that are looked at
+_PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
+_WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
+_BIOC: Final = re.compile(rb"<collection[\s>]")
+_PYTHON: Final = ".py"
+_LISTS: Final = re.compile(rb"\[\s*[\[({]")  # in cells of a table
+_DOCBIN: Final = ".spacy"
+CALLED: Final = {
+    "json": "JSON with a text and its spans",
+    "doccano": "an export of doccano",
+    "prodigy": "an export of Prodigy",
+    "label-studio": "JSON of Label Studio",
+    "label-studio-min": "JSON-MIN of Label Studio",
+    "spacy-train-data": "TRAIN_DATA of spaCy",
+    "gliner": "training data of GLiNER",
+    "pubtator": "PubTator",
+    "bioc": "BioC",
+    "bioc-json": "BioC as JSON",
+    "spacy": "a DocBin of spaCy",
+    "xmi": "XMI of UIMA, as INCEpTION writes it",
+    "webanno": "WebAnno TSV",
+    "rows": "a table with a span in each row",
+    "dataturks": "an export of Dataturks",
+    "lighttag": "an export of LightTag",
+    "ubiai": "an export of UBIAI",
+    "rasa": "training data of Rasa",
+    "vertex": "JSON lines of Vertex AI",
+    "automl": "JSON lines of AutoML",
+}
+
+
+def looks_like(sample: Sample) -> bool:
+    """Return whether a sample seems to be an export of a tool that marks spans of characters."""
+    return is_docbin(sample) or format_of(sample, encoding_of([sample])[0]) is not None
+
+
+def is_docbin(sample: Sample) -> bool:
+    """Return whether a sample is of spaCy, which is said by its name alone."""
+    return sample.source.place.endswith(_DOCBIN)
+
+
+def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | None:
+    """Return the format of a sample, its container, and the member that this is in; or nothing."""
+    head = sample.head
+    marks = {
+        "spacy": is_docbin(sample),
+        "webanno": head.startswith(_WEBANNO),
+        "pubtator": _PUBTATOR.match(head) is not None,
+        "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head,
+        "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head) is not None,
+    }
+    if any(marks.values()):
+        return next(name for name, there in marks.items() if there), "", None
+    if sample.source.place.endswith(_PYTHON) and b"entities" in sample.data:
+        return "spacy-train-data", "python", None
+    return _of_values(sample, encoding, in_json=head.lstrip()[:1] in {b"{", b"["})
+
+
+def _of_values(sample: Sample, encoding: str, *, in_json: bool) -> tuple[str, str, str | None] | None:
+    """Return the same of a sample whose records are values: those of a tool go before what their texts show to be spans."""
+    held = list(_containers(sample, encoding)) if in_json else [(name, None) for name in CSV]
+    for container, inside in held if in_json or _LISTS.search(_decoded(sample, encoding)) else ():
+        found = values_of(sample, encoding, container, inside)
+        votes = Counter(tool_of(value) for value in found if in_json or _is_marked(value))
+        votes.pop("", None)
+        if votes:
+            return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name))), container, inside
+    for container, inside in held:
+        if not in_json and not are_places(names(texts.decode(sample.data, encoding), container)):
+            continue
+        values_ = list(values_of(sample, encoding, container, inside))
+        if in_json and in_records(values_):
+            return "json", container, inside
+        if in_rows(values_):
+            return "rows", container, inside
+    return None
+
+
+def _decoded(sample: Sample, encoding: str) -> bytes:
+    return texts.decode(sample.data, encoding).data
+
+
+def _is_marked(row: dict[str, Any]) -> bool:
+    """Return whether a row of a table has a list with a span in it: one without any could be anything."""
+    return any(row[name] for name in span_fields(row))
+
+
+def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each way in which JSON may hold values, the likelier one first."""
+    yield from (("lines", None), ("array", None))
+    decoded = texts.decode(sample.data, encoding)
+    yield from (("array", name) for name in member_lists(decoded.data[decoded.begin :].decode()))
+    yield from (("columns", None), ("whole", None))
+
+
+def values_of(sample: Sample, encoding: str, container: str, inside: str | None = None) -> Iterator[Any]:
+    """Yield the first values of a sample; the last of a part may be cut, and is none."""
+    decoded = texts.decode(sample.data, encoding)
+    found = (value for _, _, value in values(decoded, container, inside))
+    return (value for value in islice(found, _VALUES) if not isinstance(value, MalformedError))
