@@ -53,6 +53,7 @@ def test_what_stops_a_build_has_codes_of_its_own() -> None:
         "EngineError": "engine",
         "UnderwayError": "underway",
         "VerifyError": "verify",
+        "WithdrawnError": "withdrawn",
     }
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tagpress.release.dataset import publish_dataset
     from tagpress.release.publish import publish_build
     from tagpress.release.verify import verify_release
+    from tagpress.release.withdraw import withdraw_release
     from tagpress.script.builder import CorpusBuilder, load_script
     from tagpress.script.correct import correct_sentence, merge_corrections
     from tagpress.script.new import new_corpus
@@ -84,6 +85,7 @@ _HOMES = {
     "spark_engine": "tagpress.engine.spark_session",
     "stream": "tagpress.consume.streaming.stream",
     "verify_release": "tagpress.release.verify",
+    "withdraw_release": "tagpress.release.withdraw",
     "write_corpus_preview": "tagpress.preview",
     "write_croissant": "tagpress.release.commands",
     "write_preview": "tagpress.preview",
@@ -129,6 +131,7 @@ __all__ = [
     "spark_engine",
     "stream",
     "verify_release",
+    "withdraw_release",
     "write_corpus_preview",
     "write_croissant",
     "write_preview",

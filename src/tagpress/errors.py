@@ -14,6 +14,7 @@ Every error that tagpress raises on purpose, in one place, so that no module imp
     ├── EngineError               a worker died, or Spark gave up                           exit 1
     ├── UnderwayError             another build to the same place is under way              exit 1
     ├── VerifyError               the Hub does not hold what was released                   exit 1
+    ├── WithdrawnError            the owner took this version back for good                 exit 1
     ├── HubError                  the Hub refused, or could not be reached                  exit 3
     │   ├── HubUnreachableError   no answer, or none in time
     │   ├── HubRefusedError       an answer that says no
@@ -25,6 +26,7 @@ Every error that tagpress raises on purpose, in one place, so that no module imp
 A fault that stops nothing is a warning:
 
     RenamedWarning                the repository that was asked for has another name now
+    WithdrawnWarning              the owner took this version back
 """
 
 import re
@@ -143,6 +145,12 @@ class VerifyError(TagpressError):
     code = "verify"
 
 
+class WithdrawnError(TagpressError):
+    """The owner took this version back, and says that it is not to be used at all."""
+
+    code = "withdrawn"
+
+
 class HubError(TagpressError):
     """The Hub refused, or could not be reached."""
 
@@ -189,3 +197,7 @@ class RenamedError(ConflictError):
 
 class RenamedWarning(UserWarning):
     """The repository that was asked for has another name now; what was asked for is read from there."""
+
+
+class WithdrawnWarning(UserWarning):
+    """The owner took the version that was asked for back; it is read as it was released."""

@@ -25,6 +25,7 @@ from release.builds import write_build
 from tagpress.card.template import parse_template
 from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.withdrawals import Withdrawals
 from tagpress.errors import CardError, ManifestError, SourceError, TagpressError, VerifyError
 from tagpress.localhub import info, lfs, listing, preupload
 from tagpress.localhub.card import front_matter, tags_of
@@ -57,6 +58,8 @@ SPAN_ORACLES = {"doccano": (oracles.a_record_a_line, oracles.spans), "prodigy": 
 ARRAYS = ("label-studio", "label-studio-min", "spacy-train-data", "gliner")
 TREE = b"# newdoc id = d\n# sent_id = s\n1-2\tdel\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\t_\t_\t_\t_\t_\t_\t_\tname=B-X|y=z\n\n"
 LINES = b'{"tokens": ["a", "\\u00e9"], "ner_tags": ["O", "B-X"], "id": "7", "doc": "d"}\n'
+WITHDRAWN = b"""{"format_version": 1, "withdrawn": [
+  {"version": "1.0.0", "why": "labels of \xc3\xa9", "final": true}, {"version": "1.0.10", "why": "\\u00e9 [x]"}]}"""
 CSV = b"id,tokens,ner_tags\n1,\"['a', 'b']\",\"['O', 'B-X']\"\n2,['c'],\"[\"\"O\"\"]\"\n"
 YAML = (
     b"a: &x [1, 2.5, ~, yes, 2020-01-02]\nb: *x\ns: !!set {k, l}\nz: {<<: {m: 0x1F}}\nn: !!binary aGk=\nt: |-\n  text\n"
@@ -130,6 +133,11 @@ def _bioc_json() -> bytes:
 def _manifest(data: bytes) -> None:
     manifest = Manifest.from_bytes(data)
     assert Manifest.from_bytes(manifest.to_bytes()) == manifest
+
+
+def _withdrawals(data: bytes) -> None:
+    withdrawals = Withdrawals.from_bytes(data)
+    assert Withdrawals.from_bytes(withdrawals.to_bytes()) == withdrawals
 
 
 def _yaml(data: bytes) -> None:
@@ -210,6 +218,7 @@ _CELLS = {"sentence_id": "id"}
 
 PARSERS: dict[str, Parser] = {
     "manifest": Parser(_manifest, (ManifestError,), lambda: [_file("release.json")]),
+    "withdrawals": Parser(_withdrawals, (VerifyError,), _seeds(WITHDRAWN)),
     "yaml": Parser(_yaml, (ValueError,), _seeds(YAML, b"- - [{}, 'a']\n- 1:2:3\n- 1e5\n- .inf\n")),
     "card": Parser(_card, (CardError,), lambda: [_file("README.md"), b"---\n" + YAML + b"---\nText.\n"]),
     "hub-card": Parser(_card_of_hub, (ValueError,), _seeds(YAML, b"license: mit\ntags: [a, 1]\nlanguage: en\n")),

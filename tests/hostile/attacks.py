@@ -41,6 +41,10 @@ def raw_manifest(data: bytes) -> Callable[[Hub], None]:
     return lambda hub: hub.files.update({"release.json": data})
 
 
+def withdrawn(data: bytes) -> Callable[[Hub], None]:
+    return lambda hub: hub.files.update({"withdrawn.json": data})
+
+
 def shard(make: Callable[[bytes], bytes]) -> Callable[[Hub], None]:
     """Have another shard, with its size and SHA-256 in the manifest, as whoever publishes it would."""
 
@@ -164,6 +168,7 @@ BOMB = "\n".join(
     + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     + ["dataset_info: {features: *a9}", "configs: *a9"]
 )
+WITHDRAWN = b'{"format_version": 1, "withdrawn": [{"version": "1.0.0", "why": "so", "final": true}]}'
 MUST_NOT_RUN = "import pathlib\npathlib.Path(__file__).with_name('ran').write_text('x')\nraise SystemExit(9)\n"
 
 ATTACKS: dict[str, Attack] = {
@@ -224,6 +229,20 @@ ATTACKS: dict[str, Attack] = {
     "a manifest that never ends": Attack(says("resolve", lambda _: Answer(_endless(b" " * 65536)), "release.json")),
     "a manifest that is a list": Attack(raw_manifest(b"[]")),
     "a manifest that is not UTF-8": Attack(raw_manifest(b"\xff\xfe\x00")),
+    # withdrawals: croissant and diff only warn of what was withdrawn for good
+    "a version withdrawn for good": Attack(withdrawn(WITHDRAWN), ALL - {"diff", "croissant"}),
+    "withdrawals that are deep": Attack(withdrawn(b"[" * 100_000)),
+    "withdrawals that are a list": Attack(withdrawn(b"[]")),
+    "withdrawals that are not UTF-8": Attack(withdrawn(b"\xff\xfe\x00")),
+    "withdrawals of 80 MB": Attack(withdrawn(b" " * (80 << 20))),
+    "withdrawals of lists": Attack(withdrawn(b'{"format_version": 1, "withdrawn": [' + b"[]," * 200_000 + b"0]}")),
+    "a withdrawal that moves the cursor": Attack(withdrawn(WITHDRAWN.replace(b"so", b"\\u001b[2J"))),
+    "withdrawals that never end": Attack(
+        lambda hub: (
+            withdrawn(WITHDRAWN)(hub),
+            says("resolve", lambda _: Answer(_endless(b" " * 65536)), "withdrawn.json")(hub),
+        )
+    ),
     # the card: verify reads it, and says that it is not that of the release
     "a card with a bomb": Attack(card(BOMB), frozenset({"verify", "croissant"})),
     "a card with a cycle": Attack(card("dataset_info: &a {features: [*a]}"), frozenset({"verify", "croissant"})),

@@ -72,6 +72,7 @@ def test_a_release_is_whole(published: Published, revision: str | None, *, deep:
         "commit": view(published.hub, REPO).head,
         "version": "1.0.0",
         "checked": list(found.checked),
+        "withdrawn": None,
     }
     assert [sentence.split(":")[0] for sentence in found.checked] == [
         "every file of the commit was compared with the manifest by the hashes that the Hub lists",

@@ -43,6 +43,7 @@ from tagpress.card.metadata import metadata_faults
 from tagpress.card.pictures import EXTRA_HINT
 from tagpress.card.publication import with_publication
 from tagpress.card.template import Fault, Template, parse_template
+from tagpress.card.withdrawn import with_withdrawals
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.split_names import SPLITS
 from tagpress.errors import CardError
@@ -62,6 +63,7 @@ __all__ = [
     "read_card",
     "render",
     "with_publication",
+    "with_withdrawals",
 ]
 
 

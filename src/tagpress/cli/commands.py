@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from tagpress.cli import corpora, corrections, exports, releases
+from tagpress.cli import corpora, corrections, exports, releases, withdrawals
 
 COMMANDS: Final = (
     corpora.new,
@@ -14,6 +14,7 @@ COMMANDS: Final = (
     releases.publish,
     releases.diff,
     releases.verify,
+    withdrawals.withdraw,
     exports.export,
     exports.preview,
     exports.croissant,

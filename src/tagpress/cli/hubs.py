@@ -69,7 +69,6 @@ def hub_of(names: Sequence[str], hub: str | None, root: Path | None) -> "Iterato
     from tagpress.errors import UsageError
     from tagpress.hub import Hub
     from tagpress.release.checked_build import names_build
-    from tagpress.release.commands import open_hub
 
     homes = [_released_by(name) if name.endswith(".py") else (name, None) for name in names]
     asked = [name for name, _ in homes]
@@ -79,12 +78,28 @@ def hub_of(names: Sequence[str], hub: str | None, root: Path | None) -> "Iterato
     declared = {home for _, home in homes if home}
     if hub is None and len(declared) > 1:
         raise UsageError(f"the scripts are at home on {' and '.join(sorted(declared))}", "choose one with --hub")
-    where, folder = hub or next(iter(declared), LOCAL), hub_root(root)
+    with existing_hub(hub or next(iter(declared), LOCAL), root) as found:
+        yield found, asked
+
+
+@contextmanager
+def existing_hub(where: str, root: Path | None) -> "Iterator[Hub]":
+    """
+    Reach a Hub for the block; the embedded one is not made.
+
+    Raises:
+        UsageError: there is no embedded Hub here.
+
+    """
+    from tagpress.errors import UsageError
+    from tagpress.release.commands import open_hub
+
+    folder = hub_root(root)
     if where == LOCAL and not folder.is_dir():
         message = f"there is no embedded Hub in {folder}, here or in any folder above, so nothing was published to it"
         raise UsageError(message, "go to the folder you published from, name it with --hub-root, or add --hub hf")
     with open_hub(where, folder) as found:
-        yield found, asked
+        yield found
 
 
 def _released_by(script: str) -> tuple[str, str | None]:

@@ -236,6 +236,8 @@ def _show_verification(found: "Verification") -> None:
         tell(problem)
     for sentence in found.checked:
         tell(f"checked: {sentence}")
+    if found.withdrawn and not found.withdrawn.final:
+        tell(f"warning: {found.withdrawn}")
     state = "exactly what was released" if found.ok else f"{len(found.problems)} problems"
     tell(f"{found.repo} at {found.commit}: {found.files_checked} files checked, {state}")
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TextIO
 import click
 
 from tagpress.cli.output import print_document, show_error, show_problems, tell
-from tagpress.errors import DataError, RenamedWarning, TagpressError, without_secrets
+from tagpress.errors import DataError, RenamedWarning, TagpressError, WithdrawnWarning, without_secrets
 from tagpress.extras import needed_for
 
 BUG: Final = 70  # EX_SOFTWARE of sysexits.h
@@ -53,7 +53,7 @@ def _show_warning(  # noqa: PLR0917 - the signature is Python's
     line: str | None = None,
 ) -> None:
     """Say what tagpress warns of in a line of its own; where in the code that was, is for other warnings."""
-    if issubclass(category, RenamedWarning):
+    if issubclass(category, (RenamedWarning, WithdrawnWarning)):
         tell(f"warning: {message}")
     else:
         click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True, file=file, nl=False)

@@ -7,6 +7,7 @@ from tagpress.consume.label_map import LabelMap
 from tagpress.consume.labels_of import finder, map_to
 from tagpress.consume.streaming.pinned import PinnedRelease, checked, pin, require_split
 from tagpress.consume.streaming.row_groups import files_of_release
+from tagpress.consume.withdrawn import say_withdrawn
 from tagpress.corpus.records import ReleasedConfig
 from tagpress.errors import UsageError, VerifyError
 from tagpress.extras import needed_for
@@ -40,15 +41,19 @@ def load(
     and places of the row groups, against `release.json`. Then `datasets` asks for the rows by itself, and nothing here
     sees them: `tagpress.stream` checks every row group when it is read.
 
+    A version that its owner has withdrawn is loaded with a `WithdrawnWarning`; offline, by what was known when it was last asked.
+
     Raises:
         UsageError: the version is not X.Y.Z, there is no such configuration or split, the endpoint cannot be streamed from,
             or a label has no counterpart.
         NotOnHubError: there is no such repository or version.
         HubUnreachableError: the Hub does not answer, and the version was not kept completely.
         VerifyError: the tag was moved, or a file is not what was released.
+        WithdrawnError: its owner has withdrawn the version for good.
 
     """
     release = pin(repo, version, endpoint=endpoint, token=token)
+    say_withdrawn(release)
     chosen = release.manifest.config(config)
     if split is not None:
         require_split(repo, chosen, split)

@@ -9,9 +9,15 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 # The JSON type of each Python type; what parses itself is text, and every other type is a record, which is an object.
-_SHAPES: Final[dict[object, type]] = {tuple: list, Mapping: dict, int: int, str: str, Literal: str}
+_SHAPES: Final[dict[object, type]] = {tuple: list, Mapping: dict, int: int, bool: bool, str: str, Literal: str}
 _LONGEST: Final = 300  # characters of a fault: its path has keys that anybody may have written
-_SHAPE_NAMES: Final = {list: "a list", dict: "an object", int: "a whole number from 0", str: "a string"}
+_SHAPE_NAMES: Final = {
+    list: "a list",
+    dict: "an object",
+    int: "a whole number from 0",
+    bool: "true or false",
+    str: "a string",
+}
 
 
 class TypeFaults(list[str]):

@@ -146,12 +146,13 @@ def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
         ManifestError: there is no build at the URL.
         HubError: the repository or revision cannot be read.
         VerifyError: a shard is not what was released.
+        WithdrawnError: its owner has withdrawn the version for good.
 
     """
     if Path(where).is_dir():
         yield Path(where)
         return
-    with TemporaryDirectory(prefix="tagpress-") as folder, open_side(where, hub=hub) as side:
+    with TemporaryDirectory(prefix="tagpress-") as folder, open_side(where, hub=hub, refuse_withdrawn=True) as side:
         corrections = [config.corrections.path for config in side.manifest.configs if config.corrections]
         for path in (*(file.path for file in side.manifest.data_files()), *corrections):
             place = Path(folder) / path

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from tagpress.card import with_publication
+from tagpress.card import with_publication, with_withdrawals
 from tagpress.card.markdown import size
 from tagpress.corpus.former_names import carried
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, Manifest
 from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
+from tagpress.corpus.withdrawals import Withdrawals
 from tagpress.hub import git_blob_id
 from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.stored_file import Stored
@@ -46,11 +47,13 @@ def finish(
     changelog: tuple[ChangelogEntry, ...],
     base: Manifest | None = None,
     held: Collection[str] = (),
+    withdrawals: Withdrawals | None = None,
 ) -> Finished:
     """
     Return the build with its changelog, on top of the release `base`.
 
-    `held` are the paths of `base` that the Hub holds unchanged: only those can be taken over.
+    `held` are the paths of `base` that the Hub holds unchanged: only those can be taken over. The card says which
+    versions had been withdrawn by then.
     """
     taken = _taken_over(build.manifest, base, held)
     records = {file.path: taken.get(file.path, file) for file in build.manifest.files}
@@ -64,7 +67,7 @@ def finish(
         configs=() if build.manifest.is_flat else tuple(build.manifest.loadable),
         default=build.manifest.default_config,
     )
-    card = _with_sizes(card, build.manifest, taken)
+    card = with_withdrawals(_with_sizes(card, build.manifest, taken), withdrawals or Withdrawals())
     records[CARD_NAME] = FileRecord(path=CARD_NAME, bytes=len(card), sha256=hashlib.sha256(card).hexdigest())
     manifest = replace(
         build.manifest,

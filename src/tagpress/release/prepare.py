@@ -12,6 +12,7 @@ from tagpress.release.locate import base_release
 from tagpress.release.plan import Plan, make_plan
 from tagpress.release.sides import side_in, side_of
 from tagpress.release.state import RepoState
+from tagpress.release.withdrawn import only_withdrawn, withdrawals_of
 
 
 def diff_from_last(build: CheckedBuild, remote: RepoState, engine: Shuffling | None = None) -> Diff | None:
@@ -39,13 +40,14 @@ def prepare(build: CheckedBuild, remote: RepoState, *, replace_card: bool, engin
     if diff is not None:
         refuse_version(build.manifest.version, diff)
     listed = [file for file in base.files if file.path in remote.files] if base else []
-    edited = {file.path for file in listed if remote.differs(file)}
+    edited = {file.path for file in listed if remote.differs(file) and not only_withdrawn(file, remote)}
     finished = finish(
         build,
         repo=repo,
         changelog=(entry(diff), *base.changelog) if base and diff else (first_entry(build.manifest),),
         base=base,
         held=[file.path for file in listed if file.path not in edited],
+        withdrawals=withdrawals_of(remote),
     )
     plan = make_plan(
         finished,

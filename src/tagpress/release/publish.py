@@ -41,6 +41,7 @@ from tagpress.release.state import RepoState, held_at, read_remote
 from tagpress.release.steps import AT_ONCE, size_of
 from tagpress.release.stored_file import Stored
 from tagpress.release.verify import Check, require_verified
+from tagpress.release.withdrawn import withdrawals_of
 
 _PLANS: Final = 5  # tries; each needs somebody else's commit in between
 
@@ -200,9 +201,11 @@ def _on_hub(build: CheckedBuild, remote: RepoState, options: Options) -> Release
         return None
     if there.manifest is None or there.manifest.version != version:
         raise tag_elsewhere(repository.repo, version, there)
-    finished = _finished_like(build, there.manifest, repository.repo)
+    finished = _finished_like(build, there, there.manifest)
     if not finished.is_release(there.manifest):
         raise version_taken(repository.repo, version, diff_from_last(build, remote))
+    if withdrawn := withdrawals_of(remote).of(version):
+        options.steps(str(withdrawn))
     tagged = version.tag in remote.tags
     checked: tuple[str, ...] = ()
     if tagged:
@@ -221,10 +224,17 @@ def _on_hub(build: CheckedBuild, remote: RepoState, options: Options) -> Release
     )
 
 
-def _finished_like(build: CheckedBuild, released: Manifest, repo: str) -> Finished:
+def _finished_like(build: CheckedBuild, there: RepoState, released: Manifest) -> Finished:
     """Finish the build with the changelog and the shards of a release: if it is that release, the manifests are equal."""
     held = [file.path for file in released.data_files()]
-    return finish(build, repo=repo, changelog=released.changelog, base=released, held=held)
+    return finish(
+        build,
+        repo=there.repository.repo,
+        changelog=released.changelog,
+        base=released,
+        held=held,
+        withdrawals=withdrawals_of(there),
+    )
 
 
 def _finish_base(remote: RepoState, options: Options) -> None:

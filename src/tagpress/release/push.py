@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tagpress.card.markdown import size
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
+from tagpress.corpus.withdrawals import WITHDRAWN_NAME
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
 from tagpress.release.plan import MOST_FILES, Plan, held_as_planned
@@ -110,11 +111,13 @@ def _chunks(change: Change) -> Iterator[Change]:
 
 
 def _release_moved(remote: RepoState) -> bool:
-    """Return whether somebody released since the plan was made: then a merge would mix two releases."""
+    """Return whether somebody released or withdrew since the plan was made: then a merge would mix two releases, or cards."""
     refs = remote.repository.refs()
     head = refs.head if refs else None
     if head == remote.sha or head is None:
         return head is None
-    now = remote.repository.file(MANIFEST_NAME, head)
-    before = remote.files.get(MANIFEST_NAME)
-    return (now.blob_id if now else None) != (before.blob_id if before else None)
+    for path in (MANIFEST_NAME, WITHDRAWN_NAME):
+        now, before = remote.repository.file(path, head), remote.files.get(path)
+        if (now.blob_id if now else None) != (before.blob_id if before else None):
+            return True
+    return False

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tagpress.consume.withdrawn import say, withdrawals_on_main
 from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.diff import Side
@@ -62,12 +63,15 @@ def side_in(store: Store, manifest: Manifest) -> Iterator[Side]:
 
 
 @contextlib.contextmanager
-def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
+def open_side(where: str, *, hub: Hub, refuse_withdrawn: bool = False) -> Iterator[Side]:
     """
     Open a build in a directory or at a URL, or REPO or REPO@REV on a Hub; a directory that exists is meant first.
 
+    A version that was withdrawn is warned of.
+
     Raises:
         UsageError: it is neither a folder nor a repository.
+        WithdrawnError: it was withdrawn for good, and such a one is to be refused.
 
     """
     if names_build(where):
@@ -81,4 +85,7 @@ def open_side(where: str, *, hub: Hub) -> Iterator[Side]:
     repository = Repository(hub=hub, repo=repo)
     sha = repository.resolve(revision_named(revision))
     with side_of(remote_at(repository, sha, {})) as side:
+        withdrawals = withdrawals_on_main(repository)
+        if withdrawals:
+            say(repo, side.manifest.version, withdrawals, refuse=refuse_withdrawn)
         yield side

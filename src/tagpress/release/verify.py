@@ -9,8 +9,10 @@ Does a commit on the Hub hold exactly a release, and does it load as one.
 import contextlib
 from dataclasses import dataclass
 
+from tagpress.consume.withdrawn import withdrawals_on_main
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.records import FileRecord
+from tagpress.corpus.withdrawals import Withdrawal
 from tagpress.engine import Shuffling
 from tagpress.errors import ManifestError, VerifyError
 from tagpress.hub import Hub, Repository
@@ -21,6 +23,7 @@ from tagpress.release.locate import release_commit, revision_named
 from tagpress.release.plan import is_read_as_data
 from tagpress.release.proof import BY_HASH, Findings, Loader, prove
 from tagpress.release.state import RepoState, remote_at
+from tagpress.release.withdrawn import only_withdrawn, withdrawals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,7 @@ class Verification:
     """
     The answer to `tagpress verify`; `files_checked` counts the files that were compared with the manifest.
 
-    `checked` says in words what was looked at.
+    `checked` says in words what was looked at. `withdrawn` is what its owner says, who took it back.
     """
 
     repo: str
@@ -38,6 +41,7 @@ class Verification:
     files_checked: int
     problems: tuple[str, ...]
     checked: tuple[str, ...] = ()
+    withdrawn: Withdrawal | None = None
 
     @property
     def ok(self) -> bool:
@@ -55,6 +59,7 @@ class Verification:
             "commit": self.commit,
             "version": self.version,
             "checked": list(self.checked),
+            "withdrawn": self.withdrawn.to_json() if self.withdrawn else None,
         }
 
 
@@ -64,7 +69,8 @@ def verify_release(
     """
     Compare what the Hub holds with what was released.
 
-    `revision` is a branch, a tag or a commit; None means `main`. `deep` downloads everything.
+    `revision` is a branch, a tag or a commit; None means `main`. `deep` downloads everything. A version that was withdrawn for
+    good is a problem; one that was withdrawn is only said to be.
 
     Raises:
         HubError: the repository or the revision cannot be read.
@@ -81,15 +87,29 @@ def verify_release(
     else:
         found = _all_findings(remote, revision, loader if deep else None)
     manifest = remote.manifest
+    withdrawn, problems = _withdrawn(remote, refs.head if refs else None)
     return Verification(
         repo=repo,
         revision=revision,
         commit=sha,
         version=str(manifest.version) if manifest else None,
         files_checked=len(manifest.files) if manifest else 0,
-        problems=found.problems,
+        problems=(*found.problems, *problems),
         checked=found.checked,
+        withdrawn=withdrawn,
     )
+
+
+def _withdrawn(remote: RepoState, head: str | None) -> tuple[Withdrawal | None, tuple[str, ...]]:
+    """Return what `main` says of the version of a commit, and what is a problem of it."""
+    if remote.manifest is None:
+        return None, ()
+    try:
+        said = withdrawals_of(remote) if remote.sha == head else withdrawals_on_main(remote.repository)
+    except VerifyError as error:
+        return None, (error.message,)
+    found = said.of(remote.manifest.version) if said else None
+    return found, (str(found),) if found and found.final else ()
 
 
 def _all_findings(remote: RepoState, revision: str | None, loader: Loader | None) -> Findings:
@@ -148,6 +168,8 @@ def _file_problems(remote: RepoState, file: FileRecord) -> list[str]:
     found = remote.files.get(file.path)
     if found is None:
         return [f"{file.path} is missing"]
+    if only_withdrawn(file, remote):
+        return []
     if found.size != file.bytes:
         return [f"{file.path} has {found.size} bytes, released {file.bytes}"]
     try:

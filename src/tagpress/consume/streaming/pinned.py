@@ -7,6 +7,7 @@ can be loaded again without a network:
 
     HF_HOME/tagpress/<hash of the endpoint>/NAMESPACE--NAME/
         v1.2.0                  the commit that this tag had when it was first seen
+        withdrawn.json          which versions their owner had taken back when the Hub was asked last
         <commit>/release.json   what belongs to the release
         <commit>/data/*.parquet its shards, each checked when it arrived and again when it is loaded
         <commit>/data/*.footer  where the row groups of a shard are, for those who stream it
@@ -31,12 +32,22 @@ _EMBEDDED: Final = "local/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedRelease:
-    """A version that was resolved to its commit; `folder` keeps its files."""
+    """
+    A version that was resolved to its commit; `home` keeps what is known of its repository, and `folder` its files.
+
+    `asked` says whether the Hub was there to be asked.
+    """
 
     repository: Repository
     sha: str
-    folder: Path
+    home: Path
     manifest: Manifest
+    asked: bool = True
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its files."""
+        return self.home / self.sha
 
 
 def pin(repo: str, version: str, *, endpoint: str | None = None, token: str | None = None) -> PinnedRelease:
@@ -92,7 +103,8 @@ def _pinned(repository: Repository, version: Version) -> PinnedRelease:
     home = _home(repository)
     kept = home / version.tag
     known = kept.read_text().strip() if kept.is_file() else None
-    sha = _resolved(repository, version, known)
+    found = _resolved(repository, version, known)
+    sha = found or known or ""
     if known is not None and sha != known:
         message = f"The tag {version.tag} of {repository.repo} was moved: it was at {known}, and is at {sha} now."
         raise VerifyError(message, f"Ask its owner why. To accept the new commit, delete {kept}.")
@@ -100,7 +112,7 @@ def _pinned(repository: Repository, version: Version) -> PinnedRelease:
     if manifest.version != version:
         raise VerifyError(f"The tag {version.tag} of {repository.repo} points at the release {manifest.version}.")
     keep(kept, sha.encode())
-    return PinnedRelease(repository=repository, sha=sha, folder=home / sha, manifest=manifest)
+    return PinnedRelease(repository=repository, sha=sha, home=home, manifest=manifest, asked=found is not None)
 
 
 def _home(repository: Repository) -> Path:
@@ -108,15 +120,16 @@ def _home(repository: Repository) -> Path:
     return cache_home() / "tagpress" / endpoint / repository.repo.replace("/", "--")
 
 
-def _resolved(repository: Repository, version: Version, known: str | None) -> str:
+def _resolved(repository: Repository, version: Version, known: str | None) -> str | None:
+    """Return the commit of a version as the Hub says it; None where it cannot be asked, and one is known."""
     if is_offline() and known is not None:
-        return known
+        return None
     try:
         return repository.resolve(version.tag)
     except HubUnreachableError:
         if known is None:
             raise
-        return known
+        return None
 
 
 def _manifest(repository: Repository, sha: str, folder: Path) -> Manifest:

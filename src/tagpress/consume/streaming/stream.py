@@ -13,6 +13,7 @@ from tagpress.consume.streaming.row_groups import Files, files_of_build, files_o
 from tagpress.consume.streaming.run import Equal, Settings
 from tagpress.consume.streaming.state import Origin
 from tagpress.consume.streaming.token_stream import TokenStream
+from tagpress.consume.withdrawn import say_withdrawn
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.corpus.records import ReleasedConfig
 from tagpress.errors import UsageError
@@ -70,6 +71,7 @@ def stream(
         NotOnHubError: there is no such repository or version.
         HubError: the Hub does not answer.
         VerifyError: the tag was moved, or a file is not what was released.
+        WithdrawnError: its owner has withdrawn the version for good; one that was only withdrawn is a WithdrawnWarning.
 
     """
     mixed = MIXED_ROWS if shuffle is True else int(shuffle)
@@ -123,6 +125,7 @@ def _opened(
     if version is None:
         raise UsageError(f"{repo_or_dir} is no folder of a build, and a release has a version.", "Name the version.")
     release = pin(repo_or_dir, version, endpoint=endpoint, token=token)
+    say_withdrawn(release)
     chosen = release.manifest.config(config)
     require_split(repo_or_dir, chosen, split)
     return chosen, files_of_release(release, chosen, split)
