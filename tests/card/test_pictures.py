@@ -124,6 +124,16 @@ def test_same_numbers_same_bytes_whatever_the_process_and_its_settings(tmp_path:
     assert other.stdout.strip() == hashlib.sha256(b"".join(found.values())).hexdigest()
 
 
+def test_what_draws_is_loaded_beside_other_work() -> None:
+    pytest.importorskip("matplotlib")
+    script = (
+        "import sys, threading; from tagpress.card.pictures import load_beside; load_beside();"
+        "[one.join() for one in threading.enumerate() if one.name == 'tagpress-pictures'];"
+        "sys.exit('matplotlib.backends.backend_svg' not in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
 def test_no_date_no_version_no_machine() -> None:
     for svg in draw(tallies("A")).values():
         assert b"dc:date" not in svg

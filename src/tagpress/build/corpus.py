@@ -38,8 +38,9 @@ from tagpress.build.read_all import sources_of
 from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import EveryFacts, Template, read_card, render
+from tagpress.card.blocks import PICTURE_BLOCKS
 from tagpress.card.checks import shows, unsaid_layers
-from tagpress.card.pictures import draw, shown_in
+from tagpress.card.pictures import draw, load_beside, shown_in
 from tagpress.corpus.agreement import Agreement
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.problem_rule import Policy
@@ -179,6 +180,8 @@ def build_corpus(
         parts = read_parts(declared, runs, scratch.store, progress=progress, previous=previous, doubts=doubts)
         report = whole_report(parts)
         _refuse_errors(report)
+        if any(shows(card, block) for block in PICTURE_BLOCKS):
+            load_beside()
         pressed = [press_part(part, runs, progress) for part in parts]
         agreement = _agreement(parts) if shows(card, "agreement") and len(parts) > 1 else None
         manifest = _finish(declared, pressed, card, agreement, scratch.store)

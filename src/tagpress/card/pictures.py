@@ -7,10 +7,13 @@ The card's pictures: what do the splits hold, at a glance?
 The same tallies give the same bytes with the same matplotlib: no date, no version, no random id, no font or setting of
 the machine. Pictures are SVG with real text on a framed light ground, so that they can be read on a light page and on a dark
 one; a picture's own colour scheme would follow the reader's system, and not the page. Matplotlib is loaded by the first
-picture, because a build whose card shows none should not wait for it.
+picture, because a build whose card shows none should not wait for it, or by `load_beside`, so that one that shows some
+does not wait either.
 """
 
+import contextlib
 import io
+import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,6 +107,17 @@ def draw(tallies: Tallies, paths: Sequence[str] | None = None, config: str = DEF
     """Return the pictures at `paths`, or all of them: path -> SVG. `tallies` has the splits in order."""
     pictures = {placed(picture.path, config): picture for picture in PICTURES.values()}
     return {path: _svg(picture, tallies) for path, picture in pictures.items() if paths is None or path in paths}
+
+
+def load_beside() -> None:
+    """Load the library that draws in a thread of its own, while others work; what is wrong with it is said by `draw`."""
+
+    def loading() -> None:
+        with contextlib.suppress(ImportError):
+            import matplotlib.backends.backend_svg  # noqa: PLC0415 - as in `_svg`
+            import matplotlib.figure  # noqa: F401, PLC0415 - the same
+
+    threading.Thread(target=loading, name="tagpress-pictures", daemon=True).start()
 
 
 def _svg(picture: Picture, tallies: Tallies) -> bytes:
