@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from tagpress.corpus.problems import few
 from tagpress.read.spans.dialect import Spans
-from tagpress.read.spans.formats import label_studio, prodigy
+from tagpress.read.spans.formats import argilla, label_studio, prodigy
 
 _WHO: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
     "label-studio": label_studio.annotators,
     "label-studio-min": lambda value: (
         [str(value["annotator"])] if isinstance(value, dict) and "annotator" in value else []
     ),
+    "argilla": argilla.annotators,
     "prodigy": prodigy.annotators,
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tagpress.read.guess.layout import TAG
+from tagpress.read.spans.formats import argilla
 from tagpress.read.spans.formats.items import in_columns
 
 _BOUNDS: Final = (("start", "end"), ("start_offset", "end_offset"), ("begin", "end"), ("start", "stop"))
@@ -100,6 +101,11 @@ def _is_bioc(row: dict[str, Any]) -> bool:
     return isinstance(row.get("passages"), list) and all(isinstance(one, dict) for one in row["passages"])
 
 
+def _is_spacy_json(row: dict[str, Any]) -> bool:
+    held = row.get("paragraphs")
+    return isinstance(held, list) and all(isinstance(one, dict) and "sentences" in one for one in held)
+
+
 def _is_dataturks(row: dict[str, Any]) -> bool:
     items = row.get("annotation")
     marked = isinstance(items, list) and all(isinstance(one, dict) and "points" in one for one in items)
@@ -137,6 +143,8 @@ _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("label-studio", _is_task),
     ("bioc-json", _is_bioc),
     ("gliner", _is_gliner),
+    ("argilla", argilla.is_record),
+    ("spacy-json", _is_spacy_json),
     ("dataturks", _is_dataturks),
     ("lighttag", _is_lighttag),
     ("ubiai", _is_ubiai),

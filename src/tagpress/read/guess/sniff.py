@@ -19,7 +19,7 @@ from tagpress.corpus.schema import Labels
 from tagpress.errors import SourceError
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess import bounds, layout, sheets, sniff_records, sniff_spans, span_formats
+from tagpress.read.guess import bounds, elsewhere, layout, sheets, sniff_records, sniff_spans, span_formats
 from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, take
 from tagpress.read.guess.trial import try_out
@@ -257,6 +257,8 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (_is_parquet, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.parquet, "parquet")),
     (_is_arrow, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.arrow, "arrow")),
     (_has_annotations, _standoff),
+    (elsewhere.looks_like, elsewhere.refuse),
+    (span_formats.is_sure, sniff_spans.guess),
     (lambda sample: span_formats.looks_like(sample) and not sniff_records.has_lists(sample), sniff_spans.guess),
     (lambda sample: _JSON.match(sample.head) is not None, sniff_records.json_records),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),

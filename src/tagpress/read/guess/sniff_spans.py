@@ -21,10 +21,11 @@ from tagpress.read.spans.formats import docbin
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import identifier
 from tagpress.read.spans.tables import json_lines
-from tagpress.read.spans.texts import UNITS
+from tagpress.read.spans.texts import LF, UNITS
 from tagpress.read.spans.tokenise import FILE, MEANINGS
 
 _FILES: Final = 20  # files that are tried
+_RETURNS: Final = re.compile(rb"\r\n|\\r\\n")  # also as JSON spells them
 _CHARACTERS: Final = r"\S"
 # Letters of scripts that put no space between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -63,11 +64,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     if dialect.tokens == FILE and _faults(dialect, some, "broken-record"):
         dialect = replace(dialect, tokens="words")
     reasons = [Reason(f"{samples[0].source.name} reads like {CALLED[format_]}")]
-    if not FORMATS[format_].counted and any(not sample.data.isascii() or rb"\u" in sample.data for sample in some):
-        dialect = min(
-            (replace(dialect, units=None if units == "codepoints" else units) for units in UNITS),
-            key=lambda one: _tried(one, some),
-        )
+    dialect = _in_units(dialect, some)
     if dialect.units:
         reasons.append(Reason(f"offsets count in {dialect.units}: in code points more spans would be wrong"))
     dialect, cut = _cut(_in_sentences(dialect, some), some)
@@ -90,6 +87,17 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     who = annotators.doubts(dialect, (value for one in some for value in _held(dialect, one)))
     marks = (parsed.marks for one in some if (parsed := dialect.parse(one.data)).marks is not None)
     return dialect, reasons, [*who, *more, *span_ends.doubts(filter(None, marks)), *_doubts(dialect)]
+
+
+def _in_units(dialect: Spans, samples: Sequence[Sample]) -> Spans:
+    """Return the dialect with the units in which fewest spans are wrong, of those that differ in the texts."""
+    wide = any(not sample.data.isascii() or rb"\u" in sample.data for sample in samples)
+    broken = any(_RETURNS.search(sample.data) for sample in samples)
+    units = [name for name in UNITS if (broken if name.endswith(LF) else wide) or name == "codepoints"]
+    if FORMATS[dialect.format].counted or len(units) == 1:
+        return dialect
+    each = (replace(dialect, units=None if one == "codepoints" else one) for one in units)
+    return min(each, key=lambda one: _tried(one, samples))
 
 
 def in_table(samples: Sequence[Sample], container: str) -> tuple[Dialect, list[Reason], list[str]] | None:

@@ -9,6 +9,7 @@ from tagpress.read.guess.shapes import span_fields, text_field
 from tagpress.read.guess.sniff_records import DOCUMENTS, IDS
 from tagpress.read.guess.span_parts import in_records, in_rows
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.spans.formats import argilla
 from tagpress.read.spans.formats.items import BEGINS, LABELS, STOPS, USUAL
 from tagpress.read.spans.formats.parts import ENDS, TOOLS, follow
 from tagpress.read.spans.record import identifier
@@ -55,6 +56,12 @@ def _is_usual(options: Mapping[str, str], rows: Sequence[dict[str, Any]]) -> boo
 def _spelled(options: Mapping[str, str]) -> dict[str, Any]:
     """Return options without those that are not said because they are usual."""
     return {name: value for name, value in options.items() if value != getattr(USUAL, name)}
+
+
+def _of_argilla(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
+    """Declare the text of flat records, where it is not called so, and is the only one."""
+    names = argilla.texts_of(rows[0])
+    return replace(dialect, text=names[0]) if len(names) == 1 and names[0] != "text" else dialect
 
 
 def _of_tool(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
@@ -129,6 +136,7 @@ def _said(row: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
 _LOOKS: Final[Mapping[str, Callable[[Spans, Sequence[dict[str, Any]]], Spans]]] = {
     "json": _of_items,
     "doccano": _of_items,
+    "argilla": _of_argilla,
     "rows": _of_rows,
     **dict.fromkeys(TOOLS, _of_tool),
     "label-studio": _of_tasks,

@@ -24,6 +24,7 @@ _BIOC: Final = re.compile(rb"<collection[\s>]")
 _PYTHON: Final = ".py"
 _LISTS: Final = re.compile(rb"\[\s*[\[({]")  # in cells of a table
 _DOCBIN: Final = ".spacy"
+_SURE: Final = frozenset({"argilla"})
 CALLED: Final = {
     "json": "JSON with a text and its spans",
     "doccano": "an export of doccano",
@@ -38,6 +39,8 @@ CALLED: Final = {
     "spacy": "a DocBin of spaCy",
     "xmi": "XMI of UIMA, as INCEpTION writes it",
     "webanno": "WebAnno TSV",
+    "argilla": "records of Argilla",
+    "spacy-json": "JSON of spaCy 2 for training",
     "rows": "a table with a span in each row",
     "dataturks": "an export of Dataturks",
     "lighttag": "an export of LightTag",
@@ -51,6 +54,12 @@ CALLED: Final = {
 def looks_like(sample: Sample) -> bool:
     """Return whether a sample seems to be an export of a tool that marks spans of characters."""
     return is_docbin(sample) or format_of(sample, encoding_of([sample])[0]) is not None
+
+
+def is_sure(sample: Sample) -> bool:
+    """Return whether a sample is of a tool whose records could seem to have tokens and tags."""
+    found = format_of(sample, encoding_of([sample])[0])
+    return found is not None and found[0] in _SURE
 
 
 def is_docbin(sample: Sample) -> bool:

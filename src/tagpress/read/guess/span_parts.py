@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 
 from tagpress.read.guess.layout import TAG
-from tagpress.read.spans.formats.parts import ENDS, end_of, follow, place_of
+from tagpress.read.spans.formats.parts import ENDS, end_of, follow, has_more, place_of
 
 _DEEP: Final = 4  # objects in objects
 _ITEMS: Final = 4  # of a list in a span, that are looked at
@@ -188,6 +188,8 @@ def _judged(
     samples: Sequence[_Sample], leaves: Sequence[dict[str, Any]], words: Sequence[str], paths: tuple[str, str, str, str]
 ) -> Found | None:
     text, begin, end, ends = paths
+    if any(has_more(sample.span, begin) for sample in samples):
+        return None  # what the path does not name would be left out
     slices = [_slice(sample, one, paths) for sample, one in zip(samples, leaves, strict=True)]
     sound = [piece for piece in slices if piece is not None]
     if len(sound) < _MOST * len(samples):

@@ -32,7 +32,8 @@ class Spans:
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
     behind it), "whitespace", "file" (the tokens of the source), "spacy:en" (those of a blank language of spaCy, an extra), or a
     regular expression of what is a token. It is named in the release.
-    `units` says how offsets count: "codepoints", "utf16", "bytes". `sentences`: a "record" is one, or its "lines" are.
+    `units` says how offsets count: "codepoints", "utf16", "bytes"; "codepoints-lf" and "utf16-lf" count a CRLF of
+    the text as one. `sentences`: a "record" is one, or its "lines" are.
     `container`: a value of JSON is on each of the "lines", in an "array" (that in the member `inside`, where it is named), is a
     row of "columns", or is the "whole" file; or it is a row of a table, "csv", "tsv" or "csv-semicolon", whose first row
     names the fields, and whose lists are JSON or literals of Python as text; or of a file of "parquet" or "arrow"; or it
@@ -161,7 +162,14 @@ class Spans:
             return parsed
         named = (self.text, self.spans, *((self.begin, self.end, self.label, self.said) if row.group else ()))
         used = {*row.fields, self.sentence_id, *named, *(name.partition(".")[0] for name in named if name)}
-        return replace(parsed, unread=tuple(sorted(fields(decoded, batch, self._container) - used)))
+        return replace(
+            parsed,
+            unread=tuple(
+                sorted(
+                    name for name in fields(decoded, batch, self._container) - used if not name.endswith(row.endings)
+                )
+            ),
+        )
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, if values are on lines; else None."""

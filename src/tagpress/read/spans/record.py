@@ -168,7 +168,7 @@ class Format:
 
     `read` reads one value of JSON, `bulk` many at once that are alike, to the same effect, `group` all of a file; `find` all of a text that is none, `load` all of a file that is no text; `container` says
     how JSON holds its values, and `inside` in which member. The others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
-    records have a text, and not only tokens, `several` that a value of JSON has several records, `parts` that those of a span can be declared; `fields` are those of a record that something is read from.
+    records have a text, and not only tokens, `several` that a value of JSON has several records, `parts` that those of a span can be declared; `fields` are those of a record that something is read from, and `endings` of others.
     """
 
     read: Read | None = None
@@ -186,6 +186,7 @@ class Format:
     several: bool = False
     parts: bool = False
     fields: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
 
 
 class MalformedError(Exception):

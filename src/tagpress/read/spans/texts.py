@@ -11,8 +11,16 @@ import numpy as np
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.types import Integers, Ints
 
-UNITS: Final = {"codepoints": (), "utf16": (0x10000,), "bytes": (0x80, 0x800, 0x10000)}
+UNITS: Final = {
+    "codepoints": (),
+    "utf16": (0x10000,),
+    "bytes": (0x80, 0x800, 0x10000),
+    "codepoints-lf": (),
+    "utf16-lf": (0x10000,),
+}
 """How offsets are counted, with the code points from which on a character takes one unit more."""
+LF: Final = "-lf"
+"""Ends the name of units in which CRLF counts as one: a tool had read the text with line ends of its own."""
 HALF: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -78,9 +86,11 @@ def texts_of(given: Sequence[str], units: str) -> Texts:
 
 def _counted(points: Integers, units: str) -> Ints:
     """Return how many units stand before each code point, and before the end."""
-    if not len(points) or points.max() < min(UNITS[units], default=0):
+    if not units.endswith(LF) and (not len(points) or points.max() < min(UNITS[units], default=0)):
         return np.arange(len(points) + 1)
     sizes = np.ones(len(points), np.int64)
+    if units.endswith(LF):
+        sizes[:-1] -= (points[:-1] == ord("\r")) & (points[1:] == ord("\n"))
     for first in UNITS[units]:
         sizes += points >= first
     return bounds_of(sizes)

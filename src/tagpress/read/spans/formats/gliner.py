@@ -18,8 +18,7 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
         raise MalformedError(f"a record without a list of tokens: {few(row) or 'nothing'}")
     if not all(isinstance(token, str) for token in tokens):
         raise MalformedError("a token that is no text")
-    stops = [end - 1 for end in accumulate(len(token) + 1 for token in tokens)]
-    places = [(stop - len(token), stop) for token, stop in zip(tokens, stops, strict=True)]
+    places = places_of_words(tokens)
     name = reading.spans or "ner"
     items = listed(row.get(name), "ner")
     return Record(
@@ -29,6 +28,12 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
         id=identifier(row.get("id")),
         aside=("relations",) * len(listed(row.get("relations"), "relations")),
     )
+
+
+def places_of_words(words: list[str]) -> list[tuple[int, int]]:
+    """Return where words begin and stop that have a space between them."""
+    stops = [end - 1 for end in accumulate(len(word) + 1 for word in words)]
+    return [(stop - len(word), stop) for word, stop in zip(words, stops, strict=True)]
 
 
 def _span(item: Any, places: list[tuple[int, int]]) -> Span:  # noqa: ANN401 - JSON

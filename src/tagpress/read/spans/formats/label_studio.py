@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
+from tagpress.columnar.bounds import bounds_of
 from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.formats.items import spans
 from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
@@ -25,8 +26,12 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     given = [mapping(one) for one in listed(row.get(name), "annotations")]
     done = [one for one in given if not one.get("was_cancelled") and not one.get("skipped")]
     chosen = [one for one in done if reading.annotator in {None, _annotator(one)}]
-    text = _text(data, reading)
-    read = [tuple(_regions(one, text, name, given.index(one))) for one in chosen]
+    turns = _turns(data, reading)
+    text = _text(data, reading) if turns is None else "\n".join(turns)
+    read = [tuple(_regions(one, text, name, given.index(one), dialogue=turns is not None)) for one in chosen]
+    if turns is not None:
+        begins = bounds_of([len(turn) + 1 for turn in turns]).tolist()
+        read = [tuple(_in_turn(span, begins, turns) for span in each) for each in read]
     faults = []
     if not chosen:
         words = "a task that its annotator skipped" if given and not done else _NEVER
@@ -98,16 +103,41 @@ def _text(data: dict[str, Any], reading: RecordReading) -> str:
     return string(data, "text" if "text" in texts else texts[0])
 
 
-def _regions(annotation: dict[str, Any], text: str, *above: str | int) -> Iterator[Span]:
+def _turns(data: dict[str, Any], reading: RecordReading) -> list[str] | None:
+    """Return what is said in a dialogue, turn by turn; None where the text is no dialogue."""
+    names = [reading.text] if reading.text else [name for name, value in data.items() if isinstance(value, list)]
+    held = data.get(names[0]) if len(names) == 1 else None
+    if not isinstance(held, list) or not held or not all(isinstance(one, dict) for one in held):
+        return None
+    texts = [one.get("text") for one in held]
+    return texts if all(isinstance(text, str) for text in texts) else None
+
+
+def _in_turn(span: Span, begins: list[int], turns: list[str]) -> Span:
+    """Return a region of a dialogue at its place in all of it; its places are (turn, character)."""
+    (turn, first), (other, last) = span.begin, span.stop
+    if turn != other:
+        return span._replace(begin=None, stop=None, fault="begins in one turn of a dialogue and ends in another")
+    number = int(turn) if isinstance(turn, str | int) and str(turn).isdecimal() else -1
+    if not 0 <= number < len(turns) or not all(
+        type(at) is int and 0 <= at <= len(turns[number]) for at in (first, last)
+    ):
+        return span._replace(begin=first, stop=last, fault="points at no place in a turn of its dialogue")
+    return span._replace(begin=begins[number] + first, stop=begins[number] + last)
+
+
+def _regions(annotation: dict[str, Any], text: str, *above: str | int, dialogue: bool) -> Iterator[Span]:
     """Yield the regions of an annotation, to which the path `above` leads; one with several labels is several spans."""
     for number, result in enumerate(map(mapping, listed(annotation.get("result"), "result"))):
         kind = result.get("type")
         if kind not in _LABELS:
             continue
         value = mapping(result.get("value"))
-        place = value.get("globalOffsets")
+        place = None if dialogue else value.get("globalOffsets")
         counted = place if isinstance(place, dict) else value  # in hypertext, start and end are paths of XPath
         begin, stop = counted.get("start"), counted.get("end")
+        if dialogue:
+            begin, stop = (begin, value.get("startOffset")), (stop, value.get("endOffset"))
         said = value.get("text")
         labels = listed(next((value[name] for name in (kind, "labels", "htmllabels") if name in value), None), "labels")
         for label in labels or [None]:

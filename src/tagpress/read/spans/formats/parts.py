@@ -57,6 +57,16 @@ def follow(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
+def has_more(value: Any, path: str) -> bool:  # noqa: ANN401 - JSON
+    """Return whether a path goes through a list that has more lists or objects than the one that it names."""
+    while path and not (isinstance(value, dict) and path in value):
+        step, _, path = path.partition(".")
+        if isinstance(value, list) and path and len(value) > 1:
+            return True
+        value = follow(value, step)
+    return False
+
+
 def steps(path: str) -> tuple[str | int, ...]:
     """Return the steps of a path, as a place in JSON has them."""
     return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
@@ -91,6 +101,10 @@ def spans_of(item: Any, parts: Parts, path: tuple[str | int, ...]) -> Iterator[S
         yield Span(None, None, labels[0], fault="has no place", path=path)
         return
     for place in places:
+        if has_more(place, parts.begin):
+            fault = f"has several places, and only that in {parts.begin!r} is declared"
+            yield Span(None, None, labels[0], fault=fault, path=path)
+            continue
         begin = place_of(follow(place, parts.begin))
         end = end_of(begin, place_of(follow(place, parts.end)), parts.ends)
         said = follow(place, parts.said) if parts.said else None

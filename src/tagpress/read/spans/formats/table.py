@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tagpress.read.spans.formats import (
+    argilla,
     bioc,
     docbin,
     gliner,
@@ -13,6 +14,7 @@ from tagpress.read.spans.formats import (
     parts,
     prodigy,
     pubtator,
+    spacy_json,
     span_rows,
     train_data,
     webanno,
@@ -49,6 +51,16 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             counted=True,
             has_text=False,
             fields=gliner.FIELDS,
+        ),
+        "argilla": Format(read=argilla.read, container="array", fields=argilla.FIELDS, endings=argilla.ENDINGS),
+        "spacy-json": Format(
+            read=spacy_json.read,
+            container="array",
+            tokens="file",
+            counted=True,
+            has_text=False,
+            several=True,
+            fields=spacy_json.FIELDS,
         ),
         "rows": Format(group=span_rows.grouped, container="csv", parts=True, fields=span_rows.FIELDS),
         "pubtator": Format(find=pubtator.find, sentences="lines"),

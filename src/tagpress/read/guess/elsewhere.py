@@ -1,0 +1,69 @@
+"""Which exports say where spans are, and not in which text? They are known, and refused with what to do."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from tagpress.corpus.problems import few
+from tagpress.errors import SourceError
+from tagpress.read.guess.samples import Sample, encoding_of
+from tagpress.read.guess.span_parts import are_places, in_rows
+from tagpress.read.sources import text as texts
+from tagpress.read.spans.containers import values
+from tagpress.read.spans.record import MalformedError
+from tagpress.read.spans.tables import CSV, names
+
+_ONE_FILE: Final = 'write texts and spans into one file, such as {"text": "...", "spans": [[0, 3, "PER"]]} a line'
+_MARKS: Final[tuple[tuple[str, re.Pattern[bytes], str], ...]] = (
+    ("an ann.json of tagtog", re.compile(rb'\A\s*\{\s*"annotatable"\s*:'), "texts are in the HTML files of its export"),
+    (
+        "labels of Azure AI Language",
+        re.compile(rb'"projectKind"\s*:\s*"Custom(?:Entity|Multi|Single)'),
+        "texts are in the files that each 'location' names",
+    ),
+    (
+        "JSON lines of Vertex AI with addresses of texts",
+        re.compile(rb'\A\s*\{(?=[^\n]*"textGcsUri")(?=[^\n]*"textSegmentAnnotations")'),
+        "texts are at each 'textGcsUri'",
+    ),
+    (
+        "a manifest of Ground Truth with addresses of texts",
+        re.compile(rb'\A\s*\{(?=[^\n]*"source-ref")(?=[^\n]*"startOffset")'),
+        "texts are at each 'source-ref'",
+    ),
+)
+_ROWS: Final = 200
+
+
+def looks_like(sample: Sample) -> bool:
+    """Return whether the texts of a sample are in other files."""
+    return _what(sample) is not None
+
+
+def refuse(samples: Sequence[Sample], encoding: str) -> NoReturn:  # noqa: ARG001 - as every guess
+    """Raise SourceError, for there is no text."""
+    what, where = _what(samples[0]) or ("", "")
+    raise SourceError(f"{samples[0].source.name} is {what}: it says where spans are, and {where}", _ONE_FILE)
+
+
+def _what(sample: Sample) -> tuple[str, str] | None:
+    """Return what a sample is and where its texts are; None, if it has texts."""
+    for what, mark, where in _MARKS:
+        if mark.search(sample.head):
+            return what, where
+    encoding = encoding_of([sample])[0]
+    if sample.head.lstrip()[:1] in {b"{", b"["}:
+        return None
+    decoded = texts.decode(sample.data, encoding)
+    for container in CSV:
+        found = names(decoded, container)
+        if are_places(found) and not _has_words(found):
+            rows = [value for (_, _, value), _ in zip(values(decoded, container), range(_ROWS), strict=False)]
+            if not in_rows([row for row in rows if not isinstance(row, MalformedError)]):
+                return "a table with a span in each row", f"no column has the text that it is in, of {few(found)}"
+    return None
+
+
+def _has_words(found: Sequence[str]) -> bool:
+    """Return whether columns are those of a token a row, which has places too."""
+    return any(re.fullmatch(r"(?i)(token|word|form)s?", name) for name in found)
