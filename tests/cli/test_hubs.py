@@ -119,3 +119,17 @@ def test_nothing_leaves_this_machine_by_a_script_alone(folder, ask):
     assert (code, found["error"]["code"]) == (2, "usage")
     assert "add --hub hf" in found["error"]["hint"]
     assert ask("publish", "toy.py", "--hub", "local", "--version", "1.0.1")[1]["version"] == "1.0.1"
+
+
+def test_what_is_asked_of_a_repository_is_said_before_and_after(folder, ask, capsys):
+    options = ["--gated", "manual", "--collection", "Toys"]
+    assert run(cli, ["publish", "toy.py", "--dry-run", *options]) == 0
+    told = capsys.readouterr().err
+    assert "would be gated: manual, before: off\nwould be collection: Toys (a new one)\na dry run: nothing" in told
+    assert run(cli, ["publish", "toy.py", *options]) == 0
+    assert "gated: manual, before: off\ncollection: somebody/toys-" in capsys.readouterr().err
+    code, done = ask("publish", "toy.py", *options)
+    assert (code, [one["changed"] for one in done["settings"]]) == (0, [False, False])
+    assert run(cli, ["publish", "toy.py", "--gated", "off"]) == 0
+    assert "gated: off, before: manual" in capsys.readouterr().err
+    assert run(cli, ["publish", "toy.py", "--gated", "maybe"]) == 2

@@ -222,7 +222,7 @@ def test_what_is_not_there(created: Repository) -> None:
 def test_creating_survives(repository: Repository, seam: Seam, fault: Fault) -> None:
     seam.choose = first(fault, "/api/repos/create")
     door.create(repository, private=True)
-    assert repository.is_private()
+    assert repository.access().private
 
 
 def test_a_hub_that_is_busy_creating_is_not_asked_for_ever(repository: Repository, seam: Seam) -> None:
@@ -490,7 +490,7 @@ def test_a_listing_that_the_client_does_not_repeat_is_repeated(
     created: Repository, seam: Seam, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     sha = created.resolve("main")
-    monkeypatch.setattr(repositories, "_LISTINGS", None)  # as it is before huggingface_hub 2.2
+    monkeypatch.setattr(repositories, "LISTINGS", None)  # as it is before huggingface_hub 2.2
     seam.choose = first(answer(408), part)  # which no version repeats
     assert created.files(sha) is not None
     assert created.history("main") is not None

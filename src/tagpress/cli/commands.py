@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from tagpress.cli import corpora, corrections, exports, releases, withdrawals
+from tagpress.cli import corpora, corrections, exports, releases, serving, withdrawals
 
 COMMANDS: Final = (
     corpora.new,
@@ -18,7 +18,7 @@ COMMANDS: Final = (
     exports.export,
     exports.preview,
     exports.croissant,
-    releases.hub,
+    serving.hub,
 )
 
 

@@ -72,6 +72,27 @@ def engine_options(command: Command) -> Command:
     )
 
 
+def release_options(command: Command) -> Command:
+    """Add what a command takes that publishes, beside the corpus and the Hub."""
+    return _all(
+        command,
+        click.option("--private", is_flag=True, help="Make a new repository private, and refuse a public one."),
+        click.option(
+            "--gated",
+            type=click.Choice(["auto", "manual", "off"]),
+            help="Who may read the files: whoever asks, whom you let in, or everybody; without it that stays as it is.",
+        ),
+        click.option(
+            "--collection",
+            metavar="TITLE|NAMESPACE/NAME-ID",
+            help="The collection to be in; one of a new title is made in the repository's namespace.",
+        ),
+        click.option("--dry-run", is_flag=True, help="Show the plan and change nothing."),
+        click.option("--pr", "open_pr", is_flag=True, help="Stop with the pull request open."),
+        click.option("--replace-card", is_flag=True, help="Replace a README that was edited on the Hub."),
+    )
+
+
 @contextmanager
 def engine_of(engine: str, master: str | None, workers: int | None) -> "Iterator[Engine | None]":
     """

@@ -1,4 +1,4 @@
-"""The commands that speak to a Hub: publish, diff, verify, and the embedded Hub itself."""
+"""The commands that speak to a Hub: publish, diff, verify."""
 
 from dataclasses import replace
 from functools import partial
@@ -19,15 +19,14 @@ from tagpress.cli.options import (
     engine_of,
     engine_options,
     hub_options,
-    hub_root_option,
     json_option,
+    release_options,
 )
-from tagpress.cli.output import answer, print_document, progress_bar, show_findings, show_table, tell, tell_outcome
+from tagpress.cli.output import answer, progress_bar, show_findings, show_table, tell, tell_outcome
 
 if TYPE_CHECKING:
     from tagpress.corpus.splits import Grouping
     from tagpress.diff import Diff
-    from tagpress.localhub import StorageCheck
     from tagpress.release.results import Release
     from tagpress.release.verify import Verification
 
@@ -48,10 +47,7 @@ BUILDS = Path(".tagpress/builds")
 @hub_options
 @click.option("--repo", metavar="NAMESPACE/NAME", help="The repository; on the embedded Hub local/NAME by default.")
 @click.option("--version", help="The version; replaces the script's.")
-@click.option("--private", is_flag=True, help="Make a new repository private, and refuse a public one.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
-@click.option("--pr", "open_pr", is_flag=True, help="Stop with the pull request open.")
-@click.option("--replace-card", is_flag=True, help="Replace a README that was edited on the Hub.")
+@release_options
 def publish(
     *,
     what: str,
@@ -68,6 +64,8 @@ def publish(
     repo: str | None,
     version: str | None,
     private: bool,
+    gated: str | None,
+    collection: str | None,
     dry_run: bool,
     open_pr: bool,
     replace_card: bool,
@@ -83,7 +81,14 @@ def publish(
     from tagpress.release.commands import default_repo, open_hub, publish_corpus
     from tagpress.release.publish import publish_build
 
-    how: Any = {"private": private, "dry_run": dry_run, "open_pr": open_pr, "replace_card": replace_card}
+    how: Any = {
+        "private": private,
+        "gated": gated,
+        "collection": collection,
+        "dry_run": dry_run,
+        "open_pr": open_pr,
+        "replace_card": replace_card,
+    }
     steps = None if as_json else tell
     if names_build(what):
         if source or group or salt is not None or version or out or workers:
@@ -123,7 +128,7 @@ def publish(
     if target.hub == LOCAL:
         released = replace(released, url=_served(released.url))
     lines = loading_lines(released, target.hub)
-    answer(released, partial(_show_release, lines=lines, target=target), as_json=as_json, load=lines)
+    answer(released, partial(_show_release, lines=lines, target=target, dry_run=dry_run), as_json=as_json, load=lines)
 
 
 def _served(url: str) -> str:
@@ -142,7 +147,7 @@ def loading_lines(released: "Release", where: str) -> list[str]:
     ]
 
 
-def _show_release(released: "Release", *, lines: list[str], target: Destination) -> None:
+def _show_release(released: "Release", *, lines: list[str], target: Destination, dry_run: bool) -> None:
     if released.built is not None:
         show_findings(released.built.report, everything=f"{released.built.out}.problems.jsonl has all")
         tell_outcome(released.built)
@@ -152,8 +157,11 @@ def _show_release(released: "Release", *, lines: list[str], target: Destination)
         rows += [("keep", path, "") for path in released.plan.kept]
         rows += [("delete", path, "") for path in released.plan.deleted]
         show_table(f"{released.repo} {released.version}", ("", "file", "bytes"), rows)
-    if released.commit is None:
+    for setting in released.settings:
+        tell(f"{'would be ' * (dry_run and setting.changed)}{setting}")
+    if dry_run:
         tell("a dry run: nothing was changed")
+    if released.commit is None:
         return
     state = "already published" if released.already_published else "published" if released.tag else "pull request open"
     tell(f"{state}: {released.repo} {released.tag or released.version} at {released.commit}")
@@ -240,62 +248,3 @@ def _show_verification(found: "Verification") -> None:
         tell(f"warning: {found.withdrawn}")
     state = "exactly what was released" if found.ok else f"{len(found.problems)} problems"
     tell(f"{found.repo} at {found.commit}: {found.files_checked} files checked, {state}")
-
-
-@click.command()
-@hub_root_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=HUB_PORT, show_default=True, help="0 takes a free one.")
-@click.option(
-    "--allow-host",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="Another name by which clients call it, such as that of a container; may be repeated.",
-)
-@click.option("--check", "check_only", is_flag=True, help="Read all that is stored, say what is damaged, and end.")
-@json_option
-def hub(*, hub_root: Path | None, host: str, port: int, names: tuple[str, ...], check_only: bool, as_json: bool) -> int:
-    """Serve the embedded Hub, and print what its clients must set."""
-    from tagpress.localhub import LocalHubAddress, check_storage, serve
-
-    root = root_of(hub_root)
-    if check_only:
-        checked = check_storage(root)
-        answer(checked, _show_check, as_json=as_json)
-        return 0 if checked.ok else 1
-
-    warnings = _exposure(host)
-
-    def announce(address: LocalHubAddress) -> None:
-        settings = {"HF_ENDPOINT": address.endpoint, "HF_TOKEN": address.token}
-        if as_json:
-            document = {"endpoint": address.endpoint, "token": address.token, "root": str(root), "set": settings}
-            print_document({**document, "warnings": warnings})
-            return
-        tell(f"The Hub of {root} listens, in a browser too; its clients set:")
-        for name, value in settings.items():
-            click.echo(f"export {name}={value}")
-        for warning in warnings:
-            tell(f"warning: {warning}")
-
-    serve(root, host=host, port=port, names=names, announce=announce)
-    return 0
-
-
-def _exposure(host: str) -> list[str]:
-    """Return what it means to listen on an address that other machines can reach."""
-    if host in ("127.0.0.1", "localhost", "::1"):
-        return []
-    meaning = (
-        f"on {host} every machine that reaches this one can read all public repositories here; "
-        "the token that writes, and private data, travel unencrypted: use it in a network that you trust only"
-    )
-    return [meaning]
-
-
-def _show_check(checked: "StorageCheck") -> None:
-    for problem in checked.problems:
-        tell(problem)
-    state = "all is as it was stored" if checked.ok else f"{len(checked.problems)} problems"
-    tell(f"{checked.root}: {checked.repositories} repositories, {checked.large_files} large files read, {state}")

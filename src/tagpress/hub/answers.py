@@ -30,6 +30,7 @@ MAX_PAGES: Final = 200  # of one listing: the Hub has 1,000 files on a page
 MAX_SIZE: Final = 1 << 50  # bytes of one file
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")  # SHA-1, or SHA-256 as git has it too
 REPOSITORY: Final = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)  # NAMESPACE/NAME
+SLUG: Final = re.compile(r"\w[\w.-]*/[\w.-]+-[0-9a-f]{24}", re.ASCII)  # of a collection
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name, or an address of either kind
 _LONGEST_PATH: Final = 1_024
@@ -55,6 +56,20 @@ def name_in(address: str, of: str) -> str:
     """Return the name of the repository to whose interface an address leads."""
     path = urlsplit(address).path.partition("/api/datasets/")[2]
     return repository_name("/".join(path.split("/")[:2]), of)
+
+
+def collection_slug(found: object, of: str) -> str:
+    """Return the address of a collection."""
+    if not (isinstance(found, str) and len(found) <= _LONGEST_PATH and SLUG.fullmatch(found)):
+        _refuse(f"the address of {of}", "NAMESPACE/NAME-ID", found)
+    return found
+
+
+def gate(found: object, of: str) -> str:
+    """Return whether a repository is gated: off, auto or manual."""
+    if found not in (False, "auto", "manual"):
+        _refuse(f"whether {of} is gated", "false, auto or manual", found)
+    return str(found or "off")
 
 
 def remote_file(entry: RepoFile, of: str) -> RemoteFile:

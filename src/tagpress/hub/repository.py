@@ -16,20 +16,21 @@ from tagpress.hub.answers import (
     REPOSITORY,
     at_most,
     commit_id,
+    gate,
     name_in,
     promised,
     remote_file,
     repository_name,
     small,
 )
-from tagpress.hub.connection import Hub
+from tagpress.hub.connection import UNCHANGED, Hub
 from tagpress.hub.retry import Retry
 from tagpress.hub.session import led_to
 from tagpress.hub.transport import TRANSPORT
 from tagpress.hub.transport.library import REPEATS_LISTINGS
-from tagpress.hub.values import MAIN, Commit, Pull, Refs, RemoteFile, blob_hasher
+from tagpress.hub.values import MAIN, Access, Commit, Pull, Refs, RemoteFile, blob_hasher
 
-_LISTINGS: Final = Retry(attempts=1) if REPEATS_LISTINGS else None  # the client's patience, or else the Hub's
+LISTINGS: Final = Retry(attempts=1) if REPEATS_LISTINGS else None  # the client's patience, or else the Hub's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +81,10 @@ class Repository:
             warnings.warn(text, RenamedWarning, stacklevel=2)
         return commit_id(info.sha, f"{self.repo} at {revision}") if info.sha else ""
 
-    def is_private(self) -> bool:
-        """Return whether only its owner can see the repository."""
-        info = self.hub.ask(f"look at {self.repo}", lambda: self.hub.api.dataset_info(self.repo))
-        return bool(info.private)
+    def access(self, *, state: str = UNCHANGED) -> Access:
+        """Return who may see the repository, and who may read its files."""
+        info = self.hub.ask(f"look at {self.repo}", lambda: self.hub.api.dataset_info(self.repo), state=state)
+        return Access(private=bool(info.private), gated=gate(info.gated, self.repo))
 
     def files(self, sha: str | None) -> dict[str, RemoteFile]:
         """Return the files of a commit by path, in order of path; none for the empty repository."""
@@ -96,7 +97,7 @@ class Repository:
                 MAX_FILES,
                 f"the files of {self.repo}",
             ),
-            retry=_LISTINGS,
+            retry=LISTINGS,
         )
         files = (remote_file(entry, self.repo) for entry in entries if isinstance(entry, RepoFile))
         return {file.path: file for file in sorted(files, key=lambda file: file.path)}
@@ -124,7 +125,7 @@ class Repository:
         commits = self.hub.ask(
             f"list the commits of {self.repo}",
             lambda: self.hub.api.list_repo_commits(self.repo, repo_type="dataset", revision=revision),
-            retry=_LISTINGS,
+            retry=LISTINGS,
         )
         return [Commit(sha=commit_id(commit.commit_id, self.repo), title=str(commit.title)) for commit in commits]
 

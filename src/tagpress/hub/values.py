@@ -49,6 +49,24 @@ class Refs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Who may see a repository, and who may read its files: `gated` is off, auto or manual."""
+
+    private: bool
+    gated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A titled list of repositories; `datasets` are the names of the datasets in it, `slug` is its address."""
+
+    slug: str
+    title: str
+    private: bool
+    datasets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """One commit in the history of a ref."""
 

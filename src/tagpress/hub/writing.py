@@ -7,11 +7,11 @@ No write is blindly repeated. After an unclear answer the repository is looked a
 import contextlib
 import itertools
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Literal
 
 from huggingface_hub import CommitInfo
 
-from tagpress.errors import ConflictError, HubError, NotOnHubError, RenamedError, TagpressError, UsageError
+from tagpress.errors import ConflictError, HubError, NotOnHubError, RenamedError, TagpressError, UsageError, VerifyError
 from tagpress.hub.connection import UNCHANGED
 from tagpress.hub.faults import Attempt, translate
 from tagpress.hub.repository import Repository
@@ -23,6 +23,7 @@ from tagpress.hub.values import MAIN, Change, Pull, Refs
 
 _UPLOADED: Final = "its content is uploaded, but not committed"
 _RACED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
+_GATES: Final[dict[str, Literal["auto", "manual", False]]] = {"off": False, "auto": "auto", "manual": "manual"}
 _PULLS_LOOKED_AT: Final = 20  # the newest; a release opens one
 
 
@@ -39,7 +40,7 @@ def create(repository: Repository, *, private: bool) -> None:
             raise
 
 
-def require_private(repository: Repository) -> None:
+def require_private(repository: Repository, *, state: str = UNCHANGED) -> None:
     """
     Refuse to publish something private in a repository that everyone can see.
 
@@ -47,9 +48,29 @@ def require_private(repository: Repository) -> None:
         UsageError: it is public.
 
     """
-    if not repository.is_private():
-        message = f"{repository.url} is public, but a private release was asked for; {UNCHANGED}."
+    if not repository.access(state=state).private:
+        message = f"{repository.url} is public, but a private release was asked for; {state}."
         raise UsageError(message, "Make the repository private in its settings, or publish without --private.")
+
+
+def set_gate(repository: Repository, gated: str, *, state: str) -> None:
+    """
+    Have the files of a repository given to everybody (off), to whoever asks (auto), or whom its owner lets in (manual).
+
+    Raises:
+        VerifyError: the Hub took it, and says something else afterwards.
+
+    """
+    hub, value = repository.hub, _GATES[gated]
+    hub.ask(
+        f"set who may read the files of {repository.repo}",
+        lambda: hub.api.update_repo_settings(repository.repo, repo_type="dataset", gated=value),
+        state=state,
+    )
+    found = repository.access(state=state).gated
+    if found != gated:
+        message = f"{repository.repo} was set to gated: {gated}, and the Hub says gated: {found}; {state}."
+        raise VerifyError(message, "Set it on the page of the repository, and run the same command again.")
 
 
 def require_name(repository: Repository, refs: Refs) -> None:

@@ -23,6 +23,7 @@ from tagpress.release.card_data import front_matter
 from tagpress.release.conflicts import refuse_other_name
 from tagpress.release.publish import publish_build
 from tagpress.release.results import Release
+from tagpress.release.settings import Wanted
 from tagpress.release.sides import open_side
 from tagpress.release.state import read_remote
 
@@ -40,6 +41,8 @@ def publish_corpus(
     workers: int | None = None,
     engine: Engine | None = None,
     private: bool = False,
+    gated: str | None = None,
+    collection: str | None = None,
     dry_run: bool = False,
     open_pr: bool = False,
     replace_card: bool = False,
@@ -49,7 +52,8 @@ def publish_corpus(
     """
     Build a corpus to `out`, on the shard counts of its last release, and publish the build.
 
-    Where the `engine` is a cluster, its executors also send the shards. `progress` is told how far the build is, `steps`
+    `gated` (off, auto or manual) says who may read its files, `collection` where it is shown, by address or title; None
+    leaves that as it is. Where the `engine` is a cluster, its executors also send the shards. `progress` is told how far the build is, `steps`
     each step of the release in words.
 
     Raises:
@@ -61,6 +65,7 @@ def publish_corpus(
         HubError: the Hub refused or could not be reached.
 
     """
+    Wanted(private=private, gated=gated, collection=collection)  # what is none is refused before anything is built
     remote = read_remote(Repository(hub=hub, repo=repo))
     previous = remote.manifest if remote else None
     refuse_other_name(repo, Declared.of(declaration).name, previous)
@@ -70,6 +75,8 @@ def publish_corpus(
         hub=hub,
         repo=repo,
         private=private,
+        gated=gated,
+        collection=collection,
         dry_run=dry_run,
         open_pr=open_pr,
         replace_card=replace_card,

@@ -23,7 +23,7 @@ from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.engine import Engine, Shuffling
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import ConflictError, HubRefusedError, HubUnreachableError, VerifyError
-from tagpress.hub import Change, Hub, Repository, create, require_private, set_tag
+from tagpress.hub import Change, Hub, Repository, set_tag
 from tagpress.release.checked_build import CheckedBuild, build_store, open_build
 from tagpress.release.cluster import content_of, send_shards
 from tagpress.release.conflicts import refuse_other_name, somebody_released, tag_elsewhere, version_taken
@@ -36,6 +36,7 @@ from tagpress.release.prepare import diff_from_last, prepare
 from tagpress.release.proof import Loader
 from tagpress.release.push import Pushed, needs_pull, push
 from tagpress.release.results import Release
+from tagpress.release.settings import Placing, Wanted
 from tagpress.release.standing import refuse_lost_main, require_standing
 from tagpress.release.state import RepoState, held_at, read_remote
 from tagpress.release.steps import AT_ONCE, size_of
@@ -54,7 +55,7 @@ class Options:
     `checked` says what was looked at before, in a pull request.
     """
 
-    private: bool
+    settings: Placing
     dry_run: bool
     open_pr: bool
     replace_card: bool
@@ -71,6 +72,8 @@ def publish_build(
     hub: Hub,
     repo: str,
     private: bool = False,
+    gated: str | None = None,
+    collection: str | None = None,
     dry_run: bool = False,
     open_pr: bool = False,
     replace_card: bool = False,
@@ -83,12 +86,14 @@ def publish_build(
     """
     Publish the build in a directory or at a URL as one release, or finish the release that an earlier run began.
 
-    Where the `engine` is a cluster, its executors check the files of the build, which they must reach, send the shards,
+    `gated` (off, auto or manual) says who may read its files, `collection` where it is shown, by address or title: see
+    `settings`. Where the `engine` is a cluster, its executors check the files of the build, which they must reach, send the shards,
     and read them back; this process makes the commit. `seen` is what the Hub held a while ago, if anybody has looked:
     what is still so is not asked again. `progress` is told how far they are, `steps` each step in words.
     `loader` replaces what loads the commit by name for the last check.
 
     Raises:
+        UsageError: a setting is none, or the repository is public and `private` is asked for.
         BuildError: there is no build, or not what its manifest says.
         ConflictError: the version is taken or too small a step, somebody else's work is in the way, or the repository
             holds another dataset.
@@ -96,12 +101,15 @@ def publish_build(
         HubError: the Hub refused or could not be reached.
 
     """
+    wanted = Wanted(private=private, gated=gated, collection=collection)
     tell = steps or (lambda _: None)
     tell("checking the build")
     build = open_build(build_store(where), repo=repo, engine=engine)
     cluster = engine.cluster if engine else None
+    repository = Repository(hub=hub, repo=repo)
+    settings = Placing(repository, wanted, dry_run=dry_run, steps=tell)
     options = Options(
-        private=private,
+        settings=settings,
         dry_run=dry_run,
         open_pr=open_pr,
         replace_card=replace_card,
@@ -110,11 +118,13 @@ def publish_build(
         progress=progress,
         steps=tell,
     )
-    repository = Repository(hub=hub, repo=repo)
+    settings.check()
     notes = Journal.of(where, repository)
     released = _publish(build, repository, notes, options, seen)
     if not dry_run:
         notes.forget()
+    settings.shelve(tagged=released.tag is not None)
+    released = replace(released, settings=settings.found)
     return released if build.manifest.is_flat else replace(released, default_config=build.manifest.default_config)
 
 
@@ -127,12 +137,14 @@ def _publish(
     for _ in range(_PLANS):
         done = _on_hub(build, remote, options)
         if done is not None:
+            options.settings.restrict()
             return done
         refuse_lost_main(remote, build.manifest.name)
         if remote.manifest != base:
             raise somebody_released(repository.repo, build.manifest, base, remote.manifest)
         options.steps("comparing with the last release")
         plan = prepare(build, remote, replace_card=options.replace_card, engine=options.engine)
+        options.settings.restrict()
         if options.dry_run:
             return _dry(plan, repository)
         _finish_base(remote, options)
@@ -183,10 +195,10 @@ def _opened(repository: Repository, build: CheckedBuild, options: Options, seen:
         return RepoState(repository=repository)
     if remote is None:
         options.steps(f"creating {repository.repo}")
-        create(repository, private=options.private)
+        options.settings.create()
         remote = read_remote(repository, build.known)
-    elif options.private:
-        require_private(repository)
+    else:
+        options.settings.require()
     if remote is None:
         message = f"{repository.repo} exists, but the Hub does not show it: it is new, or this token may not see it."
         raise HubUnreachableError(message, "Run the same command again, or use a token that may see the repository.")

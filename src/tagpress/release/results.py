@@ -6,6 +6,7 @@ from typing import Any
 
 from tagpress.build.corpus import Build
 from tagpress.release.plan import Plan
+from tagpress.release.settings import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class Release:
     `commit` is None after a dry run. `tag` is None until the commit is tagged: after a dry run, or while the pull
     request at `url` is open. `plan` is None where an earlier run had committed everything; `built` is what this run built
     first, None where it was given a finished build. `default_config` is the one of named configurations that is loaded where
-    none is named. `checked` says in words what was looked at on the Hub.
+    none is named. `checked` says in words what was looked at on the Hub, `settings` what was asked of the repository itself.
     """
 
     repo: str
@@ -30,6 +31,7 @@ class Release:
     built: Build | None = None
     default_config: str | None = None
     checked: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
     @property
     def files(self) -> Mapping[str, tuple[str, ...]]:
@@ -55,6 +57,7 @@ class Release:
             "files": {action: list(paths) for action, paths in self.files.items()},
             "uploaded_bytes": self.uploaded_bytes,
             "checked": list(self.checked),
+            "settings": [setting.to_json() for setting in self.settings],
             "plan": self.plan.to_json() if self.plan else None,
             "build": self.built.to_json() if self.built else None,
         }
