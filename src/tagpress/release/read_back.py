@@ -6,11 +6,12 @@ Each shard is downloaded from the commit and compared with the manifest: its SHA
 before. What the library of the readers makes of the same files is asked afterwards, by `load_check`.
 """
 
+import ctypes
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from tagpress.hub import checked_rows
 from tagpress.release.state import RepoState
 
 _AT_ONCE: Final = 2  # shards: one arrives while the other is decoded; each takes a row group in memory
+_DIGESTED: Final = 8_192  # rows whose bytes are laid out at once, beside the row group that they are of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,22 @@ def read_back(
     if engine is None:
         look = ShardLook(remote=remote, manifest=manifest, wanted=wanted, token=None)
         with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1), thread_name_prefix="tagpress-read-back") as pool:
-            return list(pool.map(look, records))
+            seen = list(pool.map(look, records))
+        _give_back()
+        return seen
     repository = remote.repository
     hub = repository.hub
     with engine.secret(hub.secret() or "") as token:
         there = replace(remote, repository=replace(repository, hub=replace(hub, token=None)), known={})
         look = ShardLook(remote=there, manifest=manifest, wanted=replace(wanted, kept={}), token=token)
         return list(engine.map(look, records, lambda *_: None, size=0))
+
+
+def _give_back() -> None:
+    """Give memory back to the system that allocators keep for more row groups: `datasets` needs as much, in a process beside."""
+    pa.default_memory_pool().release_unused()
+    with suppress(OSError, AttributeError):  # where the C library is not GNU's
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +120,7 @@ class ShardLook:
         wanted, total, head = self.wanted.heads.get(record.path, 0), 0, _Head(self.wanted.heads.get(record.path, 0))
         try:
             for table in checked_rows(local, record, config):
-                total += digest(table)
+                total += sum(digest(table.slice(at, _DIGESTED)) for at in range(0, table.num_rows, _DIGESTED))
                 head.add(table, digest)
         except VerifyError as error:
             return ShardSeen(record.path, (error.message,))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tagpress.columnar.arrays import list_bounds, one_each
 from tagpress.columnar.types import Keys
@@ -35,8 +36,10 @@ def table_digest(rows: pa.Table, layers: Mapping[str, Layer]) -> int:
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column as one array, its texts spelled out."""
+    """Return a column as one array, its texts spelled out: of a slice, its own."""
     array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if pa.types.is_list(array.type) and pa.types.is_dictionary(array.type.value_type):
-        return pa.ListArray.from_arrays(array.offsets, array.values.dictionary_decode())
+        first, last = array.offsets[0].as_py(), array.offsets[-1].as_py()
+        offsets = pc.subtract(array.offsets, pa.scalar(first, pa.int32()))
+        return pa.ListArray.from_arrays(offsets, array.values.slice(first, last - first).dictionary_decode())
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
