@@ -34,7 +34,13 @@ def find_agreement(readings: Mapping[str, Reading]) -> Agreement:
     Compare all configurations, each pair on the sentences that both have; a type is the same if its name is.
 
     Of copies within a configuration the first counts. Only the main tags are compared.
+
+    Raises:
+        UsageError: one of them has no entity types.
+
     """
+    for one in readings.values():
+        one.declaration.require_entities("configurations are compared")
     keys = {name: frozenset(_first_copies(reading)) for name, reading in readings.items()}
     times: dict[bytes, int] = {}
     for some in keys.values():

@@ -23,7 +23,6 @@ from tagpress.build.places import Lines, places_of
 from tagpress.build.token_faults import token_faults
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Bools, Integers, LabelIds
-from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, counted, problem
@@ -71,7 +70,7 @@ class Checked:
 
 def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0) -> Checked:
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
-    parsed, spans, of_marks = settle_marks(parsed, expected.policies, path, flat=MAIN not in expected.layers)
+    parsed, spans, of_marks = settle_marks(parsed, expected.policies, path, flat=expected.flat)
     offsets = list_bounds(parsed.tokens)
     layers, spelled, of_layers, met = read_layers(parsed, expected, spans)
     findings = [

@@ -99,8 +99,8 @@ def check_corpus(
     without one, in the system's temporary folder, which the machines of a cluster do not share.
 
     Raises:
-        UsageError: a source cannot be read, the card cannot be used, a cluster has no `scratch`, or there is only one
-            configuration to compare.
+        UsageError: a source cannot be read, the card cannot be used, a cluster has no `scratch`, there is only one
+            configuration to compare, or doubts or agreement are wanted where there are no entities.
         EngineError: a worker died, or Spark gave up.
 
     """
@@ -108,6 +108,8 @@ def check_corpus(
     _, warnings = _card_of(declared)
     if agreement:
         _refuse_one(declared)
+        for one in declared:
+            one.require_entities("configurations are compared")
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
@@ -197,7 +199,9 @@ def build_corpus(
 def _card_of(declared: Declared) -> tuple[Template, tuple[str, ...]]:
     strict = any(one.policies["undrawn-picture"] is Policy.ERROR for one in declared)
     splits = tuple(dict.fromkeys(split for one in declared for split in one.splits.names))
-    card, warnings = read_card(declared.any.card, splits, pictures=Policy.ERROR if strict else Policy.WARN)
+    pictures = Policy.ERROR if strict else Policy.WARN
+    entities = any(one.entity_types for one in declared)
+    card, warnings = read_card(declared.any.card, splits, pictures=pictures, entities=entities)
     return card, (*warnings, *unsaid_layers(card, any(one.layers for one in declared)))
 
 

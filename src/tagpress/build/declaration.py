@@ -16,7 +16,7 @@ from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.schema import OFFSETS, RESERVED, SOURCE_ID, TEXT, Labels
 from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
 from tagpress.corpus.version import Version
-from tagpress.errors import ScriptError
+from tagpress.errors import ScriptError, UsageError
 from tagpress.read.dialect import Dialect
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
@@ -86,13 +86,14 @@ class Declaration:
             message = f"TEXT is True, and {type(self.dialect).__name__} has tokens and no text"
             raise ScriptError(message, "leave TEXT out: texts are known where annotations are spans of characters")
         object.__setattr__(self, "layers", settled_layers(self.layers))
-        check_layers(self.layers, kept)
+        check_layers(self.layers, ([MAIN] if self.dialect.has_tags else []) + [*kept])
         self._check_main()
+        self._check_tags()
         types = {*self.entity_types, *(name for layer in self.layers.values() for name in layer.meanings)}
         strange = [name for name in self.source_types.values() if name not in types]
         if strange:
             message = f"SOURCE_TYPES maps to {strange[0]!r}, which is no entity type"
-            raise ScriptError(message, "map each type as the source spells it to a name in ENTITY_TYPES")
+            raise ScriptError(message, "map each type as the source spells it to a name in ENTITY_TYPES, or of a layer")
         self.former.require_use(self._types)
         given = [globs.split for globs in self.sources if globs.split]
         if given and not isinstance(self.splits, GivenSplits):
@@ -132,8 +133,21 @@ class Declaration:
 
     @property
     def _types(self) -> dict[str, tuple[str, ...]]:
-        """Return the types of every layer."""
-        return {MAIN: tuple(self.entity_types), **{name: tuple(one.meanings) for name, one in self.layers.items()}}
+        """Return the types of every layer, of the main tags too, if there are any."""
+        main = {MAIN: tuple(self.entity_types)} if self.entity_types else {}
+        return {**main, **{name: tuple(one.meanings) for name, one in self.layers.items()}}
+
+    def require_entities(self, what: str) -> None:
+        """
+        Stop what is done with entities where there are none.
+
+        Raises:
+            UsageError: there are no entity types.
+
+        """
+        if not self.entity_types:
+            message = f"{what} among entities, and {self.title} has no entity types"
+            raise UsageError(message, "leave that out, or name a configuration that has entity types")
 
     def types_of(self, layer: str) -> tuple[str, ...]:
         """Return the types of a layer, in the order of their ids."""
@@ -149,6 +163,31 @@ class Declaration:
         """Return by layer the published name of each type that a source may spell otherwise: an earlier name is one."""
         old, joined = self.former_names("renamed"), self.former_names("merged")
         return {name: {**old.get(name, {}), **joined.get(name, {}), **self.source_types} for name in self._types}
+
+    def _check_tags(self) -> None:
+        """Stop where the tags of the dialect are read for nothing, or something is to be made of tags that it has not."""
+        if not self.entity_types and not self.layers:
+            hint = "declare each entity type with one line that says what it means, or leave it out and declare LAYERS"
+            raise ScriptError("ENTITY_TYPES is empty, and there are no LAYERS", hint)
+        is_read = any(MAIN in layer.sources(name) for name, layer in self.layers.items())
+        if self.entity_types and MAIN not in self.layers and not self.dialect.has_tags:
+            message = "ENTITY_TYPES are declared, and the dialect reads no tags"
+            raise ScriptError(message, "name the column of the tags in DIALECT, or leave ENTITY_TYPES out")
+        if not self.entity_types and self.dialect.has_tags and not is_read:
+            message = (
+                f"ENTITY_TYPES is left out, and nothing is made of the tags that {type(self.dialect).__name__} reads"
+            )
+            raise ScriptError(message, self._hint_of_tags)
+
+    @property
+    def _hint_of_tags(self) -> str:
+        """Return what to declare where nothing is made of the tags of the dialect."""
+        named = [name for name in ("tag", "tags", "key") if hasattr(self.dialect, name)]
+        none = f"say {named[0]}=None in DIALECT, or " if named else ""
+        return (
+            f"{none}declare ENTITY_TYPES, or read a layer from them: "
+            f'TokenClasses([...], column="{MAIN}"), or NestedSpans([...])'
+        )
 
     def _check_main(self) -> None:
         """Stop where the main tags are made of a layer that has other types."""

@@ -77,7 +77,7 @@ def _layer_faults(one: Correction, declaration: Declaration) -> Iterator[tuple[s
 
 def correctable(declaration: Declaration) -> dict[str, str]:
     """Return the kind of each layer that corrections can be about: spans that are not made of another layer."""
-    found = {} if MAIN in declaration.layers else {MAIN: FLAT}
+    found = {MAIN: FLAT} if declaration.entity_types and MAIN not in declaration.layers else {}
     for name, layer in declaration.layers.items():
         if isinstance(layer, NestedSpans) or (isinstance(layer, FlatSpans) and layer.of is None):
             found[name] = layer.kind

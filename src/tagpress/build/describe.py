@@ -103,7 +103,7 @@ def config_record(
     kind = "given" if weights is None else FOLDS if isinstance(rule, Folds) else "hash"
     return ConfigRecord(
         config=declaration.config,
-        label_names=declaration.labels.names,
+        label_names=declaration.labels.published,
         extra=declaration.extra,
         layers={
             name: LayerRecord(kind=layer.kind, names=layer.names, columns=layer.sources(name), rule=rule_of(layer))

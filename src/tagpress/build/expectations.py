@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tagpress.corpus import tags
 from tagpress.corpus.corrections import Corrections
-from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import Labels
 
@@ -28,3 +28,8 @@ class Expectations:
     """What a line of a token is, in words, where the dialect has lines."""
     no_quotes: bool = False
     """Whether columns are parted by a delimiter, and no quotes are declared."""
+
+    @property
+    def flat(self) -> bool:
+        """Whether the tags themselves are published, so that of a token there can be one."""
+        return bool(self.labels.entity_types) and MAIN not in self.layers

@@ -42,17 +42,18 @@ def read_layers(
     )
     troubles: list[Trouble] = []
     corrections = PieceCorrections.among(expected.corrections, parsed.tokens)
-    is_made = MAIN in expected.layers
+    is_made, is_read = MAIN in expected.layers, expected.flat
     for name, layer in expected.layers.items():
         read = layer.read(name, replace(given, types=expected.types.get(name, {})))
         columns[name] = corrections.column(name, layer, read.column, bounds)
         # Of the tags that are published as they are read, what is wrong is said once.
-        troubles += [one for one in read.troubles if is_made or one.column != MAIN]
-    main = _made(columns.pop(MAIN)) if is_made else _main(parsed, bounds, expected)
-    labels = (
-        main.label_ids if is_made else corrections.labels(MAIN, main.label_ids, bounds, expected.labels.entity_types)
-    )
-    main = replace(main, label_ids=labels)
+        troubles += [one for one in read.troubles if not is_read or one.column != MAIN]
+    if is_read:
+        main = _main(parsed, bounds, expected)
+        labels = corrections.labels(MAIN, main.label_ids, bounds, expected.labels.entity_types)
+        main = replace(main, label_ids=labels)
+    else:
+        main = _made(columns.pop(MAIN).values.to_numpy() if is_made else np.zeros(len(parsed.tags), dtype=np.int16))
     return columns, main, [*_findings(parsed, bounds, [*main.troubles, *troubles])], corrections.met
 
 
@@ -63,9 +64,9 @@ def _main(parsed: Parsed, bounds: Ints, expected: Expectations) -> Spelled:
     return read_tags(MAIN, Tags(parsed.tags, parsed.tag_names), bounds, spelling)
 
 
-def _made(column: pa.ListArray) -> Spelled:
-    """Return the labels that were made of a layer; what is wrong was said of that."""
-    return Spelled(column.values.to_numpy().astype(np.int16), np.zeros(0, dtype=np.int64), ())
+def _made(label_ids: Ints) -> Spelled:
+    """Return labels that were made of a layer, or of nothing; what is wrong was said of that."""
+    return Spelled(label_ids.astype(np.int16), np.zeros(0, dtype=np.int64), ())
 
 
 def _tags(parsed: Parsed, column: str) -> Tags:

@@ -28,7 +28,7 @@ def settle_marks(
     Return a piece of the file at `path` with the tags that its spans give under these policies, and what is wrong with them.
 
     The spans that fit, or were moved, come too, overlapping or not; where the tags are not `flat`, as they are made of these by
-    a rule, nothing is wrong with those that overlap.
+    a rule or not published, nothing is wrong with those that overlap.
     """
     marks = parsed.marks
     if marks is None:

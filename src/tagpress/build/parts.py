@@ -7,7 +7,7 @@ from typing import Any
 
 from tagpress.build.account import Account, account_for
 from tagpress.build.declared import Declared
-from tagpress.build.doubts.find import find_doubts
+from tagpress.build.doubts.find import DOUBTS, find_doubts
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus
@@ -51,7 +51,13 @@ def read_parts(
     Read and settle every configuration; what is spilled stays in `scratch`. `previous` shard counts are kept.
 
     With `alone`, nothing is said of splits that would be empty; with `doubts`, also what is in doubt is said.
+
+    Raises:
+        UsageError: doubts are wanted, and a configuration has no entities.
+
     """
+    for one in declared if doubts else ():
+        one.require_entities(DOUBTS)
     readings, moves, below = {}, {}, {}
     for number, (name, declaration) in enumerate(declared.configs.items()):
         below[name] = "" if declared.is_flat else f"configs/{number}/"

@@ -153,7 +153,7 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
     return Report(
         sentences=read,
         tokens=sum(one.tokens for one in reading.surveyed),
-        labels=dict(zip(reading.declaration.labels.names, counts, strict=True)),
+        labels=dict(zip(reading.declaration.labels.published, counts, strict=False)),
         splits=account.rows,
         shards=shards,
         problems=_problems(reading, account),

@@ -16,14 +16,14 @@ import pyarrow as pa
 from tagpress.build import spill
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.shard_plan import PieceRows, ShardPart, ShardPlan
-from tagpress.columnar.arrays import list_bounds, string_bounds, unpacked_each
+from tagpress.columnar.arrays import string_bounds, unpacked_each
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
 from tagpress.corpus.identity import KEY_BYTES, layer_digest, row_digest, row_id
-from tagpress.corpus.layers.digests import column_keys
+from tagpress.corpus.layers.digests import column_keys, labels_of
 from tagpress.corpus.layers.numbers import unspilled
-from tagpress.corpus.schema import extra_type
+from tagpress.corpus.schema import OUTSIDE, TAGS, extra_type
 from tagpress.corpus.splits import cut
 from tagpress.corpus.tally import Tally, tally
 from tagpress.store import Store
@@ -125,16 +125,17 @@ class _Counts:
         self.layers = dict.fromkeys(plan.layers, NO_LAYER)
 
     def add(self, rows: RowGroup) -> pa.Table:
-        ids, doc_ids, tokens, ner_tags, *extra = (column.chunk(0) for column in rows.table.columns)
-        label_ids = ner_tags.values.to_numpy()
+        columns = {name: rows.table[name].chunk(0) for name in rows.table.column_names}
+        ids, doc_ids, tokens = (columns[name] for name in ("id", "doc_id", "tokens"))
+        extra = [columns[name] for name in self._plan.extra]
+        label_ids, bounds = labels_of(columns.get(TAGS), len(ids))
         layers = self._plan.layers
         keys = {
             name: column_keys(column, layers.get(name)) for name, column in zip(self._plan.extra, extra, strict=True)
         }
-        self.tally += tally(tokens, label_ids, self._plan.labels)
-        self.digest += row_digest(
-            rows.keys, label_ids, list_bounds(ner_tags), ids=ids, doc_ids=doc_ids, extra=keys.values()
-        )
+        counted = label_ids if self._plan.labels.published else np.full(len(tokens.values), OUTSIDE)
+        self.tally += tally(tokens, counted, self._plan.labels)
+        self.digest += row_digest(rows.keys, label_ids, bounds, ids=ids, doc_ids=doc_ids, extra=keys.values())
         for name, layer in layers.items():
             found = LayerTally(layer.count(rows.table[name].chunk(0)), layer_digest(keys[name], ids))
             self.layers[name] += found
@@ -183,10 +184,11 @@ def _row_group(
         if part.copies:
             copies[mine] = [part.copies.get(part.first + own, 1) for own in row[mine].tolist()]
     tagged = gather(sentences, source, row)
-    ner_tags = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
+    labels = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
+    ner_tags = [labels] if plan.labels.published else []
     extra = [_published(plan, name, gather(_extra(parts, name), source, row).tokens) for name in plan.extra]
     doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
-    columns = [_ids(keys, copies), doc_ids, tagged.tokens, ner_tags, *extra]
+    columns = [_ids(keys, copies), doc_ids, tagged.tokens, *ner_tags, *extra]
     return RowGroup(keys, pa.Table.from_arrays(columns, schema=plan.schema))
 
 

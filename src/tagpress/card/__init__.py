@@ -50,9 +50,12 @@ from tagpress.errors import CardError
 
 PLAIN_CARD: Final = Path(__file__).parent / "plain.md"
 """The card of a corpus that has none of its own: computed numbers and nothing else."""
+PLAIN_LAYERS_CARD: Final = PLAIN_CARD.with_name("plain-layers.md")
+"""The same where there are no entity types."""
 
 __all__ = [
     "PLAIN_CARD",
+    "PLAIN_LAYERS_CARD",
     "CardFacts",
     "EveryFacts",
     "Fault",
@@ -77,19 +80,19 @@ def check_template(template: Template, splits: Sequence[str] = SPLITS) -> tuple[
 
 
 def read_card(
-    path: Path | None, splits: Sequence[str] = SPLITS, *, pictures: Policy = Policy.WARN
+    path: Path | None, splits: Sequence[str] = SPLITS, *, pictures: Policy = Policy.WARN, entities: bool = True
 ) -> tuple[Template, tuple[str, ...]]:
     """
     Return the card's template and what it still leaves open; without one of its own a corpus has a plain card.
 
     `splits` are names that it may use besides those of computed splits; `pictures` is what happens to pictures that
-    nothing here can draw.
+    nothing here can draw; `entities` says whether there are entity types, of which the plain card speaks.
 
     Raises:
         CardError: the card cannot be read, or has faults; all of them are named.
 
     """
-    path = path or PLAIN_CARD
+    path = path or (PLAIN_CARD if entities else PLAIN_LAYERS_CARD)
     try:
         template = parse_template(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:

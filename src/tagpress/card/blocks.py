@@ -1,6 +1,6 @@
 """Turn facts into the blocks that a template may show: tables and sentences with every number computed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tagpress.card.facts import CardFacts
@@ -27,19 +27,29 @@ _QUANTILES: Final = {
     "longest": 100,
 }
 _PAIRS_SHOWN: Final = 10
+OF_ENTITIES: Final = ("with an entity", "Tokens", "Entities")
+"""The columns in a table of splits that count tokens and entities."""
 
 
 def _splits(facts: CardFacts) -> str:
     """Return the sentences, tokens and entities of each split, and how many ranks can stream it."""
     rows = [(name, split.tally, split.shard_bytes) for name, split in facts.ordered]
     every = tuple(count for _, _, sizes in rows for count in sizes)
+    cells = [_split_row(*row) for row in [*rows, ("all", facts.total, every)]]
+    header = ["Split", "Sentences", *OF_ENTITIES, "Shards", "Size"]
+    kept = range(len(header)) if facts.labels.published else without_entities(header)
     counts = table(
-        ["Split", "Sentences", "with an entity", "Tokens", "Entities", "Shards", "Size"],
-        [_split_row(*row) for row in [*rows, ("all", facts.total, every)]],
-        numbers=range(1, 7),
+        [header[place] for place in kept],
+        [[row[place] for place in kept] for row in cells],
+        numbers=range(1, len(kept)),
     )
     plan = streaming_plan({name: len(split.shard_bytes) for name, split in facts.ordered})
     return f"{counts}\n\nStreaming: {plan}"
+
+
+def without_entities(header: Sequence[str]) -> list[int]:
+    """Return the places of the columns of a table of splits that say nothing of entities, for where there are no types."""
+    return [place for place, name in enumerate(header) if name not in (OF_ENTITIES[0], OF_ENTITIES[2])]
 
 
 def _split_row(name: str, tally: Tally, sizes: tuple[int, ...]) -> list[str]:
@@ -48,7 +58,9 @@ def _split_row(name: str, tally: Tally, sizes: tuple[int, ...]) -> list[str]:
 
 
 def _entity_types(facts: CardFacts) -> str:
-    """Return the entity types: meaning, entities per split, examples."""
+    """Return the entity types: meaning, entities per split, examples; nothing where there are none."""
+    if not facts.labels.published:
+        return ""
     splits = facts.ordered
     rows = [
         [
@@ -93,7 +105,9 @@ def _rule(layer: Layer) -> str:
 
 
 def _labels(facts: CardFacts) -> str:
-    """Return the label ids and how many tokens have each."""
+    """Return the label ids and how many tokens have each; nothing without entity types."""
+    if not facts.labels.published:
+        return ""
     counts = zip(facts.labels.names, facts.total.labels, strict=True)
     rows = [[str(place), code(name), number(count)] for place, (name, count) in enumerate(counts)]
     return table(["Id", "Label", "Tokens"], rows, numbers=[0, 2])
@@ -101,10 +115,9 @@ def _labels(facts: CardFacts) -> str:
 
 def _lengths(facts: CardFacts) -> str:
     """Return the quantiles of sentence and entity lengths."""
-    rows = [
-        ["Tokens in a sentence", *_quantiles(facts.total.sentence_lengths)],
-        ["Tokens in an entity", *_quantiles(facts.total.entity_lengths)],
-    ]
+    rows = [["Tokens in a sentence", *_quantiles(facts.total.sentence_lengths)]]
+    if facts.labels.published:
+        rows.append(["Tokens in an entity", *_quantiles(facts.total.entity_lengths)])
     return table(["", *_QUANTILES], rows, numbers=range(1, 1 + len(_QUANTILES)))
 
 
@@ -113,7 +126,9 @@ def _quantiles(lengths: Histogram) -> list[str]:
 
 
 def _transitions(facts: CardFacts) -> str:
-    """Return which entities follow each other without a token between them."""
+    """Return which entities follow each other without a token between them; nothing without entity types."""
+    if not facts.labels.published:
+        return ""
     types = facts.labels.entity_types
     entities, touching = sum(facts.total.labels[1::2]), sum(facts.total.adjacent)
     if not touching:
@@ -211,6 +226,8 @@ def _load(facts: CardFacts) -> str:
         splits=facts.splits,
         configs=(facts.config, *facts.folds) if facts.folds else (),
         default=facts.config,
+        labels=bool(facts.labels.published),
+        layers=facts.layers,
     )
 
 
@@ -220,10 +237,16 @@ def _changelog(facts: CardFacts) -> str:
 
 
 def _picture(name: str) -> Callable[[CardFacts], str]:
-    """Return what shows a picture, with its numbers as the text for those who cannot see it; nothing if none can be drawn."""
+    """
+    Return what shows a picture, with its numbers as the text for those who cannot see it.
+
+    It is nothing if none can be drawn, or where there are no entity types to draw.
+    """
     path = PICTURES[name].path
 
     def shown(facts: CardFacts) -> str:
+        if name == "entity-types" and not facts.labels.published:
+            return ""
         text = plain(alt_texts({split: part.tally for split, part in facts.ordered})[path])
         return f"![{text}]({placed(path, facts.config)})" if can_draw() else ""
 

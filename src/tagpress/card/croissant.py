@@ -3,8 +3,8 @@ How does a release describe itself to machines? As Croissant 1.1 (JSON-LD), with
 
     distribution    the repository at the release's tag, its shards as a set, and each shard with its SHA-256
     splits          a record a split; each named configuration has these three, as CONFIG/splits and so on
-    labels          a record a label: id, name and, where it is known, what its entity type means
-    sentences       a record a row: id, doc_id, tokens, ner_tags (which are ids of `labels`) and split
+    labels          a record a label, if there is a column of them: id, name and, where it is known, what its entity type means
+    sentences       a record a row: id, doc_id, tokens, ner_tags (which are ids of `labels`), layers and split
 
 The Hub makes a Croissant file of every dataset on its own, in which the label ids have no names. The same release
 gives the same bytes: there is no date in it. What entity types mean and how to cite the dataset are in the release
@@ -22,7 +22,7 @@ from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord, ReleasedConfig
-from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TEXT, is_nested
+from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TAGS, TEXT, is_nested
 from tagpress.corpus.shard_paths import shards_of
 
 _SETS: Final = frozenset({"splits", "labels", "sentences", "shards"})  # what each configuration has of its own
@@ -95,7 +95,7 @@ def croissant(
             for config in configs
             for part in (
                 _splits(config),
-                _labels(config, (descriptions or {}).get(config.config, {})),
+                *_labels(config, (descriptions or {}).get(config.config, {})),
                 *(_names(name, layer) for name, layer in layers_of(config).items() if layer.names),
                 _sentences(config),
             )
@@ -106,8 +106,11 @@ def croissant(
 
 def _description(manifest: Manifest) -> str:
     tokens = sum(split.tokens for config in manifest.configs for split in config.splits.values())
-    types = ", ".join(manifest.entity_types)
-    return f"{counted(manifest.rows, 'sentence')} of {counted(tokens, 'token')} with IOB2 labels of the entity types {types}."
+    what = f"IOB2 labels of the entity types {', '.join(manifest.entity_types)}"
+    if not manifest.entity_types:
+        layers = dict.fromkeys(name for config in manifest.configs for name in config.layer_columns)
+        what = f"the layers {', '.join(layers)}"
+    return f"{counted(manifest.rows, 'sentence')} of {counted(tokens, 'token')} with {what}."
 
 
 def entity_types(manifest: ReleasedConfig) -> tuple[str, ...]:
@@ -183,7 +186,10 @@ def _splits(manifest: ReleasedConfig) -> dict[str, Any]:
     }
 
 
-def _labels(manifest: ReleasedConfig, descriptions: Mapping[str, str]) -> dict[str, Any]:
+def _labels(manifest: ReleasedConfig, descriptions: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the record set of the labels, if there is a column of them."""
+    if not manifest.label_names:
+        return
     fields = [
         _field("labels/id", "sc:Integer", "The number that stands in ner_tags."),
         _field("labels/name", ["sc:Text", "sc:name"], "O, or B- or I- and an entity type."),
@@ -195,7 +201,7 @@ def _labels(manifest: ReleasedConfig, descriptions: Mapping[str, str]) -> dict[s
         meaning = _field("labels/meaning", "sc:Text", "What the entity type means; empty for O.")
         fields.append({**meaning, "equivalentProperty": "https://schema.org/description"})
         data = [label | {"labels/meaning": descriptions.get(label["labels/name"][2:], "")} for label in data]
-    return {
+    yield {
         **_record_set("labels", "The labels: O is outside of any entity, B- begins one, I- continues it.", "id"),
         "dataType": "sc:Enumeration",
         "field": fields,
@@ -250,14 +256,15 @@ def _sentences(manifest: ReleasedConfig) -> dict[str, Any]:
         "transform": {"regex": rf"(?:{folder})?({names})(?:-\d{{5}}-of-\d{{5}}\.parquet)?$"},
     }
     array = {"isArray": True, "arrayShape": "-1"}
+    # No `references`: it is valid on an array, but mlcroissant joins single values only and then reads nothing.
+    labels = {**_column(TAGS, "sc:Integer", "One label a token: labels/id of the record set labels."), **array}
     return {
         **_record_set("sentences", "The published sentences, a record each.", "id"),
         "field": [
             _column("id", "sc:Text", "The sentence's id, computed from its tokens."),
             _column("doc_id", "sc:Text", "The document that the sentence comes from."),
             {**_column("tokens", "sc:Text", "The words and punctuation marks, in order."), **array},
-            # No `references`: it is valid on an array, but mlcroissant joins single values only and then reads nothing.
-            {**_column("ner_tags", "sc:Integer", "One label a token: labels/id of the record set labels."), **array},
+            *([labels] if manifest.label_names else []),
             *(column for name, column in _own_columns(array).items() if name in manifest.extra),
             *_layer_columns(manifest, array),
             {

@@ -8,7 +8,7 @@ which a reader opens; those that say the same share one.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tagpress.card.blocks import BLOCKS
+from tagpress.card.blocks import BLOCKS, OF_ENTITIES, without_entities
 from tagpress.card.facts import CardFacts, EveryFacts
 from tagpress.card.markdown import code, measure, number, size, table
 from tagpress.card.publication import changelog_block, load_block
@@ -58,9 +58,11 @@ def _rejected(facts: EveryFacts) -> str:
 def _splits(facts: EveryFacts) -> str:
     """Return the sentences of each split, and the tokens and entities, of each configuration."""
     rows = [_row(one.config, [one], facts.splits) for one in facts.configs]
-    header = ["Configuration", *facts.splits, "with an entity", "Tokens", "Entities", "Shards", "Size"]
+    rows.append(_row("all", list(facts.configs), facts.splits))
+    header = ["Configuration", *facts.splits, *OF_ENTITIES, "Shards", "Size"]
+    kept = without_entities(header) if not any(one.labels.published for one in facts.configs) else range(len(header))
     counts = table(
-        header, [*rows, _row("all", list(facts.configs), facts.splits)], numbers=range(1, len(facts.splits) + 6)
+        [header[place] for place in kept], [[row[place] for place in kept] for row in rows], numbers=range(1, len(kept))
     )
     return f"{counts}\n\n{_once(facts, _streaming)}"
 
@@ -123,7 +125,14 @@ def _load(facts: EveryFacts) -> str:
     one, default = facts.any, next(one for one in facts.configs if one.config == facts.default)
     configs = tuple(name for one in facts.configs for name in (one.config, *one.folds))
     return load_block(
-        name=one.name, repo=one.repo, version=one.version, splits=default.splits, configs=configs, default=facts.default
+        name=one.name,
+        repo=one.repo,
+        version=one.version,
+        splits=default.splits,
+        configs=configs,
+        default=facts.default,
+        labels=bool(default.labels.published),
+        layers=default.layers,
     )
 
 

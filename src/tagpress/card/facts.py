@@ -51,9 +51,16 @@ class SplitFacts:
         `datasets` writes the same number, plus what its own reading happens to add (a bit per token for nulls).
         """
         rows, tokens = self.tally.sentences, self.tally.tokens
-        offsets = 4 * rows + tokens  # id, doc_id, tokens and ner_tags of a row; then each token
+        lists = 3 + self.has_labels
+        offsets = lists * rows + tokens  # id, doc_id, tokens and perhaps ner_tags of a row; then each token
         texts = _ID_BYTES * rows + self.doc_id_bytes + self.tally.token_bytes
-        return _OFFSET_BYTES * offsets + texts + _TAG_BYTES * tokens + self.extra_bytes
+        labels = _TAG_BYTES * tokens * self.has_labels
+        return _OFFSET_BYTES * offsets + texts + labels + self.extra_bytes
+
+    @property
+    def has_labels(self) -> bool:
+        """Return whether there is a column of labels: without entity types there is none."""
+        return bool(self.tally.entity_types)
 
     def data_files(self, split: str, config: str = DEFAULT_CONFIG) -> str:
         """Return the path or pattern that finds this split's shards, and no other file of any release."""
@@ -67,7 +74,8 @@ class CardFacts:
     """
     A build.
 
-    `repo` is "namespace/name", or None until the build is published. `descriptions` has a line per entity type.
+    `repo` is "namespace/name", or None until the build is published. `descriptions` has a line per entity type, of which there
+    need not be any where there are layers.
     `splits` has only splits with rows, in their order. `rejected` counts the sentences left out, per problem code; `read` counts all.
     `sources` is the number of source files. `changelog` is newest first, and empty until the build is published.
     `near` counts the published sentences of a split that another one nearly has, by (split, other).

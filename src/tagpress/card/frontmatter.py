@@ -14,7 +14,7 @@ from tagpress.card.facts import CardFacts, EveryFacts
 from tagpress.card.vocabulary import size_category
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.folds import Parts
-from tagpress.corpus.schema import extra_type
+from tagpress.corpus.schema import TAGS, extra_type
 
 
 def computed_metadata(facts: CardFacts | EveryFacts) -> dict[str, Any]:
@@ -56,13 +56,13 @@ def _paths(facts: CardFacts, parts: Sequence[str]) -> str | list[str]:
 
 
 def _dataset_info(facts: CardFacts, parts: Parts) -> dict[str, Any]:
-    names = {str(number): name for number, name in enumerate(facts.labels.names)}
+    names = {str(number): name for number, name in enumerate(facts.labels.published)}
     return {
         "features": [
             {"name": "id", "dtype": "string"},
             {"name": "doc_id", "dtype": "string"},
             {"name": "tokens", "sequence": "string"},
-            {"name": "ner_tags", "sequence": {"class_label": {"names": names}}},
+            *([{"name": TAGS, "sequence": {"class_label": {"names": names}}}] if names else []),
             *({"name": name, **_feature(name, facts)} for name in facts.extra),
         ],
         "splits": [

@@ -6,11 +6,13 @@ are written anew when the build is published. Everything else of the card stays 
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from tagpress.card.markdown import plain
+from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.manifest import ChangelogEntry
+from tagpress.corpus.schema import NO_LAYERS, TAGS, is_nested
 from tagpress.corpus.version import Version
 
 _UNPUBLISHED: Final = "This build is not published yet."
@@ -26,6 +28,8 @@ def with_publication(
     changelog: tuple[ChangelogEntry, ...],
     configs: Sequence[str] = (),
     default: str = "",
+    labels: bool = True,
+    layers: Mapping[str, Layer] = NO_LAYERS,
 ) -> bytes:
     """
     Return the card with these parts written for this repository and this history, newest entry first.
@@ -33,10 +37,17 @@ def with_publication(
     A card whose template does not show such a part is returned without it. Twice is once.
     """
     text = card.decode()
-    for part, content in (
-        ("load", load_block(name=name, repo=repo, version=version, splits=splits, configs=configs, default=default)),
-        ("changelog", changelog_block(changelog)),
-    ):
+    load = load_block(
+        name=name,
+        repo=repo,
+        version=version,
+        splits=splits,
+        configs=configs,
+        default=default,
+        labels=labels,
+        layers=layers,
+    )
+    for part, content in (("load", load), ("changelog", changelog_block(changelog))):
         # A marker is a line of its own; text from the corpus never is, because it stands in tables.
         between = re.compile(rf"^<!-- tagpress:{part} -->$.*?^<!-- /tagpress:{part} -->$", re.MULTILINE | re.DOTALL)
         text = between.sub(lambda _, content=content: content, text)  # type: ignore[misc]  # a default binds the loop's value
@@ -51,11 +62,14 @@ def load_block(
     splits: Collection[str],
     configs: Sequence[str] = (),
     default: str = "",
+    labels: bool = True,
+    layers: Mapping[str, Layer] = NO_LAYERS,
 ) -> str:
     """
     Return how to load and to verify exactly this release.
 
-    `configs` are its named configurations, of which the `default` one, whose splits these are, is loaded.
+    `configs` are its named configurations, of which the `default` one, whose splits these are, is loaded; `labels` says
+    whether that has a column of labels, else what is shown of a sentence is the first of its `layers`.
     """
     where = repo or f"<namespace>/{name}"
     split = "train" if "train" in splits else min(splits)
@@ -71,9 +85,7 @@ repo, release = "{where}", "{version.tag}"
 corpus = load_dataset(repo, {chosen}revision=release)  # every split, on disk
 stream = load_dataset(repo, {chosen}revision=release, split="{split}", streaming=True)  # row by row, from the Hub
 
-names = corpus["{split}"].features["ner_tags"].feature.names
-row = corpus["{split}"][0]
-print([(token, names[tag]) for token, tag in zip(row["tokens"], row["ner_tags"])])
+{_printing(split, TAGS if labels else next(iter(layers)), layers)}
 ```
 
 {known}The revision pins the release: without it, `load_dataset` follows the newest one.
@@ -83,6 +95,22 @@ To check that the Hub still holds exactly what was released:
 tagpress verify {where}@{version.tag}
 ```""",
     )
+
+
+def _printing(split: str, column: str, layers: Mapping[str, Layer]) -> str:
+    """Return the code that prints a sentence with what a column says of it."""
+    if column != TAGS and is_nested(layers[column].arrow):
+        return f"""\
+row = corpus["{split}"][0]
+print([(row["tokens"][span["start"] : span["end"]], span["type"]) for span in row["{column}"]])"""
+    if column != TAGS and not layers[column].names:
+        return f"""\
+row = corpus["{split}"][0]
+print(list(zip(row["tokens"], row["{column}"])))"""
+    return f"""\
+names = corpus["{split}"].features["{column}"].feature.names
+row = corpus["{split}"][0]
+print([(token, names[tag]) for token, tag in zip(row["tokens"], row["{column}"])])"""
 
 
 def changelog_block(changelog: tuple[ChangelogEntry, ...]) -> str:

@@ -137,7 +137,8 @@ def show_report(report: "Report", *, everything: str) -> None:
     show_table("splits", ("split", "sentences"), [(name, f"{count:,}") for name, count in report.splits.items()])
     tell(f"streaming: {streaming_plan(report.shards)}")
     counted = [(label, f"{count:,}") for label, count in report.labels.items() if count]
-    show_table("labels", ("label", "tokens"), counted)
+    if report.labels:
+        show_table("labels", ("label", "tokens"), counted)
 
 
 def show_agreement(agreement: "Agreement") -> None:

@@ -100,7 +100,7 @@ def map_between(data: ReleasedConfig, model: ReleasedConfig) -> LabelMap:
 
 def _labelled(config: ReleasedConfig) -> dict[str, LayerRecord]:
     """Return the columns that have label names."""
-    found = {MAIN: LayerRecord(kind="flat", names=config.label_names)}
+    found = {MAIN: LayerRecord(kind="flat", names=config.label_names)} if config.label_names else {}
     return found | {name: one for name, one in (config.layers or {}).items() if one.names and name != MAIN}
 
 

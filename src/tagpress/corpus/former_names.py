@@ -149,4 +149,5 @@ def _require_free(config: ConfigRecord, types: Collection[str], older: Names) ->
 
 def _types_by_layer(config: ConfigRecord) -> dict[str, tuple[str, ...]]:
     layers = {name: tuple(types_of(one.kind, one.names)) for name, one in (config.layers or {}).items()}
-    return {MAIN: tuple(types_of("flat", config.label_names)), **layers}
+    main = {MAIN: tuple(types_of("flat", config.label_names))} if config.label_names else {}
+    return {**main, **layers}

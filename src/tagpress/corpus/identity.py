@@ -14,7 +14,7 @@ recompute with a standard library.
   the document's id, and `a` (odd) and `b` of BLAKE2b of the salt. `k` is as good as random already; the salt only
   has to move it.
 - **Near key**: XXH3, 8 bytes, over the text without case, digits, white space and token ends; never published.
-- **Row digest**: SHA-256 over the sentence key, the label ids (uint16), the id, a line feed, the document id, and
+- **Row digest**: SHA-256 over the sentence key, the label ids (uint16; none where there is no column of them), the id, a line feed, the document id, and
   the key of each extra column (made of its texts as the sentence key is of the tokens; a text by itself is a list of one, and
   so are numbers: the text of their int32s); a table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
   encoding, and the digests of parts add up.

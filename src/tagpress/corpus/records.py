@@ -122,6 +122,7 @@ class ConfigRecord:
 
     config: str = DEFAULT_CONFIG
     label_names: tuple[str, ...]
+    """The names of the labels in `ner_tags`; none where there is no such column."""
     split_rule: SplitRule
     shards: Mapping[str, int]
     splits: Mapping[str, SplitRecord]
@@ -143,7 +144,8 @@ class ConfigRecord:
 
     def __post_init__(self) -> None:
         require(is_config_name(self.config), "config", f"{self.config!r:.60} cannot be the name of a configuration")
-        require(self.label_names[:1] == ("O",), "label_names", "must begin with O")
+        require(self.label_names[:1] in {("O",), ()}, "label_names", "must begin with O")
+        require(bool(self.label_names or self.layer_columns), "label_names", "must be there, or layers")
         require(len(set(self.label_names)) == len(self.label_names), "label_names", "must differ")
         require(self.counts.keys() >= {"read", "published", "rejected"}, "counts", "needs read, published, rejected")
         is_accounted = self.counts["read"] == self.counts["published"] + self.counts["rejected"]
@@ -151,7 +153,8 @@ class ConfigRecord:
         require(self.shards.keys() == self.splits.keys(), "shards", "must name the same splits as splits")
         require(sorted(self.split_names) == sorted(self.splits), "split_order", "must name the splits, each once")
         for field, layers in (("layers", self.layers), ("renamed", self.renamed), ("merged", self.merged)):
-            require(set(layers or ()) <= {*self.extra, "ner_tags"}, field, "each must be a column")
+            columns = {*self.extra, *(["ner_tags"] if self.label_names else [])}
+            require(set(layers or ()) <= columns, field, "each must be a column")
         for split, totals in self.splits.items():
             require(is_split_name(split), "splits", f"{split!r:.60} cannot be the name of a split")
             require(set(self.layer_columns) == set(totals.layers or ()), f"splits.{split}.layers", "must be all layers")

@@ -21,7 +21,9 @@ from tagpress.errors import ScriptError
 
 OUTSIDE: Final = 0
 MAX_TYPES: Final = 16_383  # each has two labels, whose ids are held in 16 bits
-COLUMNS: Final = ("id", "doc_id", "tokens", "ner_tags")
+TAGS: Final = "ner_tags"
+COLUMNS: Final = ("id", "doc_id", "tokens", TAGS)
+"""The columns of every shard; where there are no entity types, all but the last."""
 # Extra columns of ours; those that a dialect keeps are a text a token. The id that the source gives a sentence, the text of a
 # sentence, and where its tokens begin in it, in code points.
 SOURCE_ID: Final = "source_id"
@@ -40,8 +42,10 @@ class Labels:
     """
     The label set of a corpus, fixed by the order of its entity types.
 
+    A corpus without entity types has no column of labels: its other layers say what it has.
+
     Raises:
-        ScriptError: no type, a repeated type, or a name that a tag cannot carry.
+        ScriptError: a repeated type, or a name that a tag cannot carry.
 
     >>> Labels(("Person", "Place")).names
     ('O', 'B-Person', 'I-Person', 'B-Place', 'I-Place')
@@ -51,8 +55,6 @@ class Labels:
     entity_types: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not self.entity_types:
-            raise ScriptError("ENTITY_TYPES is empty", "declare each entity type with one line that says what it means")
         if len(self.entity_types) > MAX_TYPES:
             message = f"ENTITY_TYPES has {len(self.entity_types):,} types, and {MAX_TYPES:,} are the most"
             raise ScriptError(message, "look whether they are types, and not texts")
@@ -70,8 +72,13 @@ class Labels:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Return every label name; its position is its id."""
+        """Return every label name; its position is its id. Without entity types, every token is `O`."""
         return ("O", *(f"{prefix}-{name}" for name in self.entity_types for prefix in "BI"))
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """Return the names that a release has: none without entity types, where there is no column of labels."""
+        return self.names if self.entity_types else ()
 
     @staticmethod
     def begin(entity_type: int) -> int:
@@ -88,7 +95,7 @@ class Labels:
 
         """
         labels = cls(tuple(name[2:] for name in names[1::2]))
-        if labels.names != tuple(names):
+        if labels.published != tuple(names):
             raise ScriptError(
                 f"the label names {list(names)} do not follow O, B-X, I-X, B-Y, I-Y",
                 "list O first, then each type's pair",
@@ -100,7 +107,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = (), layers: Mapping[str,
     """
     Return the schema of every shard: `id`, `doc_id`, `tokens`, `ner_tags`, and the extra columns (see `extra_type`).
 
-    `ner_tags` is a nullable `list<int64>` and the names stand in the `huggingface` metadata: with any other storage type
+    Without entity types there is no `ner_tags`. Else it is a nullable `list<int64>` and the names stand in the `huggingface` metadata: with any other storage type
     `datasets` drops the names without a word. A list is called `Sequence` there, which every `datasets` reads; the
     `List` of version 4 is unknown to those before it, and they refuse the file.
     """
@@ -109,7 +116,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = (), layers: Mapping[str,
         "id": text,
         "doc_id": text,
         "tokens": _list_of(text),
-        "ner_tags": _list_of({"names": list(labels.names), "_type": "ClassLabel"}),
+        **({TAGS: _list_of({"names": list(labels.names), "_type": "ClassLabel"})} if labels.published else {}),
         **{name: layers[name].feature if name in layers else _feature(extra_type(name)) for name in extra},
     }
     return pa.schema(
@@ -117,7 +124,7 @@ def arrow_schema(labels: Labels, extra: Sequence[str] = (), layers: Mapping[str,
             pa.field("id", pa.string()),
             pa.field("doc_id", pa.string()),
             pa.field("tokens", pa.list_(pa.string())),
-            pa.field("ner_tags", pa.list_(pa.int64())),
+            *([pa.field(TAGS, pa.list_(pa.int64()))] if labels.published else []),
             *(pa.field(name, layers[name].arrow if name in layers else extra_type(name)) for name in extra),
         ],
         metadata={"huggingface": json.dumps({"info": {"features": features}})},
@@ -139,8 +146,8 @@ def _list_of(feature: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def extra_columns(schema: pa.Schema) -> tuple[str, ...]:
-    """Return the names of the columns behind the four that every shard has."""
-    return tuple(schema.names[len(COLUMNS) :])
+    """Return the names of the columns behind those that every shard has."""
+    return tuple(schema.names[len(COLUMNS) - (TAGS not in schema.names) :])
 
 
 def is_nested(kind: pa.DataType) -> bool:
@@ -148,7 +155,7 @@ def is_nested(kind: pa.DataType) -> bool:
     return bool(pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))
 
 
-def label_names(schema: pa.Schema, column: str = "ner_tags") -> tuple[str, ...] | None:
+def label_names(schema: pa.Schema, column: str = TAGS) -> tuple[str, ...] | None:
     """Return the label names that a shard's schema carries for a column of labels, or None where it carries none."""
     found: Any = _features(schema)
     for key in (column, "feature", "names"):

@@ -94,7 +94,8 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
     `compare` replaces what compares them: it is given their paths, and yields the result of `compare_shards` for each.
     """
     one, other = old.config, new.config
-    names = (*other.label_names, *(name for name in one.label_names if name not in other.label_names))
+    both = bool(one.label_names and other.label_names)  # else nothing is said of labels but that they came or went
+    names = (*other.label_names, *(name for name in one.label_names if name not in other.label_names)) if both else ()
     paths = list(_differing(one, other))
     pairs = compare(names, paths) if compare else (compare_shards(old, new, names, path) for path in paths)
     changes = _together(pairs)
@@ -106,11 +107,14 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
         splits=split_diffs(tuple(dict.fromkeys((*other.split_names, *one.split_names))), changes),
         splits_removed=tuple(name for name in one.split_names if name not in other.splits),
         types=type_diffs(names, changes, called.all),
-        labels=LabelDiff.between(one.label_names, other.label_names, called.renamed, called.merged),
+        labels=LabelDiff.between(one.label_names, other.label_names, called.renamed, called.merged)
+        if both
+        else LabelDiff(),
         rule_changed=one.split_rule != other.split_rule,
         columns_changed=_texts(one) != _texts(other),
         layers=layer_diffs(one, other, changes.changed),
         extra_edited=one.extra == other.extra
+        and bool(one.label_names) == bool(other.label_names)
         and _other_digests(one, other)
         and not any(map(len, (changes.changed, changes.removed, changes.added))),
         sources_changed=one.sources != other.sources,

@@ -12,9 +12,9 @@ def entry(diff: Diff) -> ChangelogEntry:
 
 def first_entry(manifest: Manifest) -> ChangelogEntry:
     """Return what the changelog says about a release without a predecessor."""
-    kinds = f"{len(manifest.entity_types)} entity types"
     layers = dict.fromkeys(name for config in manifest.configs for name in config.layer_columns)
-    kinds += f"; layers: {', '.join(layers)}" if layers else ""
+    types = [f"{len(manifest.entity_types)} entity types"] if manifest.entity_types else []
+    kinds = "; ".join([*types, *([f"layers: {', '.join(layers)}"] if layers else [])])
     if manifest.is_unnamed:
         line = f"First release: {manifest.rows:,} sentences ({_splits(manifest.config())}), {kinds}."
     else:

@@ -79,11 +79,12 @@ def shared_layers(old: ConfigRecord, new: ConfigRecord) -> tuple[str, ...]:
 
 def layer_diffs(old: ConfigRecord, new: ConfigRecord, changed: pa.Table) -> dict[str, LayerDiff]:
     """Return what became of every layer that changed; `changed` are the sentences that both have and that differ."""
-    before, after = old.layers or {}, new.layers or {}
+    before, after = _records(old, new), _records(new, old)
     edited = _edited(shared_layers(old, new), changed)
     found = {
         name: _between(before.get(name), after.get(name), edited.get(name, {}), _called(old, new, name))
-        for name in _all(old, new)
+        for name in dict.fromkeys((MAIN, *new.extra, *old.extra))
+        if name in {**before, **after}
     }
     counted = {
         name: replace(one, called=_counts(old, name, {**one.renamed, **one.merged})) for name, one in found.items()
@@ -99,9 +100,11 @@ def edited_layers(layers: Sequence[str], changed: pa.Table) -> dict[str, np.ndar
     return {name: differs[:, place] for place, name in enumerate(layers)}
 
 
-def _all(old: ConfigRecord, new: ConfigRecord) -> list[str]:
-    known = {*(old.layers or ()), *(new.layers or ())}
-    return [name for name in dict.fromkeys(("ner_tags", *new.extra, *old.extra)) if name in known]
+def _records(one: ConfigRecord, other: ConfigRecord) -> dict[str, LayerRecord]:
+    """Return the layers of a side, its main tags too where the other side has none."""
+    came = bool(one.label_names) and not other.label_names
+    main = {MAIN: LayerRecord(kind="flat", names=one.label_names)} if came else {}
+    return {**(one.layers or {}), **main}
 
 
 def _called(old: ConfigRecord, new: ConfigRecord, layer: str) -> NewNames:

@@ -18,6 +18,7 @@ from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.records import ConfigRecord, ReleasedConfig
+from tagpress.corpus.schema import TAGS
 from tagpress.corpus.shard_paths import SHARD_PATH
 from tagpress.errors import BuildError, UsageError
 
@@ -91,15 +92,18 @@ def rows(side: Side, path: str, names: tuple[str, ...], layers: Sequence[str] = 
     """
     Return the rows of a shard, or none if this side has no such shard.
 
-    Labels are places in `names`; `layers` are those that are compared.
+    Labels are places in `names`, and nothing is said of them without names; `layers` are those that are compared.
     """
     match = SHARD_PATH.fullmatch(path)
     if side.manifest.file(path) is None or match is None:
         return ROWS.empty_table()
-    table = read(side.shard(path), ["id", "doc_id", "ner_tags", *layers])
-    places = np.array([names.index(name) for name in side.config.label_names], dtype=LABEL)
+    table = read(side.shard(path), ["id", "doc_id", *([TAGS] if names else []), *layers])
     split, where = (pa.repeat(pa.scalar(text), len(table)) for text in (match["split"], path))
-    tags = _tag_bytes(table["ner_tags"], places)
+    if names:
+        places = np.array([names.index(name) for name in side.config.label_names], dtype=LABEL)
+        tags = _tag_bytes(table[TAGS], places)
+    else:
+        tags = pa.array([b""] * len(table), pa.binary())
     keys = _layer_bytes(table, side.config, layers)
     return pa.Table.from_arrays([table["id"], split, where, table["doc_id"], tags, keys], schema=ROWS)
 

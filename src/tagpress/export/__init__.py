@@ -25,6 +25,7 @@ from tagpress.corpus.identity import file_sha256
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.records import ReleasedConfig
+from tagpress.corpus.schema import TAGS
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
 from tagpress.export.bioc import BiocTarget
@@ -120,6 +121,7 @@ def export_build(
     """
     released = Manifest.load(build).config(config)
     chosen = _chosen(released, splits)
+    _refuse_tags(released, target)
     _refuse_layers(released, target, without)
     in_folders = isinstance(target, BratTarget)
     paths = (folders if in_folders else places)(str(out), chosen, target, build)
@@ -187,14 +189,24 @@ def _chosen(config: ReleasedConfig, splits: Sequence[str] | None) -> tuple[str, 
     return tuple(split for split in config.split_names if splits is None or split in splits)
 
 
+def _refuse_tags(config: ReleasedConfig, target: Target) -> None:
+    """Stop where there are no tags of entities for what holds them, or where those that there are would be left out."""
+    layers = ", ".join(config.layer_columns)
+    if target.needs_tags and not config.label_names:
+        message = f"{target.name} holds entities, and this build has no {TAGS}, only the layers {layers}"
+        hint = "write jsonl or conllu, or columns by a script whose DIALECT has tag=None and keeps the layers"
+        raise UsageError(message, hint)
+    if config.label_names and not target.has_tags:
+        raise UsageError(f"the dialect has no tags, and this build has {TAGS}", "name their column, or their key")
+
+
 def _refuse_layers(config: ReleasedConfig, target: Target, without: Sequence[str]) -> None:
     """Stop where a layer would be left out, and nobody said so."""
     layers = config.layer_columns
     unknown = [name for name in without if name not in layers]
     if unknown:
         raise UsageError(f"{config.title} has no layer {unknown[0]!r}", f"it has {', '.join(layers) or 'no layers'}")
-    holds = target.holds if isinstance(target, JsonLinesTarget | ColumnsTarget) else lambda *_: False
-    lost = [name for name, layer in layers_of(config).items() if name not in without and not holds(name, layer)]
+    lost = [name for name, layer in layers_of(config).items() if name not in without and not target.holds(name, layer)]
     if lost:
         options = " ".join(f"--without {name}" for name in lost)
         message = f"{target.name} cannot hold the layer {', '.join(map(repr, lost))} of this build"

@@ -17,7 +17,7 @@ from tagpress.errors import UsageError
 from tagpress.export.refusals import Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.sentences import Sentence, sentences_of
-from tagpress.export.target import check_utf8, empty_rows, empty_tokens
+from tagpress.export.target import OfEntities, check_utf8, empty_rows, empty_tokens
 from tagpress.read.spans.tokenise import FILE
 from tagpress.read.standoff import Standoff, sentences_in
 
@@ -29,7 +29,7 @@ _LONGEST: Final = 200  # characters of a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BratTarget:
+class BratTarget(OfEntities):
     """
     A folder of texts and their `.ann` files for each split, which the dialect reads.
 

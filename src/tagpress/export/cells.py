@@ -29,12 +29,12 @@ _OTHER_DIALECT: Final = "write JSON lines, which hold any token"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellLayout:
-    """Lines of `width` columns, with the token and the tag at their places and the filler in all others."""
+    """Lines of `width` columns, with the token and the tag, if there is one, at their places and the filler in all others."""
 
     rules: Rules
     width: int
     token: int
-    tag: int
+    tag: int | None
     filler: str
     encoding: str
 
@@ -43,16 +43,17 @@ class CellLayout:
         """What is written between two columns."""
         return self.rules.delimiter.decode() or " "
 
-    def row(self, token: str, tag: str) -> str:
-        """Return one line."""
-        return str(self.lines(pa.array([token]), pa.array([tag]))[0])
+    def document(self, spelled: str) -> str:
+        """Return the line that begins a document, with the columns of a token."""
+        return str(self.lines(pa.array([spelled]), pa.array(["O"]))[0])
 
     def lines(
         self, tokens: pa.StringArray, tags: pa.StringArray, others: Mapping[int, pa.StringArray] = NO_OTHERS
     ) -> pa.StringArray:
         """Return many lines, without their ends; `others` are what stands in further columns."""
         cells = [_quoted(pa.array([self.filler]), self.rules)[0]] * self.width
-        for place, texts in {**others, self.token: tokens, self.tag: tags}.items():
+        own = {self.token: tokens} if self.tag is None else {self.token: tokens, self.tag: tags}
+        for place, texts in {**others, **own}.items():
             cells[place] = _quoted(texts, self.rules)
         return pc.binary_join_element_wise(*cells, self.separator)
 
@@ -65,8 +66,10 @@ class CellLayout:
         return _cell_findings(tokens, self.rules, self.encoding, last=self.token == self.width - 1)
 
     def tag_findings(self, tags: pa.StringArray) -> Findings:
-        """Return which tags cannot stand in their column."""
-        return _cell_findings(tags, self.rules, self.encoding, last=self.tag == self.width - 1)
+        """Return which tags cannot stand in their column, if they have one."""
+        return (
+            [] if self.tag is None else _cell_findings(tags, self.rules, self.encoding, last=self.tag == self.width - 1)
+        )
 
     def other_findings(self, texts: pa.StringArray, place: int) -> Findings:
         """Return which texts cannot stand in a further column."""
@@ -121,7 +124,14 @@ def layout(dialect: Columns, filler: str) -> CellLayout:
         faults = [reason.text for mask, reason in _cell_findings(cell, rules, dialect.encoding, last=last) if mask[0]]
         if faults or not (filler or rules.delimiter):
             raise UsageError(f"the filler {filler!r} {faults[0] if faults else 'is empty'}", "choose another, like _")
-    return CellLayout(rules=rules, width=width, token=token, tag=tag, filler=filler, encoding=dialect.encoding)
+    return CellLayout(
+        rules=rules,
+        width=width,
+        token=token,
+        tag=None if dialect.tag is None else tag,
+        filler=filler,
+        encoding=dialect.encoding,
+    )
 
 
 def survives(text: str, encoding: str) -> bool:

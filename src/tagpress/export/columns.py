@@ -63,6 +63,16 @@ class ColumnsTarget:
         if "\n" in header or not survives(header, self.dialect.encoding):
             raise UsageError(f"the header row {header!r} cannot be written", "give the extra columns other names")
 
+    @property
+    def needs_tags(self) -> bool:
+        """Whether there is a column of tags, which must have something in it."""
+        return self.dialect.has_tags
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether there is a column of tags."""
+        return self.dialect.has_tags
+
     def holds(self, name: str, layer: Layer) -> bool:
         """Return whether a layer can be written: a text a token, in the column that the dialect keeps by its name."""
         lines = layout(self.dialect, self.filler)
@@ -129,7 +139,9 @@ class ColumnsTarget:
         names = [f"column{i}" for i in range(lines.width)]
         for name, column in dict(self.dialect.extra).items():
             names[column % lines.width] = name
-        names[lines.token], names[lines.tag] = "token", "tag"
+        names[lines.token] = "token"
+        if lines.tag is not None:
+            names[lines.tag] = "tag"
         return lines.separator.join(names)
 
     def _heads(self, rows: Rows, document: str | None, lines: CellLayout) -> Iterator[Head]:
@@ -156,7 +168,7 @@ class ColumnsTarget:
         if self.dialect.bounds is not Bounds.BLANK_LINES:
             return [(grammar.DOCUMENT, spelled)]
         whole = lines.token or lines.separator in spelled
-        return [(grammar.DOCUMENT, spelled if whole else lines.row(spelled, "O")), (grammar.BLANK, "")]
+        return [(grammar.DOCUMENT, spelled if whole else lines.document(spelled)), (grammar.BLANK, "")]
 
     def _tail(self) -> Head:
         end = self.dialect.sentence_end

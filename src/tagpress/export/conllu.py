@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.schema import is_nested
 from tagpress.export.refusals import Findings, Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import SpelledLabels
@@ -27,10 +29,12 @@ from tagpress.export.target import (
     spelled,
     unreadable_tags,
 )
-from tagpress.read.conllu import ConllU
+from tagpress.read.conllu import CONLLU_COLUMNS, ConllU
 
-_UNKNOWN: Final = "\t_" * 7 + "\t"  # LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS
+_BETWEEN: Final = CONLLU_COLUMNS[2:-1]  # FORM and MISC
+_UNKNOWN: Final = "_"
 _DELIMITERS: Final = "[\t\n]"
+_OTHER: Final = "write JSON lines, which hold any token"
 _RESERVED: Final = "[\t\n|]"  # what cannot stand in a value of MISC
 
 _GAPS: Final = {" ": "", "": "|SpaceAfter=No"}
@@ -44,12 +48,15 @@ class ConlluTarget:
     """
     CoNLL-U files that the dialect reads; `documents` says whether to write where each begins.
 
+    A layer of a value a token stands in the column of its name, upos in UPOS, which `extra` of the dialect reads back.
+
     Raises UsageError for an encoding that is not UTF-8, which the format asks for.
     """
 
     name: ClassVar[str] = "CoNLL-U"
     suffix: ClassVar[str] = ".conllu"
     packed: ClassVar[bool] = False
+    needs_tags: ClassVar[bool] = False
 
     dialect: ConllU = MISC
     documents: bool = True
@@ -58,11 +65,21 @@ class ConlluTarget:
         check_spelling(self.dialect.scheme, self.dialect.joiner)
         check_utf8(self.dialect.encoding, self.name)
 
+    @property
+    def has_tags(self) -> bool:
+        """Whether MISC has tags."""
+        return self.dialect.has_tags
+
+    def holds(self, name: str, layer: Layer) -> bool:
+        """Return whether a layer can be written: a text a token, that has the name of a column."""
+        return not is_nested(layer.arrow) and name.upper() in _BETWEEN
+
     def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         for rows in batches:
             yield row_faults(rows, [*empty_rows(rows), *self._id_faults(rows)])
-            yield token_faults(rows, _findings(rows, spelled(rows, self.dialect.scheme, self.dialect.joiner)))
+            tags = spelled(rows, self.dialect.scheme, self.dialect.joiner)
+            yield token_faults(rows, [*_findings(rows, tags), *_layer_findings(rows)])
 
     def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
         """Yield the file of a split, batch by batch."""
@@ -84,10 +101,16 @@ class ConlluTarget:
         tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column
         numbered = pc.binary_join_element_wise(pa.array(numbers).cast(pa.string()), rows.tokens, "\t")
         spaces = pa.array(list(_spaces(rows)), pa.string())
-        lines = pc.binary_join_element_wise(numbered, _UNKNOWN, f"{self.dialect.key}=", tags, spaces, "")
+        if self.has_tags and rows.labels.published:
+            misc = pc.binary_join_element_wise(f"{self.dialect.key}=", tags, spaces, "")
+        else:
+            misc = pc.if_else(pc.equal(spaces, ""), _UNKNOWN, pc.utf8_slice_codeunits(spaces, 1))
+        said = {name.upper(): _texts(rows, name) for name in rows.layers}
+        between = [said.get(column, _UNKNOWN) for column in _BETWEEN]
+        lines = pc.binary_join_element_wise(numbered, *between, misc, "\t")
         return tuple(
-            pc.binary_join(pa.ListArray.from_arrays(offsets, column), between)
-            for column, between in ((rows.tokens, " "), (lines, "\n"))
+            pc.binary_join(pa.ListArray.from_arrays(offsets, column), end)
+            for column, end in ((rows.tokens, " "), (lines, "\n"))
         )
 
     def _id_faults(self, rows: Rows) -> Iterator[tuple[int, Refusal]]:
@@ -121,6 +144,25 @@ def _spaces(rows: Rows) -> Iterator[str]:
             yield _GAPS[gap] if gap in _GAPS else f"|SpacesAfter={gap.translate(_ESCAPES)}"
 
 
+def _texts(rows: Rows, layer: str) -> pa.StringArray:
+    """Return what a layer says of each token."""
+    return pa.array([text for texts in rows.shown(layer) for text in texts], pa.string())
+
+
+def _layer_findings(rows: Rows) -> Findings:
+    """Return which tokens have a text in a layer that is no column of CoNLL-U."""
+    found = []
+    for name in rows.layers:
+        texts = _texts(rows, name)
+        cut = mask_of(pc.match_substring_regex(texts, _DELIMITERS))
+        empty = mask_of(pc.equal(pc.binary_length(texts), 0))
+        found += [
+            (cut, Refusal(f"has a tab or a line end in the layer {name}", _OTHER)),
+            (empty, Refusal(f"has nothing in the layer {name}", _OTHER)),
+        ]
+    return found
+
+
 def _findings(rows: Rows, tags: SpelledLabels) -> Findings:
     cut = mask_of(pc.match_substring_regex(rows.tokens, _DELIMITERS))
     reserved = np.flatnonzero(mask_of(pc.match_substring_regex(pa.array(tags.names), _RESERVED)))
@@ -128,5 +170,5 @@ def _findings(rows: Rows, tags: SpelledLabels) -> Findings:
         (tags.where(code), Refusal(f"has the tag {tags.names[code]!r}, which MISC would cut", "choose another joiner"))
         for code in reserved.tolist()
     ]
-    lines = (cut, Refusal("has a tab or a line end in it", "write JSON lines, which hold any token"))
+    lines = (cut, Refusal("has a tab or a line end in it", _OTHER))
     return [*empty_tokens(rows), lines, *unfit, *unreadable_tags(tags)]

@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 
 from tagpress.export.refusals import Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
-from tagpress.export.target import empty_rows, empty_tokens
+from tagpress.export.target import OfEntities, empty_rows, empty_tokens
 from tagpress.read.spans.spacy_extra import spacy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocBinTarget:
+class DocBinTarget(OfEntities):
     """
     A `.spacy` file, as `spacy train` takes it. Entities are spans in it, so there is no tag scheme.
 

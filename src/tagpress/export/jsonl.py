@@ -25,8 +25,9 @@ FIELDS: Final = JsonLines(sentence_id="id", document="doc_id", tags="tags")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonLinesTarget:
     """
-    JSON lines that the dialect reads; ids and documents are left out where it has no field for them.
+    JSON lines that the dialect reads.
 
+    Ids and documents are left out where it has no field for them, and so are the tags of a release that has none.
     Layers of a value a token are fields of their own names, which `extra` of the dialect reads back.
 
     Raises UsageError for an encoding that is not UTF-8, which the format asks for, and for one field for two things.
@@ -35,6 +36,7 @@ class JsonLinesTarget:
     name: ClassVar[str] = "JSON lines"
     suffix: ClassVar[str] = ".jsonl"
     packed: ClassVar[bool] = False
+    needs_tags: ClassVar[bool] = False
 
     dialect: JsonLines = FIELDS
 
@@ -47,6 +49,11 @@ class JsonLinesTarget:
         twice = [name for name, count in Counter(self._fields()).items() if name is not None and count > 1]
         if twice:
             raise UsageError(f"the field {twice[0]!r} is given two things to hold", "name each field once")
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether there is a field for tags."""
+        return self.dialect.tags is not None
 
     def holds(self, name: str, layer: Layer) -> bool:
         """Return whether a layer can be written: a text a token, in a field that nothing else has."""
@@ -66,7 +73,7 @@ class JsonLinesTarget:
 
     def _lines(self, rows: Rows) -> Iterator[str]:
         tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column.to_pylist()
-        tokens, fields = rows.tokens.to_pylist(), self._fields()
+        tokens, fields = rows.tokens.to_pylist(), self._fields(tags=bool(rows.labels.published))
         bounds = pairwise(rows.offsets.tolist())
         layers = {name: rows.shown(name) for name in rows.layers}
         each = zip(rows.written_ids, rows.doc_ids, bounds, strict=True)
@@ -76,5 +83,6 @@ class JsonLinesTarget:
             row |= {name: column[number] for name, column in layers.items()}
             yield json.dumps(row, ensure_ascii=False)
 
-    def _fields(self) -> tuple[str | None, ...]:
-        return self.dialect.sentence_id, self.dialect.document, self.dialect.tokens, self.dialect.tags
+    def _fields(self, *, tags: bool = True) -> tuple[str | None, ...]:
+        own = self.dialect
+        return own.sentence_id, own.document, own.tokens, own.tags if tags else None

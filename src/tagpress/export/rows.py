@@ -19,10 +19,10 @@ from tagpress.corpus.manifest import MANIFEST_NAME
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord, ReleasedConfig
 from tagpress.corpus.schema import (
-    COLUMNS,
     OFFSETS,
     OUTSIDE,
     SOURCE_ID,
+    TAGS,
     TEXT,
     Labels,
     arrow_schema,
@@ -117,7 +117,7 @@ def _check_schema(schema: pa.Schema, labels: Labels, path: str, layers: Mapping[
     if not schema.equals(arrow_schema(labels, extra_columns(schema), layers)):
         found = ", ".join(f"{field.name}: {field.type}" for field in schema)
         raise BuildError(f"{path} has the columns {found}, which are not those of a shard", _REBUILD)
-    if label_names(schema) != labels.names:
+    if (label_names(schema) or ()) != labels.published:
         raise BuildError(f"{path} names other labels than {MANIFEST_NAME}", _REBUILD)
 
 
@@ -127,7 +127,8 @@ def _check_count(rows: int, file: FileRecord) -> None:
 
 
 def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
-    ids, doc_ids, tokens, label_ids = batch.columns[: len(COLUMNS)]
+    ids, doc_ids, tokens = (batch[name] for name in ("id", "doc_id", "tokens"))
+    label_ids = batch[TAGS] if labels.published else _outside(tokens)
     values = [ids, doc_ids, tokens, label_ids, tokens.flatten(), label_ids.flatten()]
     if any(column.null_count for column in values):
         raise BuildError(f"{path} has a null where a value must be", _REBUILD)
@@ -149,6 +150,11 @@ def _rows(batch: pa.RecordBatch, split: str, labels: Labels, path: str) -> Rows:
     _refuse(path, ids, _sentence(rows, ~np.isin(rows.label_ids, range(len(labels.names)))), "a label id without a name")
     _refuse(path, ids, _sentence(rows, _broken(rows)), "tags that are not valid IOB2")
     return rows
+
+
+def _outside(tokens: pa.ListArray) -> pa.ListArray:
+    """Return the labels of rows that have none: every token is outside of any entity."""
+    return pa.ListArray.from_arrays(tokens.offsets, pa.array(np.full(len(tokens.values), OUTSIDE, dtype=np.int64)))
 
 
 def _layers(batch: pa.RecordBatch, layers: Mapping[str, Layer], path: str) -> dict[str, pa.ListArray]:

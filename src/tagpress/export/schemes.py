@@ -110,7 +110,9 @@ class SpelledLabels:
 
 
 def spell(label_ids: Integers, offsets: Integers, labels: Labels, scheme: tags.Scheme, joiner: str) -> SpelledLabels:
-    """Spell valid IOB2 label ids; arguments are those of `from_iob2`."""
+    """Spell valid IOB2 label ids; arguments are those of `from_iob2`. Without entity types, all are `O`."""
+    if not labels.published:
+        return SpelledLabels(scheme, ("O",), (), np.zeros_like(label_ids), np.zeros(len(label_ids), dtype=np.bool_))
     letters = {role: letter for letter, role in scheme.letters.items()}
     meanings = list(product(range(len(ROLES)), range(len(labels.entity_types))))
     names = tuple(

@@ -17,7 +17,7 @@ from tagpress.errors import UsageError
 from tagpress.export.refusals import Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.sentences import Sentence, sentences_of
-from tagpress.export.target import check_utf8, empty_rows, empty_tokens
+from tagpress.export.target import OfEntities, check_utf8, empty_rows, empty_tokens
 from tagpress.read.spans.dialect import Spans
 from tagpress.read.spans.texts import texts_of
 from tagpress.read.spans.tokenise import FILE, cut_texts
@@ -95,7 +95,7 @@ _FIXED: Final = ("units", "sentences", "container", "inside", "text", "spans", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpansTarget:
+class SpansTarget(OfEntities):
     """
     The file of a tool, which the dialect reads; the names of `documents` are written beside, and no dialect reads them.
 

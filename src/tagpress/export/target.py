@@ -7,11 +7,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.columnar.types import Bools
+from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.tags import scheme_named
 from tagpress.errors import UsageError
 from tagpress.export.refusals import Findings, Refusal, Refusals
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import SpelledLabels, spell
+
+
+class OfEntities:
+    """What is the same for targets that hold the entities and nothing else."""
+
+    needs_tags: ClassVar[bool] = True
+    has_tags: ClassVar[bool] = True
+
+    def holds(self, name: str, layer: Layer) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Return that no further layer can be written."""
+        return False
 
 
 class Target(Protocol):
@@ -25,6 +37,17 @@ class Target(Protocol):
 
     packed: ClassVar[bool]
     """Whether its files are compressed already."""
+
+    @property
+    def needs_tags(self) -> bool:
+        """Whether a file is nothing without tags, or spans, of entities."""
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether tags, or spans, of entities are written where a release has any."""
+
+    def holds(self, name: str, layer: Layer) -> bool:
+        """Return whether a layer can be written."""
 
     def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what of a split cannot be written so that it reads back equal."""

@@ -75,10 +75,12 @@ def check_footer(metadata: pq.FileMetaData, ending: bytes, record: FileRecord, c
     """Compare a footer, which stands at the `ending` of its file, with the manifest: columns, label names, rows, row groups."""
     schema = metadata.schema.to_arrow_schema()
     layers = layers_of(config)
-    expected = arrow_schema(Labels(("Any",)), config.extra, layers)  # compared without what its metadata says
+    expected = arrow_schema(
+        Labels(("Any",) if config.label_names else ()), config.extra, layers
+    )  # compared without what its metadata says
     if not schema.equals(expected):
         raise not_promised(record, f"it has the columns {', '.join(schema.names):.200}")
-    if label_names(schema) != config.label_names:
+    if (label_names(schema) or ()) != config.label_names:
         raise not_promised(record, "it has other label names")
     if wrong := wrong_layer(schema, layers):
         raise not_promised(record, f"it has other names in its layer {wrong}")

@@ -13,7 +13,7 @@ from tagpress.build import WARM, spill
 from tagpress.build.account import account_for
 from tagpress.build.advice import better_dialect
 from tagpress.build.declaration import Declaration
-from tagpress.build.doubts.find import find_doubts
+from tagpress.build.doubts.find import DOUBTS, find_doubts
 from tagpress.build.moves import moves_on
 from tagpress.build.parts import full_report
 from tagpress.build.read_all import Reading, read_corpus, sources_of
@@ -40,10 +40,12 @@ def subject_of_corpus(
     Read a corpus, with its `doubts` if wanted, and have it as a subject for the block: its sentences stand on disk for as long.
 
     Raises:
-        UsageError: a source cannot be read.
+        UsageError: a source cannot be read, or doubts are wanted where there are no entities.
         EngineError: a worker died.
 
     """
+    if doubts:
+        declaration.require_entities(DOUBTS)
     with spill_store() as spills, LocalEngine(workers, preload=WARM) as engine:
         reading = read_corpus(declaration, moves_on(engine, spills), progress=progress)
         account = account_for(reading, engine)
@@ -55,7 +57,7 @@ def subject_of_corpus(
         yield Subject(
             name=declaration.title,
             version=declaration.version,
-            label_names=declaration.labels.names,
+            label_names=declaration.labels.published,
             layers=declaration.layer_columns,
             sentences=report.splits,
             rejected=report.rejected,

@@ -75,6 +75,7 @@ def render_page(content: Content) -> bytes:
         "data": Markup(embed(_data(content))),  # noqa: S704  # escaped by embed
         "subject": subject,
         "types": labels.entity_types,
+        "layered": _layered(labels, subject),
         "total": total,
         "groups": _groups(content),
         "codes": _codes(content.sentences),
@@ -91,6 +92,13 @@ def render_page(content: Content) -> bytes:
         "height": HEIGHT,
     }
     return _environment().from_string(_file("page.html")).render(values).encode()
+
+
+def _layered(labels: Labels, subject: Subject) -> str:
+    """Return in a few words what is annotated: how many entity types, or where there are none, which layers."""
+    if labels.published:
+        return counted(len(labels.entity_types), "entity type")
+    return f"the {'layer' if len(subject.layers) == 1 else 'layers'} {', '.join(subject.layers)}"
 
 
 def embed(value: object) -> str:

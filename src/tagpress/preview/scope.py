@@ -16,7 +16,7 @@ def _published(subject: Subject, shown: int) -> Iterator[str]:
         return
     yield (
         f"This is a sample: {shown:,} of {subject.published:,} published sentences, always the same ones. "
-        "Every entity type of every split is among them"
+        + ("Every entity type of every split is among them" if subject.label_names else "Every split is among them")
         + (
             "; which sentences have problems is not known here."
             if subject.problems is None

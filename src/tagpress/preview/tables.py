@@ -84,6 +84,10 @@ def _changes(caption: str, header: tuple[str, ...], counts: Mapping[str, SplitDi
 
 
 def _splits(tallies: Mapping[str, Tally], whole: Tally) -> Table:
+    if not whole.entity_types:
+        plain: list[Row] = [(name, one.sentences, one.tokens) for name, one in tallies.items()]
+        pictures = [bar(one.sentences, whole.sentences) for one in tallies.values()]
+        return _table("Splits", ("Split", "Sentences", "Tokens"), plain, pictures, key="Sentences.")
     rows: list[Row] = [
         (name, one.sentences, one.annotated, one.tokens, sum(one.entities.values())) for name, one in tallies.items()
     ]

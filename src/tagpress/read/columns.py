@@ -25,7 +25,8 @@ class Columns(TaggedLines):
     r"""
     One token a line, with its tag in another column.
 
-    `token`, `tag`, `extra`: columns from 0, or from -1 for the last one backwards; `extra` names more columns to keep.
+    `token`, `tag`, `extra`: columns from 0, or from -1 for the last one backwards; `extra` names more columns to keep. With
+    `tag=None` there are no tags of entities, and what layers are read from is in `extra`.
     `delimiter`: any string, or None for runs of spaces and tabs.
     `quote`: what stands around a column with a delimiter in it, and twice for itself, as `"` does in CSV: it is taken off.
     A quoted column ends in its line; one that does not, or that goes on behind its quote, is `broken-quote`.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.columnar.loops import lines_before
 from tagpress.errors import SourceError, UsageError
-from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
+from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge, untagged
 from tagpress.read.scanner import scan
 from tagpress.read.scanner.grammar import AMBIGUOUS
 from tagpress.read.sources import text
@@ -35,12 +35,13 @@ class ConllU:
     """
     CoNLL-U with the tag in MISC, as `name=B-PER` among other keys.
 
-    `key` is the name before the equals sign; `outside` is the tag of a word without it. Column names in `extra` are kept.
+    `key` is the name before the equals sign; `outside` is the tag of a word without it. Column names in `extra` are kept. With
+    `key=None` there are no tags of entities, and what layers are read from is in `extra`.
 
     Raises UsageError for a value that makes no sense.
     """
 
-    key: str = "name"
+    key: str | None = "name"
     outside: str = "O"
     extra: tuple[str, ...] = ()
     scheme: str = "IOB2"
@@ -53,9 +54,15 @@ class ConllU:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
-        if not re.fullmatch(r"[^|=\s]+", self.key):
+        if self.key is not None and not re.fullmatch(r"[^|=\s]+", self.key):
             raise UsageError(f"key={self.key!r} cannot be a key in MISC", "give the name before the equals sign")
         _check_columns(self.extra, CONLLU_COLUMNS)
+        _check_kept("key", self.key, self.extra)
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether there are tags in MISC."""
+        return self.key is not None
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
@@ -66,10 +73,10 @@ class ConllU:
         return self._columns().boundary(data, at)
 
     def _columns(self) -> TaggedLines:
-        return _columns(CONLLU_COLUMNS, "FORM", "MISC", self.extra, self.encoding)
+        return _columns(CONLLU_COLUMNS, "FORM", "MISC" if self.has_tags else None, self.extra, self.encoding)
 
     def _tag(self, misc: pa.StringArray) -> pa.StringArray:
-        found = pc.extract_regex(misc, r"(?:^|\|)" + re.escape(self.key) + r"=(?P<tag>[^|]*)")
+        found = pc.extract_regex(misc, r"(?:^|\|)" + re.escape(self.key or "") + r"=(?P<tag>[^|]*)")
         return pc.fill_null(pc.struct_field(found, "tag"), self.outside)
 
 
@@ -78,13 +85,13 @@ class ConllUPlus:
     """
     CoNLL-U Plus: the first line of a file names its columns, as `# global.columns = ID FORM NER`.
 
-    `token`, `tag` and `extra` are column names. `*` and `_` stand for "unspecified"; as tags they are read as `outside`.
+    `token`, `tag` and `extra` are column names; `tag` is None where there are no tags of entities. `*` and `_` stand for "unspecified"; as tags they are read as `outside`.
     A comment that reads like a token is `ambiguous-comment`, as in `Columns`; none does where ids come first.
 
     Raises UsageError for a value that makes no sense.
     """
 
-    tag: str
+    tag: str | None
     token: str = "FORM"  # noqa: S105 - a column, no secret
     outside: str = "O"
     ambiguous: str = "problem"
@@ -101,6 +108,12 @@ class ConllUPlus:
         check_word("ambiguous", self.ambiguous, AMBIGUOUS)
         if self.tag == self.token:
             raise UsageError(f"token and tag are both the column {self.tag}", "give the column of each")
+        _check_kept("tag", self.tag, self.extra)
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether there is a column of tags."""
+        return self.tag is not None
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """
@@ -111,9 +124,11 @@ class ConllUPlus:
         decoded = text.decode(data, self.encoding, start=start)
         first = decoded.data[decoded.begin :].partition(b"\n")[0]
         names = tuple(first.removeprefix(_HEADER).decode().split())
-        if not first.startswith(_HEADER) or not {self.token, self.tag, *self.extra} <= set(names):
+        wanted = [name for name in (self.token, self.tag, *self.extra) if name is not None]
+        if not first.startswith(_HEADER) or not set(wanted) <= set(names):
             found = first[:80].decode(errors="replace")
-            message = f"the first line is {found!r}, which does not name the columns {self.token} and {self.tag}"
+            listed = f"{', '.join(wanted[:-1])} and {wanted[-1]}"
+            message = f"the first line is {found!r}, which does not name the columns {listed}"
             raise SourceError(message, "CoNLL-U Plus begins with a line like '# global.columns = ID FORM NER'")
         columns = replace(
             _columns(names, self.token, self.tag, self.extra, self.encoding),
@@ -144,12 +159,17 @@ def _check_columns(names: tuple[str, ...], known: tuple[str, ...]) -> None:
         raise UsageError(f"there is no column {unknown[0]!r}", f"the columns are {', '.join(known)}")
 
 
-def _columns(names: tuple[str, ...], token: str, tag: str, extra: tuple[str, ...], encoding: str) -> TaggedLines:
+def _check_kept(option: str, value: str | None, extra: tuple[str, ...]) -> None:
+    if value is None and not extra:
+        raise UsageError(f"{option}=None leaves nothing but tokens", "name a column in extra, such as UPOS")
+
+
+def _columns(names: tuple[str, ...], token: str, tag: str | None, extra: tuple[str, ...], encoding: str) -> TaggedLines:
     """Return the dialect of the lines, with the column of ids among the extra ones if there is one."""
     kept = {name: names.index(name) for name in extra} | ({_ID: names.index("ID")} if "ID" in names else {})
     return _TreebankLines(
         token=names.index(token),
-        tag=names.index(tag),
+        tag=None if tag is None else names.index(tag),
         extra=kept,
         width=len(names),
         comment="#",
@@ -165,7 +185,10 @@ def _parse(  # noqa: PLR0917 - two dialects meet here
     columns: TaggedLines, names: tuple[str, ...], data: bytes, start: int, spell: scan.Spell, outside: str
 ) -> Parsed:
     decoded, rules = text.decode(data, columns.encoding, start=start), columns.rules()
-    parsed = scan.scan(decoded, rules, first=start == 0, spell=spell)
+    if columns.has_tags:
+        parsed = scan.scan(decoded, rules, first=start == 0, spell=spell)
+    else:
+        parsed, outside = untagged(scan.scan(decoded, rules, first=start == 0)), "O"
     unread = tuple(name for number, name in enumerate(names) if number not in rules.columns)
     parsed = replace(parsed, unread=unread)
     if _ID not in parsed.extra:

@@ -122,7 +122,7 @@ class CsvLists(ListFields):
             table.lists.setdefault(name, []).append(values)
         for key in filter(None, (self.sentence_id, self.document)):
             table.keys.setdefault(key, []).append(by_name[key].text if key in by_name else "")
-        here = (by_name[self.tokens].at, by_name[self.tags].at) if fault is None else (row.begin, row.begin)
+        here = (by_name[self.tokens].at, by_name[self.lists[1]].at) if fault is None else (row.begin, row.begin)
         table.places.append(here)
 
     def _read(self, cells: dict[str, Cell], read: dict[str, list[str]]) -> tuple[int, str] | None:
@@ -163,7 +163,7 @@ class CsvLists(ListFields):
             begin=begin,
             stop=stop,
             tokens=lists[self.tokens],
-            tags=lists[self.tags],
+            tags=lists[self.tags] if self.tags else None,
             extra={name: lists[name] for name in self.extra},
             **{name: pa.array(table.keys.get(key, []), pa.string()) for name, key in kept.items() if key},
         )

@@ -25,6 +25,10 @@ class Dialect(Protocol):
         """The suffix of the file that belongs to each source and is read with it; "" for none."""
 
     @property
+    def has_tags(self) -> bool:
+        """Whether there are tags, or spans, of entities; else only what further columns have is read."""
+
+    @property
     def has_ids(self) -> bool:
         """Whether sentences have ids in the source, which are published."""
 

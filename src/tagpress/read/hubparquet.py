@@ -89,8 +89,8 @@ class HubParquet(ListFields):
 
     def _parse(self, file: Opened) -> Parsed:
         table = self._read(file)
-        names = self.names or label_names(table.schema, self.tags)
-        if not names and pa.types.is_integer(table.schema.field(self.tags).type.value_type):
+        names = self.names or (label_names(table.schema, self.tags) if self.tags else ())
+        if self.tags and not names and pa.types.is_integer(table.schema.field(self.tags).type.value_type):
             message = f"column {self.tags} holds numbers, and the file does not say what they mean"
             raise SourceError(message, "give the labels in their order: names=('O', 'B-PER', 'I-PER')")
         tokens, bad = _valid(_lists(table[self.tokens]))
@@ -101,7 +101,7 @@ class HubParquet(ListFields):
             begin=begin,
             stop=stop,
             tokens=tokens,
-            tags=_lists(table[self.tags]),
+            tags=_lists(table[self.tags]) if self.tags else None,
             names=names,
             extra={name: _named(table, name) for name in self.extra},
             **{name: table[column].combine_chunks().cast(pa.string()) for name, column in kept.items() if column},

@@ -119,13 +119,12 @@ class JsonLines(ListFields):
     def _schema(self, line: bytes) -> pa.Schema | None:
         """Return the types of the fields that are read, as the first line has them."""
         row = _load(line)
-        tags = row.get(self.tags)
+        tags = row.get(self.tags) if self.tags else []
         tag = tags[0] if isinstance(tags, list) and tags else ""
         kinds = [_ARROW.get(type(value)) for value in (tag, *(row.get(name, "") for name in self._keys()))]
         if None in kinds:
             return None
-        lists = [(self.tokens, pa.list_(pa.string())), (self.tags, pa.list_(kinds[0]))]
-        lists += [(name, pa.list_(pa.string())) for name in self.extra]
+        lists = [(name, pa.list_(kinds[0] if name == self.tags else pa.string())) for name in self.lists]
         return pa.schema([*lists, *zip(self._keys(), kinds[1:], strict=True)])
 
     def _keys(self) -> list[str]:
@@ -134,8 +133,10 @@ class JsonLines(ListFields):
     def _slow(self, rows: Sequence[dict[str, Any]], begin: Ints) -> _Read:
         """Return the columns, with nulls for what is not sound, and a fault for each row with half a character."""
         tokens = [_strings(row.get(self.tokens), (str,)) for row in rows]
-        tags = [_strings(row.get(self.tags), (str, int), self.names) for row in rows]
-        columns = {"tokens": _array(tokens, pa.list_(pa.string())), "tags": _array(tags, pa.list_(pa.string()))}
+        columns = {"tokens": _array(tokens, pa.list_(pa.string()))}
+        if self.tags:
+            tags = [_strings(row.get(self.tags), (str, int), self.names) for row in rows]
+            columns["tags"] = _array(tags, pa.list_(pa.string()))
         for name, field in (("ids", self.sentence_id), ("documents", self.document)):
             if field:
                 values = [row.get(field) for row in rows]

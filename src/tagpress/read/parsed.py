@@ -6,7 +6,7 @@ add up. All offsets are byte offsets in `data`, which is valid UTF-8 whatever th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -190,6 +190,11 @@ class Parsed:
 
     def _line_begin(self, at: int) -> int:
         return max(self.data.rfind(b"\n", 0, at) + 1, self.text_at)
+
+
+def untagged(parsed: Parsed) -> Parsed:
+    """Return the same without tags, as the source has none: every token is outside of any entity."""
+    return replace(parsed, tags=np.zeros(len(parsed.tags), dtype=np.int32), tag_names=("O",))
 
 
 def list_array(offsets: NDArray[np.int32], values: pa.Array) -> pa.ListArray:

@@ -7,7 +7,7 @@ whose detail is the number of tags; nothing is padded or cut.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,9 @@ from tagpress.errors import UsageError
 from tagpress.read.account import count
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
 
+OUTSIDE: Final[tuple[str, ...]] = ("O",)
+"""The tags of a source that has none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFields:
@@ -27,13 +30,13 @@ class ListFields:
     What every dialect declares whose sentences are two lists: which fields, or columns, hold what.
 
     `tokens`, `tags`, `sentence_id` and `document` are their names; `extra` names more to keep, lists of strings along the
-    tokens. Tags are strings, or numbers that index `names`.
+    tokens. With `tags=None` there are no tags of entities, and what layers are read from is in `extra`. Tags are strings, or numbers that index `names`.
 
     Raises UsageError for a value that makes no sense.
     """
 
     tokens: str = "tokens"
-    tags: str = "ner_tags"
+    tags: str | None = "ner_tags"
     names: tuple[str, ...] = ()
     sentence_id: str | None = None
     document: str | None = None
@@ -51,6 +54,13 @@ class ListFields:
         if self.tokens == self.tags:
             message = f"tokens and tags are both the {self.called} {self.tokens!r}"
             raise UsageError(message, f"give the {self.called} of each")
+        if self.tags is None and not self.extra:
+            raise UsageError("tags=None leaves nothing but tokens", f"name a {self.called} in extra, such as pos_tags")
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether there are tags."""
+        return self.tags is not None
 
     @property
     def has_ids(self) -> bool:
@@ -60,7 +70,7 @@ class ListFields:
     @property
     def lists(self) -> tuple[str, ...]:
         """The names of what holds a list."""
-        return (self.tokens, self.tags, *self.extra)
+        return (self.tokens, *([] if self.tags is None else [self.tags]), *self.extra)
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -74,7 +84,7 @@ class Records:
     """
     Parallel columns, one row a sentence; `begin` and `stop` are its place in `data`.
 
-    `tags` is a list of strings, or of numbers that index `names`; `ids` and `documents` are strings or absent;
+    `tags` is a list of strings, or of numbers that index `names`, or absent; `ids` and `documents` are strings or absent;
     `extra` are lists of strings along the tokens.
     """
 
@@ -82,12 +92,17 @@ class Records:
     begin: NDArray[Any]
     stop: NDArray[Any]
     tokens: pa.ListArray
-    tags: pa.ListArray
+    tags: pa.ListArray | None = None
     names: tuple[str, ...] = ()
     ids: pa.StringArray | None = None
     documents: pa.StringArray | None = None
     extra: Mapping[str, pa.ListArray] = field(default_factory=dict)
     text_at: int = 0
+
+    @property
+    def beside(self) -> tuple[pa.ListArray, ...]:
+        """What runs along the tokens."""
+        return (*([] if self.tags is None else [self.tags]), *self.extra.values())
 
 
 def parse(records: Records, *, spaced: bool, found: Faults, lengths: Integers) -> Parsed:
@@ -99,10 +114,12 @@ def parse(records: Records, *, spaced: bool, found: Faults, lengths: Integers) -
     `spaced` says that the record's text in `data` is its tokens with a byte between them; else a token's place is its
     record's.
     """
-    good = _sound(records.tokens, records.tags, *records.extra.values())
+    good = _sound(records.tokens, *records.beside)
     tokens, offsets = _lists(records.tokens, good)
-    tags, _ = _lists(records.tags, good)
-    codes, tag_names = _encode(tags, records.names)
+    if records.tags is None:
+        codes, tag_names = np.zeros(len(tokens), np.int32), OUTSIDE
+    else:
+        codes, tag_names = _encode(_lists(records.tags, good)[0], records.names)
     document, documents = _encode_column(records.documents, len(good))
     sentence = np.repeat(np.arange(len(good)), np.diff(offsets))
     at = records.begin[sentence].astype(np.int32)
@@ -172,7 +189,7 @@ def _encode_column(column: pa.StringArray | None, rows: int) -> tuple[NDArray[np
 
 def _ragged(records: Records, good: NDArray[np.bool_]) -> Faults:
     row = np.flatnonzero(~good)
-    tags = pc.fill_null(pc.list_value_length(records.tags), 0).to_numpy()
+    tags = pc.fill_null(pc.list_value_length(records.beside[0]), 0).to_numpy()
     return faults(np.full(len(row), KINDS["ragged-line"]), records.begin[row], row, tags[row])
 
 

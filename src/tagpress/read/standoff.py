@@ -61,6 +61,7 @@ class Standoff:
     scheme: ClassVar[str] = "IOB2"
     joiner: ClassVar[str] = "-"
     beside: ClassVar[str] = ".ann"
+    has_tags: ClassVar[bool] = True
     has_ids: ClassVar[bool] = False
     has_text: ClassVar[bool] = True
 

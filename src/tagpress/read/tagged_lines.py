@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from tagpress.corpus.problems import counted
 from tagpress.errors import UsageError
-from tagpress.read.parsed import Parsed
+from tagpress.read.parsed import Parsed, untagged
 from tagpress.read.scanner import boundary, by_column, grammar, scan
 from tagpress.read.scanner.grammar import Bounds
 from tagpress.read.scanner.rules import Rules
@@ -36,7 +36,7 @@ class TaggedLines:
     """The options of `Columns`, which says what each of them means."""
 
     token: int = 0
-    tag: int = 1
+    tag: int | None = 1
     delimiter: str | None = "\t"
     quote: str | None = None
     width: Width = None
@@ -69,6 +69,8 @@ class TaggedLines:
             raise UsageError(message, "give only sentence_end for a line that stands after each sentence")
         _check_quote(self.quote, self.delimiter)
         self._check_sentence()
+        if self.tag is None and not self.extra:
+            raise UsageError("tag=None leaves nothing but tokens", 'name a column: extra={"pos_tags": 1}')
         check_word("blank", self.blank, grammar.BLANKS)
         check_word("ambiguous", self.ambiguous, grammar.AMBIGUOUS)
         _checked_width(self.width, self._used())
@@ -79,6 +81,11 @@ class TaggedLines:
         return _BOUNDS[self.sentence_start is not None, self.sentence_end is not None]
 
     @property
+    def has_tags(self) -> bool:
+        """Whether there is a column of tags."""
+        return self.tag is not None
+
+    @property
     def has_ids(self) -> bool:
         """Whether sentences have ids in the source."""
         return self.sentence_id is not None or self.sentence is not None
@@ -86,6 +93,7 @@ class TaggedLines:
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         parsed = scan.scan(text.decode(data, self.encoding, start=start), self.rules(), first=start == 0)
+        parsed = parsed if self.has_tags else untagged(parsed)
         return parsed if self.sentence is None else by_column.cut_by_column(parsed)
 
     def boundary(self, data: bytes, at: int) -> int | None:
@@ -117,20 +125,21 @@ class TaggedLines:
             delimiter=(self.delimiter or "").encode(),
             blank="whitespace" if self.delimiter is None else self.blank,
             width=_checked_width(self.width, self._used()),
-            columns=(self.token, self.tag, *extra.values()),
+            columns=(self.token, next(iter(extra.values())) if self.tag is None else self.tag, *extra.values()),
             extra=tuple(extra),
             quote=(self.quote or "").encode(),
             header=self.header,
             sentence_ids=self.sentence_id is not None,
             ambiguous=self.ambiguous,
-            scheme=self.scheme.upper(),
+            scheme="IO" if self.tag is None else self.scheme.upper(),  # for anything may stand beside a token
             joiner=self.joiner,
             outside=tuple(text.encode() for text in self.outsides),
         )
 
     def _used(self) -> dict[str, int]:
         sentence = {} if self.sentence is None else {"sentence": self.sentence}
-        return {"token": self.token, "tag": self.tag} | sentence | dict(self.extra)
+        tag = {} if self.tag is None else {"tag": self.tag}
+        return {"token": self.token} | tag | sentence | dict(self.extra)
 
     def _check_sentence(self) -> None:
         given = [name for name, _, _ in _LINES if getattr(self, name) is not None]
@@ -180,7 +189,7 @@ def _checked_width(width: Width, used: dict[str, int]) -> tuple[int, int]:
     if outside:
         message = f"a line may have only {narrow} columns, which leaves {_listed(outside)} outside"
         raise UsageError(message, "columns are counted from 0, or from -1 for the last one backwards")
-    if used["token"] % narrow == used["tag"] % narrow and narrow == wide:
+    if "tag" in used and used["token"] % narrow == used["tag"] % narrow and narrow == wide:
         message = f"token and tag are the same column ({_listed(used)})"
         raise UsageError(message, "give the column of each, from 0")
     return narrow, wide

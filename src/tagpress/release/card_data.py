@@ -34,7 +34,7 @@ class ConfigData:
     def wrong_names(self, config: ConfigRecord) -> str | None:
         """Return the first column that has other names than in a release; None if all are the same."""
         released = {name: layer.names for name, layer in (config.layers or {}).items()}
-        released[TAG_COLUMN] = config.label_names
+        released[TAG_COLUMN] = config.label_names  # none are said where there is no such column
         return next((name for name, names in released.items() if self.names.get(name, ()) != names), None)
 
     def loads(self, path: str) -> bool:

@@ -95,10 +95,12 @@ def shard_faults(path: Path, file: FileRecord, config: ReleasedConfig) -> list[s
         return [f"{name} is not Parquet: {error}"]
     faults = []
     layers = layers_of(config)
-    expected = arrow_schema(Labels(("Any",)), config.extra, layers)  # compared without what its metadata says
+    expected = arrow_schema(
+        Labels(("Any",) if config.label_names else ()), config.extra, layers
+    )  # compared without what its metadata says
     if not schema.equals(expected):
         faults.append(f"{name} has the columns {_described(schema)}, expected {_described(expected)}")
-    if label_names(schema) != config.label_names:
+    if (label_names(schema) or ()) != config.label_names:
         faults.append(f"{name} names other labels than {MANIFEST_NAME}")
     if wrong := wrong_layer(schema, layers):
         faults.append(f"{name} has other names in its layer {wrong} than {MANIFEST_NAME}")

@@ -65,9 +65,13 @@ def somebody_released(repo: str, mine: Manifest, base: Manifest | None, theirs: 
         known = set(base.changelog) if base else set()
         new = [entry for entry in theirs.changelog if entry not in known]
         message += [f"Theirs: {entry.version}: {' '.join(entry.lines)}" for entry in new]
-    message.append(f"Yours: {mine.version}: {mine.rows:,} sentences, {len(mine.entity_types)} entity types.")
+    message.append(f"Yours: {mine.version}: {mine.rows:,} sentences{_types(mine)}.")
     message.append("Nothing of yours was committed.")
     return ConflictError("\n".join(message), "Take over their changes, or publish yours on top as the next version.")
+
+
+def _types(mine: Manifest) -> str:
+    return f", {len(mine.entity_types)} entity types" if mine.entity_types else ""
 
 
 def refuse_obstacles(plan: Plan, remote: RepoState, released: RepoState | None) -> None:

@@ -165,7 +165,7 @@ def _checked(dialect: HubArrow, held: Tables) -> HubArrow:
         if missing:
             message = f"there is no column {missing[0]!r} in {split}, only {', '.join(table.column_names)}"
             raise UsageError(message, "name the columns: tokens=, tags=")
-    said = {label_names(table.schema, tags) for table in held.tables.values()}
+    said = {label_names(table.schema, tags or "") for table in held.tables.values()}
     if not dialect.names and len(said) > 1:
         raise UsageError(f"the splits name the labels of {tags} in different ways", "say which are meant: names=")
     names = dialect.names or next(iter(said))

@@ -15,6 +15,7 @@ from functools import partial
 from tagpress.card import with_publication, with_withdrawals
 from tagpress.card.markdown import size
 from tagpress.corpus.former_names import carried
+from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, Manifest
 from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
 from tagpress.corpus.withdrawals import Withdrawals
@@ -66,6 +67,8 @@ def finish(
         changelog=changelog,
         configs=() if build.manifest.is_flat else tuple(build.manifest.loadable),
         default=build.manifest.default_config,
+        labels=bool(build.manifest.config().label_names),
+        layers=layers_of(build.manifest.config()),
     )
     card = with_withdrawals(_with_sizes(card, build.manifest, taken), withdrawals or Withdrawals())
     records[CARD_NAME] = FileRecord(path=CARD_NAME, bytes=len(card), sha256=hashlib.sha256(card).hexdigest())

@@ -178,13 +178,17 @@ def row_digest(rows: Iterable[Mapping[str, Any]], numbers: Collection[str] = (OF
         layout = b"".join(
             (
                 _key(row["tokens"]),
-                struct.pack(f"<{len(row['ner_tags'])}H", *row["ner_tags"]),
+                _labels(row.get("ner_tags", ())),
                 f"{row['id']}\n{row['doc_id']}".encode(),
                 *(_key(_packed(row[name]) if name in numbers else row[name]) for name in row if name not in COLUMNS),
             )
         )
         total += int.from_bytes(hashlib.sha256(layout).digest(), "big")
     return count, f"{total % DIGEST_MODULUS:064x}"
+
+
+def _labels(ids: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(ids)}H", *ids)
 
 
 def _packed(values: Sequence[Any]) -> bytes:

@@ -59,7 +59,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     A tagged corpus, declared.
 
     `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
-    means, and its order fixes the label ids; `SOURCE_TYPES` maps a type as the source spells it to its name there,
+    means, and its order fixes the label ids, and it is left out where only `LAYERS` are published; `SOURCE_TYPES` maps a type as the source spells it to its name there,
     where they differ: {"Phone Number": "Phone_Number"}; `RENAMED` and `MERGED` what types of earlier releases are called
     now, or joined: {"MISC": "Other"}; `CORRECTIONS` the file of corrections beside the script, by default corrections.jsonl
     where there is one; `DIALECT` says how the files spell sentences; `TEXT` that the text of
@@ -218,7 +218,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
     splits = GivenSplits(names=given, group=own.SPLITS.group, salt=own.SPLITS.salt) if given else own.SPLITS
     layers = settled_layers(own.LAYERS)
     entity_types = dict(own.ENTITY_TYPES) or (dict(layers[MAIN].meanings) if MAIN in layers else {})
-    Labels(tuple(entity_types))
+    Labels(tuple(entity_types))  # which are refused here, before anything else is made of them
     declaration = Declaration(
         name=own.NAME,
         version=str(own.VERSION),

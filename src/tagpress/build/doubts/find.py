@@ -29,6 +29,10 @@ _CHOSEN: Final = "doubts/chosen.npz"
 _SOUGHT: Final = "doubts/sought.npz"
 
 
+DOUBTS: Final = "labels in doubt are looked for"
+"""What is done here, in messages."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundDoubts:
     """Notes, the surest of each code, and how many of each code were left out."""

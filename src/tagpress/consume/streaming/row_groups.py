@@ -102,8 +102,9 @@ class Files:
 
     @property
     def label_names(self) -> tuple[str, ...]:
-        """The names of the labels; a label's id is its place here."""
-        return self.config.label_names if self.labels is None else self.labels.columns[MAIN].labels_of
+        """The names of the labels; a label's id is its place here. There are none without `ner_tags`."""
+        mapped = None if self.labels is None else self.labels.columns.get(MAIN)
+        return self.config.label_names if mapped is None else mapped.labels_of
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -260,7 +261,7 @@ def _files(shards: Sequence[HubFile | LocalFile], footers: Sequence[bytes], conf
         metadata = parsed(footer)
         if metadata.num_rows != shard.record.rows:
             faults.append(f"{shard.record.path} has {metadata.num_rows} rows, released were {shard.record.rows}")
-        elif label_names(metadata.schema.to_arrow_schema()) != config.label_names:
+        elif (label_names(metadata.schema.to_arrow_schema()) or ()) != config.label_names:
             faults.append(f"{shard.record.path} has other label names than were released")
         else:
             check_footer(metadata, footer, shard.record, config)

@@ -51,7 +51,7 @@ class TokenStream:
 
     @property
     def label_names(self) -> tuple[str, ...]:
-        """The names of the labels; a label's id is its place here."""
+        """The names of the labels; a label's id is its place here. There are none without `ner_tags`."""
         return self._files.label_names
 
     @property

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.columnar.arrays import list_bounds, one_each
-from tagpress.columnar.types import Keys
+from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus.identity import row_digest, sentence_keys
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.numbers import spilled
-from tagpress.corpus.schema import COLUMNS
+from tagpress.corpus.schema import COLUMNS, TAGS
 
 
 def column_keys(column: pa.Array, layer: Layer | None) -> Keys:
@@ -23,16 +24,21 @@ def column_keys(column: pa.Array, layer: Layer | None) -> Keys:
 def table_digest(rows: pa.Table, layers: Mapping[str, Layer]) -> int:
     """Return the digest of rows with the columns of a shard, whose texts may be dictionary-encoded."""
     columns = {name: _plain(rows[name]) for name in rows.schema.names}
-    ids, doc_ids, tokens, ner_tags = (columns[name] for name in COLUMNS)
-    bounds = list_bounds(ner_tags)
     return row_digest(
-        sentence_keys(tokens),
-        ner_tags.values.to_numpy()[bounds[0] : bounds[-1]],
-        bounds - bounds[0],
-        ids=ids,
-        doc_ids=doc_ids,
+        sentence_keys(columns["tokens"]),
+        *labels_of(columns.get(TAGS), len(rows)),
+        ids=columns["id"],
+        doc_ids=columns["doc_id"],
         extra=[column_keys(column, layers.get(name)) for name, column in columns.items() if name not in COLUMNS],
     )
+
+
+def labels_of(ner_tags: pa.ListArray | None, rows: int) -> tuple[Ints, Ints]:
+    """Return the label ids of rows in one array and the bounds of each row in it; without a column, no row has any."""
+    if ner_tags is None:
+        return np.zeros(0, dtype=np.int64), np.zeros(rows + 1, dtype=np.int64)
+    bounds = list_bounds(ner_tags)
+    return ner_tags.values.to_numpy()[bounds[0] : bounds[-1]], bounds - bounds[0]
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:

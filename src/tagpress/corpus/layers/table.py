@@ -55,9 +55,9 @@ def _settled(name: str, layer: Layer, layers: Mapping[str, Layer]) -> Layer:
     return FlatSpans(nested.types, of=layer.of, rule=layer.rule)
 
 
-def check_layers(layers: Mapping[str, Layer], kept: Sequence[str]) -> None:
+def check_layers(layers: Mapping[str, Layer], given: Sequence[str]) -> None:
     """
-    Check what a script declares as layers, given the columns that its dialect keeps.
+    Check what a script declares as layers, given the columns of its dialect, with that of the tags if there is one.
 
     Raises:
         ScriptError: a name that is taken, or a column that the dialect does not keep.
@@ -67,9 +67,9 @@ def check_layers(layers: Mapping[str, Layer], kept: Sequence[str]) -> None:
         if not name or (name in RESERVED and not (name == MAIN and getattr(layer, "of", None))):
             hint = f"call it otherwise; {MAIN} can only be made of a nested layer: FlatSpans(of=, rule=)"
             raise ScriptError(f"LAYERS has a layer called {name!r}, and that name is taken", hint)
-        missing = [column for column in layer.sources(name) if column not in {MAIN, *kept}]
+        missing = [column for column in layer.sources(name) if column not in given]
         if missing:
-            known = ", ".join(map(repr, (MAIN, *kept)))
+            known = ", ".join(map(repr, given)) or "no column but the tokens"
             message = f"the layer {name!r} is read from the column {missing[0]!r}, which the dialect does not give"
             hint = f"it gives {known}: name it in extra= of DIALECT, or say column= of the layer"
             raise ScriptError(message, hint)

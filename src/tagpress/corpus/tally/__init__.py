@@ -91,8 +91,8 @@ class Tally:
 
     @property
     def label_counts(self) -> dict[str, int]:
-        """Return label name -> tokens, in the order of the ids."""
-        return dict(zip(self.label_names, self.labels, strict=True))
+        """Return label name -> tokens, in the order of the ids; nothing without entity types."""
+        return dict(zip(self.label_names, self.labels, strict=True)) if self.entity_types else {}
 
     @property
     def entities(self) -> dict[str, int]:

@@ -55,8 +55,10 @@ class Sheet:
             reasons.append(Reason(f"cells with {self.delimiter!r} or a quote in them stand in quotes, as in CSV"))
         firsts = [file[0] for file in files]
         cells = firsts[0].text.split("\t")
-        wide = len(cells) > max(dialect.tag, -dialect.tag - 1)
-        if len({line.text for line in firsts}) == 1 and wide and not TAG.fullmatch(cells[dialect.tag]):
+        tag = dialect.tag
+        assert tag is not None  # as nothing else is guessed
+        wide = len(cells) > max(tag, -tag - 1)
+        if len({line.text for line in firsts}) == 1 and wide and not TAG.fullmatch(cells[tag]):
             options["header"] = True
             reasons.append(because("the first line of every file names the columns", firsts[0]))
         taken = self.sentence in {None, dialect.token, dialect.tag}

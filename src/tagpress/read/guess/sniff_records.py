@@ -155,7 +155,7 @@ def labels_said(dialect: Dialect, source: Source) -> tuple[str, ...]:
         schema = pq.read_schema(pa.BufferReader(sources.read(source)))
     else:
         return dialect.names if isinstance(dialect, ListFields) else ()
-    return dialect.names or label_names(schema, dialect.tags)
+    return dialect.names or (label_names(schema, dialect.tags) if dialect.tags else ())
 
 
 def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:

@@ -68,6 +68,7 @@ class Spans:
     sentence_id: str | None = None
     encoding: str = "utf-8"
     scheme: ClassVar[str] = "IOB2"
+    has_tags: ClassVar[bool] = True
     joiner: ClassVar[str] = "-"
     beside: ClassVar[str] = ""
 
