@@ -106,7 +106,7 @@ class DataError(TagpressError):
 
     def __init__(self, message: str, hint: str = "", problems: Sequence[Any] = ()) -> None:
         super().__init__(message, hint)
-        self.problems = tuple(problems)
+        self.problems = problems
 
 
 class BuildError(TagpressError):

@@ -75,7 +75,7 @@ def test_where_nothing_helps_nothing_is_said(tmp_path: Path, text: str, dialect:
 
 
 def test_no_problem_reads_nothing() -> None:
-    assert better_dialect(RIGHT, [], []) == ""
+    assert better_dialect(RIGHT, [], {}) == ""
 
 
 def test_a_corpus_of_few_sentences_is_reported_in_full(tmp_path: Path) -> None:

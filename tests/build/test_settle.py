@@ -14,6 +14,7 @@ from made_keys import Sentence, repeated_of
 from tagpress.build.settle import EXAMPLES, Settled, settle_repeated
 from tagpress.corpus.identity import near_keys, sentence_key
 from tagpress.corpus.policies import Policies
+from tagpress.corpus.problems import Problem
 from tagpress.corpus.split_names import leak_ranks
 from tagpress.corpus.splits import LINE, GivenSplits, HashSplits
 
@@ -37,6 +38,13 @@ SENTENCES = st.lists(
 
 def settled(sentences: Sequence[Sentence], policy: Mapping[str, str], rule: Any = COMPUTED, **more: Any) -> Settled:
     return settle_repeated(repeated_of(sentences, rule.names, **more), rule, Policies(policy))
+
+
+def reported(found: Settled) -> list[tuple[Problem, tuple[int, int]]]:
+    """Return the problems with the (piece, row) of the sentence of each."""
+    table = found.problems.table()
+    places = (table.numbers(name).tolist() for name in ("piece", "row"))
+    return [*zip(table, zip(*places, strict=True), strict=True)]
 
 
 def spelled(text: str) -> list[Sentence]:
@@ -112,12 +120,12 @@ def test_given_splits_keep_by_what_their_names_say(text, left):
 def test_a_leak_in_given_splits_is_an_error_and_in_computed_ones_is_dropped():
     leak = spelled("train:one/0 test:one/0")
     for rule, severity in ((COMPUTED, "dropped"), (GIVEN, "error")):
-        assert [found.severity for found, _ in settled(leak, {}, rule).problems] == [severity]
+        assert [found.severity for found, _ in reported(settled(leak, {}, rule))] == [severity]
 
 
 def test_problems_say_where_and_what():
     found = settled(spelled("train:one/0 train:one/0 test:one/1 test:one/1 test:one/0"), {})
-    assert {at[1]: (found.code, found.place, found.found) for found, at in found.problems} == {
+    assert {at[1]: (found.code, found.place, found.found) for found, at in reported(found)} == {
         0: (
             "split-leakage",
             "a.txt:1:1",
@@ -127,7 +135,7 @@ def test_problems_say_where_and_what():
         2: ("conflicting-duplicate", "a.txt:3:1", "the tokens of a.txt:5 with other tags"),
         4: ("conflicting-duplicate", "a.txt:5:1", "the tokens of a.txt:3 with other tags"),
     }
-    assert {found.sentence == found.line for found, _ in found.problems} == {True}
+    assert {found.sentence == found.line for found, _ in reported(found)} == {True}
 
 
 @given(SENTENCES, POLICIES)
@@ -153,12 +161,12 @@ def test_by_default_every_sentence_is_published_once_with_each_of_its_tags(sente
 def test_what_is_dropped_or_stops_the_build_was_reported_so(sentences, policy):
     found = settled(sentences, policy)
     severities = {"drop": "dropped", "warn": "warning", "error": "error"}
-    for problem, (_, row) in found.problems:
+    for problem, (_, row) in reported(found):
         chosen = Policies({"split-leakage": "drop", **policy})[problem.code]
         assert problem.severity == severities[chosen]
         assert (row in reasons(found)) or chosen == "warn"
-    reported = {problem.code for problem, _ in found.problems} | {"near-duplicate"}  # which is counted, not listed
-    assert set(reasons(found).values()) <= reported
+    told = {problem.code for problem, _ in reported(found)} | {"near-duplicate"}  # which is counted, not listed
+    assert set(reasons(found).values()) <= told
 
 
 @given(SENTENCES, POLICIES)
@@ -168,10 +176,11 @@ def test_published_copies_are_numbered_without_a_gap_and_their_problems_have_the
     for number, one in published(sentences, found):
         numbers[one.text].append(found.copies.get((0, number), 1))
     assert all(sorted(own) == list(range(1, len(own) + 1)) for own in numbers.values())
-    for problem, (piece, row) in found.problems:
+    for problem, (piece, row) in reported(found):
         number = found.copies.get((piece, row), 1)
         name = sentence_key([sentences[row].text]).hex() + (f"-{number}" if number > 1 else "")
         assert found.published(problem, (piece, row)).id == ("" if row in reasons(found) else name)
+    assert found.all_published(found.problems.table()) == [found.published(*one) for one in reported(found)]
 
 
 @given(SENTENCES, POLICIES, st.lists(st.integers(0, LINE - 1), max_size=3))
@@ -181,7 +190,7 @@ def test_ranges_that_are_settled_apart_add_up(sentences, policy, cuts):
     for low, high in pairwise(edges):
         parts.add(settled(sentences, policy, within=range(low, high)))
     assert (whole.rejected, whole.copies, whole.near) == (parts.rejected, parts.copies, parts.near)
-    assert sorted(whole.problems) == sorted(parts.problems)
+    assert sorted(reported(whole)) == sorted(reported(parts))
 
 
 @given(SENTENCES, POLICIES, st.data())
@@ -191,7 +200,7 @@ def test_the_cut_into_pieces_changes_nothing(sentences, policy, data):
     one, many = settled(sentences, policy), settled(sentences, policy, pieces=pieces)
     assert {row: why for (_, row), why in many.rejected.items()} == reasons(one)
     assert {row: n for (_, row), n in many.copies.items()} == {row: n for (_, row), n in one.copies.items()}
-    assert sorted(found for found, _ in many.problems) == sorted(found for found, _ in one.problems)
+    assert sorted(found for found, _ in reported(many)) == sorted(found for found, _ in reported(one))
 
 
 @given(SENTENCES, st.sampled_from(["drop", "warn", "error"]))

@@ -52,7 +52,7 @@ def test_a_problem_names_the_row_of_its_sentence_or_none(tmp_path):
     found = surveyed(small_corpus(tmp_path / "corpus", max_tokens=2), Folder(tmp_path))
     for one in found:
         batch = one.task.spill.map_sentences()
-        for problem, row in zip(one.problems, one.problem_rows, strict=True):
+        for problem, row in zip(one.problems, one.problems.numbers("row").tolist(), strict=True):
             assert (row == -1) == (problem.code != "overlong-sentence") == (problem.id == "")
             if row >= 0:
                 assert problem.id == keys_of(batch)[row].tobytes().hex()

@@ -1,15 +1,18 @@
 """What became of every sentence that was read: published, or rejected and why? `read = published + rejected`."""
 
-from collections.abc import Mapping, Sequence
+import heapq
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from tagpress.build import spill
 from tagpress.build.read_all import Reading, by_piece
+from tagpress.build.rejections import Rejections
 from tagpress.build.repeated import SpilledPiece
-from tagpress.build.spill import extra_name
 from tagpress.columnar.types import Ints
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.numbers import unspilled
@@ -28,17 +31,20 @@ class Account:
 
     rows: dict[str, int]
     labels: Ints
-    rejected: tuple[dict[str, Any], ...]
+    rejected: Rejections
 
 
 def account_for(reading: Reading, engine: Engine) -> Account:
     """Say what became of every sentence; the engine looks at those that settling rejected, in their spills."""
-    left = tuple(engine.map(left_behind, _left(reading), lambda *_: None, size=reading.size))
+    tasks = _left(reading)
+    left = tuple(engine.map(left_behind, [*tasks.values()], lambda *_: None, size=reading.size))
+    entries = _entries(reading, dict(zip(tasks, left, strict=True)))
     names = reading.declaration.splits.names
     ends = np.array([piece.cell_ends[CELLS - 1 :: CELLS] for piece in reading.pieces])
     rows = np.diff(ends, axis=1, prepend=0).sum(axis=0) - sum(one.rows for one in left)
     labels = np.sum([one.split_labels for one in reading.surveyed], axis=0) - sum(one.label_counts for one in left)
-    return Account(rows=dict(zip(names, rows.tolist(), strict=True)), labels=labels, rejected=_entries(reading, left))
+    counts = dict(zip(names, rows.tolist(), strict=True))
+    return Account(rows=counts, labels=labels, rejected=Rejections.of(entries))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +60,9 @@ class LeftTask:
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """Entries for `rejected.jsonl`, and how many rows [split] and labels [split, label] they take away."""
+    """Entries for `rejected.jsonl` by line, and how many rows [split] and labels [split, label] they take away."""
 
-    entries: tuple[dict[str, Any], ...]
+    entries: Rejections
     rows: Ints
     label_counts: Ints
 
@@ -64,52 +70,58 @@ class LeftBehind:
 def left_behind(task: LeftTask) -> LeftBehind:
     """Describe and count what stays behind of a piece."""
     piece, batch = task.piece, task.piece.spill.map_sentences()
-    entries = []
+    lines = spill.numbers(batch, "line")
     rows = np.zeros(task.splits, dtype=np.int64)
     label_counts = np.zeros((task.splits, len(task.labels)), dtype=np.int64)
-    for row in sorted(task.reasons):
+    for row in task.reasons:
         split = int(np.searchsorted(piece.cell_ends, row, side="right")) // CELLS
-        label_ids = batch["ner_tags"][row].as_py()
         rows[split] += 1
-        label_counts[split] += np.bincount(label_ids, minlength=len(task.labels))
-        entries.append(
-            {
-                "path": piece.path,
-                "line": batch["line"][row].as_py() + piece.lines,
-                "doc_id": piece.doc_ids[batch["document"][row].as_py()],
-                "reasons": [task.reasons[row]],
-                "tokens": batch["tokens"][row].as_py(),
-                "tags": [task.labels[label_id] for label_id in label_ids],
-                **({"layers": _shown(task.layers, batch, row)} if task.layers else {}),
-            }
-        )
-    return LeftBehind(tuple(entries), rows, label_counts)
+        label_counts[split] += np.bincount(batch["ner_tags"][row].values.to_numpy(), minlength=len(task.labels))
+    by_line = sorted(task.reasons, key=lambda row: (int(lines[row]), row))
+    return LeftBehind(Rejections.of(_entry(task, batch, row) for row in by_line), rows, label_counts)
+
+
+def _entry(task: LeftTask, batch: pa.RecordBatch, row: int) -> dict[str, Any]:
+    return {
+        "path": task.piece.path,
+        "line": batch["line"][row].as_py() + task.piece.lines,
+        "doc_id": task.piece.doc_ids[batch["document"][row].as_py()],
+        "reasons": [task.reasons[row]],
+        "tokens": batch["tokens"][row].as_py(),
+        "tags": [task.labels[label_id] for label_id in batch["ner_tags"][row].as_py()],
+        **({"layers": _shown(task.layers, batch, row)} if task.layers else {}),
+    }
 
 
 def _shown(layers: Mapping[str, Layer], batch: pa.RecordBatch, row: int) -> dict[str, list[str]]:
     """Return the layers of a row of a spill in words."""
-    columns = {name: batch[extra_name(name)].slice(row, 1) for name in layers}
+    columns = {name: batch[spill.extra_name(name)].slice(row, 1) for name in layers}
     return {
         name: layer.shown(unspilled(columns[name], texts=not layer.names)[0].as_py()) for name, layer in layers.items()
     }
 
 
-def _left(reading: Reading) -> list[LeftTask]:
-    """Return the pieces of which settling rejects something."""
+def _left(reading: Reading) -> dict[int, LeftTask]:
+    """Return the pieces of which settling rejects something, by their numbers."""
     names, splits = reading.declaration.labels.names, len(reading.declaration.splits.names)
     layers = reading.declaration.layer_columns
-    return [
-        LeftTask(piece=reading.pieces[number], reasons=reasons, labels=names, layers=layers, splits=splits)
+    return {
+        number: LeftTask(piece=reading.pieces[number], reasons=reasons, labels=names, layers=layers, splits=splits)
         for number, reasons in sorted(by_piece(reading.settled.rejected).items())
-    ]
+    }
 
 
-def _entries(reading: Reading, left: Sequence[LeftBehind]) -> tuple[dict[str, Any], ...]:
-    """Describe every rejected sentence: those that the survey rejected, and those that were left behind."""
-    entries = [
-        {**entry, "line": entry["line"] + piece.lines}
-        for one, piece in zip(reading.surveyed, reading.pieces, strict=True)
-        for entry in one.rejected
-    ]
-    entries += [entry for one in left for entry in one.entries]
-    return tuple(sorted(entries, key=lambda entry: (entry["path"], entry["line"])))
+def _entries(reading: Reading, left: Mapping[int, LeftBehind]) -> Iterator[dict[str, Any]]:
+    """Describe every rejected sentence by its place: those that the survey rejected, and those that were left behind."""
+    of_path: dict[str, list[Iterator[dict[str, Any]]]] = {}
+    for number, (one, piece) in enumerate(zip(reading.surveyed, reading.pieces, strict=True)):
+        streams = of_path.setdefault(piece.path, [])
+        streams.append(_below(one.rejected, piece.lines))
+        if number in left:
+            streams.append(iter(left[number].entries))
+    for path in sorted(of_path):
+        yield from heapq.merge(*of_path[path], key=itemgetter("line"))
+
+
+def _below(entries: Rejections, lines: int) -> Iterator[dict[str, Any]]:
+    return ({**entry, "line": entry["line"] + lines} for entry in entries)

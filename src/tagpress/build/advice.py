@@ -6,13 +6,12 @@ as `tagpress new` does, both are tried, and what differs is said if it makes the
 dialect, so it is loaded only then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from typing import Final
 
 from tagpress.corpus import tags
-from tagpress.corpus.problems import Problem
 from tagpress.errors import TagpressError
 from tagpress.read.columns import sniff_sources
 from tagpress.read.dialect import Dialect
@@ -36,9 +35,10 @@ _MANY: Final = 10  # of them are worth a look at the sources
 _LEFT: Final = 0.1  # of the faults may stay with the other dialect
 
 
-def better_dialect(dialect: Dialect, sources: Sequence[Source], problems: Sequence[Problem]) -> str:
-    """Return one sentence that names the dialect with which nearly all faults would go, or nothing."""
-    if sum(found.code in _SIGNS and found.severity in {"error", "dropped"} for found in problems) < _MANY:
+def better_dialect(dialect: Dialect, sources: Sequence[Source], counts: Mapping[tuple[str, str], int]) -> str:
+    """Return one sentence that names the dialect with which nearly all faults would go, or nothing; they are counted by severity and code."""
+    bad = (n for (severity, code), n in counts.items() if code in _SIGNS and severity in {"error", "dropped"})
+    if sum(bad) < _MANY:
         return ""
     with suppress(TagpressError):  # what cannot be guessed is no advice
         other = sniff_sources(sources).dialect

@@ -25,7 +25,8 @@ from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Bools, Integers, LabelIds
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
-from tagpress.corpus.problems import Problem, counted, problem
+from tagpress.corpus.problem_table import ProblemPacker, ProblemTable
+from tagpress.corpus.problems import counted, problem
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.read.scanner.grammar import OPTIONS
 
@@ -53,7 +54,7 @@ class Checked:
     `label_ids` has a valid IOB2 label id for every token of `parsed`, O for the `unknown` tags that no label is meant by;
     `layers` are the columns of the layers, as they are read;
     `keep` says which sentences may be published; `reasons` holds the codes that keep each of the others back. Lines in
-    `problems` count from the piece's start; `problem_sentences` is the sentence that each of them is of (-1 for none).
+    `problems` count from the piece's start; each has the sentence that it is of for a row (-1 for none).
     """
 
     parsed: Parsed
@@ -62,8 +63,7 @@ class Checked:
     layers: Mapping[str, pa.ListArray]
     keep: Bools
     reasons: dict[int, tuple[str, ...]]
-    problems: tuple[Problem, ...]
-    problem_sentences: tuple[int, ...]
+    problems: ProblemTable
     met: tuple[Met, ...] = ()
     """The corrections whose sentences are here."""
 
@@ -81,7 +81,6 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
         _overlong(parsed, offsets, expected.max_tokens),
     ]
     keep, reasons = _fates(findings, len(parsed.tokens), expected.policies)
-    found = sorted(_problems(parsed, findings, expected.policies, path))
     return Checked(
         parsed=parsed,
         label_ids=spelled.label_ids,
@@ -89,8 +88,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
         layers=layers,
         keep=keep,
         reasons=reasons,
-        problems=tuple(problem for problem, _ in found),
-        problem_sentences=tuple(sentence for _, sentence in found),
+        problems=_problems(parsed, findings, expected.policies, path),
         met=tuple(met),
     )
 
@@ -153,8 +151,9 @@ def _fates(findings: list[Finding], sentences: int, policies: Policies) -> tuple
     return keep, reasons
 
 
-def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path: str) -> Iterator[tuple[Problem, int]]:
-    """Yield every problem with the number of the sentence that has it, or -1."""
+def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path: str) -> ProblemTable:
+    """Return every problem, in order, with the number of the sentence that has it for a row, or -1."""
+    packer = ProblemPacker()
     for finding in findings:
         policy = policies[finding.code]
         for i, (place, sentence) in enumerate(
@@ -162,4 +161,5 @@ def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path:
         ):
             found, expected = finding.describe(i)
             words = {"found": found, "expected": expected, "hint": finding.hint}
-            yield problem(finding.code, policy, path=path, place=place, **words), sentence
+            packer.append(problem(finding.code, policy, path=path, place=place, **words), (0, sentence))
+    return packer.table().in_order()

@@ -16,7 +16,6 @@ has no manifest is no build.
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -139,7 +138,7 @@ def _advice(parts: Sequence[ConfigPart]) -> Iterator[str]:
     for part in parts:
         declaration = part.reading.declaration
         sources = [source for source, _ in sources_of(declaration)]
-        found = better_dialect(declaration.dialect, sources, part.report.problems)
+        found = better_dialect(declaration.dialect, sources, part.report.problems.counts())
         if found:
             yield f"{part.config}: {found}" if len(parts) > 1 else found
 
@@ -228,13 +227,13 @@ def _refuse_url(store: Store, engine: Engine | None) -> None:
 
 
 def _refuse_errors(report: Report) -> None:
-    errors = [found for found in report.problems if found.severity == "error"]
-    if not errors:
+    counts = report.counts_of("error")
+    if not counts:
         return
-    counts = Counter(found.code for found in errors)
-    codes = ", ".join(f"{count:,} {code}" for code, count in sorted(counts.items()))
-    message, hint = f"the corpus has {counted(len(errors), 'error')}: {codes}", _POLICY_HINT
+    codes = ", ".join(f"{count:,} {code}" for code, count in counts.items())
+    message, hint = f"the corpus has {counted(sum(counts.values()), 'error')}: {codes}", _POLICY_HINT
     if set(counts) == {"empty-split"}:  # which no policy allows; each says what fills it
+        errors = [found for found in report.problems if found.severity == "error"]
         message, hint = "; ".join(found.found for found in errors), errors[0].hint
     raise DataError(message, hint, report.problems)
 

@@ -1,7 +1,7 @@
 """Reading the configurations of a corpus one after the other: what each has, and what all have together."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shared_text import settle_shared
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine import Engine
 from tagpress.engine.progress import Progress
 from tagpress.store import Store
@@ -95,7 +96,7 @@ def whole_report(parts: Sequence[ConfigPart]) -> Report:
         labels=_added([one.labels for one in every]),
         splits=_apart({name: one.splits for name, one in reports.items()}),
         shards=_apart({name: one.shards for name, one in reports.items()}),
-        problems=tuple(sorted(found for one in every for found in one.problems)),
+        problems=ProblemTable.joined(one.problems for one in every).in_order(),
         published=sum(one.published for one in every),
         rejected=sum(one.rejected for one in every),
         accounts={
@@ -126,11 +127,10 @@ def _added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def told_apart(parts: Sequence[ConfigPart], kind: str) -> list[dict[str, Any]]:
-    """Return the lines of the notes beside a build: each names its configuration where that has a name."""
-    lines = []
+def told_apart(parts: Sequence[ConfigPart], kind: str) -> Iterator[dict[str, Any]]:
+    """Yield the lines of the notes beside a build: each names its configuration where that has a name."""
     for part in parts:
-        entries = part.account.rejected if kind == "rejected" else [one.to_json() for one in part.report.problems]
+        entries = part.account.rejected if kind == "rejected" else (one.to_json() for one in part.report.problems)
         known = {} if part.config == DEFAULT_CONFIG and len(parts) == 1 else {"config": part.config}
-        lines += [{**entry, **known} for entry in entries]
-    return lines
+        for entry in entries:
+            yield {**entry, **known}

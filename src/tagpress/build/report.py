@@ -14,7 +14,8 @@ from tagpress.build.read_all import Reading
 from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
 from tagpress.corpus.agreement import Agreement
-from tagpress.corpus.problems import Problem, counted, first_of_each, problem
+from tagpress.corpus.problem_table import ProblemTable, first_of_each
+from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.splits import readers_of
 from tagpress.read.account import LineAccount, total
 
@@ -36,7 +37,7 @@ class Report:
     labels: dict[str, int]
     splits: dict[str, int]
     shards: dict[str, int]
-    problems: tuple[Problem, ...]
+    problems: ProblemTable
     published: int
     rejected: int
     accounts: dict[str, LineAccount]
@@ -58,7 +59,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Return whether the corpus can be built."""
-        return not any(found.severity == "error" for found in self.problems)
+        return not self.counts_of("error")
 
     def with_notes(self, notes: Sequence[Problem], left_out: Mapping[str, int]) -> "Report":
         """Return the report with what is in doubt."""
@@ -66,20 +67,26 @@ class Report:
 
     def with_problems(self, more: Sequence[Problem]) -> "Report":
         """Return the report with more problems, in order."""
-        return replace(self, problems=tuple(sorted([*self.problems, *more])))
+        return replace(self, problems=ProblemTable.joined([self.problems, ProblemTable.of(more)]).in_order())
 
     @property
     def problem_counts(self) -> dict[str, int]:
         """Return the number of problems of each code, sorted by code."""
-        return dict(sorted(Counter(found.code for found in self.problems).items()))
+        counts = Counter[str]()
+        for (_, code), count in self.problems.counts().items():
+            counts[code] += count
+        return dict(sorted(counts.items()))
+
+    def counts_of(self, severity: str) -> dict[str, int]:
+        """Return the number of problems of each code that have a severity, sorted by code."""
+        return {code: count for (known, code), count in self.problems.counts().items() if known == severity}
 
     @property
     def note_counts(self) -> dict[str, int] | None:
         """Return the number of notes of each code, those that were left out too; None where nobody looked for doubts."""
         if self.notes_left_out is None:
             return None
-        made = Counter(found.code for found in self.problems if found.severity == "note")
-        return dict(sorted((made + Counter(self.notes_left_out)).items()))
+        return dict(sorted((Counter(self.counts_of("note")) + Counter(self.notes_left_out)).items()))
 
     @property
     def summary(self) -> str:
@@ -92,9 +99,8 @@ class Report:
             ("warned", "warning"),
             ("in doubt", "note"),
         ):
-            codes = Counter(found.code for found in self.problems if found.severity == severity)
-            if codes:
-                listed = ", ".join(f"{code} {count:,}" for code, count in sorted(codes.items()))
+            if codes := self.counts_of(severity):
+                listed = ", ".join(f"{code} {count:,}" for code, count in codes.items())
                 done.append(f"{word}: {listed}")
         if self.corrections:
             done.append(f"{counted(self.corrections['applied'], 'correction')} applied")
@@ -105,7 +111,7 @@ class Report:
     @property
     def verdict(self) -> str:
         """Return one line: whether the corpus can be built, and if not, what stops it."""
-        errors = sum(found.severity == "error" for found in self.problems)
+        errors = sum(self.counts_of("error").values())
         if errors:
             return f"it cannot be built yet: {counted(errors, 'error')} to mend, or to allow in POLICY"
         return "it can be built"
@@ -166,19 +172,18 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
     )
 
 
-def _problems(reading: Reading, account: Account) -> tuple[Problem, ...]:
+def _problems(reading: Reading, account: Account) -> ProblemTable:
     settled = reading.settled
-    found = [*near_duplicates(settled, reading.declaration), *missing_types(account.labels, reading.declaration)]
-    found += correction_problems(reading)
-    found += [settled.published(each, at) for each, at in (*_in_pieces(reading), *settled.problems)]
-    return tuple(sorted(found))
+    corpus = [*near_duplicates(settled, reading.declaration), *missing_types(account.labels, reading.declaration)]
+    placed = ProblemTable.joined([*_in_pieces(reading), settled.problems.table()])
+    of_corpus = ProblemTable.of([*corpus, *correction_problems(reading)])
+    return ProblemTable.joined([of_corpus, settled.all_published(placed)]).in_order()
 
 
-def _in_pieces(reading: Reading) -> Iterator[tuple[Problem, tuple[int, int]]]:
-    """Yield every problem of a piece, with (piece, row of its spill) of its sentence; the row of none is -1."""
+def _in_pieces(reading: Reading) -> Iterator[ProblemTable]:
+    """Yield the problems of each piece, where they are in their file."""
     for number, (one, piece) in enumerate(zip(reading.surveyed, reading.pieces, strict=True)):
-        for found, row in zip(one.problems, one.problem_rows, strict=True):
-            yield found.below(piece.lines), (number, row)
+        yield one.problems.below(piece.lines).of_piece(number)
 
 
 def missing_types(labels: Ints, declaration: Declaration) -> list[Problem]:

@@ -19,6 +19,7 @@ from tagpress.columnar.types import Ints
 from tagpress.corpus.identity import row_id
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
+from tagpress.corpus.problem_table import ProblemPacker, ProblemTable
 from tagpress.corpus.problems import Problem, counted
 from tagpress.corpus.split_names import leak_ranks
 from tagpress.corpus.splits import GivenSplits, SplitRule
@@ -52,12 +53,12 @@ class Settled:
 
     Keys are (piece, row of its spill): `rejected` gives each sentence that stays behind its reason, `copies`
     numbers the published copies of one sentence from 2. `near` is by (split, split that nearly has the same). Each
-    problem has the key of its sentence for an id, and comes with the sentence's (piece, row): see `published`.
+    problem has the key of its sentence for an id, and is that of the sentence's (piece, row): see `published`.
     """
 
     rejected: dict[tuple[int, int], str] = field(default_factory=dict)
     copies: dict[tuple[int, int], int] = field(default_factory=dict)
-    problems: list[tuple[Problem, tuple[int, int]]] = field(default_factory=list)
+    problems: ProblemPacker = field(default_factory=ProblemPacker)
     near: dict[tuple[str, str], Near] = field(default_factory=dict)
 
     def published(self, found: Problem, at: tuple[int, int]) -> Problem:
@@ -65,6 +66,19 @@ class Settled:
         if at in self.rejected:
             return replace(found, id="")
         return replace(found, id=row_id(found.id, self.copies[at])) if at in self.copies else found
+
+    def all_published(self, problems: ProblemTable) -> ProblemTable:
+        """Return problems, each as `published` returns it."""
+        if not self.rejected and not self.copies:
+            return problems
+        places = zip(problems.numbers("piece").tolist(), problems.numbers("row").tolist(), strict=True)
+        ids: dict[int, str] = {}
+        for number, at in enumerate(places):
+            if at in self.rejected:
+                ids[number] = ""
+            elif at in self.copies:
+                ids[number] = row_id(problems[number].id, self.copies[at])
+        return problems.with_ids(ids)
 
     def add(self, other: "Settled") -> None:
         """Take over what another range found."""
@@ -167,7 +181,7 @@ class _Settler:
 
     def _report(self, copies: list[Copy], code: str, what: str) -> None:
         policy, first = self._policies[code], copies[0]
-        self.settled.problems.append((first.problem(code, policy, what), (first.piece, first.row)))
+        self.settled.problems.append(first.problem(code, policy, what), (first.piece, first.row))
         for copy in copies if policy in (Policy.DROP, Policy.ERROR) else ():
             self.settled.rejected.setdefault((copy.piece, copy.row), code)
 

@@ -105,7 +105,7 @@ def _report(copy: Copy, keeper: Copy, task: SharedTask, readings: Sequence[Readi
     declaration, at = reading.declaration, _at(copy, task)
     what = f"a sentence of {_called(copy, declaration)} that {_called(keeper, other)} has at {keeper.place}"
     policy = _policy(declaration)
-    reading.settled.problems.append((copy.problem("split-leakage", policy, what), at))
+    reading.settled.problems.append(copy.problem("split-leakage", policy, what), at)
     if policy in (Policy.DROP, Policy.ERROR):
         reading.settled.rejected[at] = "split-leakage"
 

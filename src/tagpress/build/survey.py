@@ -5,6 +5,7 @@ What is publishable is spilled with its keys (see `spill`), the rest is describe
 """
 
 import hashlib
+from binascii import hexlify
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,8 +18,10 @@ from tagpress.build.check import Checked, inspect
 from tagpress.build.corrected import Met
 from tagpress.build.declaration import Declaration
 from tagpress.build.expectations import Expectations
+from tagpress.build.rejections import Rejections
 from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds, one_each, packed_each
+from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.loops import count_labels, lines_before
 from tagpress.columnar.mixing import half_mixed
@@ -27,11 +30,10 @@ from tagpress.corpus import tags
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import in_order
-from tagpress.corpus.problems import Problem
+from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT
 from tagpress.corpus.splits import CELLS, cell_of
 from tagpress.read.account import LineAccount
-from tagpress.read.parsed import NO_SENTENCE
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
 
 
@@ -59,7 +61,7 @@ class Surveyed:
     [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
     from the piece's start and there are `lines` of them; `account` says what each of them is, `unread` which of their columns
     nothing is read from, `aside` what else the source has that is not published, counted. Each problem of a spilled sentence has the sentence's key for
-    an id; `problem_rows` is the sentence's row in the spill, or -1 for a problem of none. `sha256` is that of the source as it is stored, in hex, where
+    an id and its row in the spill for a row, one of none has -1. `sha256` is that of the source as it is stored, in hex, where
     the piece is all of it: nobody has to fetch it once more.
     """
 
@@ -75,9 +77,8 @@ class Surveyed:
     cell_ends: Ints
     split_labels: Ints
     doc_ids: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    problem_rows: tuple[int, ...]
-    rejected: tuple[dict[str, Any], ...]
+    problems: ProblemTable
+    rejected: Rejections
     corrected: tuple[Met, ...] = ()
 
 
@@ -106,9 +107,8 @@ def survey(task: SurveyTask) -> Surveyed:
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,
         doc_ids=doc_ids,
-        problems=tuple(_problems(checked, keys, lines, rows)),
-        problem_rows=tuple(rows[list(checked.problem_sentences)].tolist()),
-        rejected=tuple(_rejected(checked, lines, task.piece.source.name, doc_ids)),
+        problems=_problems(checked, keys, lines, rows),
+        rejected=Rejections.of(_rejected(checked, lines, task.piece.source.name, doc_ids)),
         corrected=tuple(replace(met, sentence=int(lines[met.sentence])) for met in checked.met),
     )
 
@@ -130,14 +130,17 @@ def expectations(declaration: Declaration) -> Expectations:
     )
 
 
-def _problems(checked: Checked, keys: Keys, lines: Ints, rows: Ints) -> Iterator[Problem]:
-    """Yield the problems with the line of their sentence, and with its key where it is spilled."""
-    for found, sentence in zip(checked.problems, checked.problem_sentences, strict=True):
-        if sentence == NO_SENTENCE:
-            yield found
-        else:
-            key = keys[sentence].tobytes().hex() if rows[sentence] >= 0 else ""
-            yield replace(found, sentence=int(lines[sentence]), id=key)
+def _problems(checked: Checked, keys: Keys, lines: Ints, rows: Ints) -> ProblemTable:
+    """Return the problems with the line of their sentence, and with its key and its row where it is spilled."""
+    sentence = checked.problems.numbers("row")
+    row = rows[sentence]
+    of_none = np.append(lines, 0)  # the line of sentence -1
+    spilled = keys[sentence[row >= 0]]
+    sizes = np.where(row >= 0, 2 * keys.dtype.itemsize * keys.shape[1], 0)
+    ids = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(row), [None, pa.py_buffer(bounds_of(sizes)), pa.py_buffer(hexlify(spilled.tobytes()))]
+    )
+    return checked.problems.of_sentences(of_none[sentence], ids, row)
 
 
 def _spill(
@@ -209,12 +212,12 @@ def _known_labels(checked: Checked, labels: int) -> Ints:
     return counts
 
 
-def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]) -> list[dict[str, Any]]:
+def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Describe each sentence that stays behind: its place, its reasons, its tokens and tags, and its lines as read."""
     parsed, offsets = checked.parsed, list_bounds(checked.parsed.tokens)
     sentences = np.array(sorted(checked.reasons), dtype=np.int64)
-    return [
-        {
+    for sentence, line in zip(sentences.tolist(), lines[sentences].tolist(), strict=True):
+        yield {
             "path": path,
             "line": line,
             "doc_id": doc_ids[parsed.document[sentence]],
@@ -223,5 +226,3 @@ def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]
             "tags": [parsed.tag_names[tag] for tag in parsed.tags[offsets[sentence] : offsets[sentence + 1]]],
             "text": parsed.sentence_text(sentence),
         }
-        for sentence, line in zip(sentences.tolist(), lines[sentences].tolist(), strict=True)
-    ]

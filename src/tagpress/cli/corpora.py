@@ -92,7 +92,7 @@ def check(
     """
     from tagpress.build.corpus import check_corpus
     from tagpress.errors import UsageError
-    from tagpress.store.whole_file import write_file
+    from tagpress.store.whole_file import writing_file
 
     if annotations and as_json:
         raise UsageError("--json and --format both print on standard output", "use one of them")
@@ -108,9 +108,8 @@ def check(
             progress=progress,
         )
     if problems is not None:
-        write_file(
-            problems, "".join(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n" for one in report.problems).encode()
-        )
+        with writing_file(problems) as file:
+            file.writelines(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n".encode() for one in report.problems)
     if annotations:
         path_of = partial(_path_here, Path() if source else script.parent)
         click.echo(ANNOTATIONS[annotations](report.problems, path_of), nl=False)

@@ -185,7 +185,8 @@ def tell_outcome(made: "Build") -> None:
 
 def show_problems(problems: Sequence["Problem"], *, everything: str = "") -> None:
     """Show problems by code: how many, the first places, what to do; `everything` says where all of them are."""
-    from tagpress.corpus.problems import counted, grouped
+    from tagpress.corpus.problem_table import grouped
+    from tagpress.corpus.problems import counted
 
     for group in grouped(problems, _PLACES):
         _tell_styled(f"{group.severity:8}", _STYLES[group.severity], f"{group.code}: {counted(group.count, 'time')}")

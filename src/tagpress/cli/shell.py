@@ -78,7 +78,7 @@ def _document(error: TagpressError) -> dict[str, Any]:
     """Return an error's document; bad data bring their problems along, so that none has to be asked for again."""
     document: dict[str, Any] = error.to_json()
     if isinstance(error, DataError) and error.problems:
-        from tagpress.corpus.problems import first_of_each
+        from tagpress.corpus.problem_table import first_of_each
 
         kept, left = first_of_each(error.problems)
         document |= {"problems": [found.to_json() for found in kept], "problems_left_out": left}

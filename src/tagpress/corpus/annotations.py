@@ -6,11 +6,14 @@ A new one is one function from problems to text, and one row of `ANNOTATIONS`.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
 from tagpress.corpus.policies import RULES
-from tagpress.corpus.problems import Problem, ProblemGroup, first_of_each, grouped
+from tagpress.corpus.problems import Problem
+
+if TYPE_CHECKING:
+    from tagpress.corpus.problem_table import ProblemGroup
 
 # Returns the path of a source as the other tool knows it, from its name; None where it is no file there.
 PathOf: TypeAlias = Callable[[str], str | None]
@@ -27,10 +30,12 @@ def github(problems: Sequence[Problem], path_of: PathOf) -> str:
 
     Each code and severity has as many as GitHub shows of one step at most, and a line that counts the others.
     """
+    from tagpress.corpus.problem_table import grouped  # noqa: PLC0415 - loads Arrow, and the table below is asked for names only
+
     return "".join(f"{line}\n" for group in grouped(problems, _AT_ONCE) for line in _commands(group, path_of))
 
 
-def _commands(group: ProblemGroup, path_of: PathOf) -> list[str]:
+def _commands(group: "ProblemGroup", path_of: PathOf) -> list[str]:
     command = _COMMANDS.get(group.severity, "notice")
     lines = [_command(command, _properties(one, path_of), f"{one.place}: {one.message}") for one in group.first]
     if left := group.count - len(group.first):
@@ -58,7 +63,9 @@ def _escaped(text: str, also: str = "") -> str:
 
 def sarif(problems: Sequence[Problem], path_of: PathOf) -> str:
     """Return a SARIF 2.1.0 log of the first problems of each code, and how many there are besides; columns count code points."""
-    problems, left = first_of_each(sorted(problems))
+    from tagpress.corpus.problem_table import first_of_each  # noqa: PLC0415 - the same
+
+    problems, left = first_of_each(problems)
     codes = sorted({one.code for one in problems})
     driver = {
         "name": "tagpress",

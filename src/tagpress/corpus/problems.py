@@ -1,9 +1,7 @@
 """One fault found in a source, as a value and as the sentence that a person reads."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final
 
 from tagpress.corpus.policies import RULES
@@ -27,7 +25,6 @@ _DONE: Final = {
     Policy.SHRINK: "repaired: shrunk to the tokens wholly inside it",
 }
 _SHOWN: Final = 80  # characters of the text found that a message shows; the place says where the rest is
-EACH: Final = 1_000  # problems of a code in a document that is printed; a file has all
 _NAMES: Final = 10  # names that a message shows
 _NAME: Final = 80  # characters of each
 
@@ -118,55 +115,6 @@ def problem(
         expected=expected or rule.expected,
         hint=_DONE[policy].format(repair=rule.repair) if policy in _DONE else hint or rule.hint,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemGroup:
-    """All problems of one code that were treated alike: how many, and the first of them by place."""
-
-    code: str
-    severity: str
-    count: int
-    first: tuple[Problem, ...]
-
-    @property
-    def hint(self) -> str:
-        """Return what to do about them."""
-        return self.first[0].hint
-
-
-def grouped(problems: Iterable[Problem], places: int) -> tuple[ProblemGroup, ...]:
-    """Return problems by code, each with its first `places`: what stops a build comes first, then the most frequent."""
-    found: dict[tuple[str, str], list[Problem]] = {}
-    for one in sorted(problems):
-        found.setdefault((one.severity, one.code), []).append(one)
-    groups = [
-        ProblemGroup(code=code, severity=severity, count=len(some), first=_first(some, places))
-        for (severity, code), some in found.items()
-    ]
-    order = [*SEVERITY.values()]
-    return tuple(sorted(groups, key=lambda group: (order.index(group.severity), -group.count, group.code)))
-
-
-def _first(some: Sequence[Problem], places: int) -> tuple[Problem, ...]:
-    """Return the first problems; of notes that say the same of one name, only the first."""
-    different = {
-        one.expected if one.doubt else (one.place, number): one for number, one in reversed([*enumerate(some)])
-    }
-    return tuple(islice(reversed(different.values()), places))
-
-
-def first_of_each(problems: Iterable[Problem]) -> tuple[list[Problem], int]:
-    """Return the first problems of each code, as many as a document may hold, and how many are left out."""
-    seen = Counter[str]()
-    kept, left = [], 0
-    for one in problems:
-        seen[one.code] += 1
-        if seen[one.code] <= EACH:
-            kept.append(one)
-        else:
-            left += 1
-    return kept, left
 
 
 def quoted(text: str) -> str:

@@ -68,7 +68,7 @@ def subject_of_corpus(
             only_read=True,
             verdict=report.verdict,
             advice=better_dialect(
-                declaration.dialect, [source for source, _ in sources_of(declaration)], report.problems
+                declaration.dialect, [source for source, _ in sources_of(declaration)], report.problems.counts()
             ),
         )
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -20,6 +21,7 @@ import pyarrow as pa
 
 from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
 from tagpress.corpus.policies import Policies
+from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.problems import Problem, counted
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.split_names import checked_names
@@ -37,7 +39,7 @@ from tagpress.read.sources.finding import find
 from tagpress.release.commands import LOCAL, default_repo, open_hub, publish_corpus
 from tagpress.release.dataset_script import SUFFIX, dataset_script
 from tagpress.release.results import Release
-from tagpress.store.whole_file import write_file
+from tagpress.store.whole_file import write_file, writing_file
 
 UNSAID: Final = "[More Information Needed]"
 """What an entity type means, where nobody said it."""
@@ -264,8 +266,8 @@ def _in_memory(held: Tables) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        problems = [_told_problem(found, told) for found in error.problems]
-        shown = [str(found) for found in problems if found.severity == "error"][:_SHOWN]
+        problems = ProblemTable.of(_told_problem(found, told) for found in error.problems)
+        shown = [str(found) for found in islice((one for one in problems if one.severity == "error"), _SHOWN)]
         raise DataError("\n".join([told(error.message), *shown]), error.hint, problems) from None
 
 
@@ -276,14 +278,13 @@ def _called_as_in_memory(released: Release, build: Path, held: Tables) -> Releas
     for name in ("rejected.jsonl", "problems.jsonl"):
         _rename(build.with_name(f"{build.name}.{name}"), told)
     report = released.built.report
-    report = replace(report, problems=tuple(_told_problem(found, told) for found in report.problems))
+    report = replace(report, problems=ProblemTable.of(_told_problem(found, told) for found in report.problems))
     return replace(released, built=replace(released.built, report=report))
 
 
 def _rename(path: Path, told: Callable[[str], str]) -> None:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
-    for row in rows:
-        row["path"] = told(f"{row['path']}:{row['line']}") if row["line"] else row["path"]
-        row |= {key: told(row[key]) for key in ("message", "found") if key in row}
-    lines = (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
-    write_file(path, "".join(lines).encode())
+    with path.open("rb") as lines, writing_file(path) as file:
+        for row in map(json.loads, lines):
+            row["path"] = told(f"{row['path']}:{row['line']}") if row["line"] else row["path"]
+            row |= {key: told(row[key]) for key in ("message", "found") if key in row}
+            file.write(f"{json.dumps(row, ensure_ascii=False, sort_keys=True)}\n".encode())

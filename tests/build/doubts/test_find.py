@@ -10,7 +10,8 @@ from made_corpora import Tagged, declare, write_document
 from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.build.report import Report
 from tagpress.corpus.policies import Policies
-from tagpress.corpus.problems import Problem, grouped
+from tagpress.corpus.problem_table import grouped
+from tagpress.corpus.problems import Problem
 from tagpress.corpus.splits import HashSplits
 from tagpress.preview import write_corpus_preview
 
