@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tagpress.release.withdraw import withdraw_release
     from tagpress.script.builder import CorpusBuilder, load_script
     from tagpress.script.correct import correct_sentence, merge_corrections
+    from tagpress.script.forget import forget_sentences
     from tagpress.script.new import new_corpus
 
 # Where each public name lives.
@@ -71,6 +72,7 @@ _HOMES = {
     "diff_releases": "tagpress.release.commands",
     "check_corpus": "tagpress.build.corpus",
     "export_build": "tagpress.export",
+    "forget_sentences": "tagpress.script.forget",
     "label_map": "tagpress.consume.labels_of",
     "load": "tagpress.consume.load",
     "load_script": "tagpress.script.builder",
@@ -117,6 +119,7 @@ __all__ = [
     "correct_sentence",
     "diff_releases",
     "export_build",
+    "forget_sentences",
     "label_map",
     "load",
     "load_script",

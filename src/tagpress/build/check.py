@@ -5,7 +5,7 @@ Every finder below takes a whole piece and returns arrays; no Python object is m
 made only for the faults.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
@@ -17,12 +17,14 @@ import pyarrow as pa
 from tagpress.build.corrected import Met
 from tagpress.build.expectations import Expectations
 from tagpress.build.finding import Finding
+from tagpress.build.keyed_rows import keyed_rows
 from tagpress.build.layers import read_layers
 from tagpress.build.marks import settle_marks
 from tagpress.build.places import Lines, places_of
 from tagpress.build.token_faults import token_faults
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Bools, Integers, LabelIds
+from tagpress.corpus.forgotten import FORGOTTEN
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problem_table import ProblemPacker, ProblemTable
@@ -81,6 +83,10 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
         _overlong(parsed, offsets, expected.max_tokens),
     ]
     keep, reasons = _fates(findings, len(parsed.tokens), expected.policies)
+    forgotten = dict(keyed_rows(parsed.tokens, expected.forgotten.whys))
+    keep[list(forgotten)] = False
+    reasons |= dict.fromkeys(forgotten, (FORGOTTEN,))
+    findings.append(_forgotten(parsed, forgotten))
     return Checked(
         parsed=parsed,
         label_ids=spelled.label_ids,
@@ -88,7 +94,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
         layers=layers,
         keep=keep,
         reasons=reasons,
-        problems=_problems(parsed, findings, expected.policies, path),
+        problems=_problems(parsed, findings, expected.policies, path, forgotten),
         met=tuple(met),
     )
 
@@ -138,6 +144,11 @@ def _overlong(parsed: Parsed, offsets: Integers, most: int) -> Finding:
     )
 
 
+def _forgotten(parsed: Parsed, forgotten: Mapping[int, str]) -> Finding:
+    which, keys = np.array(list(forgotten), dtype=np.int64), list(forgotten.values())
+    return Finding(FORGOTTEN, which, parsed.sentence_at[which], lambda i: (f"the sentence {keys[i]}", ""))
+
+
 def _fates(findings: list[Finding], sentences: int, policies: Policies) -> tuple[Bools, dict[int, tuple[str, ...]]]:
     """Decide which sentences stay; one that stops the build does not stay either."""
     keep = np.ones(sentences, dtype=np.bool_)
@@ -151,7 +162,9 @@ def _fates(findings: list[Finding], sentences: int, policies: Policies) -> tuple
     return keep, reasons
 
 
-def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path: str) -> ProblemTable:
+def _problems(
+    parsed: Parsed, findings: list[Finding], policies: Policies, path: str, forgotten: Collection[int]
+) -> ProblemTable:
     """Return every problem, in order, with the number of the sentence that has it for a row, or -1."""
     packer = ProblemPacker()
     for finding in findings:
@@ -159,6 +172,8 @@ def _problems(parsed: Parsed, findings: list[Finding], policies: Policies, path:
         for i, (place, sentence) in enumerate(
             zip(places_of(parsed, finding.at), finding.sentence.tolist(), strict=True)
         ):
+            if sentence in forgotten and finding.code != FORGOTTEN:
+                continue  # it would quote the text
             found, expected = finding.describe(i)
             words = {"found": found, "expected": expected, "hint": finding.hint}
             packer.append(problem(finding.code, policy, path=path, place=place, **words), (0, sentence))

@@ -41,6 +41,7 @@ from tagpress.card.blocks import PICTURE_BLOCKS
 from tagpress.card.checks import shows, unsaid_layers
 from tagpress.card.pictures import draw, load_beside, shown_in
 from tagpress.corpus.agreement import Agreement
+from tagpress.corpus.forgotten import FORGOTTEN_PATH
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import counted
@@ -248,6 +249,8 @@ def _finish(
         if one.record.corrections:
             lines = b"".join(made.to_line() for made in applied(one.part.reading))
             files.append(_put(store, one.record.corrections.path, lines))
+    if declared.any.forgotten.whys:
+        files.append(_put(store, FORGOTTEN_PATH, declared.any.forgotten.to_bytes()))
     facts = tuple(one.facts for one in pressed)
     readme = render(card, facts[0] if declared.is_flat else EveryFacts(facts, declared.default, agreement))
     files.append(_put(store, CARD_NAME, readme))

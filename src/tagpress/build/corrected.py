@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pyarrow as pa
 
+from tagpress.build.keyed_rows import keyed_rows
 from tagpress.columnar.types import Ints, LabelIds
 from tagpress.corpus.corrections import Correction, Corrections, Spans, followed, shown
 from tagpress.corpus.edited_spans import Edit, edited_labels, edited_nested
-from tagpress.corpus.identity import sentence_keys
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.nested_spans import NestedSpans
@@ -36,7 +35,7 @@ class PieceCorrections:
     @classmethod
     def among(cls, corrections: Corrections, tokens: pa.ListArray) -> "PieceCorrections":
         """Return the corrections whose sentences are among these."""
-        return cls(dict(_rows_of(corrections, tokens)) if corrections.by_key else {})
+        return cls(dict(_rows_of(corrections, tokens)))
 
     def labels(self, layer: str, label_ids: LabelIds, bounds: Ints, types: Sequence[str]) -> LabelIds:
         """Return the label ids of a layer, corrected."""
@@ -71,10 +70,5 @@ class PieceCorrections:
 def _rows_of(
     corrections: Corrections, tokens: pa.ListArray
 ) -> Iterator[tuple[int, Mapping[str, Sequence[Correction]]]]:
-    keys = sentence_keys(tokens)
-    wanted = np.frombuffer(b"".join(bytes.fromhex(key)[:8] for key in corrections.by_key), dtype=np.uint64)
-    heads = np.ascontiguousarray(keys[:, :8]).view(np.uint64).reshape(-1)
-    for row in np.flatnonzero(np.isin(heads, wanted)).tolist():
-        chains = corrections.by_key.get(keys[row].tobytes().hex())
-        if chains:
-            yield row, chains
+    for row, key in keyed_rows(tokens, corrections.by_key):
+        yield row, corrections.by_key[key]

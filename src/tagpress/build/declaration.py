@@ -8,6 +8,7 @@ from typing import Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.corrections import Corrections
+from tagpress.corpus.forgotten import Forgotten
 from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import check_layers, settled_layers
@@ -61,6 +62,7 @@ class Declaration:
     former: FormerNames = field(default_factory=FormerNames)
     """What types were called in earlier releases; a source may still call them so."""
     corrections: Corrections = field(default_factory=Corrections)
+    forgotten: Forgotten = field(default_factory=Forgotten)
     text: bool = False
     """Whether the text of each sentence is published, and where its tokens begin in it."""
     layers: Mapping[str, Layer] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.digests import digest_hex, sum_digests
 from tagpress.corpus.folds import FOLDS
+from tagpress.corpus.forgotten import FORGOTTEN, FORGOTTEN_PATH
 from tagpress.corpus.layers.table import rule_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problem_rule import Policy
@@ -23,6 +24,7 @@ from tagpress.corpus.records import (
     ConfigRecord,
     CorrectionsRecord,
     FileRecord,
+    ForgottenRecord,
     LayerRecord,
     LayerTotals,
     SourceRecord,
@@ -72,6 +74,7 @@ def card_facts(
         near=_near(reading),
         doubts=report.note_counts,
         corrections=correction_counts(reading).get("applied", 0),
+        forgotten=len(declaration.forgotten.whys),
     )
 
 
@@ -114,6 +117,7 @@ def config_record(
         corrections=CorrectionsRecord(path=corrections_path(declaration), **corrected)
         if corrected["applied"]
         else None,
+        forgotten=_forgotten(declaration, account),
         renamed=declaration.former_names("renamed") or None,
         merged=declaration.former_names("merged") or None,
         tokenisation=getattr(declaration.dialect, "tokenisation", None),
@@ -142,6 +146,12 @@ def config_record(
         },
         rejected=_reasons(account),
     )
+
+
+def _forgotten(declaration: Declaration, account: Account) -> ForgottenRecord | None:
+    listed = len(declaration.forgotten.whys)
+    left_out = _reasons(account).get(FORGOTTEN, 0)
+    return ForgottenRecord(path=FORGOTTEN_PATH, sentences=listed, left_out=left_out) if listed else None
 
 
 def corrections_path(declaration: Declaration) -> str:

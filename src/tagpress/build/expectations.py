@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tagpress.corpus import tags
 from tagpress.corpus.corrections import Corrections
+from tagpress.corpus.forgotten import Forgotten
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.schema import Labels
@@ -24,6 +25,7 @@ class Expectations:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     """The layers by their names, each behind those that it is derived from."""
     corrections: Corrections = field(default_factory=Corrections)
+    forgotten: Forgotten = field(default_factory=Forgotten)
     line: str = ""
     """What a line of a token is, in words, where the dialect has lines."""
     no_quotes: bool = False

@@ -1,7 +1,7 @@
 """Where in the sources is a sentence, by its id or by words of it? And which spans does it have, with the corrections that there are?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -10,6 +10,7 @@ import numpy as np
 
 from tagpress.build.check import Checked, inspect
 from tagpress.build.declaration import Declaration
+from tagpress.build.keyed_rows import keyed_rows
 from tagpress.build.read_all import sources_of
 from tagpress.build.survey import expectations
 from tagpress.columnar.arrays import list_bounds
@@ -43,6 +44,17 @@ def find_sentences(declaration: Declaration, wanted: str, layer: str, *, most: i
         if len(found) == most:
             break
     return list(islice(found.values(), most))
+
+
+def places_of(declaration: Declaration, keys: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the key of each sentence that has one of these, and where it is (path:line)."""
+    for source, _ in sources_of(declaration):
+        lines = 0
+        for piece in pieces(source, declaration.dialect):
+            parsed = parse_piece(piece, declaration.dialect, stored_piece(piece))
+            for row, key in keyed_rows(parsed.tokens, keys):
+                yield key, f"{source.name}:{lines + parsed.locate(int(parsed.sentence_at[row]))[0]}"
+            lines += parsed.lines
 
 
 def _matching(declaration: Declaration, wanted: str, layer: str) -> Iterator[FoundSentence]:

@@ -27,6 +27,7 @@ from tagpress.columnar.loops import count_labels, lines_before
 from tagpress.columnar.mixing import half_mixed
 from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
+from tagpress.corpus.forgotten import FORGOTTEN
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import in_order
@@ -34,6 +35,7 @@ from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT
 from tagpress.corpus.splits import CELLS, cell_of
 from tagpress.read.account import LineAccount
+from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
 
 
@@ -124,6 +126,7 @@ def expectations(declaration: Declaration) -> Expectations:
         types=declaration.spelled_types,
         layers=in_order(declaration.layers),
         corrections=declaration.corrections,
+        forgotten=declaration.forgotten,
         line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),
@@ -213,7 +216,7 @@ def _known_labels(checked: Checked, labels: int) -> Ints:
 
 
 def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Describe each sentence that stays behind: its place, its reasons, its tokens and tags, and its lines as read."""
+    """Describe each sentence that stays behind: its place, its reasons, and its text, if that is not to be forgotten."""
     parsed, offsets = checked.parsed, list_bounds(checked.parsed.tokens)
     sentences = np.array(sorted(checked.reasons), dtype=np.int64)
     for sentence, line in zip(sentences.tolist(), lines[sentences].tolist(), strict=True):
@@ -222,7 +225,17 @@ def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]
             "line": line,
             "doc_id": doc_ids[parsed.document[sentence]],
             "reasons": list(dict.fromkeys(checked.reasons[sentence])),
-            "tokens": parsed.tokens[sentence].as_py(),
-            "tags": [parsed.tag_names[tag] for tag in parsed.tags[offsets[sentence] : offsets[sentence + 1]]],
-            "text": parsed.sentence_text(sentence),
+            **_told(parsed, sentence, offsets, checked.reasons[sentence]),
         }
+
+
+def _told(parsed: Parsed, sentence: int, offsets: Ints, reasons: tuple[str, ...]) -> dict[str, Any]:
+    """Return the tokens and tags of a sentence, and its lines as read."""
+    if FORGOTTEN in reasons:
+        return {"tokens": [], "tags": [], "text": ""}
+    tags = parsed.tags[offsets[sentence] : offsets[sentence + 1]]
+    return {
+        "tokens": parsed.tokens[sentence].as_py(),
+        "tags": [parsed.tag_names[tag] for tag in tags],
+        "text": parsed.sentence_text(sentence),
+    }

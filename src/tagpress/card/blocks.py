@@ -147,6 +147,9 @@ def _rejected(facts: CardFacts) -> str:
     if facts.corrections:
         are = "correction was" if facts.corrections == 1 else "corrections were"
         lead += f"; {number(facts.corrections)} {are} applied to what the sources say (see `corrections/`)"
+    if facts.forgotten:
+        are = "sentence is" if facts.forgotten == 1 else "sentences are"
+        lead += f"; {number(facts.forgotten)} {are} to be forgotten (by digest, in `forgotten/`)"
     if not left_out:
         return f"{lead}."
     rows = [[code(reason), RULES[reason].meaning, number(count)] for reason, count in sorted(facts.rejected.items())]

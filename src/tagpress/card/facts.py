@@ -101,6 +101,8 @@ class CardFacts:
     doubts: Mapping[str, int] | None = None
     corrections: int = 0
     """How many corrections were applied to what the sources say."""
+    forgotten: int = 0
+    """How many sentences are to be forgotten, whether the sources still have them or not."""
 
     def __post_init__(self) -> None:
         if not self.splits:

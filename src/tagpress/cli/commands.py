@@ -4,13 +4,14 @@ from typing import Final
 
 import click
 
-from tagpress.cli import corpora, corrections, exports, releases, serving, withdrawals
+from tagpress.cli import corpora, corrections, exports, forgotten, releases, serving, withdrawals
 
 COMMANDS: Final = (
     corpora.new,
     corpora.check,
     corpora.build,
     corrections.correct,
+    forgotten.forget,
     releases.publish,
     releases.diff,
     releases.verify,

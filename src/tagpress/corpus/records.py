@@ -107,6 +107,18 @@ class CorrectionsRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgottenRecord:
+    """What is to be forgotten: the file that names `sentences` by digests; `left_out` counts those that the sources still had."""
+
+    path: str
+    sentences: int
+    left_out: int
+
+    def __post_init__(self) -> None:
+        require(is_inner_path(self.path), "path", f"{self.path!r:.120} is not a plain relative path")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SplitRule:
     """How groups were assigned to splits; only a hashed rule has weights."""
 
@@ -137,6 +149,7 @@ class ConfigRecord:
     layers: Mapping[str, LayerRecord] | None = None
     """The layers, by the columns that they are; a column of `extra` without one is of texts."""
     corrections: CorrectionsRecord | None = None
+    forgotten: ForgottenRecord | None = None
     renamed: Mapping[str, Mapping[str, str]] | None = None
     """By layer: what types of earlier releases are called now, by their old names."""
     merged: Mapping[str, Mapping[str, str]] | None = None

@@ -155,6 +155,13 @@ SOURCE_CODES: Final = (
         repair="a new entity begins at the tag, as the CoNLL scorer reads it",
     ),
     problem_rule(
+        "forgotten-sentence",
+        "drop error",
+        "a sentence that is to be forgotten",
+        "none of the sentences in forgotten.jsonl",
+        "take it out of the source too",
+    ),
+    problem_rule(
         "overlong-sentence",
         "warn error drop",
         "a sentence longer than MAX_TOKENS",

@@ -8,6 +8,7 @@ from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.cluster import compare_on
 from tagpress.release.conflicts import refuse_obstacles, refuse_version
 from tagpress.release.finish import finish
+from tagpress.release.forgotten import refuse_remembered
 from tagpress.release.locate import base_release
 from tagpress.release.plan import Plan, make_plan
 from tagpress.release.sides import side_in, side_of
@@ -33,12 +34,14 @@ def prepare(build: CheckedBuild, remote: RepoState, *, replace_card: bool, engin
     Plan the release of a new version; on an `engine` its executors compare the shards.
 
     Raises:
-        ConflictError: its number is too small a step for what changed, or it would overwrite somebody else's work.
+        ConflictError: its number is too small a step for what changed, it no longer forgets what the last release does, or it
+            would overwrite somebody else's work.
 
     """
     repo, base, diff = remote.repository.repo, remote.manifest, diff_from_last(build, remote, engine)
     if diff is not None:
         refuse_version(build.manifest.version, diff)
+    refuse_remembered(build, remote)
     listed = [file for file in base.files if file.path in remote.files] if base else []
     edited = {file.path for file in listed if remote.differs(file) and not only_withdrawn(file, remote)}
     finished = finish(

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.card.markdown import size
+from tagpress.corpus.forgotten import Forgotten
 from tagpress.corpus.manifest import CARD_NAME, Manifest
+from tagpress.corpus.problems import counted
 from tagpress.engine import Shuffling
 from tagpress.errors import VerifyError
+from tagpress.release.forgotten import forgotten_in
 from tagpress.release.load_check import Loaded, LoadRequest
 from tagpress.release.load_differences import differences
 from tagpress.release.load_plan import LoadPlan, load_plan
@@ -45,12 +48,17 @@ def prove(
 ) -> Findings:
     """Read every row back, on an `engine` from its executors, and load a part by name, unless something is wrong by then."""
     plan = load_plan(manifest)
+    try:
+        forgotten = forgotten_in(remote, manifest)
+    except VerifyError as error:
+        return Findings((*before.problems, error.message), before.checked)
     with tempfile.TemporaryDirectory(prefix="tagpress-verify-") as folder:
         held = Path(folder)
-        wanted = FromShards(heads=plan.heads, kept={path: held / path for path in plan.held})
+        kept = {path: held / path for path in plan.held}
+        wanted = FromShards(heads=plan.heads, kept=kept, forgotten=frozenset(forgotten.whys))
         seen = read_back(remote, manifest, wanted=wanted, engine=engine)
         problems = (*before.problems, *(problem for shard in seen for problem in shard.problems), *_held(remote, held))
-        checked = (*before.checked, _read(manifest))
+        checked = (*before.checked, _read(manifest), *_kept_to(forgotten))
         if problems:  # what is known to be broken need not be loaded
             return Findings(problems, checked)
         heads = {shard.path: shard.head for shard in seen if shard.head is not None}
@@ -91,6 +99,14 @@ def _load_problems(
         hub.retry.sleep(hub.retry.first_wait)
         problems = differences(expected, loader(request))
     return tuple(problems)
+
+
+def _kept_to(forgotten: Forgotten) -> tuple[str, ...]:
+    """Say what the reading proved of what is to be forgotten."""
+    count = len(forgotten.whys)
+    return (f"no row is one of the {counted(count, 'sentence')} that are to be forgotten, by their digests",) * bool(
+        count
+    )
 
 
 def _read(manifest: Manifest) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tagpress.corpus.digests import digest_hex
 from tagpress.corpus.layers.digests import table_digest
@@ -29,6 +30,7 @@ from tagpress.errors import HubError, VerifyError
 from tagpress.hub import checked_rows
 from tagpress.release.state import RepoState
 
+_KEY: Final = 32  # digits of an id that are those of the sentence's text
 _AT_ONCE: Final = 2  # shards: one arrives while the other is decoded; each takes a row group in memory
 _DIGESTED: Final = 8_192  # rows whose bytes are laid out at once, beside the row group that they are of
 
@@ -44,10 +46,15 @@ class ShardSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromShards:
-    """What is wanted of shards, by path: the digest of how many first rows, and where the file is to stay."""
+    """
+    What is wanted of shards, by path: the digest of how many first rows, and where the file is to stay.
+
+    `forgotten` has the keys in hex of the sentences that none may have.
+    """
 
     heads: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, Path] = field(default_factory=dict)
+    forgotten: frozenset[str] = frozenset()
 
 
 def read_back(
@@ -118,17 +125,28 @@ class ShardLook:
         config = self.manifest.config_of(record.path)
         digest = partial(table_digest, layers=layers_of(config))
         wanted, total, head = self.wanted.heads.get(record.path, 0), 0, _Head(self.wanted.heads.get(record.path, 0))
+        remembered: list[str] = []
         try:
             for table in checked_rows(local, record, config):
                 total += sum(digest(table.slice(at, _DIGESTED)) for at in range(0, table.num_rows, _DIGESTED))
                 head.add(table, digest)
+                remembered += _remembered(table, self.wanted.forgotten)
         except VerifyError as error:
             return ShardSeen(record.path, (error.message,))
         found = digest_hex(total)
-        wrong = f"{record.path} has the row digest {found}, released {record.row_digest}"
-        return ShardSeen(
-            record.path, () if found == record.row_digest else (wrong,), digest_hex(head.total) if wanted else None
-        )
+        problems = [f"{record.path} has the sentence {one}, which is to be forgotten" for one in remembered]
+        if found != record.row_digest:
+            problems.append(f"{record.path} has the row digest {found}, released {record.row_digest}")
+        return ShardSeen(record.path, tuple(problems), digest_hex(head.total) if wanted else None)
+
+
+def _remembered(table: pa.Table, forgotten: frozenset[str]) -> list[str]:
+    """Return the ids of rows whose sentence is to be forgotten; copies have its key, and a number behind it."""
+    if not forgotten:
+        return []
+    keys = pc.utf8_slice_codeunits(table["id"], 0, _KEY)
+    found: list[str] = table["id"].filter(pc.is_in(keys, pa.array(sorted(forgotten)))).to_pylist()
+    return found
 
 
 @dataclass(slots=True)

@@ -51,6 +51,7 @@ from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
 from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, vars_of
 from tagpress.script.corrections_file import corrected_by
+from tagpress.script.forgotten_file import without_forgotten
 from tagpress.store import Folder
 
 
@@ -239,7 +240,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
         text=own.TEXT,
         layers=layers,
     )
-    return corrected_by(declaration, own.CORRECTIONS, tuple(builder.CONFIGS))
+    return without_forgotten(corrected_by(declaration, own.CORRECTIONS, tuple(builder.CONFIGS)))
 
 
 def load_script(path: Path) -> type[CorpusBuilder]:
@@ -294,5 +295,6 @@ def _patterns(declared: str | Sequence[str]) -> tuple[str, ...]:
 def _fingerprint(declaration: Declaration) -> str:
     """Return a hash of the script and of every source, for the cache of `datasets`."""
     found = [(source.doc_id, split, sha256(source)) for source, split in sources_of(declaration)]
-    told = repr((found, declaration.corrections.items)) if declaration.corrections.name else repr(found)
+    beside = (declaration.corrections.items, declaration.forgotten.whys)
+    told = repr((found, *beside)) if any(beside) else repr(found)
     return hashlib.sha256(published_script(declaration) + told.encode()).hexdigest()[:16]

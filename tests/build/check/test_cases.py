@@ -49,9 +49,10 @@ def test_a_case_gives_its_report(case):
 
 
 def test_every_code_of_one_sentence_or_one_split_has_a_case():
-    """Those between splits, of nested layers, of labels in doubt, and of corrections have tests of their own."""
+    """Those between splits, of nested layers, of labels in doubt, and of files beside a script have tests of their own."""
     elsewhere = {
         "empty-split",
+        "forgotten-sentence",
         "undrawn-picture",
         "split-leakage",
         "near-duplicate",
