@@ -206,7 +206,7 @@ BAD: dict[str, tuple[Any, dict[str, Any]]] = {
     "ner_tags holds numbers, and nothing says what they mean": (pa.table(columns(0, 2)), {}),
     "there is no column 'tags' in dataset, only key, tokens, ner_tags, pos": (pa.table(spelled()), {"tags": "tags"}),
     "there is no column 'doc' in dataset, only key, tokens, ner_tags, pos": (pa.table(spelled()), {"document": "doc"}),
-    "dataset has no list of tokens with a list of tags beside it; its fields are a": (pa.table({"a": ["x"]}), {}),
+    "there are neither tokens with tags nor texts with spans in the columns a": (pa.table({"a": ["x"]}), {}),
     "column tokens of dataset is string, not one of lists of strings": (
         pa.table({"tokens": ["['a']"], "ner_tags": [["O"]]}), {"tokens": "tokens", "tags": "ner_tags"},
     ),

@@ -2,10 +2,10 @@
 Which tables are in an object that somebody has in memory? One, or one a split.
 
 `Dataset` and `DatasetDict` of `datasets`, data frames of pandas and polars, tables of Arrow, whatever gives itself as a
-stream of Arrow, and a mapping from splits to these. None of those libraries is imported: who passes one has it.
+stream of Arrow, rows that are mappings, and a mapping from splits to these. None of those libraries is imported: who passes one has it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,9 +13,12 @@ import pyarrow as pa
 
 from tagpress.errors import UsageError
 
+SUFFIX: Final = ".arrow"
+"""What the files end with in which tables are saved, one a split."""
 WHOLE: Final = "dataset"
 """What the rows are called that no split was given to."""
 
+_SPAN: Final = ("start", "end", "label")
 _LAZY: Final = {
     "IterableDataset": "load it without streaming=True",
     "IterableDatasetDict": "load it without streaming=True",
@@ -63,13 +66,51 @@ def _table(held: Any) -> pa.Table:  # noqa: ANN401 - as above
         table = held.with_format("arrow")[:]  # with what was selected and shuffled
         return table.replace_schema_metadata(held.features.arrow_schema.metadata)
     if library == "pandas" and name == "DataFrame":
-        return pa.Table.from_pandas(held, preserve_index=False).replace_schema_metadata(None)
+        return _of_frame(held)
     if hasattr(held, "__arrow_c_stream__"):
         return pa.table(held)
+    if isinstance(held, Iterable) and not isinstance(held, str | bytes):
+        rows = list(held)
+        if rows and all(isinstance(row, Mapping) for row in rows):
+            return _of_rows(rows)
     raise UsageError(
         f"there is no table in a {_kind(held)}",
-        "pass a Dataset or DatasetDict, a data frame of pandas or polars, a table of Arrow, or a dict of these by split",
+        "pass a Dataset or DatasetDict, a data frame of pandas or polars, a table of Arrow, rows, or a dict of these by split",
     )
+
+
+def _of_frame(held: Any) -> pa.Table:  # noqa: ANN401 - as above
+    try:
+        return pa.Table.from_pandas(held, preserve_index=False).replace_schema_metadata(None)
+    except pa.ArrowException:  # a span is a tuple of numbers and a text: no column of Arrow holds these
+        return _of_rows(held.to_dict("records"))
+
+
+def _of_rows(rows: Sequence[Mapping[Any, Any]]) -> pa.Table:
+    """
+    Return the table of rows that are mappings.
+
+    Raises UsageError for columns that have values of several kinds.
+    """
+    try:
+        return pa.Table.from_pylist([{str(name): _even(value) for name, value in row.items()} for row in rows])
+    except pa.ArrowException as error:
+        message = f"the rows make no table: {error}"
+        raise UsageError(
+            message, "give each column values of one kind, and write a span as (begin, end, label)"
+        ) from error
+
+
+def _even(value: Any) -> Any:  # noqa: ANN401 - as above
+    """Return a list of spans (begin, end, label) as objects; whatever else there is stays."""
+    if not isinstance(value, list | tuple) or not value:
+        return value
+    three = all(isinstance(one, list | tuple) and len(one) == len(_SPAN) for one in value)
+    if not three or not all(
+        isinstance(one[0], int) and isinstance(one[1], int) and isinstance(one[2], str) for one in value
+    ):
+        return value
+    return [dict(zip(_SPAN, one, strict=True)) for one in value]
 
 
 def _kind(held: object) -> str:

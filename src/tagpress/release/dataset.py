@@ -6,7 +6,6 @@ published. Messages name a row as `train[7]`, as it is in memory.
 """
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,8 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import pyarrow as pa
-
 from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_table import ProblemTable
@@ -27,17 +24,17 @@ from tagpress.corpus.schema import Labels
 from tagpress.corpus.split_names import checked_names
 from tagpress.corpus.splits import GivenSplits, HashSplits
 from tagpress.engine.progress import Progress, silent
-from tagpress.errors import DataError, UsageError
+from tagpress.errors import DataError
 from tagpress.hub import Hub
-from tagpress.read.guess.sniff_records import ROWS, parallel
 from tagpress.read.guess.trial import try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.hubarrow import HubArrow
-from tagpress.read.hubparquet import label_names
-from tagpress.read.in_memory import Tables, tables_of
+from tagpress.read.in_memory import SUFFIX, Tables, tables_of
 from tagpress.read.sources.finding import find
+from tagpress.read.spans.dialect import Spans
 from tagpress.release.commands import LOCAL, default_repo, open_hub, publish_corpus
-from tagpress.release.dataset_script import SUFFIX, dataset_script
+from tagpress.release.dataset_columns import Asked, caller_of, saved
+from tagpress.release.dataset_script import dataset_script
 from tagpress.release.results import Release
 from tagpress.store.whole_file import write_file, writing_file
 
@@ -63,6 +60,9 @@ def publish_dataset(
     tokens: str | None = None,
     tags: str | None = None,
     names: Sequence[str] = (),
+    text: str | None = None,
+    spans: str | None = None,
+    tokenisation: str | None = None,
     sentence_id: str | None = None,
     document: str | None = None,
     extra: Sequence[str] = (),
@@ -87,9 +87,11 @@ def publish_dataset(
     """
     Publish a dataset in memory as one release: with the checks, the card and the tag of a corpus that has a script.
 
-    `dataset` is a `Dataset` or `DatasetDict`, a data frame of pandas or polars, a table of Arrow, or a dict of these by
-    split; given splits are kept. `tokens` and `tags` are columns of lists, found where they are not named; `names` are the
-    labels of tags that are numbers, from the ClassLabel where there is one. `entity_types` maps each type to what it
+    `dataset` is a `Dataset` or `DatasetDict`, a data frame of pandas or polars, a table of Arrow, rows that are mappings, or
+    a dict of these by split; given splits are kept. `tokens` and `tags` are columns of lists, found where they are not named;
+    `names` are the labels of tags that are numbers, from the ClassLabel where there is one. Where there are texts with spans
+    instead, which are published with their text, `text` and `spans` are their columns, and `tokenisation` says how texts are cut, as `tokens` of `Spans` does;
+    each is found where it is not named, or one span a row is. `entity_types` maps each type to what it
     means, in the order of the label ids. `sentence_id`, `document` and `extra` are more columns to publish. What was
     inferred, and what is not published, is told to `steps`. The build stays in `out`, by default `.tagpress/builds/NAME`.
 
@@ -102,18 +104,20 @@ def publish_dataset(
 
     """
     held = tables_of(dataset)
-    asked = HubArrow(
-        tokens=tokens or _parallel(held)[0],
-        tags=tags or _parallel(held)[1],
-        names=tuple(names),
-        sentence_id=sentence_id,
+    asked = Asked(
+        tokens=tokens,
+        tags=tags,
+        names=names,
         document=document,
-        extra=tuple(extra),
+        extra=extra,
+        text=text,
+        spans=spans,
+        tokenisation=tokenisation,
+        sentence_id=sentence_id,
     )
-    dialect = _checked(asked, held)
-    _tell_columns(dialect, held, steps)
     build = Path(out) if out else _HOME / "builds" / name
     with TemporaryDirectory(prefix="tagpress-") as folder, _opened(hub, Path(hub_root)) as found:
+        dialect = saved(held, Path(folder), asked, steps)
         declaration = _declared(
             held, dialect, Path(folder), types=entity_types, rule=splits or HashSplits(), steps=steps
         )(
@@ -149,109 +153,40 @@ def _opened(hub: Hub | str, root: Path) -> AbstractContextManager[Hub]:
     return open_hub(hub, root) if isinstance(hub, str) else nullcontext(hub)
 
 
-def _parallel(held: Tables) -> tuple[str, str]:
-    """Return the columns of the tokens and of the tags, by what is in the first table."""
-    split, table = next(iter(held.tables.items()))
-    return parallel(table.slice(0, ROWS).to_pylist(), split)
-
-
-def _checked(dialect: HubArrow, held: Tables) -> HubArrow:
-    """
-    Return the dialect with the names of the labels.
-
-    Raises UsageError for a column that is not there, or numbers that nothing names.
-    """
-    tags = dialect.tags
-    for split, table in held.tables.items():
-        missing = [column for column in dialect.used if column not in table.column_names]
-        if missing:
-            message = f"there is no column {missing[0]!r} in {split}, only {', '.join(table.column_names)}"
-            raise UsageError(message, "name the columns: tokens=, tags=")
-    said = {label_names(table.schema, tags or "") for table in held.tables.values()}
-    if not dialect.names and len(said) > 1:
-        raise UsageError(f"the splits name the labels of {tags} in different ways", "say which are meant: names=")
-    names = dialect.names or next(iter(said))
-    if not names and any(_are_numbers(table[tags].type) for table in held.tables.values()):
-        message = f"{tags} holds numbers, and nothing says what they mean"
-        raise UsageError(message, 'give the labels in their order: names=["O", "B-PER", "I-PER"]')
-    return replace(dialect, names=names)
-
-
-def _are_numbers(kind: pa.DataType) -> bool:
-    return hasattr(kind, "value_type") and bool(pa.types.is_integer(kind.value_type))
-
-
-def _tell_columns(dialect: HubArrow, held: Tables, steps: Callable[[str], None]) -> None:
-    steps(f"tokens are in {dialect.tokens}, tags in {dialect.tags}")
-    there = dict.fromkeys(name for table in held.tables.values() for name in table.column_names)
-    others = [name for name in there if name not in dialect.used]
-    if others:
-        steps(f"not published: {', '.join(others)}; sentence_id=, document= and extra= keep columns")
-
-
 def _declared(
     held: Tables,
-    dialect: HubArrow,
+    dialect: HubArrow | Spans,
     folder: Path,
     *,
     types: Mapping[str, str] | None,
     rule: HashSplits,
     steps: Callable[[str], None],
 ) -> Callable[..., Declaration]:
-    """Save the tables, and return what makes a declaration of them, of what the caller says besides."""
+    """Return what makes a declaration of the tables in a folder, of what the caller says besides."""
     given = checked_names(list(held.tables)) if held.given else ()
-    for split, table in held.tables.items():
-        _save(split, table, dialect, folder)
+    numbered = dialect.names if isinstance(dialect, HubArrow) else ()
     sources = tuple(SourceGlobs((f"{split}{SUFFIX}",), folder, split if given else None) for split in held.tables)
     trial = try_out(dialect, [one for globs in sources for one in find(globs.patterns, globs.base)])
-    published = published_types(types_in_order(dialect.names, trial.entity_types))
+    published = published_types(types_in_order(numbered, trial.entity_types))
     meanings = dict(types or dict.fromkeys(published.values(), UNSAID))
     labels = Labels(tuple(meanings)).names
     steps(f"{counted(len(meanings), 'entity type')} in the scheme {trial.scheme}: {', '.join(meanings)}")
     for doubt in trial.doubts:
-        steps(f"in doubt: {_told(held)(doubt)}")
-    if dialect.names and labels != dialect.names:
+        steps(f"in doubt: {caller_of(held)(doubt)}")
+    if numbered and labels != numbered:
         steps(f"label ids are published in this order, which is not that of the numbers: {', '.join(labels)}")
     return partial(
         Declaration,
         entity_types=meanings,
         source_types={one: name for one, name in published.items() if one != name and name in meanings},
-        dialect=replace(dialect, scheme=trial.scheme, joiner=trial.joiner),
+        dialect=replace(dialect, scheme=trial.scheme, joiner=trial.joiner)
+        if isinstance(dialect, HubArrow)
+        else dialect,
+        text=isinstance(dialect, Spans) and dialect.has_text,
         sources=sources,
         splits=GivenSplits(names=given, group=rule.group, salt=rule.salt) if given else rule,
         script=folder / "publish_dataset",  # which is where messages about the corpus as a whole say they come from
     )
-
-
-def _save(split: str, table: pa.Table, dialect: HubArrow, folder: Path) -> None:
-    """
-    Write the columns that are published: the same bytes however a table is cut.
-
-    Raises UsageError for a column of another kind.
-    """
-    plain = pa.table({name: _plain(table[name], name, dialect, split) for name in dialect.used}).combine_chunks()
-    with pa.ipc.new_stream(str(folder / f"{split}{SUFFIX}"), plain.schema) as writer:
-        writer.write_table(plain, max_chunksize=_CHUNK)
-
-
-def _plain(column: pa.ChunkedArray, name: str, dialect: HubArrow, split: str) -> pa.ChunkedArray:
-    labels = name == dialect.tags
-    numbers = labels and _are_numbers(column.type)
-    one = name in {dialect.sentence_id, dialect.document}
-    kind = pa.string() if one else pa.list_(pa.int64() if numbers else pa.string())
-    try:
-        return column.cast(kind)
-    except pa.ArrowException as error:
-        what = "of texts" if one else f"of lists of strings{' or of labels' * labels}"
-        message = f"column {name} of {split} is {column.type}, not one {what}"
-        hint = "each row is a sentence, with lists of its tokens and tags; a text like \"['a', 'b']\" is none"
-        raise UsageError(message, hint) from error
-
-
-def _told(held: Tables) -> Callable[[str], str]:
-    """Return what calls rows in a text as they are in memory."""
-    places = re.compile(rf"\b({'|'.join(map(re.escape, held.tables))}){re.escape(SUFFIX)}:(\d+)(?::\d+)?")
-    return lambda text: places.sub(lambda match: f"{match[1]}[{int(match[2]) - 1}]", text)
 
 
 def _told_problem(found: Problem, told: Callable[[str], str]) -> Problem:
@@ -262,7 +197,7 @@ def _told_problem(found: Problem, told: Callable[[str], str]) -> Problem:
 @contextmanager
 def _in_memory(held: Tables) -> Iterator[None]:
     """Have the problems that stop the block name rows as they are in memory, the first of them in words."""
-    told = _told(held)
+    told = caller_of(held)
     try:
         yield
     except DataError as error:
@@ -274,7 +209,7 @@ def _in_memory(held: Tables) -> Iterator[None]:
 def _called_as_in_memory(released: Release, build: Path, held: Tables) -> Release:
     """Return what was released, with rows called as they are in memory, also in the files beside the build."""
     assert released.built is not None
-    told = _told(held)
+    told = caller_of(held)
     for name in ("rejected.jsonl", "problems.jsonl"):
         _rename(build.with_name(f"{build.name}.{name}"), told)
     report = released.built.report

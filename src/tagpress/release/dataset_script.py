@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
 
 from tagpress.build.declaration import Declaration
 from tagpress.read.guess.sniff import spell
-
-SUFFIX: Final = ".arrow"
+from tagpress.read.in_memory import SUFFIX
 
 
 def dataset_script(declaration: Declaration, *, kind: str, rows: Mapping[str, int], policy: Mapping[str, str]) -> bytes:
@@ -22,6 +20,7 @@ def dataset_script(declaration: Declaration, *, kind: str, rows: Mapping[str, in
         "ENTITY_TYPES": repr(declaration.entity_types),
         "SOURCE_TYPES": repr(dict(declaration.source_types)),
         "DIALECT": f"tagpress.{spell(declaration.dialect)}",
+        **({"TEXT": "True"} if declaration.text else {}),
         "SOURCES": repr(sources),
         "SPLITS": split,
         "CARD": repr(declaration.card and declaration.card.name),
