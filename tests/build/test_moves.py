@@ -1,6 +1,7 @@
 """Both ways of moving rows give the same build: read from the spills, or pushed by an engine that shuffles."""
 
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +15,12 @@ from shuffler import Elsewhere, Shuffler
 from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.build.exchange import _lows
 from tagpress.build.moves import ShufflingMoves, moves_on
+from tagpress.build.read_all import read_corpus
+from tagpress.build.workplace import spill_store
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import HashSplits
+from tagpress.engine import LocalEngine
+from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
 from tagpress.read.columns import Columns
 from tagpress.store import Folder
@@ -44,6 +49,16 @@ def test_a_shuffle_leaves_no_trace(tmp_path, group, rows, monkeypatch):
     for beside in ("problems", "rejected"):
         assert (tmp_path / f"one.{beside}.jsonl").read_bytes() == (tmp_path / f"other.{beside}.jsonl").read_bytes()
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("engine", [Shuffler(), LocalEngine(2)])
+def test_what_is_surveyed_holds_one_declaration_however_many_pieces_there_are(tmp_path, engine, monkeypatch):
+    monkeypatch.setattr("tagpress.read.pieces.pieces.__defaults__", (1000,))
+    declaration = messy(tmp_path / "corpus", 3, 60)
+    with spill_store(tmp_path) as store, engine if isinstance(engine, LocalEngine) else nullcontext():
+        surveyed = read_corpus(declaration, moves_on(engine, store), progress=silent).surveyed
+    assert len(surveyed) > 3
+    assert all(one.task.declaration is declaration for one in surveyed)
 
 
 def test_a_check_says_the_same_and_leaves_nothing(tmp_path):

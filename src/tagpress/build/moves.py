@@ -6,7 +6,7 @@ every spill, a range of each is read; where the engine shuffles, each piece is r
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol
@@ -65,7 +65,7 @@ class ReadingMoves:
     ) -> tuple[Surveyed, ...]:
         """Read every piece and leave its spill in the store."""
         tasks = survey_tasks(found, declaration, self._store)
-        return tuple(self._engine.map(survey, tasks, progress, size=size))
+        return _as_given(self._engine.map(survey, tasks, progress, size=size), tasks)
 
     def settle(
         self, pieces: tuple[SpilledPiece, ...], declaration: Declaration, progress: Done, *, size: int
@@ -106,7 +106,7 @@ class ShufflingMoves:
         """Read every piece and leave its spill in the store, under a name that only the result knows."""
         require_shared(self._engine, self._store, list(dict.fromkeys(piece.source for piece, _ in found)))
         tasks = survey_tasks(found, declaration, self._store)
-        return tuple(self._engine.map(survey_once_more, tasks, progress, size=size))
+        return _as_given(self._engine.map(survey_once_more, tasks, progress, size=size), tasks)
 
     def settle(
         self,
@@ -145,6 +145,13 @@ class ShufflingMoves:
             schema=rows_schema(plans[0].extra),
             progress=progress,
         )
+
+
+def _as_given(surveyed: Iterable[Surveyed], tasks: Sequence[SurveyTask]) -> tuple[Surveyed, ...]:
+    """Return what came back, each with the task as it was given: what came with it is a declaration for each piece."""
+    return tuple(
+        replace(one, task=replace(task, spill=one.task.spill)) for one, task in zip(surveyed, tasks, strict=True)
+    )
 
 
 def survey_once_more(task: SurveyTask) -> Surveyed:

@@ -144,10 +144,11 @@ def _tell_default(build: Path, config: str | None) -> None:
 def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the export's targets
     from tagpress.errors import UsageError
     from tagpress.export import target_named, target_of
-    from tagpress.script.builder import load_script
 
     if not to.endswith(".py"):
         return target_named(to, documents=documents, **options)
+    from tagpress.script.builder import load_script  # which loads `datasets`
+
     unknown = sorted(options.keys() - {"filler"})
     if unknown:
         raise UsageError(f"--{unknown[0].replace('_', '-')} was given, and {to} declares its dialect", "leave it out")
