@@ -81,6 +81,24 @@ def test_a_list_in_an_object_is_read_like_the_list(rows: list[Any], indent: int 
     assert sentences(found) == sentences(wanted)
     assert [row[0::2] for row in found.faults.rows()] == [row[0::2] for row in wanted.faults.rows()]
     assert found.account.bytes == len(document)
+    assert found.unread == (*wanted.unread, "the list version.a")
+
+
+@settings(max_examples=200)
+@given(st.lists(st.fixed_dictionaries({"tokens": words, "ner_tags": words, "x": st.integers()})))
+def test_an_object_of_rows_is_read_like_the_rows_whose_ids_are_its_keys(rows: list[Any]) -> None:
+    document = json.dumps({f"k{i}": row for i, row in enumerate(rows)})
+    named = json.dumps([{**row, "key": f"k{i}"} for i, row in enumerate(rows)])
+    found = JsonArray(keyed=True, sentence_id="key").parse(document.encode())
+    wanted = JsonArray(sentence_id="key").parse(named.encode())
+    assert sentences(found) == sentences(wanted)
+    assert found.sentence_ids == wanted.sentence_ids
+    assert [row[0::2] for row in found.faults.rows()] == [row[0::2] for row in wanted.faults.rows()]
+
+
+def test_what_is_no_object_by_its_key_is_a_broken_record() -> None:
+    document = '{"a": {"tokens": ["x"], "ner_tags": ["O"]}, "b": [1]}'
+    assert told(JsonArray(keyed=True).parse(document.encode())) == [(1, 50, "the member 'b', which is no object")]
 
 
 @settings(max_examples=200)
@@ -139,8 +157,10 @@ def test_a_member_that_is_not_there_or_no_list_is_a_broken_record() -> None:
 
 
 def test_two_ways_to_hold_rows_do_not_go_together() -> None:
-    with pytest.raises(UsageError, match="columns=True and inside= are two ways"):
+    with pytest.raises(UsageError, match="columns=True and inside= are ways to hold rows"):
         JsonArray(columns=True, inside="data")
+    with pytest.raises(UsageError, match="columns=True and keyed=True are ways to hold rows"):
+        JsonArray(columns=True, keyed=True)
 
 
 def test_it_is_deep() -> None:

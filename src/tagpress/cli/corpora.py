@@ -218,7 +218,7 @@ def _show_new(made: "NewCorpus") -> None:
     for why in dict.fromkeys(why for _, why in made.left_out):
         tell(f"left out ({why}): {_first_of([path for path, other in made.left_out if other == why])}")
     if made.report.unread:
-        tell(f"not read: {', '.join(made.report.unread)}; name in extra= of DIALECT what is to be published too")
+        tell(f"not read: {', '.join(made.report.unread)}; extra= of DIALECT takes columns that are to be published too")
     for doubt in made.doubts:
         tell(f"in doubt: {doubt}")
     tell(

@@ -130,7 +130,7 @@ def show_report(report: "Report", *, everything: str) -> None:
     kinds = report.read.kinds.items()
     show_table("lines", ("kind", "lines", "bytes"), [(kind, f"{n:,}", f"{size:,}") for kind, (n, size) in kinds])
     if report.unread:
-        tell(f"not read: {few(report.unread)}; name in extra= of DIALECT what is to be published too")
+        tell(f"not read: {few(report.unread)}; extra= of DIALECT takes columns that are to be published too")
     if report.aside:
         listed = ", ".join(f"{count:,} {what}" for what, count in report.aside.items())
         tell(f"besides: {listed}, which are not published")

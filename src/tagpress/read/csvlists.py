@@ -1,7 +1,8 @@
 """
 The dialect of a data frame that was saved as CSV or TSV: one sentence a row, its tokens in one cell, its tags in another.
 
-A cell is a list as text (`['EU', 'rejects']`), which is read and never evaluated, or words with a space between.
+A cell is a list as text (`['EU', 'rejects']`), which is read and never evaluated, words with a space between, or labels with
+a comma between.
 """
 
 from collections.abc import Sequence
@@ -48,13 +49,14 @@ class CsvLists(ListFields):
     One sentence a row of CSV, whose first row names the columns.
 
     The columns are those of `ListFields`. Cells are lists as text, of strings or, for tags, of numbers; those of the columns
-    in `words` are words with a space between. A cell that is no list, or as long as the tokens, is `broken-record`; a row of another
+    in `words` are words with a space between, of those in `commas` with a comma. A cell that is no list, or as long as the tokens, is `broken-record`; a row of another
     number of columns is `ragged-line`, a quote that is not closed `broken-quote`.
 
     Raises UsageError for a value that makes no sense.
     """
 
     words: tuple[str, ...] = ()
+    commas: tuple[str, ...] = ()
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
@@ -64,6 +66,10 @@ class CsvLists(ListFields):
         ListFields.__post_init__(self)
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
         object.__setattr__(self, "words", tuple(self.words))
+        object.__setattr__(self, "commas", tuple(self.commas))
+        if both := set(self.words) & set(self.commas):
+            message = f"words= and commas= both name the column {min(both)!r}"
+            raise UsageError(message, "say what stands between its items: a space or a comma")
         if len(self.quote.encode()) != 1 or self.quote in "\r\n" or not self.delimiter or self.quote in self.delimiter:
             message = f"quote={self.quote!r} and delimiter={self.delimiter!r} do not go together"
             raise UsageError(message, "give what CSV has: one ASCII character to quote, and another between columns")
@@ -141,6 +147,8 @@ class CsvLists(ListFields):
     def _values(self, cell: str, column: str) -> list[str]:
         if column in self.words:
             return cell.strip(" ").split(" ") if cell.strip(" ") else []
+        if column in self.commas:
+            return [item.strip(" ") for item in cell.split(",")] if cell.strip(" ") else []
         values = read_list(cell)
         odd = next((value for value in values if isinstance(value, int)), None)
         if odd is None:

@@ -64,6 +64,14 @@ def rows(document: str) -> Iterator[Item]:
     yield from wrong
 
 
+def keyed(document: str) -> Iterator[Item]:
+    """Yield the members of an object that are objects, with their keys; what is none says so."""
+    at = _skip(document, 0)
+    for item in _whole(document, _items(document, at, "{")) if at < len(document) else ():
+        is_one = item.wrong or isinstance(item.value, dict)
+        yield item if is_one else item._replace(value=None, wrong=f"the member {item.key!r:.60}, which is no object")
+
+
 def members(document: str) -> Iterator[tuple[str, str]]:
     """Yield the name of each member of an object, as far as it is one, with the character that its value begins with."""
     at = _skip(document, 0)
@@ -76,6 +84,12 @@ def members(document: str) -> Iterator[tuple[str, str]]:
 def member_lists(document: str) -> list[str]:
     """Return the paths of lists in an object and in the objects in it: of the first, for to look into each takes all of it."""
     return list(islice(_paths(document, _skip(document, 0)), _LISTS))
+
+
+def lists_beside(document: str, inside: str) -> list[str]:
+    """Return the paths of the lists in a document that have something in them, but for the one that is read."""
+    found = (path for path in _paths(document, _skip(document, 0)) if path != inside)
+    return [path for path in found if any(not item.wrong for item in islice(items(document, path), 1))]
 
 
 def _paths(document: str, at: int, above: str = "") -> Iterator[str]:
@@ -126,6 +140,12 @@ def rows_of(text: Text) -> Iterator[Item]:
     """Yield the rows of a file whose members are columns, with their places in bytes."""
     document = text.data[text.begin :].decode()
     return _placed(text, document, rows(document))
+
+
+def keyed_of(text: Text) -> Iterator[Item]:
+    """Yield the objects of a file that is an object of them, with their places in bytes."""
+    document = text.data[text.begin :].decode()
+    return _placed(text, document, keyed(document))
 
 
 def _placed(text: Text, document: str, found: Iterator[Item]) -> Iterator[Item]:

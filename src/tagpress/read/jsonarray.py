@@ -4,15 +4,16 @@ The dialect of one JSON document that is a list of objects, each a sentence, as 
 Where the document stops being one, its rest is one record that is reported with its place.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from tagpress.columnar.types import Ints
 from tagpress.errors import UsageError
 from tagpress.read.account import LineAccount, count, total
-from tagpress.read.json_items import items_of, rows_of
+from tagpress.read.json_items import Item, items_of, keyed_of, lists_beside, rows_of
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.parsed import KINDS, Parsed, fault_rows, merge
 from tagpress.read.records import ListFields
@@ -27,7 +28,8 @@ class JsonArray(ListFields):
     """
     One JSON list of objects; that in the member `inside` of an object, where it is named.
 
-    With `columns`, it is an object of columns instead, each a list of cells or an object of them, as pandas writes it.
+    With `columns`, it is an object of columns instead, each a list of cells or an object of them, as pandas writes it; with
+    `keyed`, an object of such objects, whose keys are the field `sentence_id` where they have none themselves.
     The fields are those of `ListFields`. An item that is no such object, or has more or less of anything than tokens, is
     `ragged-line`; where the document is no JSON, its rest is `broken-record`.
 
@@ -36,12 +38,15 @@ class JsonArray(ListFields):
 
     inside: str | None = None
     columns: bool = False
+    keyed: bool = False
     encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
         ListFields.__post_init__(self)
-        if self.columns and self.inside is not None:
-            raise UsageError("columns=True and inside= are two ways to hold rows", "leave one of them out")
+        ways = {"columns=True": self.columns, "keyed=True": self.keyed, "inside=": self.inside is not None}
+        if sum(ways.values()) > 1:
+            named = " and ".join(name for name, is_said in ways.items() if is_said)
+            raise UsageError(f"{named} are ways to hold rows, of which a file has one", "leave the others out")
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
 
     @property
@@ -52,10 +57,13 @@ class JsonArray(ListFields):
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a file."""
         decoded = text.decode(data, self.encoding, start=start)
-        found = list(rows_of(decoded) if self.columns else items_of(decoded, self.inside))
+        found = list(self._items(decoded))
         begin, stop = np.array([(item.begin, item.stop) for item in found], dtype=np.int64).reshape(-1, 2).T
-        rows = [item.value if isinstance(item.value, dict) else {} for item in found]
+        rows = [self._row(item) for item in found]
         parsed = self._lines.parse_objects(decoded, (begin, stop), rows)
+        if self.inside is not None:
+            beside = lists_beside(decoded.data[decoded.begin :].decode(), self.inside)
+            parsed = replace(parsed, unread=(*parsed.unread, *(f"the list {path}" for path in beside)))
         account = _account(decoded, begin, stop, parsed)
         broken = {row: item.wrong for row, item in enumerate(found) if item.wrong}
         if not broken:
@@ -68,6 +76,16 @@ class JsonArray(ListFields):
             if not again
         )
         return replace(parsed, account=account, faults=kept, annotations=broken)
+
+    def _items(self, decoded: Text) -> Iterator[Item]:
+        if self.keyed:
+            return keyed_of(decoded)
+        return rows_of(decoded) if self.columns else items_of(decoded, self.inside)
+
+    def _row(self, item: Item) -> dict[str, Any]:
+        row = item.value if isinstance(item.value, dict) else {}
+        named = self.keyed and row and self.sentence_id and self.sentence_id not in row
+        return {**row, str(self.sentence_id): item.key} if named else row
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: where an item begins shows only from the document's beginning on."""

@@ -155,7 +155,7 @@ def test_another_column_of_tags_can_be_kept_and_the_doubt_says_how(tmp_path: Pat
 
 def test_a_line_of_very_many_columns_is_read_in_time(tmp_path: Path) -> None:
     """It took a minute when every column was compared with every other."""
-    found = sniff(tmp_path, {"a.tsv": "\t".join(["B-X"] * 1_000) + "\n"})
+    found = sniff(tmp_path, {"a.tsv": "\t".join(["Ada", *["B-X"] * 999]) + "\n"})
     assert len(found.doubts) < 20
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from read.values import sentences
-from tagpress.errors import SourceError
+from tagpress.errors import SourceError, UsageError
 from tagpress.read.columns import Columns
+from tagpress.read.csvlists import CsvLists
 from tagpress.read.guess.sniff import Sniffed
 
 CASES = Path(__file__).parent / "cases"
@@ -89,6 +90,20 @@ def test_words_with_a_space_between(tmp_path: Path) -> None:
     found = sniff(tmp_path, "a.csv", data)
     assert found.spelled() == "CsvLists(tokens='sentence', tags='word_labels', words=('sentence', 'word_labels'))"
     assert sentences(found.dialect.parse(data)) == rows
+
+
+def test_tags_with_a_comma_between(tmp_path: Path) -> None:
+    rows = [([word.replace(" ", "") for word in words], tags) for words, tags in S]
+    data = saved([["sentence", "word_labels"], *([" ".join(words), ",".join(tags)] for words, tags in rows)])
+    found = sniff(tmp_path, "a.csv", data)
+    spelled = "CsvLists(tokens='sentence', tags='word_labels', words=('sentence',), commas=('word_labels',))"
+    assert found.spelled() == spelled
+    assert sentences(found.dialect.parse(data)) == rows
+
+
+def test_a_column_is_parted_by_one_thing() -> None:
+    with pytest.raises(UsageError, match="words= and commas= both name the column 'ner_tags'"):
+        CsvLists(words=("ner_tags",), commas=("ner_tags",))
 
 
 @pytest.mark.parametrize("name", ["spreadsheet.csv", "lists-as-text.csv"])

@@ -242,7 +242,9 @@ def test_lists_beside_the_tokens_are_not_taken_for_them(tmp_path: Path) -> None:
 
 ERRORS: dict[str, dict[str, str | bytes]] = {
     "no column reads like tags; a.txt:1 is 'This is prose.'": {"a.txt": "This is prose.\n" * 9},
-    "no column reads like tags; a.txt:1 is 'Berlin/B-LOC ist/O'": {"a.txt": "Berlin/B-LOC ist/O\n" * 9},
+    "a.txt:1 is sentences whose tokens have their tags behind a slash: 'Berlin/B-LOC ist/O'": {
+        "a.txt": "Berlin/B-LOC ist/O\n" * 9
+    },
     "the lines of a.txt end in CR alone": {"a.txt": lines().replace("\n", "\r")},
     "there is nothing in the sources": {"a.txt": ""},
     "a.json has no list of tokens with a list of tags beside it; its fields are tokens": {
@@ -301,3 +303,31 @@ def test_a_column_of_classes_without_o_is_none_of_types(tmp_path: Path) -> None:
     path.write_text(lines(lambda i, word, _: f"{word}{i}\t{['NN', 'VB', 'DT'][i % 3]}\n"))
     with pytest.raises(SourceError, match="no column reads like tags"):
         Columns.sniff(path)
+
+
+BY_SPLIT = {
+    "tokens": {"tokens": ["Ada", "came"], "ner_tags": ["B-PER", "O"]},
+    "spans": {"text": "Ada came", "entities": [[0, 3, "PER"]]},
+}
+
+
+@pytest.mark.parametrize("name", BY_SPLIT)
+def test_a_document_with_a_list_for_each_split_is_not_read_in_part(tmp_path, name):
+    document = {"version": {"of": [1]}, "train": [BY_SPLIT[name]] * 5, "test": [{**BY_SPLIT[name], "id": 1}] * 3}
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    with pytest.raises(SourceError, match=r"^a\.json has records in several lists: train, test$"):
+        Columns.sniff("a.json", base=tmp_path)
+    document["test"] = [{"url": "x"}]
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    found = Columns.sniff("a.json", base=tmp_path)
+    unread = found.dialect.parse((tmp_path / "a.json").read_bytes()).unread
+    assert unread == ("the list version.of", "the list test")
+
+
+def test_an_object_of_sentences_by_their_ids_is_told_from_one_of_columns(tmp_path):
+    rows = {f"s{i}": BY_SPLIT["tokens"] for i in range(9)}
+    columns = {name: {key: row[name] for key, row in rows.items()} for name in ("tokens", "ner_tags")}
+    spelled = {"rows": "JsonArray(sentence_id='key', keyed=True)", "columns": "JsonArray(columns=True)"}
+    for name, document in (("rows", rows), ("columns", columns)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+        assert Columns.sniff(f"{name}.json", base=tmp_path).spelled() == spelled[name]

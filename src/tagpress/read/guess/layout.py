@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
+from tagpress.read.guess.marked_text import refuse_marked, refuse_tags_alone
 from tagpress.read.guess.samples import Line
 from tagpress.read.guess.types_alone import find_types
 
@@ -34,6 +35,7 @@ _STRAY: Final = 0.1  # share of lines of a width that stand beside lines of anot
 _WORDY: Final = 0.5  # share of the different texts of the best column that makes another a column of words
 _TAGS: Final = 100  # different texts of a column of tags, at most
 _SHOWN: Final = 8
+_LOOKS: Final = 100  # lines of a file without columns that are looked at for what it is
 _HINT: Final = (
     "a tag is O, or like B-Person; declare other spellings by hand, such as types alone: DIALECT = "
     "tagpress.Columns(token=0, tag=1, scheme='IO')"
@@ -106,8 +108,18 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
     if best is None or best.share < _CONVINCING:
         best = max((_types_alone(kept, one) for one in _DELIMITERS), key=lambda one: one.share if one else 0.0)
     if best is None or best.share < _CONVINCING:
+        refuse_marked(kept[0][0].path, [(line.number, line.text) for line in kept[0][:_LOOKS]])
         raise _unreadable(kept)
+    _refuse_tags_alone(kept, best)
     return best
+
+
+def _refuse_tags_alone(files: Sequence[Sequence[Line]], best: ColumnLayout) -> None:
+    """Refuse lines that were taken for tokens with tags, if most of them have nothing but tags."""
+    found = [(line, best.cells(line.text)) for lines in files for line in lines if best.is_row(line.text)]
+    alone = [line for line, said in found if all(TAG.fullmatch(cell) for cell in said)]
+    if 2 * len(alone) > len(found):
+        refuse_tags_alone(alone[0].path, alone[0].number, alone[0].text)
 
 
 def _unreadable(files: Sequence[Sequence[Line]]) -> SourceError:

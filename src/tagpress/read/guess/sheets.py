@@ -180,12 +180,17 @@ def has_lists(sample: Sample) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Rows of CSV, by the names of their columns, as lists; `words` are the columns in which spaces part the words."""
+    """
+    Rows of CSV, by the names of their columns, as lists.
+
+    `words` are the columns in which spaces part the words, `commas` those in which commas part tags.
+    """
 
     delimiter: str
     names: tuple[str, ...]
     rows: list[dict[str, Any]]
     words: tuple[str, ...]
+    commas: tuple[str, ...]
     columns: tuple[str, str]
 
 
@@ -207,6 +212,7 @@ def lists(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
         tokens=tokens,
         tags=tags,
         words=tuple(name for name in frame.columns if name in frame.words),
+        commas=tuple(name for name in frame.columns if name in frame.commas),
         names=names,
         delimiter=frame.delimiter,
         sentence_id=key_of(IDS, frame.names),
@@ -215,6 +221,7 @@ def lists(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     )
     line = Line(source.name, 1, frame.delimiter.join(frame.names))
     how = "words with a space between" if dialect.words else "lists as text"
+    how += ", tags with a comma" if dialect.commas else ""
     return dialect, [because(f"each row is a sentence; {tokens} and {tags} run in parallel, {how}", line), *named], []
 
 
@@ -244,14 +251,22 @@ def _read(delimiter: str, found: Sequence[Row]) -> _Frame | None:
     words = [
         name for name in by_name if name not in listed and _mostly(" " in cell.strip(" ") for cell in by_name[name])
     ]
-    columns = {name: read[name] for name in listed} | {
-        name: [cell.split(" ") for cell in by_name[name]] for name in words
-    }
+    commas = [name for name in by_name if name not in listed and _mostly(map(_has_tags, by_name[name]))]
+    words = [name for name in words if name not in commas]
+    columns = {name: read[name] for name in listed}
+    columns |= {name: [cell.split(" ") for cell in by_name[name]] for name in words}
+    columns |= {name: [[tag.strip(" ") for tag in cell.split(",")] for cell in by_name[name]] for name in commas}
     rows_of = [{name: values[i] for name, values in columns.items()} for i in range(len(body))]
     try:
-        return _Frame(delimiter, names, rows_of, tuple(words), parallel(rows_of, ""))
+        return _Frame(delimiter, names, rows_of, tuple(words), tuple(commas), parallel(rows_of, ""))
     except SourceError:
         return None
+
+
+def _has_tags(cell: str) -> bool:
+    """Return whether a cell is several tags with a comma between."""
+    tags = cell.split(",")
+    return len(tags) > 1 and all(TAG.fullmatch(tag.strip(" ")) and "," not in tag for tag in tags)
 
 
 def _list(cell: str) -> list[Any] | None:

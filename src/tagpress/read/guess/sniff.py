@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from tagpress.read.dialect import Dialect
 from tagpress.read.guess import bounds, elsewhere, layout, sheets, sniff_records, sniff_spans, span_formats
 from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, take
+from tagpress.read.guess.several_lists import refuse_several
 from tagpress.read.guess.trial import try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.sources.source import Source
@@ -31,6 +32,7 @@ from tagpress.read.tagged_lines import TaggedLines
 Guess = tuple[Dialect, list[Reason], list[str]]
 
 _MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*:\S")
 _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*\{)")
 _PLUS: Final = "# global.columns ="
 _LINES: Final = 1000  # lines in which a word of CoNLL-U must come
@@ -72,6 +74,7 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
         encoding, doubts = encoding_of(samples)
     guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
     dialect, reasons, more = guess(samples, encoding)
+    refuse_several(samples[0], dialect, encoding)
     if isinstance(dialect, TaggedLines):
         dialect = columns(**{one.name: getattr(dialect, one.name) for one in fields(dialect)})
     trial = try_out(dialect, sources)
@@ -154,11 +157,24 @@ def _of_lines(files: Sequence[Sequence[Line]], encoding: str) -> Guess:
             f"{parted} part the columns; the token is in column {found.token}, its tag in {found.tag}", found.example
         )
     ]
-    doubts = _other_columns(found)
+    doubts = [*_prefixed(files, found), *_other_columns(found)]
     doubts += [f"files: {name} does not look tagged; leave it out?" for name in found.strange]
     if narrow != wide:
         doubts.append(f"columns: files have from {narrow} to {wide}, so the tag is counted from the end")
     return TaggedLines(**options, **between.options), [*reasons, *between.reasons], [*doubts, *between.doubts]
+
+
+def _prefixed(files: Sequence[Sequence[Line]], found: layout.ColumnLayout) -> list[str]:
+    """Return a doubt about tokens that all begin with the name of a language, as WikiANN has them."""
+    rows = (line.text for lines in files for line in lines if found.is_row(line.text))
+    begins = Counter(_LANGUAGE.match(found.cells(row)[found.token]) is not None for row in islice(rows, _LINES))
+    if not begins[True] or begins[False]:
+        return []
+    token = found.cells(found.example.text)[found.token]
+    prefix = token.partition(":")[0]
+    return [
+        f"tokens: each begins like {token!r}, and is published so; take it off first: sed -E 's/^{prefix}://' OLD > NEW"
+    ]
 
 
 def _other_columns(found: layout.ColumnLayout) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -17,7 +18,7 @@ from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.hubarrow import HubArrow, read_arrow
 from tagpress.read.hubparquet import HubParquet, label_names, refuse_dense
-from tagpress.read.json_items import Item, items, member_lists
+from tagpress.read.json_items import Item, items, keyed, member_lists
 from tagpress.read.json_items import rows as table
 from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
@@ -31,6 +32,9 @@ _FIELDS: Final = 30  # lists that may be the tokens, and as many that may be the
 ROWS: Final = 1000  # records looked at
 _TAGS: Final = ("ner_tags", "ner", "tags", "labels", "iob", "bio")  # the likelier one first
 IDS: Final = ("id", "sent_id", "sentence_id", "uid", "idx")
+_KEY: Final = "key"  # the field that the key of an object becomes
+_HELD: Final = {"columns": "its members are columns", "keyed": "its members are sentences by their ids"}
+_TURNED: Final = _HELD.keys()
 DOCUMENTS: Final = ("doc_id", "document_id", "document", "doc")
 
 
@@ -58,7 +62,9 @@ def json_records(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, lis
     if kind is JsonLines:
         first = next(line for line in samples[0].lines(encoding) if line.text.strip())
         return dialect, [because(f"each line is an object; {both}", first), *named], []
-    how = f"the member {options['inside']!r} is the list" if "inside" in options else "its members are columns"
+    if "keyed" in options:
+        dialect = replace(dialect, sentence_id=dialect.sentence_id or _KEY)
+    how = f"the member {options['inside']!r} is the list" if "inside" in options else _HELD.get(next(iter(options), ""))
     what = f"is one JSON object, and {how}" if options else "is one JSON list"
     return dialect, [Reason(f"{source.name} {what}; {both}"), *named], []
 
@@ -76,11 +82,21 @@ _Held = tuple[type[JsonLines | JsonArray], dict[str, Any], list[dict[str, Any]]]
 def _parallel_in(sample: Sample, encoding: str) -> tuple[_Held, tuple[str, str]] | SourceError:
     """Return the first way to hold rows in which two lists run in parallel, with the fields of these; or what is wrong."""
     wrong: SourceError | None = None
+    found: list[tuple[float, _Held, tuple[str, str]]] = []
     for held in _holding(sample, encoding):
         try:
-            return held, parallel(held[2], sample.source.name)
+            columns = parallel(held[2], sample.source.name)
         except SourceError as error:
             wrong = wrong or error
+            continue
+        if not held[1].keys() & _TURNED:
+            return held, columns
+        sound = [row for row in held[2] if isinstance(row.get(columns[1]), list)]
+        found.append(
+            (_tagginess(sound, columns[1]), held, columns)
+        )  # columns and rows are each other, turned: one of them has tags alone
+    if found:
+        return max(found, key=lambda one: one[0])[1:]
     assert wrong is not None
     return wrong
 
@@ -96,6 +112,7 @@ def _holding(sample: Sample, encoding: str) -> Iterator[_Held]:
     for name in member_lists(document):
         yield JsonArray, {"inside": name}, _objects(items(document, name))
     yield JsonArray, {"columns": True}, _objects(table(document))
+    yield JsonArray, {"keyed": True}, _objects(keyed(document))
 
 
 def _objects(found: Iterator[Item]) -> list[dict[str, Any]]:
@@ -206,7 +223,8 @@ def parallel(rows: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
     if best is None:
         fields = few(rows[0]) if rows else "none"
         message = f"{name} has no list of tokens with a list of tags beside it; its fields are {fields}"
-        raise SourceError(message, "declare the dialect by hand: tokens=, tags=")
+        hint = 'declare the dialect by hand, tokens= and tags=, of records such as {"tokens": ["Ada"], "ner_tags": ["B-PER"]}'
+        raise SourceError(message, hint)
     return best[3:]
 
 

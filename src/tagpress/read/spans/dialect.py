@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from tagpress.errors import UsageError
 from tagpress.read.account import LineAccount
+from tagpress.read.json_items import lists_beside
 from tagpress.read.parsed import Parsed
 from tagpress.read.sources import text as texts
 from tagpress.read.sources.text import Text
@@ -163,14 +164,9 @@ class Spans:
             return parsed
         named = (self.text, self.spans, *((self.begin, self.end, self.label, self.said) if row.group else ()))
         used = {*row.fields, self.sentence_id, *named, *(name.partition(".")[0] for name in named if name)}
-        return replace(
-            parsed,
-            unread=tuple(
-                sorted(
-                    name for name in fields(decoded, batch, self._container) - used if not name.endswith(row.endings)
-                )
-            ),
-        )
+        columns = (name for name in fields(decoded, batch, self._container) - used if not name.endswith(row.endings))
+        beside = lists_beside(decoded.data[decoded.begin :].decode(), self.inside) if self.inside is not None else []
+        return replace(parsed, unread=(*sorted(columns), *(f"the list {path}" for path in beside)))
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, if values are on lines; else None."""
