@@ -1,6 +1,7 @@
 """The scripts of the gate: they say what they could not ask, and stop at what they found."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +66,8 @@ def test_a_machine_without_the_tool_or_the_network_is_not_stopped():
     assert done.stdout.splitlines()[-1].startswith("audit: SKIPPED")
 
 
-def test_what_looks_like_a_secret_is_named_unless_it_is_known():
+def test_what_looks_like_a_secret_is_named_unless_it_is_known(monkeypatch):
+    monkeypatch.syspath_prepend(GATE)
     secrets = script("no_secrets")
     one = {"type": "Basic Auth Credentials", "hashed_secret": "abc", "line_number": 7}
     allowed = secrets.known(["# a comment", "", "a.py abc an example in words", "b.py def gone"])
@@ -80,3 +82,62 @@ def test_what_looks_like_a_secret_is_named_unless_it_is_known():
 def test_every_known_text_says_what_it_is():
     lines = (GATE / "not-secrets.txt").read_text().splitlines()
     assert all(line.startswith("#") or len(line.split(maxsplit=2)) == 3 for line in lines)
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git where nobody's settings count."""
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    done = subprocess.run(
+        ["git", *who, *words], cwd=folder, env={**os.environ, **own}, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_what_commits_added_and_no_file_has_any_more_is_found_as_far_as_a_clone_knows(tmp_path):
+    history, repository = script("history"), tmp_path / "repository"
+    repository.mkdir()
+    git(repository, "init", "-q")
+    commits = []
+    for files in (
+        {"a.py": "kept\nonce = 1\n++ odd\n", "deep/a b.py": "gone\nmoved\n"},
+        {"a.py": "kept\n", "deep/a b.py": None, "deep": "now a file\n", "c.py": "moved\n"},
+        {"c.py": "moved\nonce = 1\n@@ short\n"},
+        {"c.py": "moved\n"},
+    ):
+        for name, text in files.items():
+            path = repository / name
+            if text is None:
+                path.unlink()
+                path.parent.rmdir()
+            else:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text)
+        git(repository, "add", "-A")
+        git(repository, "commit", "-q", "-m", "one")
+        commits.append(git(repository, "rev-parse", "HEAD")[:12])
+    found = history.gone(repository)
+    assert found == {
+        "a.py": [(commits[0], "++ odd")],
+        "deep/a b.py": [(commits[0], "gone")],
+        "c.py": [(commits[2], "once = 1"), (commits[2], "@@ short")],
+    }
+    assert history.gone(repository, commits[2]) == {}
+    git(tmp_path, "clone", "-q", "--depth", "2", repository.as_uri(), "shallow")
+    assert (history.is_shallow(repository), history.is_shallow(tmp_path / "shallow")) == (False, True)
+    assert history.gone(tmp_path / "shallow") == {"c.py": found["c.py"]}
+    called = history.write(found, tmp_path / "lines")
+    assert [*called.values()] == [*found]
+    assert (tmp_path / "lines" / next(iter(called))).read_text() == "once = 1\n@@ short\n"
+
+
+def test_a_secret_of_once_is_named_with_its_commit_unless_it_is_known_anywhere(monkeypatch):
+    monkeypatch.syspath_prepend(GATE)
+    secrets = script("no_secrets")
+    lines = {"a.py": [("c0ffee", "x"), ("decade", "y")]}
+    results = {"a.py": [{"type": "Basic Auth Credentials", "hashed_secret": "abc", "line_number": 2}]}
+    assert secrets.past_faults(results, lines, {("elsewhere.py", "abc")}) == []
+    (one,) = secrets.past_faults(results, lines, {("a.py", "def")})
+    assert one.startswith(
+        "a.py, as of commit decade: Basic Auth Credentials; if it is none, add to not-secrets.txt: a.py abc"
+    )
