@@ -30,6 +30,7 @@ def test_tokens_keep_their_places() -> None:
     assert parsed.faults.rows() == []
     assert [parsed.locate(int(at)) for at in parsed.token_at[[1, 12]]] == [(1, 4), (4, 7)]
     assert parsed.sentence_text(2) == "bye 😀 Paris"
+    assert parsed.aside == {"relations": 1, "notes": 1}
 
 
 REFUSED = {

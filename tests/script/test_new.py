@@ -398,3 +398,25 @@ def test_a_folder_that_is_called_like_a_script_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"mine\.py would be a folder, in which ours\.py is written$"):
         new_corpus("ours", [str(tmp_path / "a.txt")], tmp_path / "mine.py")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_what_stands_in_two_files_may_be_of_two_annotators(tmp_path):
+    lines = [f"Ada{i} B-PER\nslept O\n\n" for i in range(12)]
+    (tmp_path / "anna.txt").write_text("".join(lines))
+    (tmp_path / "ben.txt").write_text("".join(line.replace("B-PER", "O") for line in lines[:3]) + "".join(lines[3:]))
+    made = new_corpus("theirs", [str(tmp_path / "anna.txt"), str(tmp_path / "ben.txt")], tmp_path / "out")
+    (doubt,) = [one for one in made.doubts if one.startswith("files: ")]
+    assert doubt.startswith(
+        "files: 15 of 24 sentences stand in the sources more than once; if the files are of several"
+    )
+    assert doubt in made.script.read_text()
+    (tmp_path / "ben.txt").write_text("".join(lines[:1]) + "Bo B-PER\nran O\n\nCy B-PER\nran O\n\n")
+    again = new_corpus("others", [str(tmp_path / "anna.txt"), str(tmp_path / "ben.txt")], tmp_path / "out")
+    assert not [one for one in again.doubts if one.startswith("files: ")]
+
+
+def test_what_brat_notes_besides_is_counted(tmp_path):
+    (tmp_path / "a.txt").write_text("Ada came.\n" * 12)
+    (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAda\nA1\tNegated T1\n#1\tAnnotatorNotes T1\tsure\n")
+    made = new_corpus("brat-like", [str(tmp_path)], tmp_path / "out")
+    assert made.to_json()["aside"] == {"attributes": 1, "notes": 1}

@@ -18,7 +18,16 @@ from tagpress.cli.options import (
     engine_options,
     json_option,
 )
-from tagpress.cli.output import answer, progress_bar, show_agreement, show_report, show_table, tell, tell_outcome
+from tagpress.cli.output import (
+    answer,
+    progress_bar,
+    show_agreement,
+    show_report,
+    show_table,
+    tell,
+    tell_left,
+    tell_outcome,
+)
 from tagpress.corpus.annotations import ANNOTATIONS
 
 if TYPE_CHECKING:
@@ -217,8 +226,7 @@ def _show_new(made: "NewCorpus") -> None:
         tell(f"split {split}: {_first_of(files)}")
     for why in dict.fromkeys(why for _, why in made.left_out):
         tell(f"left out ({why}): {_first_of([path for path, other in made.left_out if other == why])}")
-    if made.report.unread:
-        tell(f"not read: {', '.join(made.report.unread)}; extra= of DIALECT takes columns that are to be published too")
+    tell_left(made.report)
     for doubt in made.doubts:
         tell(f"in doubt: {doubt}")
     tell(

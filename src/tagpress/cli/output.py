@@ -114,9 +114,19 @@ def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
         yield report
 
 
+def tell_left(report: "Report") -> None:
+    """Print what sources have that is not published: columns that nothing is read from, and what no release can hold."""
+    from tagpress.corpus.problems import few
+
+    if report.unread:
+        tell(f"not read: {few(report.unread)}; extra= of DIALECT takes columns that are to be published too")
+    if report.aside:
+        listed = ", ".join(f"{count:,} {what}" for what, count in report.aside.items())
+        tell(f"besides: {listed}, which are not published")
+
+
 def show_report(report: "Report", *, everything: str) -> None:
     """Show the problems and the numbers of a corpus; `everything` says where all problems are."""
-    from tagpress.corpus.problems import few
     from tagpress.corpus.splits import streaming_plan
 
     show_findings(report, everything=everything)
@@ -129,11 +139,7 @@ def show_report(report: "Report", *, everything: str) -> None:
     show_table("corpus", ("read", ""), [(name, f"{count:,}") for name, count in numbers.items()])
     kinds = report.read.kinds.items()
     show_table("lines", ("kind", "lines", "bytes"), [(kind, f"{n:,}", f"{size:,}") for kind, (n, size) in kinds])
-    if report.unread:
-        tell(f"not read: {few(report.unread)}; extra= of DIALECT takes columns that are to be published too")
-    if report.aside:
-        listed = ", ".join(f"{count:,} {what}" for what, count in report.aside.items())
-        tell(f"besides: {listed}, which are not published")
+    tell_left(report)
     show_table("splits", ("split", "sentences"), [(name, f"{count:,}") for name, count in report.splits.items()])
     tell(f"streaming: {streaming_plan(report.shards)}")
     counted = [(label, f"{count:,}") for label, count in report.labels.items() if count]

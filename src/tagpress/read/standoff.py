@@ -7,6 +7,7 @@ with any span of characters (`spans`).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -37,8 +38,15 @@ _ENTITY: Final = re.compile(
 )
 
 
-# Relations, events, attributes, modifications, normalisations, notes, equivalences.
-_OTHERS: Final = tuple("REAMN#*")
+_OTHERS: Final = {
+    "R": "relations",
+    "E": "events",
+    "A": "attributes",
+    "M": "modifications",
+    "N": "normalisations",
+    "#": "notes",
+    "*": "equivalences",
+}
 _NOTES: Final = ("annotations", "unread", "faulty", "blank")
 
 _Sentence = tuple[tuple[int, int], list[tuple[int, int]]]  # its bounds, and those of each token
@@ -50,7 +58,8 @@ class Standoff:
     A text file and its `.ann` file, as brat writes them.
 
     `token` is a pattern of what is a token, or a rule of `Spans` ("words", "whitespace", "spacy:en"), `between` a pattern of
-    what stands between sentences; the text that is no token is left out. Entities are read, everything else that brat can note is not.
+    what stands between sentences; the text that is no token is left out. Entities are read, everything else that brat can note is
+    counted.
 
     Raises UsageError for a pattern that is none.
     """
@@ -95,7 +104,10 @@ class Standoff:
         notes = text.decode(beside, self.encoding)
         lines = notes.data[notes.begin :].decode().split("\n")
         parsed = _parsed(decoded, characters, sentences_in(self, characters), lines)
-        return replace(parsed, account=total([_text_account(decoded, parsed.token_at), _notes_account(notes, lines)]))
+        account = total([_text_account(decoded, parsed.token_at), _notes_account(notes, lines)])
+        return replace(
+            parsed, account=account, aside=Counter(_OTHERS[line[0]] for line in lines if line[:1] in _OTHERS)
+        )
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: annotations count from the beginning of their text."""
@@ -150,7 +162,7 @@ def _annotations(lines: list[str], source: str, places: Ints) -> Iterator[Span]:
             name = few([f"{match['name']} ({match['type']} {match['spans']})"])
             at = int(places[min(begin, len(source))])
             yield Span(begin, stop, match["type"], at=at, fault=fault, name=name, line=number)
-        elif line.strip() and not line.startswith(_OTHERS):
+        elif line.strip() and line[:1] not in _OTHERS:
             fault, at = "is written like nothing that brat knows", int(places[0])
             yield Span(None, None, None, at=at, fault=fault, name=quoted(line), line=number)
 
@@ -175,7 +187,7 @@ def _notes_account(notes: Text, lines: list[str]) -> LineAccount:
 def _kind_of_note(line: str) -> int:
     if _ENTITY.fullmatch(line.removesuffix("\r")):
         return 0
-    return 3 if not line.strip() else 1 if line.startswith(_OTHERS) else 2
+    return 3 if not line.strip() else 1 if line[:1] in _OTHERS else 2
 
 
 def _parsed(decoded: Text, characters: str, sentences: list[_Sentence], lines: list[str]) -> Parsed:

@@ -39,6 +39,7 @@ from tagpress.store import Folder
 from tagpress.store.whole_file import write_file
 
 # With so many documents, splitting by document leaves every split enough of them.
+_TWICE: Final = 0.25  # share of sentences that copies are, from which on somebody may have annotated them again
 _MANY_DOCUMENTS: Final = 100
 
 
@@ -85,6 +86,7 @@ class NewCorpus:
             "reasons": [str(reason) for reason in self.sniffed.reasons],
             "doubts": list(self.doubts),
             "unread": list(self.report.unread),
+            "aside": self.report.aside,
             "sentences": self.report.sentences,
             "tokens": self.report.tokens,
             "labels": self.report.labels,
@@ -150,7 +152,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         ),
     )
     draft, report = _tried(drafted, script, here)
-    draft = replace(draft, stops=_stops(report))
+    draft = replace(draft, stops=_stops(report), notes=(*draft.notes, *_annotated_twice(report, len(found))))
     _write_all({card: draft.card(), script: draft.script(), test: draft.test(report, script.name)})
     return NewCorpus(
         script=script,
@@ -170,6 +172,15 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         choices=draft.choices,
         layered=layered,
     )
+
+
+def _annotated_twice(report: Report, files: int) -> tuple[str, ...]:
+    """Return a doubt about sentences that stand in several files: they may be those of several annotators."""
+    twice = sum(report.problem_counts.get(code, 0) for code in ("duplicate", "conflicting-duplicate"))
+    if files == 1 or twice < _TWICE * report.sentences:
+        return ()
+    said = f"files: {twice:,} of {report.sentences:,} sentences stand in the sources more than once"
+    return (f"{said}; if the files are of several annotators, give each a configuration of its own, CONFIGS",)
 
 
 def _stops(report: Report) -> dict[str, int]:
