@@ -12,6 +12,7 @@ from tagpress.cli.shell import run
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.nested_spans import NestedSpans
 from tagpress.corpus.layers.token_classes import TokenClasses
+from tagpress.errors import SourceError
 from tagpress.script.builder import load_script
 from tagpress.script.new import new_corpus
 
@@ -100,3 +101,68 @@ def test_the_command_says_which_layers_it_found(tmp_path, capfd):
     said = capfd.readouterr().err
     assert "layer pos_tags: tagpress.TokenClasses(['NN', 'VB'])" in said
     assert "extra=(('pos_tags', 1),)" in said
+
+
+POS = ("NOUN", "VERB", "DET", "PUNCT")
+
+
+def treebank(count=60):
+    """Return a treebank in CoNLL-U, with a line for a multiword token."""
+    chance = random.Random(2)
+    for number in range(count):
+        yield f"# sent_id = s{number}"
+        for place in range(1, 5):
+            if place == 2:
+                yield "2-3\tboth" + "\t_" * 8
+            yield f"{place}\tWord{number}{place}\tword\t{chance.choice(POS)}" + "\t_" * 6
+        yield ""
+
+
+def test_a_treebank_with_parts_of_speech_needs_no_entities(tmp_path):
+    made, declaration, build = written(tmp_path, "\n".join(treebank()) + "\n", "a.conllu")
+    assert declaration.layers == {"upos": TokenClasses(sorted(POS), column="UPOS")}
+    assert (declaration.entity_types, build.report.ok, made.report.sentences) == ({}, True, 60)
+    text = made.script.read_text()
+    assert "ENTITY_TYPES" not in text
+    assert "- part-of-speech\n" in made.card.read_text()
+    assert all("ner_tags" not in row for row in rows_of(tmp_path / "out"))
+
+
+def _columns_of(chance, number, place):
+    return f"Word{number}{place}", chance.choice(POS), chance.choice(["NN", "VBZ", ".", "DT"])
+
+
+SPELLED = {
+    "tabs": ("a.tsv", "\t".join, {"pos_tags", "pos_tags_2"}),
+    "spaces": ("a.txt", " ".join, {"pos_tags", "pos_tags_2"}),
+    "one column": ("a.tsv", lambda row: "\t".join(row[:2]), {"pos_tags"}),
+    "csv": ("a.csv", ",".join, {"pos_tags", "pos_tags_2"}),
+}
+
+
+@pytest.mark.parametrize("name", SPELLED)
+def test_columns_with_parts_of_speech_need_no_entities(name, tmp_path):
+    file, spelled, layers = SPELLED[name]
+    text = "\n\n".join("\n".join(map(spelled, lines)) for lines in sentences(_columns_of)) + "\n"
+    made, declaration, build = written(tmp_path, text, file)
+    assert set(declaration.layers) == layers
+    assert declaration.dialect.tag is None
+    assert build.report.ok
+    read = {tuple(row["tokens"]) for row in rows_of(tmp_path / "out")}
+    assert read == {tuple(row[0] for row in lines) for lines in sentences(_columns_of)}
+    assert "and no tag" in made.script.read_text()
+
+
+def test_conllu_plus_with_parts_of_speech_needs_no_entities(tmp_path):
+    lines = [line for line in treebank() if "-" not in line.split("\t")[0]]
+    rows = ["\t".join(line.split("\t")[i] for i in (0, 1, 3)) if "\t" in line else line for line in lines]
+    _, declaration, build = written(tmp_path, "\n".join(["# global.columns = ID FORM UPOS", *rows, ""]), "a.conllup")
+    assert declaration.layers == {"upos": TokenClasses(sorted(POS), column="UPOS")}
+    assert (declaration.dialect.tag, build.report.ok) == (None, True)
+
+
+def test_what_is_neither_tags_nor_parts_of_speech_is_still_refused(tmp_path):
+    text = "\n\n".join("\n".join(f"w{n}{i} {'ABC'[i]}" for i in range(3)) for n in range(40))
+    (tmp_path / "a.txt").write_text(text)
+    with pytest.raises(SourceError, match="no column reads like tags"):
+        new_corpus("found", [str(tmp_path / "a.txt")], tmp_path)

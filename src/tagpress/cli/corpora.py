@@ -230,7 +230,8 @@ def _show_new(made: "NewCorpus") -> None:
     for doubt in made.doubts:
         tell(f"in doubt: {doubt}")
     tell(
-        f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens of {len(made.sniffed.entity_types)} types"
+        f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens"
+        + (f" of {len(made.sniffed.entity_types)} types" if made.sniffed.entity_types else ", without entities")
     )
     if made.report.problem_counts:
         counts = ", ".join(f"{count:,} {code}" for code, count in made.report.problem_counts.items())

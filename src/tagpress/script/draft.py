@@ -22,6 +22,7 @@ _DECLARED: Final = {
     "several-annotations": ("or say whose count, with annotator= in DIALECT",),
     "bad-encoding": ("or say another encoding= in DIALECT",),
 }
+_POS: Final = frozenset({"pos_tags", "upos", "xpos"})
 OPEN: Final = "[More Information Needed]"
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("tagpress.script"),
@@ -111,6 +112,7 @@ class Draft:
             "dialect": self.sniffed.spelled() if self.layered is None else spell(self.layered.dialect),
             "layers": {} if self.layered is None else self.layered.spelled(),
             "types": list(self.types.values()),
+            "task_id": self._task_id,
             "source_types": {spelled: name for spelled, name in self.types.items() if spelled != name},
             "sources": configs.get(None),
             "configs": {config: own for config, own in configs.items() if config is not None},
@@ -124,6 +126,13 @@ class Draft:
             "choices": [self._choice(code, *policies) for code, policies in self.choices.items()],
             "open": OPEN,
         }
+
+    @property
+    def _task_id(self) -> str | None:
+        """Return what the Hub calls the task; nothing of layers for which it has no word."""
+        if self.types:
+            return "named-entity-recognition"
+        return "part-of-speech" if self.layered and _POS & self.layered.layers.keys() else None
 
     def _choice(self, code: str, first: str, *others: str) -> str:
         """Return a line of POLICY, with what it is about."""

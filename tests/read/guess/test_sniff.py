@@ -300,7 +300,7 @@ def test_types_without_prefixes_are_tags_however_few_tokens_have_none(
 
 def test_a_column_of_classes_without_o_is_none_of_types(tmp_path: Path) -> None:
     path = tmp_path / "corpus.txt"
-    path.write_text(lines(lambda i, word, _: f"{word}{i}\t{['NN', 'VB', 'DT'][i % 3]}\n"))
+    path.write_text(lines(lambda i, word, _: f"{word}{i}\t{['NA', 'VX', 'DQ'][i % 3]}\n"))
     with pytest.raises(SourceError, match="no column reads like tags"):
         Columns.sniff(path)
 
@@ -331,3 +331,11 @@ def test_an_object_of_sentences_by_their_ids_is_told_from_one_of_columns(tmp_pat
     for name, document in (("rows", rows), ("columns", columns)):
         (tmp_path / f"{name}.json").write_text(json.dumps(document))
         assert Columns.sniff(f"{name}.json", base=tmp_path).spelled() == spelled[name]
+
+
+def test_a_column_of_parts_of_speech_is_none_of_tags(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.txt"
+    path.write_text(lines(lambda i, word, _: f"{word}{i}\t{['NN', 'VB', 'DT'][i % 3]}\n"))
+    found = Columns.sniff(path)
+    assert found.dialect == Columns(tag=None, extra={"pos_tags": 1})
+    assert found.entity_types == ()

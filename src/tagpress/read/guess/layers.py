@@ -17,7 +17,7 @@ from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.nested_spans import NestedSpans
 from tagpress.corpus.layers.token_classes import TokenClasses
-from tagpress.errors import SourceError
+from tagpress.errors import ScriptError, SourceError
 from tagpress.read.conllu import ConllU
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.layout import TAG, are_chunks
@@ -48,11 +48,31 @@ class Layered:
 
 def find_layers(dialect: Dialect, entity_types: Sequence[str], sources: Sequence[Source]) -> Layered:
     """Return a dialect that was guessed with the layers that its sources have besides the tags of these types."""
+    found = Layered(dialect, {})
     if isinstance(dialect, ConllU):
-        return _of_treebank(dialect, sources)
-    if isinstance(dialect, TaggedLines) and not dialect.extra and dialect.quote is None:
-        return _of_columns(dialect, entity_types, sources)
-    return Layered(dialect, {})
+        found = _of_treebank(dialect, sources)
+    elif isinstance(dialect, TaggedLines) and not (dialect.has_tags and (dialect.extra or dialect.quote)):
+        found = _of_columns(dialect, entity_types, sources)
+    return found if found.layers or dialect.has_tags else _of_kept(dialect, sources)
+
+
+def _of_kept(dialect: Dialect, sources: Sequence[Source]) -> Layered:
+    """
+    Return what a dialect without tags keeps, a layer of classes each: without one, nothing would be published.
+
+    Raises:
+        SourceError: there are texts that no class can be called.
+
+    """
+    counts = _counts(dialect, sources)
+    try:
+        layers: dict[str, Layer] = {
+            name.lower(): TokenClasses(sorted(own), column=None if name.islower() else name)
+            for name, own in counts.items()
+        }
+    except ScriptError as error:
+        raise SourceError(f"no column reads like tags, or like classes: {error.message}", error.hint) from error
+    return Layered(dialect, layers, tuple(counts))
 
 
 def _of_treebank(dialect: ConllU, sources: Sequence[Source]) -> Layered:
@@ -68,7 +88,7 @@ def _of_treebank(dialect: ConllU, sources: Sequence[Source]) -> Layered:
 
 def _of_columns(given: TaggedLines, entity_types: Sequence[str], sources: Sequence[Source]) -> Layered:
     used = [given.token] if given.tag is None else [given.token, given.tag]
-    width = given.width if given.width is not None else max(used) + 1
+    width = given.width if given.width is not None else max(*used, *dict(given.extra).values(), 0) + 1
     if not isinstance(width, int) or min(used) < 0:
         return Layered(given, {})
     others = [column for column in range(width) if column not in {*used, given.sentence}]

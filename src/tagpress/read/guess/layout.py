@@ -17,9 +17,12 @@ from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
 from tagpress.read.guess.marked_text import refuse_marked, refuse_tags_alone
 from tagpress.read.guess.samples import Line
-from tagpress.read.guess.types_alone import find_types
+from tagpress.read.guess.types_alone import TypeColumn, find_types
+from tagpress.read.guess.word_classes import find_word_classes
 
 TAG: Final = re.compile(r"O|[BIESLUM](?P<joiner>[-_:./+])(?P<type>\S.*)")
+CLASS: Final = re.compile(r"[^a-z\s]+")
+"""What reads like a class of words: no small letter."""
 _DELIMITERS: Final = ("\t", " ", None, ",", ";", "|")  # the more usual one wins a tie
 COLUMNS: Final = 1_000  # of a line, at most: a row of more has no token and its tag
 _LINES: Final = 40_000  # lines that are scored, over all files
@@ -50,6 +53,7 @@ _CHUNKS: Final = frozenset(
 
 _Rows = Sequence[tuple[Line, list[str]]]
 _Widths = Callable[[_Rows], set[int]]
+_Find = Callable[[Sequence[Sequence[str]]], TypeColumn | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,13 @@ class ColumnLayout:
     Where token and tag stand.
 
     `other_tags` are more columns of tags, `other_words` of words, `strange` files without any; `share` is the share of lines explained,
-    `example` one of them. `types` are the tags, where they are types alone.
+    `example` one of them. `types` are the tags, where they are types alone. Where there is no `tag`, `classes` is a column of
+    parts of speech.
     """
 
     delimiter: str | None
     token: int
-    tag: int
+    tag: int | None
     other_words: tuple[int, ...]
     widths: tuple[int, ...]
     other_tags: tuple[int, ...]
@@ -71,17 +76,26 @@ class ColumnLayout:
     share: float
     example: Line
     types: frozenset[str] = frozenset()
+    classes: int | None = None
+
+    @property
+    def said(self) -> int:
+        """The column that says something of each token."""
+        return self.tag if self.tag is not None else self.classes or 0
 
     def cells(self, line: str) -> list[str]:
         """Return the columns of a line."""
         return cells(line, self.delimiter)
 
     def is_row(self, line: str) -> bool:
-        """Return whether a line is a token with its tag."""
+        """Return whether a line is a token with its tag, or with its class."""
         found = self.cells(line)
         if len(found) not in self.widths:
             return False
-        return found[self.tag] in self.types if self.types else TAG.fullmatch(found[self.tag]) is not None
+        said = found[self.said]
+        if self.tag is None:
+            return CLASS.fullmatch(said) is not None
+        return said in self.types if self.types else TAG.fullmatch(said) is not None
 
 
 def cells(line: str, delimiter: str | None) -> list[str]:
@@ -105,8 +119,9 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
     best = _best(kept, _usual, None, _CLEARLY)
     if best is None or best.share < _COMPLETE:
         best = _best(kept, _tagged_at_the_end, best, 1 - _COMPLETE)
-    if best is None or best.share < _CONVINCING:
-        best = max((_types_alone(kept, one) for one in _DELIMITERS), key=lambda one: one.share if one else 0.0)
+    for find in (find_types, find_word_classes):
+        if best is None or best.share < _CONVINCING:
+            best = max((_alone(kept, one, find) for one in _DELIMITERS), key=lambda one: one.share if one else 0.0)
     if best is None or best.share < _CONVINCING:
         refuse_marked(kept[0][0].path, [(line.number, line.text) for line in kept[0][:_LOOKS]])
         raise _unreadable(kept)
@@ -209,27 +224,28 @@ def _layout(files: Sequence[Sequence[Line]], delimiter: str | None, rule: _Width
     )
 
 
-def _types_alone(files: Sequence[Sequence[Line]], delimiter: str | None) -> ColumnLayout | None:
-    """Return the layout for a delimiter in which a column has types and `O`, if there is one."""
+def _alone(files: Sequence[Sequence[Line]], delimiter: str | None, find: _Find) -> ColumnLayout | None:
+    """Return the layout for a delimiter in which a column has types and `O`, or parts of speech, if there is one."""
     both = [(line, cells(line.text, delimiter)) for lines in files for line in lines]
     width = Counter(len(row) for _, row in both).most_common(1)[0][0]
     usual = [(line, row) for line, row in both if len(row) == width]
-    rows = [row for _, row in usual]
-    found = find_types(rows) if 1 < width <= COLUMNS else None
+    found = find([row for _, row in usual]) if 1 < width <= COLUMNS else None
     if found is None:
         return None
-    words = _words(rows, [column for column in range(width) if column != found.column])
+    words = _words([row for _, row in usual], [column for column in range(width) if column != found.column])
+    says = found.types.__contains__ if found.types else CLASS.fullmatch
     return ColumnLayout(
         delimiter=delimiter,
         token=words[0],
         other_words=tuple(words[1:]),
-        tag=found.column,
+        tag=found.column if found.types else None,
         widths=(width,),
         other_tags=(),
         strange=(),
         share=found.rows / len(both),
-        example=next(line for line, row in usual if row[found.column] in found.types),
+        example=next(line for line, row in usual if says(row[found.column])),
         types=found.types,
+        classes=None if found.types else found.column,
     )
 
 

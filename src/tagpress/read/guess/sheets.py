@@ -12,7 +12,7 @@ from tagpress.errors import SourceError
 from tagpress.read.csv_rows import Row, rows
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess.layout import COLUMNS, TAG
+from tagpress.read.guess.layout import CLASS, COLUMNS, TAG
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of
 from tagpress.read.guess.sniff_records import DOCUMENTS, IDS, key_of, names_of_numbers, parallel
 from tagpress.read.list_text import looks_like_list, read_list
@@ -55,10 +55,10 @@ class Sheet:
             reasons.append(Reason(f"cells with {self.delimiter!r} or a quote in them stand in quotes, as in CSV"))
         firsts = [file[0] for file in files]
         cells = firsts[0].text.split("\t")
-        tag = dialect.tag
-        assert tag is not None  # as nothing else is guessed
-        wide = len(cells) > max(tag, -tag - 1)
-        if len({line.text for line in firsts}) == 1 and wide and not TAG.fullmatch(cells[tag]):
+        said = dialect.tag if dialect.tag is not None else next(iter(dict(dialect.extra).values()))
+        spelled = CLASS if dialect.tag is None else TAG
+        wide = len(cells) > max(said, -said - 1)
+        if len({line.text for line in firsts}) == 1 and wide and not spelled.fullmatch(cells[said]):
             options["header"] = True
             reasons.append(because("the first line of every file names the columns", firsts[0]))
         taken = self.sentence in {None, dialect.token, dialect.tag}

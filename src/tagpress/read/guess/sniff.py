@@ -23,6 +23,7 @@ from tagpress.read.guess import bounds, elsewhere, layout, sheets, sniff_records
 from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, take
 from tagpress.read.guess.several_lists import refuse_several
+from tagpress.read.guess.treebanks import is_treebank
 from tagpress.read.guess.trial import try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.sources.source import Source
@@ -143,20 +144,18 @@ def _of_lines(files: Sequence[Sequence[Line]], encoding: str) -> Guess:
     options: dict[str, Any] = {
         "token": found.token,
         "tag": found.tag,
+        "extra": {} if found.classes is None else {"pos_tags": found.classes},
         "delimiter": found.delimiter,
         "width": narrow if narrow == wide else (narrow, wide),
         "encoding": encoding,
     }
-    if narrow == wide == max(found.token, found.tag) + 1:
+    if narrow == wide == max(found.token, found.said) + 1:
         del options["width"]
     parted = {None: "runs of white space", "\t": "tabs", " ": "single spaces"}.get(
         found.delimiter, repr(found.delimiter)
     )
-    reasons = [
-        because(
-            f"{parted} part the columns; the token is in column {found.token}, its tag in {found.tag}", found.example
-        )
-    ]
+    said = f"its tag in {found.tag}" if found.tag is not None else f"its part of speech in {found.said}, and no tag"
+    reasons = [because(f"{parted} part the columns; the token is in column {found.token}, {said}", found.example)]
     doubts = [*_prefixed(files, found), *_other_columns(found)]
     doubts += [f"files: {name} does not look tagged; leave it out?" for name in found.strange]
     if narrow != wide:
@@ -203,18 +202,28 @@ def _conllu(samples: Sequence[Sample], encoding: str) -> Guess:
     )
 
 
+def _treebank(_: Sequence[Sample], encoding: str) -> Guess:
+    """Guess that a treebank has what its own columns have, and no entities."""
+    reason = Reason("ten columns with parts of speech, as CoNLL-U has them, and no tag of an entity in MISC")
+    return ConllU(key=None, extra=("UPOS",), encoding=encoding), [reason], []
+
+
 def _conllu_plus(samples: Sequence[Sample], encoding: str) -> Guess:
     first, *rest = samples[0].lines(encoding)
     names = first.text.removeprefix(_PLUS).split()
     found = layout.guess([[line for line in rest if not line.text.startswith("#")]])
-    if len(names) <= max(found.token, found.tag, found.widths[-1] - 1):
+    if len(names) <= max(found.token, found.said, found.widths[-1] - 1):
         message = (
             f"the first line of {first.path} names {counted(len(names), 'column')}, and lines have {found.widths[-1]}"
         )
         raise SourceError(message, "name each of them: # global.columns = ID FORM NER")
     token = "FORM" if "FORM" in names else names[found.token]
-    dialect = ConllUPlus(token=token, tag=names[found.tag], encoding=encoding)
-    return dialect, [because(f"the first line names the columns, {names[found.tag]} reads like tags", first)], []
+    said = names[found.said]
+    if found.tag is None:
+        dialect = ConllUPlus(token=token, tag=None, extra=(said,), encoding=encoding)
+        return dialect, [because(f"the first line names the columns, {said} has parts of speech, none tags", first)], []
+    dialect = ConllUPlus(token=token, tag=said, encoding=encoding)
+    return dialect, [because(f"the first line names the columns, {said} reads like tags", first)], []
 
 
 def _standoff(samples: Sequence[Sample], encoding: str) -> Guess:
@@ -279,6 +288,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (lambda sample: _JSON.match(sample.head) is not None, sniff_records.json_records),
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
     (_is_conllu, _conllu),
+    (is_treebank, _treebank),
     (sheets.has_lists, sheets.lists),
     (lambda sample: sheets.sheet_of(sample, encoding_of([sample])[0]) is not None, _sheet),
     (lambda _: True, _columns),

@@ -76,15 +76,18 @@ def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
     """
     Read a corpus with a dialect, all of it or as much as says enough, and sum up what was found.
 
-    Raises SourceError if no tag says a type.
+    Raises SourceError if no tag says a type, though the dialect has tags.
     """
     trial = read_with(dialect, sources)
-    if any((match := TAG.fullmatch(tag)) and match["type"] for tag in trial.counts):
+    read = f"{trial.sentences:,} sentences, {trial.tokens:,} tokens"
+    if not dialect.has_tags:
+        trial.counts.clear()  # what stands there for tags is none
+    elif any((match := TAG.fullmatch(tag)) and match["type"] for tag in trial.counts):
         _judge_tags(trial)
         _judge_scheme(trial)
     else:
         _judge_bare(trial)
-    read = f"{trial.sentences:,} sentences, {trial.tokens:,} tokens, {len(trial.entity_types)} entity types"
+    read += f", {len(trial.entity_types)} entity types" if dialect.has_tags else ""
     trial.reasons.append(Reason(f"read so, there are {read}"))
     trial.doubts += [
         f"{code}: will be reported {count:,} times, first at {trial.places[code]}"
