@@ -54,7 +54,7 @@ class Checked:
     One piece after checking.
 
     `label_ids` has a valid IOB2 label id for every token of `parsed`, O for the `unknown` tags that no label is meant by;
-    `layers` are the columns of the layers, as they are read;
+    `layers` are the columns of the layers, as they are read, and `unknown_in` counts the texts of each that are none of its names;
     `keep` says which sentences may be published; `reasons` holds the codes that keep each of the others back. Lines in
     `problems` count from the piece's start; each has the sentence that it is of for a row (-1 for none).
     """
@@ -63,6 +63,7 @@ class Checked:
     label_ids: LabelIds
     unknown: int
     layers: Mapping[str, pa.ListArray]
+    unknown_in: Mapping[str, int]
     keep: Bools
     reasons: dict[int, tuple[str, ...]]
     problems: ProblemTable
@@ -74,12 +75,12 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     """Check every sentence of a piece that begins at byte `start` of the source that messages call `path`."""
     parsed, spans, of_marks = settle_marks(parsed, expected.policies, path, flat=expected.flat)
     offsets = list_bounds(parsed.tokens)
-    layers, spelled, of_layers, met = read_layers(parsed, expected, spans)
+    layers = read_layers(parsed, expected, spans)
     findings = [
         *_structure(parsed, start, path, expected),
         *of_marks,
         *token_faults(parsed, offsets, expected),
-        *of_layers,
+        *layers.findings,
         _overlong(parsed, offsets, expected.max_tokens),
     ]
     keep, reasons = _fates(findings, len(parsed.tokens), expected.policies)
@@ -89,13 +90,14 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
     findings.append(_forgotten(parsed, forgotten))
     return Checked(
         parsed=parsed,
-        label_ids=spelled.label_ids,
-        unknown=len(spelled.unknown),
-        layers=layers,
+        label_ids=layers.main.label_ids,
+        unknown=len(layers.main.unknown),
+        layers=layers.columns,
+        unknown_in=layers.unknown,
         keep=keep,
         reasons=reasons,
         problems=_problems(parsed, findings, expected.policies, path, forgotten),
-        met=tuple(met),
+        met=tuple(layers.met),
     )
 
 

@@ -1,7 +1,7 @@
 """The tags of a piece, and its layers: which values they are, and what is wrong with them at which place."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -21,14 +21,24 @@ from tagpress.read.parsed import Parsed
 _HINTS: Final = {"unknown-tag": "mend the text, or add it to the names of its layer in LAYERS"}
 
 
-def read_layers(
-    parsed: Parsed, expected: Expectations, spans: SpanRows | None = None
-) -> tuple[Mapping[str, pa.ListArray], Spelled, list[Finding], list[Met]]:
+@dataclass(frozen=True, slots=True)
+class PieceLayers:
     """
-    Return the columns of the layers, the labels, what is wrong with both, and the corrections that met their sentences.
+    The layers of a piece.
 
-    `spans` are those of the source, if it has any.
+    `columns` are those of all but the main tags, which are `main`; `unknown` counts the texts of each that are none of its
+    names; `findings` are what is wrong with all of them, and `met` the corrections that met their sentences.
     """
+
+    columns: Mapping[str, pa.ListArray]
+    main: Spelled
+    unknown: Mapping[str, int]
+    findings: Sequence[Finding]
+    met: Sequence[Met]
+
+
+def read_layers(parsed: Parsed, expected: Expectations, spans: SpanRows | None = None) -> PieceLayers:
+    """Return the layers of a piece; `spans` are those of the source, if it has any."""
     bounds = list_bounds(parsed.tokens)
     columns: dict[str, pa.ListArray] = {}
     given = Given(
@@ -41,10 +51,12 @@ def read_layers(
         spans=spans,
     )
     troubles: list[Trouble] = []
+    unknown: dict[str, int] = {}
     corrections = PieceCorrections.among(expected.corrections, parsed.tokens)
     is_made, is_read = MAIN in expected.layers, expected.flat
     for name, layer in expected.layers.items():
         read = layer.read(name, replace(given, types=expected.types.get(name, {})))
+        unknown[name] = sum(len(one.tokens) for one in read.troubles if one.code == "unknown-tag")
         columns[name] = corrections.column(name, layer, read.column, bounds)
         # Of the tags that are published as they are read, what is wrong is said once.
         troubles += [one for one in read.troubles if not is_read or one.column != MAIN]
@@ -54,7 +66,8 @@ def read_layers(
         main = replace(main, label_ids=labels)
     else:
         main = _made(columns.pop(MAIN).values.to_numpy() if is_made else np.zeros(len(parsed.tags), dtype=np.int16))
-    return columns, main, [*_findings(parsed, bounds, [*main.troubles, *troubles])], corrections.met
+    findings = [*_findings(parsed, bounds, [*main.troubles, *troubles])]
+    return PieceLayers(columns, main, unknown, findings, corrections.met)
 
 
 def _main(parsed: Parsed, bounds: Ints, expected: Expectations) -> Spelled:

@@ -1,6 +1,5 @@
 """Reading the configurations of a corpus one after the other: what each has, and what all have together."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from tagpress.build.doubts.find import DOUBTS, find_doubts
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus
-from tagpress.build.report import Report, make_report
+from tagpress.build.report import Report, added, make_report
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shared_text import settle_shared
 from tagpress.corpus.config_names import DEFAULT_CONFIG
@@ -93,7 +92,7 @@ def whole_report(parts: Sequence[ConfigPart]) -> Report:
     return Report(
         sentences=sum(one.sentences for one in every),
         tokens=sum(one.tokens for one in every),
-        labels=_added([one.labels for one in every]),
+        labels=added([one.labels for one in every]),
         splits=_apart({name: one.splits for name, one in reports.items()}),
         shards=_apart({name: one.shards for name, one in reports.items()}),
         problems=ProblemTable.joined(one.problems for one in every).in_order(),
@@ -103,10 +102,14 @@ def whole_report(parts: Sequence[ConfigPart]) -> Report:
             f"{name}: {path}": account for name, one in reports.items() for path, account in one.accounts.items()
         },
         unread=tuple(sorted({column for one in every for column in one.unread})),
-        aside=_added([one.aside for one in every]),
-        corrections=_added([one.corrections for one in every]),
+        aside=added([one.aside for one in every]),
+        corrections=added([one.corrections for one in every]),
+        layers={
+            name: added([one.layers.get(name, {}) for one in every])
+            for name in dict.fromkeys(name for one in every for name in one.layers)
+        },
         configs=reports,
-        notes_left_out=_added([one.notes_left_out or {} for one in every]) if _noted(every) else None,
+        notes_left_out=added([one.notes_left_out or {} for one in every]) if _noted(every) else None,
     )
 
 
@@ -117,14 +120,6 @@ def _noted(reports: Iterable[Report]) -> bool:
 def _apart(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     """Return the counts of all splits, which are called CONFIG/SPLIT, as the folders of a build are."""
     return {f"{name}/{split}": count for name, some in counts.items() for split, count in some.items()}
-
-
-def _added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Add up counts by name, in the order in which the names come."""
-    total: Counter[str] = Counter()
-    for some in counts:
-        total.update(some)
-    return dict(total)
 
 
 def told_apart(parts: Sequence[ConfigPart], kind: str) -> Iterator[dict[str, Any]]:

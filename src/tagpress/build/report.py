@@ -48,6 +48,8 @@ class Report:
     configs: Mapping[str, "Report"] = field(default_factory=dict)
     notes_left_out: Mapping[str, int] | None = None
     agreement: Agreement | None = None
+    layers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """How often each name of each layer was read: tokens of classes and labels, spans of nested types; what is unknown is not counted."""
     corrections: Mapping[str, int] = field(default_factory=dict)
     """How many corrections were applied, and how many the sources have made themselves; empty where there are none."""
 
@@ -123,6 +125,7 @@ class Report:
             "sentences": self.sentences,
             "tokens": self.tokens,
             "labels": self.labels,
+            **({"layers": {name: dict(counts) for name, counts in self.layers.items()}} if self.layers else {}),
             "splits": self.splits,
             "shards": self.shards,
             "readers": {split: list(readers_of(count)) for split, count in self.shards.items()},
@@ -168,8 +171,21 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
         accounts={path: total(some) for path, some in accounts.items()},
         unread=tuple(sorted({name for one in reading.surveyed for name in one.unread})),
         corrections=correction_counts(reading),
+        layers={
+            name: added([one.layer_counts[name] for one in reading.surveyed])
+            for name, layer in reading.declaration.layer_columns.items()
+            if layer.names
+        },
         aside=dict(sorted(sum((Counter(one.aside) for one in reading.surveyed), Counter[str]()).items())),
     )
+
+
+def added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Add up counts by name, in the order in which the names come."""
+    total: Counter[str] = Counter()
+    for some in counts:
+        total.update(some)
+    return dict(total)
 
 
 def _problems(reading: Reading, account: Account) -> ProblemTable:

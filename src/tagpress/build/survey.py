@@ -29,10 +29,11 @@ from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
 from tagpress.corpus.forgotten import FORGOTTEN
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
+from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import in_order
 from tagpress.corpus.problem_table import ProblemTable
-from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT
+from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT, is_nested
 from tagpress.corpus.splits import CELLS, cell_of
 from tagpress.read.account import LineAccount
 from tagpress.read.parsed import Parsed
@@ -57,7 +58,7 @@ class SurveyTask:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surveyed:
     """
-    What one piece held: `sentences` and `tokens` read, `label_counts` of all that was read, and what was wrong.
+    What one piece held: `sentences` and `tokens` read, `label_counts` and `layer_counts` of all that was read, and what was wrong.
 
     `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
     [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
@@ -76,6 +77,7 @@ class Surveyed:
     unread: tuple[str, ...]
     aside: Mapping[str, int]
     label_counts: Ints
+    layer_counts: Mapping[str, Mapping[str, int]]
     cell_ends: Ints
     split_labels: Ints
     doc_ids: tuple[str, ...]
@@ -106,6 +108,7 @@ def survey(task: SurveyTask) -> Surveyed:
         unread=parsed.unread,
         aside=parsed.aside,
         label_counts=_known_labels(checked, len(declaration.labels.names)),
+        layer_counts=_known_names(checked, declaration.layer_columns),
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,
         doc_ids=doc_ids,
@@ -212,6 +215,15 @@ def _known_labels(checked: Checked, labels: int) -> Ints:
     tokens, everything = checked.parsed.tokens, np.zeros(len(checked.parsed), dtype=np.int64)
     counts: Ints = count_labels(checked.label_ids, list_bounds(tokens), everything, (1, labels))[0]
     counts[OUTSIDE] -= checked.unknown
+    return counts
+
+
+def _known_names(checked: Checked, layers: Mapping[str, Layer]) -> dict[str, dict[str, int]]:
+    """Count the names of each layer that has any, in all that was read; an unknown one counts for none."""
+    counts = {name: layer.count(layer.published(checked.layers[name])) for name, layer in layers.items() if layer.names}
+    for name, layer in layers.items():
+        if name in counts and not is_nested(layer.arrow):  # where an unknown text stands, there is the first name
+            counts[name][layer.names[0]] -= checked.unknown_in[name]
     return counts
 
 

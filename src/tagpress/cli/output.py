@@ -142,9 +142,24 @@ def show_report(report: "Report", *, everything: str) -> None:
     tell_left(report)
     show_table("splits", ("split", "sentences"), [(name, f"{count:,}") for name, count in report.splits.items()])
     tell(f"streaming: {streaming_plan(report.shards)}")
-    counted = [(label, f"{count:,}") for label, count in report.labels.items() if count]
+    parts = report.configs or {"": report}
     if report.labels:
-        show_table("labels", ("label", "tokens"), counted)
+        _show_counts("labels", ("label", "tokens"), {name: one.labels for name, one in parts.items()})
+    for layer in report.layers:
+        _show_counts(
+            f"layer {layer}", ("name", "times"), {name: one.layers.get(layer, {}) for name, one in parts.items()}
+        )
+
+
+def _show_counts(title: str, columns: tuple[str, str], counts: Mapping[str, Mapping[str, int]]) -> None:
+    """Show counts by name; those of several configurations beside each other, and their sum."""
+    names = dict.fromkeys(name for one in counts.values() for name in one)
+    each = [(name, [one.get(name, 0) for one in counts.values()]) for name in names]
+    rows = [(name, [*some, sum(some)] if len(counts) > 1 else some) for name, some in each if any(some)]
+    header = (columns[0], *counts, "all") if len(counts) > 1 else columns
+    show_table(
+        title, header, [(name, *(f"{count:,}" for count in some)) for name, some in rows], numbers=len(header) - 1
+    )
 
 
 def show_agreement(agreement: "Agreement") -> None:
@@ -203,11 +218,11 @@ def show_problems(problems: Sequence["Problem"], *, everything: str = "") -> Non
         tell(f"  {group.hint}")
 
 
-def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Show a table; numbers stand to the right."""
+def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int = 1) -> None:
+    """Show a table; the last columns are `numbers`, which stand to the right."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number and number == len(columns) - 1 else "left")
+        table.add_column(column, justify="right" if number and number >= len(columns) - numbers else "left")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     _wide.print(table, soft_wrap=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -217,10 +217,29 @@ def _show_diff(found: "Diff", *, changes: Path | None) -> None:
     for line in found.lines:
         tell(line)
     tell(f"smallest honest bump: {found.bump}")
+    _show_changed(found)
     if changes is not None:
         tell(f"{changes} has every sentence that changed: {found.changed:,}")
     elif found.changed:
         tell(f"{counted(found.changed, 'sentence')} changed; --changes FILE writes all")
+
+
+_KINDS: Final = ("added", "removed", "relabelled", "moved_in")
+
+
+def _show_changed(found: "Diff") -> None:
+    """Show how many sentences of each configuration changed, and how often each name of a changed layer is there now."""
+    if found.configs:
+        header = ("configuration", *(kind.removesuffix("_in") for kind in _KINDS))
+        rows = [(name, *(f"{one.total(kind):,}" for kind in _KINDS)) for name, one in found.configs.items()]
+        show_table("changed sentences", header, rows, numbers=len(_KINDS))
+    for config, one in found.configs.items() or [("", found)]:
+        for name, layer in one.layers.items():
+            counts = [(each, f"{before:,}", f"{now:,}") for each, (before, now) in layer.counts.items()]
+            if counts:
+                show_table(
+                    f"layer {config}/{name}" if config else f"layer {name}", ("name", "was", "is"), counts, numbers=2
+                )
 
 
 @click.command(epilog=RUNS_SCRIPT)

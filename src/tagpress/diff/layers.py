@@ -1,7 +1,9 @@
 """What changed in the layers of two releases: which there are, their names, and in how many sentences their values."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,8 @@ from tagpress.corpus.version import Bump
 from tagpress.diff.renames import NewNames, declared_names
 from tagpress.diff.rows import keys_of
 
+_NO_RECORD: Final = LayerRecord(kind="", names=())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerDiff:
@@ -21,6 +25,7 @@ class LayerDiff:
 
     `change` is added, removed, or kept; `kind` says of a kept one that it is of another kind. `names_added` and so on are
     about its names; `renamed` and `merged` have the new name of a type by its old one, `called` how many of those there were; `edited` counts the sentences of each split whose values are others, as far as ids mean the same.
+    `counts` are how often each of its names was there and is, where that differs: tokens of classes and labels, spans of types.
     """
 
     change: str = "kept"
@@ -33,6 +38,7 @@ class LayerDiff:
     reordered: bool = False
     rule: str = ""
     edited: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def bump(self) -> Bump:
@@ -87,7 +93,12 @@ def layer_diffs(old: ConfigRecord, new: ConfigRecord, changed: pa.Table) -> dict
         if name in {**before, **after}
     }
     counted = {
-        name: replace(one, called=_counts(old, name, {**one.renamed, **one.merged})) for name, one in found.items()
+        name: replace(
+            one,
+            called=_counts(old, name, {**one.renamed, **one.merged}),
+            counts=_changed_counts(_all_counts(old, name), _all_counts(new, name)),
+        )
+        for name, one in found.items()
     }
     return {name: diff for name, diff in counted.items() if diff.bump != "none"}
 
@@ -120,6 +131,20 @@ def _counts(old: ConfigRecord, layer: str, types: Iterable[str]) -> dict[str, in
     """Return how many spans or tokens of each type a layer had."""
     each = [one.layers[layer].counts for one in old.splits.values() if one.layers and layer in one.layers]
     return {name: sum(some.get(f"B-{name}", some.get(name, 0)) for some in each) for name in types}
+
+
+def _all_counts(config: ConfigRecord, layer: str) -> Counter[str]:
+    """Return how often each name of a layer is there, in all splits; nothing of a layer without names."""
+    found = Counter[str]()
+    named = layer == MAIN or bool((config.layers or {}).get(layer, _NO_RECORD).names)
+    for one in config.splits.values() if named else ():
+        found.update(one.labels if layer == MAIN else one.layers[layer].counts if one.layers else {})
+    return found
+
+
+def _changed_counts(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    each = {name: (before.get(name, 0), after.get(name, 0)) for name in {**before, **after}}
+    return {name: counts for name, counts in each.items() if counts[0] != counts[1]}
 
 
 def _extends(old: LayerRecord, new: LayerRecord, called: Mapping[str, str]) -> bool:
