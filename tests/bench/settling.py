@@ -15,7 +15,7 @@ import pickle
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 
@@ -118,9 +118,9 @@ def measured(declaration: Declaration, scratch: Path) -> Found:
     )
 
 
-def bare(one: Surveyed) -> Surveyed:
+def bare(one: Surveyed) -> list[object]:
     """Return what was surveyed without its problems."""
-    return replace(one, problems=(), problem_rows=())
+    return [getattr(one, field.name) for field in fields(one) if field.name != "problems"]
 
 
 def tasks(declaration: Declaration, spilled: tuple[SpilledPiece, ...], ranges: int) -> Sequence[SettleTask]:

@@ -166,12 +166,13 @@ def moves_on(engine: Engine, store: Store) -> Moves:
 
 
 def survey_tasks(found: Sequence[tuple[Piece, str | None]], declaration: Declaration, store: Store) -> list[SurveyTask]:
-    """Return the task of every piece, whose spill is named by its number."""
+    """Return the task of every piece, whose spill is named by its number; of all sources it needs to know its own."""
+    bare = replace(declaration, sources=())
     return [
         SurveyTask(
             piece=piece,
             split=split,
-            declaration=declaration,
+            declaration=bare,
             spill=Spill(store, f"spills/{number}", declaration.extra),
         )
         for number, (piece, split) in enumerate(found)
