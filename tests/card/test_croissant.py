@@ -3,21 +3,28 @@
 import hashlib
 import json
 import logging
+import re
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from huggingface_hub import HfApi
 
 from release.builds import write_build
 from release.publisher import publish_here
 from tagpress.card.croissant import croissant
-from tagpress.card.described import citation_of, type_descriptions
+from tagpress.card.described import answers_of, citation_of, type_descriptions
 from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.responsible import QUESTIONS
+from tagpress.errors import ScriptError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
+from tagpress.release import finish as finishing
 from tagpress.release.commands import write_croissant
+from tagpress.release.verify import verify_release
+from tagpress.script.builder import load_script
 
 CARD = {"pretty_name": "Toys", "license": "cc-by-4.0", "language": ["en"], "tags": ["toy"], "viewer": False}
 MEANINGS = {"Algorithm": "A way to do it.", "Language": "A way to say it."}
@@ -185,3 +192,127 @@ def test_a_release_is_read_by_its_description_alone(tmp_path: Path) -> None:
     assert len(list(found.records("sentences"))) == sum(
         split.rows for split in Manifest.load(build).sole.splits.values()
     )
+
+
+SCRIPT = '''
+import tagpress
+
+class Toys(tagpress.CorpusBuilder):
+    """Toys."""
+    NAME = "toy-entities"
+    VERSION = "1.0.0"
+    ENTITY_TYPES = {"Algorithm": "A way to do it.", "Language": "A way to say it."}
+    SOURCES = "*.txt"
+    RAI = %s
+'''
+ANSWERS = {
+    "dataCollection": "Picked by hand.",
+    "dataCollectionTimeframe": ["2024-01-15", "2024-06-30T12:00:00"],
+    "dataAnnotationProtocol": "By two people, each alone.",
+    "personalSensitiveInformation": ["Names.", "None else."],
+    "dataUseCases": "Training",
+}
+
+
+def declared(folder: Path, said: str) -> Path:
+    (folder / "toys.py").write_text(SCRIPT % said)
+    return folder / "toys.py"
+
+
+def test_a_release_has_its_description_at_its_tag_and_nothing_else_changes_with_it(tmp_path: Path) -> None:
+    """The same whatever port the Hub has, and none of it makes a new version or a conflict."""
+    script = SCRIPT % repr(ANSWERS)
+    build, later = write_build(tmp_path / "build", script=script), write_build(tmp_path / "later", script=script)
+    said = []
+    for _ in range(2):
+        with LocalHub(tmp_path / "hub") as hub:
+            done = publish_here(hub.endpoint, hub.token, build, "me/toys")
+            where = f"{hub.endpoint}/datasets/me/toys/resolve/v1.0.0"
+            with urllib.request.urlopen(f"{where}/croissant.json") as answered:
+                said.append(answered.read())
+            with urllib.request.urlopen(f"{where}/release.json") as answered:
+                manifest = Manifest.from_bytes(answered.read())
+            assert verify_release("me/toys", None, hub=Hub(endpoint=hub.endpoint, token=hub.token)).ok
+            again = publish_here(hub.endpoint.replace("127.0.0.1", "localhost"), hub.token, later, "me/toys")
+            assert again["already_published"]
+    assert (done["already_published"], said[0]) == (True, said[1])
+    assert manifest.file("croissant.json").sha256 == hashlib.sha256(said[0]).hexdigest()
+    document = json.loads(said[0])
+    assert document["url"] == "http://127.0.0.1:8790/datasets/me/toys"
+    assert document["conformsTo"] == ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+    assert {name: document[f"rai:{name}"] for name in ANSWERS} == ANSWERS
+
+
+def test_a_release_that_was_made_before_releases_had_descriptions_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = write_build(tmp_path / "build")
+    with LocalHub(tmp_path / "hub") as hub:
+        with monkeypatch.context() as before:
+            before.setattr(finishing, "_described", lambda *_, **__: {})
+            first = publish_here(hub.endpoint, hub.token, build, "me/toys")
+        assert "croissant.json" not in first["files"]["added"]
+        again = publish_here(hub.endpoint, hub.token, build, "me/toys")
+        assert (again["already_published"], again["commit"]) == (True, first["commit"])
+        corrected = write_build(tmp_path / "corrected", text="Corrected.", version="1.0.1")
+        done = publish_here(hub.endpoint, hub.token, corrected, "me/toys")
+        assert (done["tag"], "croissant.json" in done["files"]["added"]) == ("v1.0.1", True)
+        assert done["plan"]["bump"] == "none"
+
+
+def test_a_description_that_somebody_else_made_is_not_overwritten(tmp_path: Path) -> None:
+    with LocalHub(tmp_path / "hub") as hub:
+        client = HfApi(endpoint=hub.endpoint, token=hub.token)
+        client.create_repo("me/toys", repo_type="dataset")
+        theirs = {"path_or_fileobj": b"{}", "path_in_repo": "croissant.json", "repo_id": "me/toys"}
+        client.upload_file(**theirs, repo_type="dataset")
+        refused = publish_here(hub.endpoint, hub.token, write_build(tmp_path / "build"), "me/toys")
+        assert refused["exit_code"] == 4
+        assert "croissant.json is on the Hub already, and no release listed it" in refused["error"]["message"]
+
+
+@pytest.mark.filterwarnings("ignore")  # mlcroissant's own
+def test_mlcroissant_reads_the_answers_of_a_script(tmp_path: Path, build: Path) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
+    script = declared(tmp_path, repr(ANSWERS))
+    assert load_script(script).declaration().name == "toy-entities"
+    answers = answers_of(script.read_bytes())
+    assert answers == ANSWERS
+    document = json.loads(croissant(Manifest.load(build), repo="me/toys", answers=answers))
+    found = mlcroissant.Dataset(jsonld=document, mapping={"repo": build}).metadata
+    assert found.issues.errors == set()
+    assert found.data_collection == "Picked by hand."
+    assert found.data_annotation_protocol == ["By two people, each alone."]
+    assert found.personal_sensitive_information == ["Names.", "None else."]
+    assert found.data_use_cases == ["Training"]
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (
+            '{"dataCollecton": "x"}',
+            "RAI has 'dataCollecton', which Croissant RAI 1.0 has not; did you mean dataCollection",
+        ),
+        ('{"dataCollection": ["a", "b"]}', "RAI['dataCollection'] is ['a', 'b']; write a text"),
+        ('{"dataBiases": []}', "RAI['dataBiases'] is []; write a text, or a list of them"),
+        ('{"dataBiases": ["a", ""]}', "write a text, or a list of them"),
+        ('{"dataCollectionTimeframe": "last year"}', "write a date, or a list of them"),
+        ('{"dataBiases": 1, "dataUseCases": None}', "RAI['dataBiases'] is 1"),
+        ('"text"', "RAI is 'text'; write it as"),
+        ('dict(dataCollection="x")', "toys.py computes its RAI"),
+    ],
+)
+def test_an_answer_that_cannot_be_published_stops_the_script(tmp_path: Path, said: str, fault: str) -> None:
+    with pytest.raises(ScriptError) as refused:
+        load_script(declared(tmp_path, said)).declaration()
+    assert fault in refused.value.message
+
+
+def test_the_documentation_has_every_question() -> None:
+    page = (Path(__file__).parents[2] / "docs/pages/how-to/machines.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| .*? \| (.*) \|$", page, re.MULTILINE))
+    assert rows == {name: meaning for name, (_, meaning) in QUESTIONS.items()}
+    example = re.search(r"```python\n(RAI = .*?)```", page, re.DOTALL)
+    assert example is not None
+    assert len(answers_of(example[1].encode())) == 5

@@ -182,6 +182,7 @@ def test_publish_again_and_with_a_change(published, ask, capsys):
     assert sorted(second["files"]["added"]) == [
         "README.md",
         "assets/entity-types.svg",  # one more library; the sentences are as long as before
+        "croissant.json",
         "data/train-00000-of-00001.parquet",
         "release.json",
     ]

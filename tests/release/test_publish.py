@@ -92,7 +92,7 @@ def test_the_first_release(shared: Desk) -> None:
     assert done["url"] == f"{shared.hub.endpoint}/datasets/{REPO}/tree/v1.0.0"
     assert not done["already_published"]
     assert sorted(done["files"]["added"]) == sorted(found.tree.keys() - {".gitattributes"})
-    for path in found.tree.keys() - {".gitattributes", "README.md", "release.json"}:
+    for path in found.tree.keys() - {".gitattributes", "README.md", "croissant.json", "release.json"}:
         assert shared.read(path) == (build / path).read_bytes()
     manifest = json.loads(shared.read("release.json"))
     assert manifest["changelog"] == [
@@ -120,7 +120,7 @@ def test_an_edit_of_one_document_sends_one_shard(desk: Desk) -> None:
     desk.publish(desk.build())
     build = desk.build(RELABELLED, version="1.0.1")
     done = desk.publish(build)
-    assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
+    assert done["files"]["added"] == ["README.md", "croissant.json", SHARD, "release.json"]
     assert desk.seam.count("PUT", "/lfs/") == 1
     size = (build / SHARD).stat().st_size
     assert sum(count for (method, _), count in desk.seam.received.items() if method == "PUT") == size
@@ -164,7 +164,7 @@ def test_an_unchanged_corpus_may_have_a_later_version(shared: Desk) -> None:
     shared.publish(shared.build())
     done = shared.publish(shared.build(version="1.1.0"))
     assert done["tag"] == "v1.1.0"
-    assert done["files"]["added"] == ["README.md", "release.json"]
+    assert done["files"]["added"] == ["README.md", "croissant.json", "release.json"]
 
 
 def test_a_shard_of_equal_rows_stays_as_it_is(shared: Desk) -> None:
@@ -173,7 +173,7 @@ def test_a_shard_of_equal_rows_stays_as_it_is(shared: Desk) -> None:
     rewritten = shared.build(version="1.0.0", compression="none")
     assert shared.publish(rewritten)["already_published"]
     done = shared.publish(shared.build(RELABELLED, version="1.0.1", compression="none"))
-    assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
+    assert done["files"]["added"] == ["README.md", "croissant.json", SHARD, "release.json"]
     manifest = json.loads(shared.read("release.json"))
     sizes = {file["path"]: file["bytes"] for file in manifest["files"] if "rows" in file}
     assert sizes["data/test-00000-of-00001.parquet"] == len(shared.read("data/test-00000-of-00001.parquet"))
@@ -210,7 +210,7 @@ def test_over_xet(desk: Desk) -> None:
     assert desk.seam.count("PUT", "/lfs/") == 0
     build = desk.build({**first, "train": (first["train"][0], rows(4, start=820))}, version="1.1.0")
     done = desk.publish(build, xet=True)
-    assert done["files"]["added"] == ["README.md", SHARD, "release.json"]
+    assert done["files"]["added"] == ["README.md", "croissant.json", SHARD, "release.json"]
     assert desk.read(SHARD) == (build / SHARD).read_bytes()
     assert desk.publish(build, xet=True)["already_published"]
 

@@ -66,7 +66,7 @@ def test_a_release_is_whole(published: Published, revision: str | None, *, deep:
     assert found.to_json() == {
         "ok": True,
         "problems": [],
-        "files_checked": 6,
+        "files_checked": 7,
         "repo": REPO,
         "revision": revision or "main",
         "commit": view(published.hub, REPO).head,

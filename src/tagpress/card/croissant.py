@@ -16,12 +16,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tagpress.card.croissant_terms import CONTEXT, CROISSANT, RAI
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord, ReleasedConfig
+from tagpress.corpus.responsible import Answers
 from tagpress.corpus.schema import OFFSETS, SOURCE_ID, TAGS, TEXT, is_nested
 from tagpress.corpus.shard_paths import shards_of
 
@@ -29,27 +31,6 @@ _SETS: Final = frozenset({"splits", "labels", "sentences", "shards"})  # what ea
 _HUB: Final = "https://huggingface.co"
 # A git repository has no SHA-256; this link is what Croissant's authors ask to be written in its place.
 _NO_SHA256: Final = "https://github.com/mlcommons/croissant/issues/80"
-_TERMS: Final = (
-    *("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject"),
-    *("fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5"),
-    *("parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator"),
-    *("source", "subField", "transform"),
-)
-_CONTEXT: Final[Mapping[str, Any]] = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    **{term: f"cr:{term}" for term in _TERMS},
-    "conformsTo": "dct:conformsTo",
-    "cr": "http://mlcommons.org/croissant/",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
-    "description": {"@container": "@language"},
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "name": {"@container": "@language"},
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "sc": "https://schema.org/",
-}
 # What the front matter of a card says, and how Croissant calls it.
 _FROM_CARD: Final = {"license": "license", "language": "inLanguage", "tags": "keywords"}
 
@@ -61,22 +42,24 @@ def croissant(
     descriptions: Mapping[str, Mapping[str, str]] | None = None,
     card: Mapping[str, Any] | None = None,
     citation: str | None = None,
+    answers: Answers | None = None,
     endpoint: str = _HUB,
 ) -> bytes:
     """
     Return the Croissant file of a release.
 
     `repo` is "namespace/name" at `endpoint`; `descriptions` has a line per entity type of each configuration; `card` is the front matter of
-    the release's card, for its licence, languages and tags; `citation` is BibTeX.
+    the release's card, for its licence, languages and tags; `citation` is BibTeX;
+    `answers` are those of Croissant RAI.
     """
     page, configs = f"{endpoint}/datasets/{repo}", list(release.released.values())
     front = dict(card or {})
     if front.get("license") == "other" and front.get("license_link"):
         front["license"] = front["license_link"]
     document = {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "conformsTo": [CROISSANT, RAI] if answers else CROISSANT,
         "name": release.name,
         "alternateName": [repo, *([front["pretty_name"]] if front.get("pretty_name") else ())],
         "description": _description(release),
@@ -85,6 +68,7 @@ def croissant(
         "isLiveDataset": False,
         **({"citeAs": citation} if citation else {}),
         **{term: front[name] for name, term in _FROM_CARD.items() if front.get(name)},
+        **{f"rai:{name}": answer for name, answer in (answers or {}).items()},
         "distribution": [
             _repository(release, page),
             *(_called(_shards(config), config) for config in configs),

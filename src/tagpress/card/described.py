@@ -5,6 +5,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from tagpress.corpus.responsible import check_answers
+from tagpress.errors import ScriptError
+
 _BIBTEX: Final = re.compile(
     r"^(?P<fence>`{3,}|~{3,}) *bibtex *$\n(?P<entries>.*?)^(?P=fence) *$", re.MULTILINE | re.DOTALL | re.IGNORECASE
 )
@@ -20,7 +23,9 @@ def type_descriptions(script: bytes, types: Sequence[str]) -> dict[str, str]:
         nodes = list(ast.walk(ast.parse(script)))
     except (SyntaxError, ValueError):  # a null byte is a ValueError before Python 3.12
         return {}
-    declared = [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and _declares_types(node)]
+    declared = [
+        node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign) and _declares(node, "ENTITY_TYPES")
+    ]
     declared += [
         value
         for node in nodes
@@ -42,9 +47,26 @@ def type_descriptions(script: bytes, types: Sequence[str]) -> dict[str, str]:
     return {}
 
 
-def _declares_types(node: ast.Assign | ast.AnnAssign) -> bool:
+def answers_of(script: bytes) -> dict[str, str | list[str]]:
+    """Return what a builder script declares as RAI; one that is not spelled out there gives nothing."""
+    try:
+        nodes = list(ast.walk(ast.parse(script)))
+    except (SyntaxError, ValueError):
+        return {}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _declares(node, "RAI") and node.value:
+            try:
+                found = ast.literal_eval(node.value)
+                check_answers(found)
+            except (ValueError, TypeError, SyntaxError, AttributeError, ScriptError):
+                continue
+            return {name: answer if isinstance(answer, str) else list(answer) for name, answer in found.items()}
+    return {}
+
+
+def _declares(node: ast.Assign | ast.AnnAssign, name: str) -> bool:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return any(isinstance(target, ast.Name) and target.id == "ENTITY_TYPES" for target in targets)
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
 def citation_of(card: bytes) -> str | None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-HUB_PORT: Final = 8790  # no service that is in common use listens here
-
 RUNS_SCRIPT: Final = (
     "A SCRIPT is a Python program, and is run, with all that you may do: read one that somebody else wrote first."
 )

@@ -11,7 +11,6 @@ import click
 from tagpress.cli.hubs import HUB_ROOT, LOCAL, Destination, destination_of, hub_of
 from tagpress.cli.hubs import hub_root as root_of
 from tagpress.cli.options import (
-    HUB_PORT,
     RUNS_SCRIPT,
     config_option,
     corpus_options,
@@ -23,6 +22,7 @@ from tagpress.cli.options import (
     release_options,
 )
 from tagpress.cli.output import answer, progress_bar, show_findings, show_table, tell, tell_outcome
+from tagpress.corpus.addresses import HUB_PORT
 
 if TYPE_CHECKING:
     from tagpress.corpus.splits import Grouping

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tagpress.cli.hubs import hub_root as root_of
-from tagpress.cli.options import HUB_PORT, hub_root_option, json_option
+from tagpress.cli.options import hub_root_option, json_option
 from tagpress.cli.output import answer, print_document, tell
+from tagpress.corpus.addresses import HUB_PORT
 
 if TYPE_CHECKING:
     from tagpress.localhub import StorageCheck

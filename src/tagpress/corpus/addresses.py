@@ -7,6 +7,8 @@ What may be kept of an address? Its place: a source is named by its path, for wh
 import re
 from typing import Final
 
+HUB_PORT: Final = 8790
+"""Where `tagpress hub` listens unless it is told otherwise: no service that is in common use does."""
 # What stands before an `@` here is a place and no person.
 _PLACES: Final = frozenset({"abfs", "abfss", "wasb", "wasbs", "git", "github"})
 _WEB: Final = frozenset({"http", "https"})

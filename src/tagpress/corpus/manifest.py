@@ -36,6 +36,7 @@ from tagpress.errors import ManifestError, UsageError
 _FLAT, _SEVERAL = 1, 2  # formats
 MANIFEST_NAME: Final = "release.json"
 CARD_NAME: Final = "README.md"
+CROISSANT_NAME: Final = "croissant.json"
 _SHOWN: Final = 100  # faults of a wrong manifest
 _FOREIGN: Final = "No tagpress wrote it: ask whoever published it."
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.corpus.manifest import CARD_NAME, Manifest
+from tagpress.corpus.manifest import CARD_NAME, CROISSANT_NAME, Manifest
 from tagpress.corpus.records import ReleasedConfig
 from tagpress.diff.changes import Diff, LabelDiff
 from tagpress.diff.counts import split_diffs, type_diffs
@@ -202,9 +202,14 @@ def _table(parts: list[pa.Table], schema: pa.Schema) -> pa.Table:
 
 
 def _other_files(old: Manifest, new: Manifest) -> tuple[str, ...]:
-    """Return the files without rows that differ; the card says its version and changelog, so it may differ with them."""
+    """
+    Return the files without rows that differ; the card says its version and changelog, so it may differ with them.
+
+    What a release says of itself to machines follows from the rest, and where it is.
+    """
     one, other = ({file.path: file.sha256 for file in side.files if file.rows is None} for side in (old, new))
     paths = {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
     comparable = old.version == new.version and old.changelog == new.changelog
-    paths = {path for path in paths if not path.startswith("assets/")}  # drawn from numbers that are compared already
+    paths = {path for path in paths if not path.startswith("assets/") and path != CROISSANT_NAME}
+    # Pictures are drawn from numbers that are compared already.
     return tuple(sorted(paths if comparable else paths - {CARD_NAME}))

@@ -10,8 +10,6 @@ from typing import Final
 from tagpress.build.corpus import build_corpus
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
-from tagpress.card.croissant import croissant, entity_types
-from tagpress.card.described import citation_of, type_descriptions
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.diff import Diff, compare_releases, write_changes
 from tagpress.engine import Engine
@@ -19,8 +17,8 @@ from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
 from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
 from tagpress.localhub import LocalHub
-from tagpress.release.card_data import front_matter
 from tagpress.release.conflicts import refuse_other_name
+from tagpress.release.description import described
 from tagpress.release.publish import publish_build
 from tagpress.release.results import Release
 from tagpress.release.settings import Wanted
@@ -131,17 +129,7 @@ def write_croissant(where: str, *, hub: Hub) -> bytes:
         paths = [CARD_NAME, *(file.path for file in side.manifest.files if file.path.startswith("builder/"))]
         files = [side.shard(path) for path in paths]
         card, *scripts = [file.read_bytes() if file.is_file() else b"" for file in files]
-        return croissant(
-            side.manifest,
-            repo=repo,
-            descriptions={
-                name: type_descriptions(b"\n".join(scripts), entity_types(config))
-                for name, config in side.manifest.released.items()
-            },
-            card=front_matter(card),
-            citation=citation_of(card),
-            endpoint=hub.endpoint,
-        )
+        return described(side.manifest, repo=repo, card=card, scripts=scripts, endpoint=hub.endpoint)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """
 Finish a build for one repository: what only the moment of publishing can know.
 
-A build is made without looking at a Hub. Publishing adds the changelog, writes where to load the dataset from, and
-takes over every shard whose rows the last release has already: such a shard stays on the Hub as it is, even where a
-newer pyarrow wrote other bytes, and the manifest and the card then describe the bytes that are there.
+A build is made without looking at a Hub. Publishing adds the changelog, writes where to load the dataset from, describes
+the release to machines, and takes over every shard whose rows the last release has already: such a shard stays on the
+Hub as it is, even where a newer pyarrow wrote other bytes, and the manifest and the card then describe the bytes that are there.
 """
 
 import hashlib
@@ -16,11 +16,12 @@ from tagpress.card import with_publication, with_withdrawals
 from tagpress.card.markdown import size
 from tagpress.corpus.former_names import carried
 from tagpress.corpus.layers.table import layers_of
-from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, ChangelogEntry, Manifest
+from tagpress.corpus.manifest import CARD_NAME, CROISSANT_NAME, MANIFEST_NAME, ChangelogEntry, Manifest
 from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
 from tagpress.corpus.withdrawals import Withdrawals
-from tagpress.hub import git_blob_id
+from tagpress.hub import Repository, git_blob_id
 from tagpress.release.checked_build import CheckedBuild
+from tagpress.release.description import described, home_of
 from tagpress.release.stored_file import Stored
 
 
@@ -37,14 +38,18 @@ class Finished:
         return {git_blob_id(text): text for text in self.contents.values() if isinstance(text, bytes)}
 
     def is_release(self, released: Manifest) -> bool:
-        """Return whether this is what was `released`; the versions of the libraries that wrote it do not matter."""
-        return replace(self.manifest, libraries={}) == replace(released, libraries={})
+        """
+        Return whether this is what was `released`.
+
+        The versions of the libraries that wrote it do not matter, nor what follows from the rest: see `description`.
+        """
+        return _told(self.manifest) == _told(released)
 
 
 def finish(
     build: CheckedBuild,
     *,
-    repo: str,
+    repository: Repository,
     changelog: tuple[ChangelogEntry, ...],
     base: Manifest | None = None,
     held: Collection[str] = (),
@@ -61,7 +66,7 @@ def finish(
     card = with_publication(
         build.card,
         name=build.manifest.name,
-        repo=repo,
+        repo=repository.repo,
         version=build.manifest.version,
         splits=build.manifest.config().splits.keys(),
         changelog=changelog,
@@ -71,16 +76,36 @@ def finish(
         layers=layers_of(build.manifest.config()),
     )
     card = with_withdrawals(_with_sizes(card, build.manifest, taken), withdrawals or Withdrawals())
-    records[CARD_NAME] = FileRecord(path=CARD_NAME, bytes=len(card), sha256=hashlib.sha256(card).hexdigest())
+    records[CARD_NAME] = _record(CARD_NAME, card)
     manifest = replace(
         build.manifest,
         files=tuple(records[path] for path in sorted(records)),
         configs=tuple(map(partial(_with_former_names, base), build.manifest.configs)),
         changelog=changelog,
     )
+    about = _described(build, manifest, repository, card)
+    records |= {path: _record(path, content) for path, content in about.items()}
+    manifest = replace(manifest, files=tuple(records[path] for path in sorted(records)))
     shards = {f.path: Stored(build.store, f.path, f.bytes) for f in manifest.data_files() if f.path not in taken}
-    contents: dict[str, Stored | bytes] = {**shards, **build.small, CARD_NAME: card, MANIFEST_NAME: manifest.to_bytes()}
+    made = {CARD_NAME: card, **about, MANIFEST_NAME: manifest.to_bytes()}
+    contents: dict[str, Stored | bytes] = {**shards, **build.small, **made}
     return Finished(manifest=manifest, contents=contents)
+
+
+def _described(build: CheckedBuild, manifest: Manifest, repository: Repository, card: bytes) -> dict[str, bytes]:
+    """Return what the release says of itself to machines, by its path."""
+    scripts = [content for path, content in build.small.items() if path.startswith("builder/")]
+    home = home_of(repository.hub.endpoint)
+    return {CROISSANT_NAME: described(manifest, repo=repository.repo, card=card, scripts=scripts, endpoint=home)}
+
+
+def _record(path: str, content: bytes) -> FileRecord:
+    return FileRecord(path=path, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def _told(manifest: Manifest) -> Manifest:
+    files = tuple(file for file in manifest.files if file.path != CROISSANT_NAME)
+    return replace(manifest, libraries={}, files=files)
 
 
 def _with_former_names(base: Manifest | None, config: ConfigRecord) -> ConfigRecord:

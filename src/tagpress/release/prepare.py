@@ -46,7 +46,7 @@ def prepare(build: CheckedBuild, remote: RepoState, *, replace_card: bool, engin
     edited = {file.path for file in listed if remote.differs(file) and not only_withdrawn(file, remote)}
     finished = finish(
         build,
-        repo=repo,
+        repository=remote.repository,
         changelog=(entry(diff), *base.changelog) if base and diff else (first_entry(build.manifest),),
         base=base,
         held=[file.path for file in listed if file.path not in edited],

@@ -241,7 +241,7 @@ def _finished_like(build: CheckedBuild, there: RepoState, released: Manifest) ->
     held = [file.path for file in released.data_files()]
     return finish(
         build,
-        repo=there.repository.repo,
+        repository=there.repository,
         changelog=released.changelog,
         base=released,
         held=held,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tagpress.card.markdown import size
-from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
+from tagpress.corpus.manifest import CARD_NAME, CROISSANT_NAME, MANIFEST_NAME
 from tagpress.corpus.withdrawals import WITHDRAWN_NAME
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Change, Pull, RemoteFile, Repository, commit, merge, open_pull
@@ -100,7 +100,7 @@ def _missing(plan: Plan, change: Change, remote: RepoState, there: dict[str, Rem
 
 def _chunks(change: Change) -> Iterator[Change]:
     """Yield changes of at most `MOST_FILES` files; the manifest comes last, so it never lists what is not there."""
-    last = (CARD_NAME, MANIFEST_NAME)
+    last = (CARD_NAME, CROISSANT_NAME, MANIFEST_NAME)
     paths = sorted([*change.adds, *change.deletes], key=lambda path: (path in last, path == MANIFEST_NAME, path))
     for start in range(0, len(paths), MOST_FILES):
         chunk = paths[start : start + MOST_FILES]

@@ -1,12 +1,18 @@
 """What may a builder script declare, and of which kind? A name that is misspelt is never passed over."""
 
+import inspect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Final, TypeGuard
 
+from tagpress.build.declaration import SourceGlobs
+from tagpress.card.described import answers_of
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.folds import Parts, fold_configs
 from tagpress.corpus.layers.table import is_layer
+from tagpress.corpus.responsible import check_answers
+from tagpress.corpus.split_names import checked_names
 from tagpress.corpus.splits import Folds, Hashed
 from tagpress.errors import ScriptError
 
@@ -67,6 +73,10 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     ),
     "POLICY": (_is_table_of_text, '{"duplicate": "drop"}'),
     "CORRECTIONS": (_is_text_or_none, '"corrections.jsonl", or "" for none'),
+    "RAI": (
+        lambda value: isinstance(value, Mapping) and all(map(_is_text, value)),
+        '{"dataCollection": "how it was collected", ...}, spelled out in the script',
+    ),
     "TEXT": (lambda value: type(value) is bool, "True"),
     "MAX_TOKENS": (lambda value: type(value) is int, "512"),
     "REPO": (_is_text_or_none, '"me/software-entities"'),
@@ -76,7 +86,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "DEFAULT_CONFIG": (_is_text_or_none, 'the name of one of CONFIGS, such as "de"'),
 }
 # What a release has once, so that no configuration can have its own.
-_ONCE: Final = ("NAME", "VERSION", "CARD", "REPO", "HUB", "CONFIGS", "DEFAULT_CONFIG", "SHARED_TEXT")
+_ONCE: Final = ("NAME", "VERSION", "CARD", "REPO", "HUB", "RAI", "CONFIGS", "DEFAULT_CONFIG", "SHARED_TEXT")
 
 
 def check_attributes(builder: type, base: type) -> None:
@@ -93,6 +103,16 @@ def check_attributes(builder: type, base: type) -> None:
     if faults:
         hint = "see `help(tagpress.CorpusBuilder)`; what is your own stands outside of the class, or begins with _"
         raise ScriptError("; ".join(faults), hint)
+    _check_answers(builder)
+
+
+def _check_answers(builder: Any) -> None:  # noqa: ANN401 - as above
+    """Stop where RAI cannot be published: a release reads it from its script, which nobody runs for it."""
+    check_answers(builder.RAI)
+    script = Path(inspect.getfile(builder))
+    told = {name: answer if isinstance(answer, str) else list(answer) for name, answer in builder.RAI.items()}
+    if told and answers_of(script.read_bytes()) != told:
+        raise ScriptError(f"{script} computes its RAI", "spell it out there, as a table of texts: RAI = {...}")
 
 
 def _unread(builder: type, base: type) -> Iterator[str]:
@@ -190,3 +210,18 @@ def _of_configs(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
                 faults.append(f"{name} is no attribute of a corpus" + (f"; did you mean {near[0]}?" if near else ""))
         faults += _of_wrong_kind({name: value for name, value in own.items() if name in can})
         yield from (f"configuration {config!r}: {fault}" for fault in faults)
+
+
+def source_globs(declared: str | Sequence[str] | Mapping[str, Any], base: Path) -> tuple[SourceGlobs, ...]:
+    """Return where sources are found, by what SOURCES declares beside `base`."""
+    if isinstance(declared, Mapping):
+        names = checked_names([str(split) for split in declared])
+        return tuple(SourceGlobs(_patterns(declared[split]), base, split) for split in names)
+    return (SourceGlobs(_patterns(declared), base),)
+
+
+def _patterns(declared: str | Sequence[str]) -> tuple[str, ...]:
+    patterns = (declared,) if isinstance(declared, str) else tuple(declared)
+    if not patterns:
+        raise ScriptError("SOURCES is empty", 'name the files of the corpus, such as SOURCES = "data/*.txt"')
+    return patterns

@@ -26,7 +26,7 @@ import pyarrow as pa
 from datasets.builder import Key
 
 from tagpress.build.account import account_for
-from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
+from tagpress.build.declaration import MAX_TOKENS, Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.moves import ReadingMoves
 from tagpress.build.parts import full_report
@@ -40,8 +40,8 @@ from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import settled_layers
 from tagpress.corpus.policies import Policies
+from tagpress.corpus.responsible import Answers
 from tagpress.corpus.schema import Labels, arrow_schema
-from tagpress.corpus.split_names import checked_names
 from tagpress.corpus.splits import Folds, GivenSplits, HashSplits
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
@@ -49,7 +49,7 @@ from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
-from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, vars_of
+from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, source_globs, vars_of
 from tagpress.script.corrections_file import corrected_by
 from tagpress.script.forgotten_file import without_forgotten
 from tagpress.store import Folder
@@ -59,21 +59,21 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     """
     A tagged corpus, declared.
 
-    `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it
-    means, and its order fixes the label ids, and it is left out where only `LAYERS` are published; `SOURCE_TYPES` maps a type as the source spells it to its name there,
-    where they differ: {"Phone Number": "Phone_Number"}; `RENAMED` and `MERGED` what types of earlier releases are called
-    now, or joined: {"MISC": "Other"}; `CORRECTIONS` the file of corrections beside the script, by default corrections.jsonl
-    where there is one; `DIALECT` says how the files spell sentences; `TEXT` that the text of
-    each sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns
-    of the dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern
-    beside the script, several, or `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only
-    the group and salt count); `CARD` is the card's template; `POLICY` overrides what happens to a problem;
-    `REPO` and `HUB` say where the dataset is at home, so that commands need not.
+    `NAME` names the dataset; `VERSION` its release; `ENTITY_TYPES` maps each type to one line that says what it means, and its
+    order fixes the label ids, and it is left out where only `LAYERS` are published; `SOURCE_TYPES` maps a type as the source
+    spells it to its name there, where they differ: {"Phone Number": "Phone_Number"}; `RENAMED` and `MERGED` what types of
+    earlier releases are called now, or joined: {"MISC": "Other"}; `CORRECTIONS` the file of corrections beside the script, by
+    default corrections.jsonl where there is one; `DIALECT` says how the files spell sentences; `TEXT` that the text of each
+    sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns of the
+    dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern beside the script, several, or
+    `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only the group and salt count); `CARD` is the
+    card's template; `POLICY` overrides what happens to a problem; `RAI` answers the questions of Croissant RAI; `REPO` and
+    `HUB` say where the dataset is at home, so that commands need not.
 
-    `CONFIGS` names configurations, languages for example, and what each has of its own instead of what stands above:
-    {"de": {"SOURCES": "de/*.txt"}, "en": {...}}. `DEFAULT_CONFIG` is the one that is loaded where none is named, by
-    default the first. `SHARED_TEXT` says that they share text: True, or groups of those that do; then what one has in test
-    leaves the training data of the others.
+    `CONFIGS` names configurations, languages for example, and what each has of its own instead of what stands above: {"de":
+    {"SOURCES": "de/*.txt"}, "en": {...}}. `DEFAULT_CONFIG` is the one that is loaded where none is named, by default the first.
+    `SHARED_TEXT` says that they share text: True, or groups of those that do; then what one has in test leaves the training
+    data of the others.
     """
 
     NAME: ClassVar[str] = ""
@@ -92,6 +92,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     MAX_TOKENS: ClassVar[int] = MAX_TOKENS
     REPO: ClassVar[str | None] = None
     HUB: ClassVar[str | None] = None
+    RAI: ClassVar[Answers] = {}
     CONFIGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     DEFAULT_CONFIG: ClassVar[str | None] = None
     SHARED_TEXT: ClassVar[bool | Sequence[Sequence[str]]] = False
@@ -212,7 +213,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declaration:  # noqa: ANN401 - what `vars_of` returns
     """Return the declaration of a configuration, of which `own` has the attributes."""
     script = Path(inspect.getfile(builder))
-    sources = _source_globs(own.SOURCES, script.parent)
+    sources = source_globs(own.SOURCES, script.parent)
     given = tuple(globs.split for globs in sources if globs.split)
     if given and isinstance(own.SPLITS, Folds):
         raise ScriptError("SOURCES gives the splits and SPLITS makes folds", "give plain SOURCES, or leave SPLITS out")
@@ -276,20 +277,6 @@ def load_script(path: Path) -> type[CorpusBuilder]:
         names = ", ".join(builder.__name__ for builder in found) or "none"
         raise ScriptError(f"{path} must define one CorpusBuilder, found {names}", "put each corpus into its own script")
     return found[0]
-
-
-def _source_globs(declared: str | Sequence[str] | Mapping[str, Any], base: Path) -> tuple[SourceGlobs, ...]:
-    if isinstance(declared, Mapping):
-        names = checked_names([str(split) for split in declared])
-        return tuple(SourceGlobs(_patterns(declared[split]), base, split) for split in names)
-    return (SourceGlobs(_patterns(declared), base),)
-
-
-def _patterns(declared: str | Sequence[str]) -> tuple[str, ...]:
-    patterns = (declared,) if isinstance(declared, str) else tuple(declared)
-    if not patterns:
-        raise ScriptError("SOURCES is empty", 'name the files of the corpus, such as SOURCES = "data/*.txt"')
-    return patterns
 
 
 def _fingerprint(declaration: Declaration) -> str:
