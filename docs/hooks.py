@@ -26,7 +26,8 @@ from mkdocs.structure.files import File  # noqa: E402
 
 import made  # noqa: E402
 from links import broken  # noqa: E402
-from running import DATA, DOCS, Block, blocks_of, session  # noqa: E402
+from notebooks import NOTEBOOKS, notebook_page  # noqa: E402
+from running import DATA, DOCS, PAGES, Block, blocks_of, session  # noqa: E402
 
 
 def on_config(config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
@@ -39,6 +40,9 @@ def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
     """Add the pages that are made, and the files that pages offer."""
     for place, text in made.pages():
         files.append(File.generated(config, place, content=text))
+    for path in NOTEBOOKS:
+        place = path.relative_to(PAGES).with_suffix(".md").as_posix()
+        files.append(File.generated(config, place, content=notebook_page(path)))
     for path in (DATA / "first" / "export.jsonl", DOCS / "preview.png"):
         files.append(File.generated(config, f"assets/{path.name}", abs_src_path=str(path)))
     return files

@@ -8,6 +8,7 @@ import pytest
 import tagpress
 from examples import EXAMPLES, message_of
 from made import REFERENCE, home_of, pages, room_of
+from notebooks import NOTEBOOKS, load, notebook_page, printed, run
 from running import PAGES, Block, PageError, blocks_of, data_of, session
 from tagpress.cli import cli
 from tagpress.corpus.policies import RULES
@@ -94,3 +95,32 @@ def test_what_is_made_of_the_package_has_all_of_it():
         page = made[f"problems/{rule.code}.md"]
         assert all(f"`{policy}`" in page for policy in rule.accepts)
         assert EXAMPLES[rule.code]["cure"] in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_prints_what_it_is_kept_with(path):
+    notebook = load(path)
+    kept = [printed(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert list(run(notebook)) == kept
+
+
+def test_a_notebook_is_kept_with_what_it_prints_and_shown_with_it():
+    assert NOTEBOOKS
+    for path in NOTEBOOKS:
+        cells, page = load(path)["cells"], notebook_page(path)
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+        assert {output["output_type"] for cell in code for output in cell["outputs"]} == {"stream"}
+        for cell in cells:
+            assert "".join(cell["source"]) in page
+            assert cell["cell_type"] == "markdown" or printed(cell) in page
+        assert f"]({path.name})" in page
+
+
+def test_a_cell_that_fails_ends_its_notebook():
+    cells = [{"cell_type": "code", "id": code, "source": [code]} for code in ("print(1)", "1 / 0", "print(2)")]
+    said = run({"cells": cells})
+    assert next(said) == "1\n"
+    with pytest.raises(ZeroDivisionError):
+        next(said)
