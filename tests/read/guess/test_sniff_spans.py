@@ -157,3 +157,16 @@ def test_ends_that_most_words_say_are_in_their_spans_are_read_so_where_there_are
 def test_ends_behind_words_are_no_doubt(tmp_path):
     rows = [marked("Ada ran", (0, 3, "PER")), marked("I met Bob", (6, 9, "PER"))]
     assert not [doubt for doubt in sniffed(tmp_path, 5 * rows).doubts if doubt.startswith("ends:")]
+
+
+def test_the_text_is_the_one_that_spans_point_into(tmp_path):
+    title = "A title that is longer than the text, and that nobody marked anything in"
+    rows = [{"title": title, "abstract": "I met Bob", "marks": [{"start": 6, "end": 9, "label": "PER"}]}]
+    assert sniffed(tmp_path, rows).spelled() == "Spans(tokens='words', text='abstract', spans='marks')"
+
+
+def test_names_of_pubannotation_are_known(tmp_path):
+    rows = [{"text": "I met Bob", "denotations": [{"id": "T1", "span": {"begin": 6, "end": 9}, "obj": "PER"}]}]
+    assert sniffed(tmp_path, rows).spelled() == (
+        "Spans(tokens='words', spans='denotations', begin='span.begin', end='span.end', label='obj')"
+    )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from tagpress.read.guess.layout import TAG
 from tagpress.read.spans.formats import argilla
 from tagpress.read.spans.formats.items import in_columns
+from tagpress.read.spans.formats.token_spans import is_dygie
 
 _BOUNDS: Final = (("start", "end"), ("start_offset", "end_offset"), ("begin", "end"), ("start", "stop"))
 _LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
@@ -145,6 +146,7 @@ _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("gliner", _is_gliner),
     ("argilla", argilla.is_record),
     ("spacy-json", _is_spacy_json),
+    ("dygie", is_dygie),
     ("dataturks", _is_dataturks),
     ("lighttag", _is_lighttag),
     ("ubiai", _is_ubiai),

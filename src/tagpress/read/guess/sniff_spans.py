@@ -72,8 +72,9 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
         dialect = with_row_id(dialect, (value for one in some for value in _held(dialect, one)))
     elif _has_ids(dialect, samples[0]):
         dialect = replace(dialect, sentence_id="id")
+    unit = "token" if FORMATS[dialect.format].counted else "character"
     if dialect.ends is not None:
-        reasons.append(span_ends.reason(dialect.ends, dialect.said))
+        reasons.append(span_ends.reason(dialect.ends, dialect.said, unit))
     outcome = _tried(dialect, some)
     if not outcome.spans:
         raise _without_spans(dialect, some)
@@ -83,7 +84,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
             f"tokens are {dialect.tokens!r}, {meaning}: {outcome.loose:,} of {outcome.spans:,} spans do not fit{cut}"
         )
     )
-    more = span_ends.unsaid(dialect.ends, dialect.said)
+    more = span_ends.unsaid(dialect.ends, dialect.said) if unit == "character" else []
     who = annotators.doubts(dialect, (value for one in some for value in _held(dialect, one)))
     marks = (parsed.marks for one in some if (parsed := dialect.parse(one.data)).marks is not None)
     return dialect, reasons, [*who, *more, *span_ends.doubts(filter(None, marks)), *_doubts(dialect)]

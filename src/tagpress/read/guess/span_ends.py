@@ -25,11 +25,10 @@ def doubts(found: Iterable[Marks]) -> list[str]:
     return [f'{ends} character in, write ends="last" into DIALECT']
 
 
-def reason(ends: str, said: str | None) -> Reason:
+def reason(ends: str, said: str | None, unit: str = "character") -> Reason:
     """Return why ends are read as something else than the place behind the last character."""
-    shown = "the texts of spans" if said else "words"
-    what = "the places of last characters" if ends == ENDS[1] else "lengths"
-    return Reason(f"ends are {what}: so {shown} say")
+    shown = "the texts of spans say" if said else "words say" if unit == "character" else "spans of one token need"
+    return Reason(f"ends are {'lengths' if ends == ENDS[2] else f'the places of last {unit}s'}: so {shown}")
 
 
 def unsaid(ends: str | None, said: str | None) -> list[str]:

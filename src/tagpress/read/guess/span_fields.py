@@ -8,10 +8,12 @@ from typing import Any, Final
 from tagpress.read.guess.shapes import span_fields, text_field
 from tagpress.read.guess.sniff_records import DOCUMENTS, IDS
 from tagpress.read.guess.span_parts import in_records, in_rows
+from tagpress.read.guess.token_parts import in_tokens
 from tagpress.read.spans.dialect import Spans
 from tagpress.read.spans.formats import argilla
 from tagpress.read.spans.formats.items import BEGINS, LABELS, STOPS, USUAL
 from tagpress.read.spans.formats.parts import ENDS, TOOLS, follow
+from tagpress.read.spans.formats.token_spans import USUAL as OF_TOKENS
 from tagpress.read.spans.record import identifier
 
 _MUCH: Final = 1000  # a list with a span in it counts for so many that are empty
@@ -33,7 +35,8 @@ def _of_items(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
         return replace(dialect, format="json", **said)
     if dialect.format == "doccano":
         return _of_doccano(dialect, rows)
-    return replace(dialect, text=_text(rows), spans=_marked(rows))
+    text = parts.options["text"] if parts else _text(rows)  # the one that spans point into, if that is seen
+    return replace(dialect, text=None if text == "text" else text, spans=_marked(rows))
 
 
 def _text(rows: Sequence[dict[str, Any]]) -> str | None:
@@ -69,6 +72,11 @@ def _of_tool(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
     parts = in_records(rows)
     ends = parts.options["ends"] if parts else TOOLS[dialect.format].ends
     return dialect if ends == TOOLS[dialect.format].ends else replace(dialect, ends=ends)
+
+
+def _of_tokens(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
+    parts = in_tokens(rows) or {}
+    return replace(dialect, **{name: value for name, value in parts.items() if value != getattr(OF_TOKENS, name)})
 
 
 def _of_rows(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
@@ -137,6 +145,7 @@ _LOOKS: Final[Mapping[str, Callable[[Spans, Sequence[dict[str, Any]]], Spans]]] 
     "json": _of_items,
     "doccano": _of_items,
     "argilla": _of_argilla,
+    "token-spans": _of_tokens,
     "rows": _of_rows,
     **dict.fromkeys(TOOLS, _of_tool),
     "label-studio": _of_tasks,

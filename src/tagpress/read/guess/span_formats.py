@@ -9,10 +9,11 @@ from typing import Any, Final
 from tagpress.read.guess.samples import Sample, encoding_of
 from tagpress.read.guess.shapes import span_fields, tool_of
 from tagpress.read.guess.span_parts import are_places, in_records, in_rows
+from tagpress.read.guess.token_parts import in_tokens
 from tagpress.read.json_items import member_lists
 from tagpress.read.sources import text as texts
 from tagpress.read.spans.containers import values
-from tagpress.read.spans.formats import xmi
+from tagpress.read.spans.formats import rasa_text, xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError
 from tagpress.read.spans.tables import CSV, names
@@ -21,6 +22,7 @@ _VALUES: Final = 500  # values of JSON that are looked at
 _PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
 _WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
 _BIOC: Final = re.compile(rb"<collection[\s>]")
+_RASA: Final = (".yml", ".yaml", ".md")
 _PYTHON: Final = ".py"
 _LISTS: Final = re.compile(rb"\[\s*[\[({]")  # in cells of a table
 _DOCBIN: Final = ".spacy"
@@ -41,11 +43,14 @@ CALLED: Final = {
     "webanno": "WebAnno TSV",
     "argilla": "records of Argilla",
     "spacy-json": "JSON of spaCy 2 for training",
+    "token-spans": "tokens with spans that count in them",
+    "dygie": "documents of DyGIE, as SciERC is written",
     "rows": "a table with a span in each row",
     "dataturks": "an export of Dataturks",
     "lighttag": "an export of LightTag",
     "ubiai": "an export of UBIAI",
     "rasa": "training data of Rasa",
+    "rasa-text": "training data of Rasa",
     "vertex": "JSON lines of Vertex AI",
     "automl": "JSON lines of AutoML",
 }
@@ -73,6 +78,7 @@ def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | No
     marks = {
         "spacy": is_docbin(sample),
         "webanno": head.startswith(_WEBANNO),
+        "rasa-text": sample.source.place.endswith(_RASA) and rasa_text.MARK.search(head) is not None,
         "pubtator": _PUBTATOR.match(head) is not None,
         "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head,
         "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head) is not None,
@@ -92,16 +98,29 @@ def _of_values(sample: Sample, encoding: str, *, in_json: bool) -> tuple[str, st
         votes = Counter(tool_of(value) for value in found if in_json or _is_marked(value))
         votes.pop("", None)
         if votes:
-            return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name))), container, inside
+            best = min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name)))
+            return (
+                "token-spans" if best == "json" and _in_tokens(sample, encoding, container, inside) else best,
+                container,
+                inside,
+            )
     for container, inside in held:
         if not in_json and not are_places(names(texts.decode(sample.data, encoding), container)):
             continue
         values_ = list(values_of(sample, encoding, container, inside))
         if in_json and in_records(values_):
             return "json", container, inside
+        if in_json and in_tokens(values_):
+            return "token-spans", container, inside
         if in_rows(values_):
             return "rows", container, inside
     return None
+
+
+def _in_tokens(sample: Sample, encoding: str, container: str, inside: str | None) -> bool:
+    """Return whether spans count in the tokens that records have too: where the texts show nothing for characters."""
+    found = list(values_of(sample, encoding, container, inside))
+    return in_records(found) is None and in_tokens(found) is not None
 
 
 def _decoded(sample: Sample, encoding: str) -> bytes:

@@ -36,6 +36,7 @@ _LABELS: Final = (
         "ner",
         "kind",
         "concept",
+        "obj",
     ),
 )
 _BEGIN: Final = re.compile(r".*(start|begin|from).*|offset|charoffset|b|s|lo|left")
@@ -65,7 +66,7 @@ class _Sample(NamedTuple):
 def in_records(rows: Sequence[Any]) -> Found | None:
     """Return the parts of spans that are in lists of records."""
     objects = [row for row in rows if isinstance(row, dict)]
-    held = [[path for path, value in _leaves(row, lists=False) if _has_spans(value)] for row in objects]
+    held = [[path for path, value in leaves_of(row, lists=False) if _has_spans(value)] for row in objects]
     if any(len(paths) > len({path.rpartition(".")[2] for path in paths}) for paths in held):
         return None  # lists of one name in several objects: each of these is a record
     lists = Counter(path for paths in held for path in paths)
@@ -113,10 +114,10 @@ def _samples(rows: Sequence[dict[str, Any]], name: str) -> list[_Sample]:
 
 
 def _texts(row: dict[str, Any]) -> dict[str, str]:
-    return {path: value for path, value in _leaves(row, lists=False) if isinstance(value, str)}
+    return {path: value for path, value in leaves_of(row, lists=False) if isinstance(value, str)}
 
 
-def _leaves(value: Any, path: str = "", deep: int = _DEEP, *, lists: bool = True) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - JSON
+def leaves_of(value: Any, path: str = "", deep: int = _DEEP, *, lists: bool = True) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - JSON
     """Yield what a value holds that is no object, with its path; the items of a list too, if those are wanted."""
     inner: list[tuple[str, Any]] = []
     if isinstance(value, dict):
@@ -127,19 +128,19 @@ def _leaves(value: Any, path: str = "", deep: int = _DEEP, *, lists: bool = True
         yield path, value
     if deep:
         for name, one in inner:
-            yield from _leaves(one, f"{path}.{name}" if path else name, deep - 1, lists=lists)
+            yield from leaves_of(one, f"{path}.{name}" if path else name, deep - 1, lists=lists)
 
 
 def _best(samples: Sequence[_Sample], *, rows: bool = False) -> Found | None:
     """Return the parts that the texts speak for, if they speak for any; of spans that are rows, their text is one part."""
-    leaves = [dict(_leaves(sample.span)) for sample in samples]
-    numbers = _common(leaves, lambda value: type(place_of(value)) is int)
-    words = _common(leaves, lambda value: isinstance(value, str))
+    leaves = [dict(leaves_of(sample.span)) for sample in samples]
+    numbers = common(leaves, lambda value: type(place_of(value)) is int)
+    words = common(leaves, lambda value: isinstance(value, str))
     texts = Counter(path for sample in samples for path in sample.texts)
     usual = [path for path, count in texts.items() if count >= _MOST * len(samples)]
     tried = [
         found
-        for text, (begin, end, modes) in product(usual, _pairs(numbers))
+        for text, (begin, end, modes) in product(usual, pairs_of(numbers))
         for ends in modes
         if (
             found := _judged(
@@ -159,14 +160,15 @@ def _best(samples: Sequence[_Sample], *, rows: bool = False) -> Found | None:
     return max(sure, key=lambda one: (round(one.said, 1), round(one.fits, 1)), default=None)
 
 
-def _common(leaves: Sequence[dict[str, Any]], is_it: Any) -> list[str]:  # noqa: ANN401 - a predicate
+def common(leaves: Sequence[dict[str, Any]], is_it: Any) -> list[str]:  # noqa: ANN401 - a predicate
+    """Return the paths that lead to such a thing in nearly all spans."""
     counts = Counter(path for one in leaves for path, value in one.items() if is_it(value))
     return [path for path, count in counts.items() if count >= _MOST * len(leaves)]
 
 
-def _pairs(numbers: Sequence[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def pairs_of(numbers: Sequence[str], *, of_tokens: bool = False) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield paths of two numbers that may be a place, and what the second may say."""
-    own = [path for path in numbers if not _OTHER_UNITS.search(path.lower())]
+    own = [path for path in numbers if of_tokens or not _OTHER_UNITS.search(path.lower())]
     for begin, end in product(own, own):
         one, other = begin.rpartition("."), end.rpartition(".")
         if begin == end or one[0] != other[0]:
@@ -203,7 +205,7 @@ def _judged(
     share = shares.get(said, 0.0)
     said = said if share >= _SAID else ""
     fits = sum(piece[1] for piece in sound) / len(samples)
-    label = _label([path for path in words if path != said], leaves)
+    label = label_of([path for path in words if path != said], leaves)
     if not label or (not said and fits < _FIT):
         return None
     options = {"text": text, "begin": begin, "end": end, "label": label, "said": said, "ends": ends}
@@ -227,7 +229,7 @@ def _same(piece: str, said: Any) -> bool:  # noqa: ANN401 - JSON
     return isinstance(said, str) and (piece == said or "".join(piece.split()) == "".join(said.split()) != "")
 
 
-def _label(words: Sequence[str], leaves: Sequence[dict[str, Any]]) -> str:
+def label_of(words: Sequence[str], leaves: Sequence[dict[str, Any]]) -> str:
     """Return the path of the label: of the likely names the likeliest, or else the only text with few values."""
     kinds = {path: {str(one.get(path)) for one in leaves} for path in words}
     few = [path for path in words if len(kinds[path]) <= min(_TYPES, max(_SEVERAL * len(leaves), _ITEMS))]

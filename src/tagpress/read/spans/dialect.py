@@ -28,8 +28,9 @@ class Spans:
     Texts with spans, as annotation tools export them.
 
     `format` is doccano, prodigy, label-studio, label-studio-min, spacy (which needs the extra), spacy-train-data, gliner,
-    pubtator, bioc, bioc-json, webanno, xmi, dataturks, lighttag, ubiai, rasa, vertex, automl, or `json`: any object with a text
-    and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
+    pubtator, bioc, bioc-json, webanno, xmi, argilla, spacy-json (of spaCy 2), dataturks, lighttag, ubiai, rasa, rasa-text
+    (YAML and Markdown), vertex, automl, dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
+    object with a text and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
     behind it), "whitespace", "file" (the tokens of the source), "spacy:en" (those of a blank language of spaCy, an extra), or a
     regular expression of what is a token. It is named in the release.
