@@ -7,6 +7,7 @@ with any span of characters (`spans`).
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ from tagpress.read.sources.text import Text
 from tagpress.read.spans.lay import Tokens, lay
 from tagpress.read.spans.notes import Notes
 from tagpress.read.spans.record import Placed, Record, Span, batch_of
-from tagpress.read.spans.texts import texts_of
+from tagpress.read.spans.texts import UNITS, texts_of
 from tagpress.read.spans.tokenise import CLASSES, FILE, SPACY, check, cut_texts, described
 
 # T1 <tab> Type 0 5 <tab> text; a gap is written 0 5;8 12
@@ -61,11 +62,14 @@ class Standoff:
     what stands between sentences; the text that is no token is left out. Entities are read, everything else that brat can note is
     counted.
 
+    `units` says how its offsets count, as with `Spans`.
+
     Raises UsageError for a pattern that is none.
     """
 
     token: str = r"\w+|[^\w\s]"  # noqa: S105 - a pattern, no secret
     between: str = r"\n"
+    units: str = "codepoints"
     encoding: str = "utf-8"
     scheme: ClassVar[str] = "IOB2"
     joiner: ClassVar[str] = "-"
@@ -76,6 +80,8 @@ class Standoff:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
+        if self.units not in UNITS:
+            raise UsageError(f"units={self.units!r} is unknown", f"use one of {', '.join(map(repr, UNITS))}")
         if self.token == FILE:
             raise UsageError(
                 f"token={self.token!r}, and a text has no tokens of its own", "leave it out, or give a rule"
@@ -103,7 +109,7 @@ class Standoff:
         characters = decoded.data[decoded.begin :].decode()
         notes = text.decode(beside, self.encoding)
         lines = notes.data[notes.begin :].decode().split("\n")
-        parsed = _parsed(decoded, characters, sentences_in(self, characters), lines)
+        parsed = _parsed(decoded, characters, sentences_in(self, characters), lines, self.units)
         account = total([_text_account(decoded, parsed.token_at), _notes_account(notes, lines)])
         return replace(
             parsed, account=account, aside=Counter(_OTHERS[line[0]] for line in lines if line[:1] in _OTHERS)
@@ -148,23 +154,34 @@ def _without_return(source: str, stop: int) -> int:
     return stop - (source[max(stop - 1, 0) : stop + 1] == "\r\n")
 
 
-def _annotations(lines: list[str], source: str, places: Ints) -> Iterator[Span]:
-    """Yield the entities, and whatever is written like nothing that brat knows; `places` are the bytes of characters."""
+def _annotations(lines: list[str], source: str, places: Ints, units: Ints | None) -> Iterator[Span]:
+    """
+    Yield the entities, and whatever is written like nothing that brat knows.
+
+    `places` are the bytes of characters, and `units` count what stands before each, if offsets do not count characters.
+    """
+    points = range(len(source) + 1) if units is None else units.tolist()
     for number, line in enumerate(lines, 1):
         match = _ENTITY.fullmatch(line.removesuffix("\r"))
         if match:
             spans = [[int(place) for place in span.split()] for span in match["spans"].split(";")]
             begin, stop = spans[0][0], spans[-1][1]
-            own = source[begin:stop].replace("\n", " ")
+            first, last = (min(bisect_left(points, place), len(source)) for place in (begin, stop))
+            own = _in_a_line(source[first:last])
             fault = "has gaps" if len(spans) > 1 else ""
-            if not fault and own != match["text"]:
+            if not fault and own != _in_a_line(match["text"]):
                 fault = f"says {quoted(match['text'])}, and {quoted(own)} stands there"
             name = few([f"{match['name']} ({match['type']} {match['spans']})"])
-            at = int(places[min(begin, len(source))])
+            at = int(places[first])
             yield Span(begin, stop, match["type"], at=at, fault=fault, name=name, line=number)
         elif line.strip() and line[:1] not in _OTHERS:
             fault, at = "is written like nothing that brat knows", int(places[0])
             yield Span(None, None, None, at=at, fault=fault, name=quoted(line), line=number)
+
+
+def _in_a_line(piece: str) -> str:
+    """Return a text as brat shows it beside its place: a line end is a space."""
+    return piece.replace("\r\n", " ").replace("\n", " ")
 
 
 def _text_account(decoded: Text, token_at: Integers) -> LineAccount:
@@ -190,8 +207,8 @@ def _kind_of_note(line: str) -> int:
     return 3 if not line.strip() else 1 if line[:1] in _OTHERS else 2
 
 
-def _parsed(decoded: Text, characters: str, sentences: list[_Sentence], lines: list[str]) -> Parsed:
-    texts, notes = texts_of([characters], "codepoints"), Notes(whole=False)
+def _parsed(decoded: Text, characters: str, sentences: list[_Sentence], lines: list[str], units: str) -> Parsed:
+    texts, notes = texts_of([characters], units), Notes(whole=False)
     places = texts.bytes + decoded.begin
     spans = np.array(list(chain.from_iterable(own for _, own in sentences)), dtype=np.int64).reshape(-1, 2)
     sizes = np.array([len(own) for _, own in sentences], dtype=np.int64)
@@ -207,7 +224,7 @@ def _parsed(decoded: Text, characters: str, sentences: list[_Sentence], lines: l
         at=begin,
         bytes=(begin - decoded.begin, stop - decoded.begin),
     )
-    record = Record(characters, tuple(_annotations(lines, characters, places)))
+    record = Record(characters, tuple(_annotations(lines, characters, places, texts.units)))
     marks = lay(texts, tokens, batch_of([Placed(0, 0, record)]).spans, places[:1], notes)
     rows = marks.undisputed
     return Parsed(

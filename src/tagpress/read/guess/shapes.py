@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tagpress.read.guess.layout import TAG
-from tagpress.read.spans.formats import argilla
+from tagpress.read.spans.formats import argilla, bigbio, cluener
 from tagpress.read.spans.formats.items import in_columns
 from tagpress.read.spans.formats.token_spans import is_dygie
 
@@ -13,6 +13,7 @@ _BOUNDS: Final = (("start", "end"), ("start_offset", "end_offset"), ("begin", "e
 _LABELS: Final = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
 _TEXTS: Final = ("text", "content", "sentence")
 _TOOL_OF_PRODIGY: Final = frozenset({"answer", "_input_hash", "_task_hash", "_view_id", "_session_id"})
+PARTS_OF_TEXTS: Final = frozenset({"tokens", "words", "sents", "sentences", "paragraphs", "lines"})
 _THREE: Final = 3
 
 
@@ -26,12 +27,17 @@ def is_span(item: Any) -> bool:  # noqa: ANN401 - JSON
 
 
 def span_fields(row: dict[str, Any]) -> list[str]:
-    """Return the fields of a record that are lists of spans, or that are empty lists, or that have a list for each part of spans."""
-    return [
+    """
+    Return the fields of a record that are lists of spans, or that are empty lists, or that have a list for each part of spans.
+
+    Tokens and sentences have places too, and are none where there are others.
+    """
+    found = [
         name
         for name, value in row.items()
         if (isinstance(value, list) and all(map(is_span, value))) or in_columns(value)
     ]
+    return [name for name in found if name.lower() not in PARTS_OF_TEXTS] or found
 
 
 def text_field(row: dict[str, Any]) -> str | None:
@@ -142,9 +148,11 @@ def _is_automl(row: dict[str, Any]) -> bool:
 
 _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("label-studio", _is_task),
+    ("bigbio", bigbio.is_record),
     ("bioc-json", _is_bioc),
     ("gliner", _is_gliner),
     ("argilla", argilla.is_record),
+    ("cluener", cluener.is_record),
     ("spacy-json", _is_spacy_json),
     ("dygie", is_dygie),
     ("dataturks", _is_dataturks),

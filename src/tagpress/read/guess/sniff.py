@@ -24,9 +24,10 @@ from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, take
 from tagpress.read.guess.several_lists import refuse_several
 from tagpress.read.guess.treebanks import is_treebank
-from tagpress.read.guess.trial import try_out
+from tagpress.read.guess.trial import read_with, try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.sources.source import Source
+from tagpress.read.spans.texts import UNITS
 from tagpress.read.standoff import Standoff
 from tagpress.read.tagged_lines import TaggedLines
 
@@ -38,6 +39,7 @@ _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*\{)")
 _PLUS: Final = "# global.columns ="
 _LINES: Final = 1000  # lines in which a word of CoNLL-U must come
 _SHOWN: Final = 5  # columns that are named
+_BROKEN: Final = "broken-annotation"
 _FILES: Final = 20  # files looked into for keys in MISC
 
 
@@ -229,7 +231,15 @@ def _conllu_plus(samples: Sequence[Sample], encoding: str) -> Guess:
 def _standoff(samples: Sequence[Sample], encoding: str) -> Guess:
     name = samples[0].source.name
     doubts = ["sentences: each line of a text is taken for one, and words and signs for tokens"]
-    return Standoff(encoding=encoding), [Reason(f"{name} has a file of annotations beside it")], doubts
+    reasons = [Reason(f"{name} has a file of annotations beside it")]
+    sources = [sample.source for sample in samples[:_FILES]]
+    dialect = Standoff(encoding=encoding)
+    if read_with(dialect, sources).faults[_BROKEN]:
+        each = (replace(dialect, units=units) for units in UNITS)
+        dialect = min(each, key=lambda one: read_with(one, sources).faults[_BROKEN])
+    if dialect.units != "codepoints":
+        reasons.append(Reason(f"offsets count in {dialect.units}: in code points more annotations would be wrong"))
+    return dialect, reasons, doubts
 
 
 def _misc_keys(samples: Sequence[Sample], encoding: str) -> tuple[Counter[str], Line | None]:

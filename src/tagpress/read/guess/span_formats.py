@@ -44,6 +44,8 @@ CALLED: Final = {
     "argilla": "records of Argilla",
     "spacy-json": "JSON of spaCy 2 for training",
     "token-spans": "tokens with spans that count in them",
+    "bigbio": "documents of BigBIO",
+    "cluener": "JSON lines of CLUENER",
     "dygie": "documents of DyGIE, as SciERC is written",
     "rows": "a table with a span in each row",
     "dataturks": "an export of Dataturks",

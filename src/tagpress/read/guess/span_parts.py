@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 
 from tagpress.read.guess.layout import TAG
+from tagpress.read.guess.shapes import PARTS_OF_TEXTS
 from tagpress.read.spans.formats.parts import ENDS, end_of, follow, has_more, place_of
 
 _DEEP: Final = 4  # objects in objects
@@ -37,6 +38,9 @@ _LABELS: Final = (
         "kind",
         "concept",
         "obj",
+        "title",
+        "name",
+        "value",
     ),
 )
 _BEGIN: Final = re.compile(r".*(start|begin|from).*|offset|charoffset|b|s|lo|left")
@@ -70,6 +74,10 @@ def in_records(rows: Sequence[Any]) -> Found | None:
     if any(len(paths) > len({path.rpartition(".")[2] for path in paths}) for paths in held):
         return None  # lists of one name in several objects: each of these is a record
     lists = Counter(path for paths in held for path in paths)
+    of_texts = {path for path in lists if path.rpartition(".")[2].lower() in PARTS_OF_TEXTS}
+    lists = (
+        lists if len(of_texts) == len(lists) else Counter({path: lists[path] for path in lists if path not in of_texts})
+    )
     found = [
         Found({"spans": name} | one.options, one.said, one.fits)
         for name, _ in lists.most_common(_ITEMS)

@@ -29,7 +29,7 @@ class Spans:
 
     `format` is doccano, prodigy, label-studio, label-studio-min, spacy (which needs the extra), spacy-train-data, gliner,
     pubtator, bioc, bioc-json, webanno, xmi, argilla, spacy-json (of spaCy 2), dataturks, lighttag, ubiai, rasa, rasa-text
-    (YAML and Markdown), vertex, automl, dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
+    (YAML and Markdown), vertex, automl, bigbio, cluener, dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
     object with a text and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
     behind it), "whitespace", "file" (the tokens of the source), "spacy:en" (those of a blank language of spaCy, an extra), or a

@@ -96,6 +96,10 @@ def spans_of(item: Any, parts: Parts, path: tuple[str | int, ...]) -> Iterator[S
         return
     found = follow(item, parts.label)
     labels = found if isinstance(found, list) and found else [None if found == [] else found]
+    if has_more(item, parts.label):
+        fault = f"has several labels, and only that in {parts.label!r} is declared"
+        yield Span(None, None, labels[0], fault=fault, path=path)
+        return
     places = follow(item, parts.places) if parts.places else [item]
     if not isinstance(places, list) or not places:
         yield Span(None, None, labels[0], fault="has no place", path=path)

@@ -6,7 +6,9 @@ from typing import Final
 
 from tagpress.read.spans.formats import (
     argilla,
+    bigbio,
     bioc,
+    cluener,
     docbin,
     gliner,
     items,
@@ -82,6 +84,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             several=True,
             fields=token_spans.DYGIE_FIELDS,
         ),
+        "bigbio": Format(read=bigbio.read, container="lines", sentences="lines", fields=bigbio.FIELDS),
+        "cluener": Format(read=cluener.read, container="lines", fields=cluener.FIELDS),
         "rows": Format(group=span_rows.grouped, container="csv", parts=True, fields=span_rows.FIELDS),
         "rasa-text": Format(find=rasa_text.find),
         "pubtator": Format(find=pubtator.find, sentences="lines"),

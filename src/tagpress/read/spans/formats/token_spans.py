@@ -18,6 +18,8 @@ DYGIE: Final = Parts(text="sentences", spans="ner", begin="0", end="1", label="2
 FIELDS: Final = frozenset({"tokens", "entities", "relations", "id", "orig_id"})
 DYGIE_FIELDS: Final = frozenset({"sentences", "ner", "doc_key", "relations", "clusters"})
 
+_ASIDE: Final = ("relations", "clusters")
+
 _Places = list[tuple[int, int]]
 
 
@@ -38,7 +40,9 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
 def read_dygie(value: Any, reading: RecordReading) -> list[Record]:  # noqa: ANN401 - JSON
     """Return the sentences of a document of DyGIE."""
     row, parts = mapping(value), DYGIE.declared(reading)
-    sentences = [_words(one, "a sentence") for one in listed(row.get(parts.text), parts.text)]
+    if not isinstance(row.get(parts.text), list):
+        raise MalformedError(f"a document without {parts.text}: {few(row) or 'nothing'}")
+    sentences = [_words(one, "a sentence") for one in row[parts.text]]
     marked = listed(row.get(parts.spans), parts.spans)
     if len(marked) != len(sentences):
         raise MalformedError(f"{len(sentences):,} sentences, and spans of {len(marked):,}")
@@ -49,7 +53,8 @@ def read_dygie(value: Any, reading: RecordReading) -> list[Record]:  # noqa: ANN
         places = places_of_words(words)
         spans = tuple(_spans(listed(items, parts.spans), parts, places, first))
         found.append(Record(" ".join(words), spans, tokens=places, document=name))
-    besides = tuple(kind for kind in ("relations", "clusters") for one in row.get(kind) or () for _ in one)
+    held = (listed(row.get(kind), kind) for kind in _ASIDE)
+    besides = tuple(kind for kind, own in zip(_ASIDE, held, strict=True) for one in own for _ in listed(one, kind))
     return [found[0]._replace(aside=besides), *found[1:]] if found else []
 
 
