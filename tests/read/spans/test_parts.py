@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ EXPORTS = {
                 lambda text, spans: {
                     "source": text,
                     "my-job": {"annotations": {"labels": [{"label": "PER"}], "entities": spans}},
-                    "my-job-metadata": {"job-name": "labeling-job/my-job", "type": "groundtruth/text-span"},
+                    "my-job-metadata": {"job-name": "labeling-job/my-job", "type": "groundtruth/text-span", "entities": [{"confidence": 0.1}] * len(spans)},
                 },
                 lambda _, a, b, k: {"startOffset": a, "endOffset": b, "label": k},
             )
@@ -213,6 +214,27 @@ def test_an_export_is_read_without_an_option(tmp_path: Path, name: str) -> None:
     assert read == {(one.text, *span) for one in MADE for span in one.spans}
     assert len(read) > 200
     assert parsed.account.bytes == path.stat().st_size
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_the_text_of_a_span_is_found_and_checked_however_many_are_wrong(tmp_path: Path, share: float) -> None:
+    draw = random.Random(1)
+    places = {(one.text, place) for one in MADE for place in one.spans}
+    wrong = {place for place in sorted(places) if draw.random() < share}
+
+    def spelled(text: str, place: tuple[int, int, str]) -> list[Any]:
+        (begin, stop, kind), moved = place, (text, place) in wrong
+        return [begin + moved, stop + moved, text[begin:stop], kind]
+
+    items = {one.text: [spelled(one.text, place) for place in one.spans] for one in MADE}
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines([{"text": text, "entities": spans} for text, spans in items.items()]), encoding="utf-8")
+    dialect = Columns.sniff(path).dialect
+    assert isinstance(dialect, Spans)
+    assert (dialect.label, dialect.said) == ("3", "2")
+    parsed = dialect.parse(path.read_bytes())
+    found = [said for said in parsed.annotations.values() if "which says" in said or "points at no place" in said]
+    assert len(found) == len(wrong)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

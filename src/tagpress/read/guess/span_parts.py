@@ -20,7 +20,7 @@ _DEEP: Final = 4  # objects in objects
 _ITEMS: Final = 4  # of a list in a span, that are looked at
 _SAMPLES: Final = 300  # spans that are looked at
 _MOST: Final = 0.9  # share of spans that have a part, or lie in their text
-_SAID: Final = 0.8  # share of spans whose own text is that of their place
+_SAID: Final = 0.3  # share of spans whose own text is that of their place: then it is meant to be, in the others too
 _ENOUGH: Final = 10  # spans, where nothing but words says what an end is
 _FIT: Final = 0.5  # share of spans that begin and end with words
 _LABELS: Final = (
@@ -70,20 +70,20 @@ class _Sample(NamedTuple):
 def in_records(rows: Sequence[Any]) -> Found | None:
     """Return the parts of spans that are in lists of records."""
     objects = [row for row in rows if isinstance(row, dict)]
-    held = [[path for path, value in leaves_of(row, lists=False) if _has_spans(value)] for row in objects]
-    if any(len(paths) > len({path.rpartition(".")[2] for path in paths}) for paths in held):
-        return None  # lists of one name in several objects: each of these is a record
-    lists = Counter(path for paths in held for path in paths)
-    of_texts = {path for path in lists if path.rpartition(".")[2].lower() in PARTS_OF_TEXTS}
-    lists = (
-        lists if len(of_texts) == len(lists) else Counter({path: lists[path] for path in lists if path not in of_texts})
-    )
-    found = [
-        Found({"spans": name} | one.options, one.said, one.fits)
-        for name, _ in lists.most_common(_ITEMS)
+    lists = Counter(path for row in objects for path, value in leaves_of(row, lists=False) if _has_spans(value))
+    others = Counter({path: count for path, count in lists.items() if _last(path).lower() not in PARTS_OF_TEXTS})
+    found = {
+        name: Found({"spans": name} | one.options, one.said, one.fits)
+        for name, _ in (others or lists).most_common(_ITEMS)
         if (one := _best(_samples(objects, name)))
-    ]
-    return max(found, key=lambda one: (one.said, one.fits), default=None)
+    }
+    if len(found) > len(set(map(_last, found))):
+        return None  # lists of one name in several objects: each of these is a record
+    return max(found.values(), key=lambda one: (one.said, one.fits), default=None)
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def in_rows(rows: Sequence[Any]) -> Found | None:
@@ -165,7 +165,7 @@ def _best(samples: Sequence[_Sample], *, rows: bool = False) -> Found | None:
         or (len(samples) >= _ENOUGH and one.fits >= _MOST and behind <= _FIT)
     ]
     # Where two are as good, the first: ends are behind, and texts are those that come first.
-    return max(sure, key=lambda one: (round(one.said, 1), round(one.fits, 1)), default=None)
+    return max(sure, key=lambda one: (one.said, one.fits), default=None)
 
 
 def common(leaves: Sequence[dict[str, Any]], is_it: Any) -> list[str]:  # noqa: ANN401 - a predicate
