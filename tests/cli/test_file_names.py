@@ -58,6 +58,15 @@ def test_a_source_whose_name_is_no_text_is_refused(tmp_path, ask, name, words):
     assert (code, found["error"]["code"]) == (2, "source")
     shown = name.decode("utf-8", "backslashreplace")
     assert found["error"]["message"] == f"the name of the file {shown} is not UTF-8"
+
+
+@pytest.mark.parametrize("words", [("new", "other", "{}"), ("check", "plain.py", "{}"), ("check", "plain.py", "*.tsv")])
+def test_a_source_whose_name_does_not_stay_in_one_line_is_refused(tmp_path, ask, words):
+    source = named(tmp_path, b"error: x\ny\xc3\xbc.tsv")
+    code, found = ask(*(word.format(source) for word in words))
+    assert (code, found["error"]["code"]) == (2, "source")
+    said = r"the name of the file 'error: x\nyü.tsv' has a line break or another control character in it"
+    assert found["error"]["message"] == said
     assert "rename it" in found["error"]["hint"]
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "other.py").exists()

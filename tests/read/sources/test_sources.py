@@ -98,7 +98,13 @@ def test_a_file_that_may_not_be_read(base: Path) -> None:
 
 def test_a_link_to_nothing(base: Path) -> None:
     (base / "link.txt").symlink_to(base / "gone")
-    with pytest.raises(SourceError, match=r"no file is called 'link\.txt'"):
+    with pytest.raises(SourceError, match=r"^link\.txt is a link to nothing$"):
+        expand(("l*.txt",), base)
+
+
+def test_a_link_to_itself(base: Path) -> None:
+    (base / "link.txt").symlink_to("link.txt")
+    with pytest.raises(SourceError, match=r"^link\.txt is a link to itself$"):
         expand(("l*.txt",), base)
 
 

@@ -17,6 +17,7 @@ from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.sources import archives
 from tagpress.read.sources.arguments import split_of
+from tagpress.read.sources.source import checked_size
 from tagpress.read.standoff import Standoff
 
 _STRANGE: Final = frozenset(
@@ -168,7 +169,7 @@ def _one_format(found: Gathered) -> Gathered:
     """Leave out the files in other formats than most of what was found, by size."""
     sizes = Counter[str]()
     for file in found.files:
-        sizes[_format(file.path)] += 1 if "://" in file.path else Path(file.path).stat().st_size + 1
+        sizes[_format(file.path)] += 1 if "://" in file.path else checked_size(Path(file.path), file.path) + 1
     main = sizes.most_common(1)[0][0]
     others = {file.path for file in found.files if _format(file.path) != main and not file.chosen}
     return found.without(others, f"the corpus is {main}")

@@ -43,6 +43,11 @@ _HINT: Final = (
     "a tag is O, or like B-Person; declare other spellings by hand, such as types alone: DIALECT = "
     "tagpress.Columns(token=0, tag=1, scheme='IO')"
 )
+_SMALL: Final = re.compile(r"o|[bi]-\S+")
+_IN_CAPITALS: Final = (
+    "a tag has its letter in capitals, as O, B-Person or I-Person: "
+    "sed -E 's/([[:space:]])o$/\\1O/; s/([[:space:]])b(-[^[:space:]]+)$/\\1B\\2/; s/([[:space:]])i(-[^[:space:]]+)$/\\1I\\2/' OLD > NEW"
+)
 _SOME: Final = 0.2  # share of lines with tags that makes a file a tagged one
 _DOCUMENT: Final = re.compile(r"-DOCSTART-(?!\S)")  # it may have fewer columns than a token, and is none
 _DIGITS: Final = re.compile(r"\d+([-.:]\d+)?")
@@ -145,15 +150,21 @@ def _unreadable(files: Sequence[Sequence[Line]]) -> SourceError:
     if (width := max(len(cells(line.text, delimiter)) for delimiter in _DELIMITERS)) > COLUMNS:
         message = f"{line.path}:{line.number} has {width:,} columns, and {COLUMNS:,} are the most that are looked at"
         return SourceError(message, "declare the dialect by hand: DIALECT = tagpress.Columns(token=..., tag=...)")
+    if "\u00a0" in line.text and any(TAG.fullmatch(cell) for cell in line.text.split("\u00a0")):
+        message = f"no-break spaces part the columns of {line.path}:{line.number}: {line.text[:60]!r}"
+        return SourceError(message, "part them by tabs: sed 's/\u00a0/\\t/g' OLD > NEW")
     message = f"no column reads like tags; {line.path}:{line.number} is {line.text[:60]!r}"
-    return SourceError(message + _last_column(files), _HINT)
-
-
-def _last_column(files: Sequence[Sequence[Line]]) -> str:
-    """Say what the last column holds, if it could be tags in another spelling."""
     rows = [cells(line.text, None) for lines in files for line in lines]
     seen = Counter(row[-1] for row in rows if len(row) > 1)
-    if not seen or len(seen) > _TAGS or seen.total() < _CONVINCING * len(rows):
+    if not seen or seen.total() < _CONVINCING * len(rows):
+        return SourceError(message, _HINT)
+    small = all(_SMALL.fullmatch(tag) for tag in seen)
+    return SourceError(message + _last_column(seen), _IN_CAPITALS if small else _HINT)
+
+
+def _last_column(seen: Counter[str]) -> str:
+    """Say what the last column holds, if it could be tags in another spelling."""
+    if len(seen) > _TAGS:
         return ""
     shown = ", ".join(f"{quoted(text)} ({count:,}x)" for text, count in seen.most_common(_SHOWN))
     return f"; the last column holds {shown}"

@@ -13,6 +13,7 @@ from tagpress.read.sources import source as sources
 from tagpress.read.sources.source import Source
 
 FILES: Final = 1000  # files looked into, at most
+_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _TOTAL: Final = 3 << 20  # bytes looked at, over all files
 _LEAST: Final = 4 << 10  # bytes looked at in each file
 _FEW_GOOD: Final = 4  # good characters for each bad byte that make UTF-8 believable
@@ -101,6 +102,17 @@ def _head(source: Source, budget: int) -> Sample:
             return Sample(source, data, whole=len(data) == source.size)
     unpacked = sources.read(source, budget + 1)
     return Sample(source, unpacked[:budget], whole=len(unpacked) <= budget)
+
+
+def refuse_pointer(sample: Sample) -> None:
+    """
+    Stop where a clone has only the pointer to a large file, and not the file.
+
+    Raises SourceError, which says how to get it.
+    """
+    if sample.data.startswith(_POINTER):
+        message = f"{sample.source.name} is the pointer of Git LFS to a file, and not the file"
+        raise SourceError(message, "get the files of the clone with `git lfs pull`, or download this one from its page")
 
 
 def refuse_binary(sample: Sample) -> None:

@@ -85,7 +85,9 @@ class Sheet:
 
 def sheet_of(sample: Sample, encoding: str) -> Sheet | None:
     """Return how a sample is saved, if it quotes as CSV does or has a column that says the sentence."""
-    lines = [line.text for line in islice(sample.lines(encoding), _LINES) if line.text.strip(" \t,;|")]
+    read = [line.text for line in islice(sample.lines(encoding), _LINES)]
+    lines = [line for line in read if line.strip(" \t,;|")]
+    parted = len(lines) < len(read)
     for delimiter in _DELIMITERS:
         split = [_cells(line, delimiter) for line in lines]
         good = [cells for cells in split if cells is not None]
@@ -94,7 +96,7 @@ def sheet_of(sample: Sample, encoding: str) -> Sheet | None:
             continue
         table = [cells for cells in good if len(cells) == width]
         quoted = _is_quoted(lines, split, delimiter)
-        sentence = _sentence_column(table)
+        sentence = _sentence_column(table, parted=parted)
         if quoted or sentence is not None:
             return Sheet(delimiter, quoted, sentence)
     return None
@@ -146,8 +148,12 @@ def _in_quotes(cell: str) -> str:
     return QUOTE + cell.replace(QUOTE, 2 * QUOTE) + QUOTE
 
 
-def _sentence_column(table: Sequence[Sequence[str]]) -> int | None:
-    """Return the column that says the sentence: its name does, or it is filled in the first row of each alone."""
+def _sentence_column(table: Sequence[Sequence[str]], *, parted: bool) -> int | None:
+    """
+    Return the column that says the sentence: its name does, it is filled in the first row of each alone, or it counts up.
+
+    One that counts up without a name may count anything where blank lines have `parted` the sentences.
+    """
     named = not any(TAG.fullmatch(cell) for cell in table[0])
     body = table[1:] if named else table
     for column, name in enumerate(table[0]):
@@ -155,7 +161,7 @@ def _sentence_column(table: Sequence[Sequence[str]]) -> int | None:
         begins = sum(bool(value) and (i == 0 or value != values[i - 1]) for i, value in enumerate(values))
         filled = [value for value in values if value]
         alone = values[:1] == filled[:1] and len(filled) < _MOST * len(values) and len(set(filled)) == len(filled) > 1
-        likely = alone or (named and (_SENTENCE.fullmatch(name) or _counts_up(values)))
+        likely = alone or (named and _SENTENCE.fullmatch(name)) or ((named or not parted) and _counts_up(values))
         if begins and begins <= _MOST * len(values) and likely:
             return column
     return None

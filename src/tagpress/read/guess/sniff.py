@@ -21,7 +21,7 @@ from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import bounds, elsewhere, layout, sheets, sniff_records, sniff_spans, span_formats
 from tagpress.read.guess.files import ARROW
-from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, take
+from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, refuse_pointer, take
 from tagpress.read.guess.several_lists import refuse_several
 from tagpress.read.guess.treebanks import is_treebank
 from tagpress.read.guess.trial import read_with, try_out
@@ -70,6 +70,8 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     Raises SourceError if there is nothing in them, or nothing that looks like tags.
     """
     samples = take(sources)
+    for sample in samples:
+        refuse_pointer(sample)
     if any(is_of(samples[0]) for is_of in _NO_TEXT):
         encoding, doubts = "utf-8", list[str]()
     else:

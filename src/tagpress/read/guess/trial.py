@@ -24,6 +24,7 @@ from tagpress.read.sources.source import Source
 _BYTES: Final = 256 << 20  # read at most, over all sources
 _SHOWN: Final = 8  # tags that a message shows
 _KINDS: Final = 200  # types without prefixes; more of them are words
+_BEHIND: Final = re.compile(r"\S+[-_][BIESLUM]")
 _NUMBER: Final = re.compile(r"[+-]?\d+")
 _RARE: Final = 2  # occurrences of a type that may be a slip
 _PAIRS: Final = 10_000  # of a rare and a common type that are compared
@@ -200,6 +201,9 @@ def _judge_bare(trial: Trial) -> None:
     if all(re.fullmatch(r"[BIESLUM]", tag) for tag in kinds):
         hint = "write a type behind each, such as B-Name: sed -E 's/\\t([BI])$/\\t\\1-Name/' OLD > NEW"
         raise SourceError(f"the tags have prefixes and no type: {shown}", hint)
+    if all(_BEHIND.fullmatch(tag) for tag in kinds):
+        hint = "put it first, B-Name: sed -E 's/([^[:space:]]+)[-_]([BIESLUM])([[:space:]]*)$/\\2-\\1\\3/' OLD > NEW"
+        raise SourceError(f"the tags have their letter behind the type: {shown}", hint)
     if all(_NUMBER.fullmatch(tag) for tag in kinds):
         hint = "write their names in their place: O, and B-Person or Person for the others"
         raise SourceError(f"the tags are numbers, and nothing says what they mean: {shown}", hint)

@@ -2,14 +2,18 @@
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.sources import archives
 from tagpress.read.sources.source import Source, checked_size, identity, stem, stored, unreadable
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
@@ -73,8 +77,11 @@ def checked_name(name: str) -> str:
     """
     Return the name of a file, which is published: as the id of a document, in `release.json` and in scripts.
 
-    Raises SourceError for one that is not UTF-8, as old archives and disks have.
+    Raises SourceError for one that is not UTF-8, as old archives and disks have, or that does not stay in one line.
     """
+    if _CONTROL.search(name):
+        message = f"the name of the file {name!r} has a line break or another control character in it"
+        raise SourceError(message, "rename it: it is shown in lines, and published as the id of its document")
     try:
         name.encode()
     except UnicodeEncodeError:

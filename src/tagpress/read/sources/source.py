@@ -5,6 +5,7 @@ A source's `doc_id` is its document: its path below the fixed part of the patter
 a corpus keeps its ids when its folder moves.
 """
 
+import errno
 import hashlib
 import os
 import posixpath
@@ -199,6 +200,9 @@ def shortened(source: Source, size: int) -> SourceError:
     return SourceError(message, "leave the sources alone while they are read, and start again")
 
 
+_LINKS: Final = {errno.ENOENT: "nothing", errno.ELOOP: "itself"}
+
+
 def checked_size(path: Path, name: str) -> int:
     """
     Return the size of a local file in bytes.
@@ -207,12 +211,14 @@ def checked_size(path: Path, name: str) -> int:
     """
     try:
         found = path.stat()
-    except FileNotFoundError:
-        raise SourceError(
-            f"no file is called {name!r}", "check the spelling; paths are relative to the script"
-        ) from None
     except OSError as error:
-        raise unreadable(name, error) from error
+        to = _LINKS.get(error.errno or 0) if path.is_symlink() else None
+        if to:
+            raise SourceError(f"{name} is a link to {to}", "mend the link, or remove it") from None
+        if error.errno != errno.ENOENT:
+            raise unreadable(name, error) from error
+        hint = "check the spelling; paths are relative to the script"
+        raise SourceError(f"no file is called {name!r}", hint) from None
     if not os.access(path, os.R_OK):
         raise SourceError(f"{name} cannot be read: permission denied", "change the file's permissions")
     if not stat.S_ISREG(found.st_mode):  # a pipe is waited for, a device never ends
