@@ -19,6 +19,7 @@ from fuzz import oracles
 from fuzz.hub import committed, handled, packed_chunks, pages_of, shard_of_files, shard_of_rows, some_shard, some_xorb
 from fuzz.law import Entry, Parser
 from fuzz.reading import read_by
+from fuzz.tools import MORE_PARSERS
 from read.spans.made import bioc, corpus, xmi
 from read.spans.test_formats import EXPORTS
 from release.builds import write_build
@@ -339,3 +340,4 @@ PARSERS: dict[str, Parser] = {
 }
 PARSERS["parquet"] = Parser(PARSERS["parquet"].entry, (SourceError,), _as_parquet)
 PARSERS["arrow"] = Parser(PARSERS["arrow"].entry, (SourceError,), _as_arrow)
+PARSERS |= MORE_PARSERS

@@ -8,9 +8,15 @@ from hypothesis import strategies as st
 
 from fuzz.edits import KINDS, PLACES, edited
 from fuzz.parsers import PARSERS
+from tagpress.read.spans.formats.table import FORMATS
 
 FOUND = sorted(path for path in (Path(__file__).parent / "found").glob("*/*"))
 one = st.tuples(st.sampled_from(KINDS), st.integers(0, PLACES - 1), st.integers(1, 64), st.integers(0, 255))
+
+
+def test_every_format_of_spans_has_a_row():
+    without = {"spacy"}  # which spaCy itself reads
+    assert {f"spans-{name}" for name in FORMATS.keys() - without} <= PARSERS.keys()
 
 
 @pytest.mark.parametrize("name", PARSERS)
