@@ -67,7 +67,7 @@ def checked_rows(path: Path, record: FileRecord, config: ReleasedConfig) -> Iter
         OSError,
         ValueError,
         KeyError,
-    ) as error:  # KeyError: a column that the schema calls otherwise
+    ) as error:  # KeyError: a column of another name in the schema
         raise not_promised(record, str(error)) from error
 
 

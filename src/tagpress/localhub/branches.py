@@ -28,7 +28,13 @@ def _row(git: pygit2.Repository, name: str, space: str) -> dict[str, str]:
 
 
 def create_branch(call: Call) -> Response:
-    """Start a branch at a revision, the head of `main` if none is given."""
+    """
+    Start a branch at a revision, the head of `main` if none is given.
+
+    Raises:
+        RefusedError: another branch has the name.
+
+    """
     body = call.json()
     name = new_reference("heads", call.names["branch"])
     start = body.get("startingPoint", MAIN)
@@ -40,7 +46,13 @@ def create_branch(call: Call) -> Response:
 
 
 def delete_branch(call: Call) -> Response:
-    """Remove a branch; the main one stays."""
+    """
+    Remove a branch; the main one stays.
+
+    Raises:
+        RefusedError: it is the main branch.
+
+    """
     name = new_reference("heads", call.names["branch"])
     if name == MAIN:
         raise forbidden("The main branch can't be deleted")
@@ -48,7 +60,13 @@ def delete_branch(call: Call) -> Response:
 
 
 def create_tag(call: Call) -> Response:
-    """Name a revision for good; 409 if the name is taken, wherever it points."""
+    """
+    Name a revision for good; 409 if the name is taken, wherever it points.
+
+    Raises:
+        RefusedError: the name is taken.
+
+    """
     body = call.json()
     name, message = new_reference("tags", body.get("tag")), body.get("message")
     with call.changing() as git:

@@ -117,7 +117,13 @@ def delete(call: Call) -> Response:
 
 
 def add_item(call: Call) -> Response:
-    """Put a repository into a collection, behind what is there; 409 if it is in it already."""
+    """
+    Put a repository into a collection, behind what is there; 409 if it is in it already.
+
+    Raises:
+        RefusedError: the collection has it already, or is full.
+
+    """
     body = call.json()
     name, note = _item(body.get("item")), _text(body, "note", MAX_NOTE, default="")
     call_for(call, name).settings()  # 404 if there is none
@@ -133,7 +139,13 @@ def add_item(call: Call) -> Response:
 
 
 def delete_item(call: Call) -> Response:
-    """Take an item out of a collection."""
+    """
+    Take an item out of a collection.
+
+    Raises:
+        RefusedError: the collection has no such item.
+
+    """
     with call.hub.store.lock_collections(_namespace(call)):
         kept = _read(call)
         left = [item for item in kept["items"] if item["_id"] != call.names["item"]]

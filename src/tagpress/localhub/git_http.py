@@ -42,7 +42,13 @@ _FRESH: Final = {"Cache-Control": "no-cache"}
 
 
 def git_reader(call: Call) -> None:
-    """Let everybody pass who may read the files; who has shown no token is asked for it, as git shows none unasked."""
+    """
+    Let everybody pass who may read the files; who has shown no token is asked for it, as git shows none unasked.
+
+    Raises:
+        RefusedError: git should ask for a token.
+
+    """
     try:
         file_reader(call)
     except RefusedError as refusal:
@@ -52,7 +58,13 @@ def git_reader(call: Call) -> None:
 
 
 def references(call: Call) -> Response:
-    """Name the references, by the protocol that the client asks for and this machine has."""
+    """
+    Name the references, by the protocol that the client asks for and this machine has.
+
+    Raises:
+        RefusedError: the client wants to push.
+
+    """
     service, git = call.query.get("service"), _git()
     if service not in {None, SERVICE}:
         raise forbidden("This Hub is read-only for git: publish with tagpress or the Hub's own clients")
@@ -83,7 +95,13 @@ def _listing(git: pygit2.Repository) -> str:
 
 
 def upload_pack(call: Call) -> Response:
-    """Send the objects that a client asks for, as one pack."""
+    """
+    Send the objects that a client asks for, as one pack.
+
+    Raises:
+        RefusedError: git is not installed here, or refuses what was asked.
+
+    """
     git = _git()
     if git is None:
         raise bad_request("git is not installed where this Hub runs: clone without a depth")
@@ -147,7 +165,13 @@ def head(_: Call) -> Response:
 
 
 def git_object(call: Call) -> Response:
-    """Send one object or pack as it is on disk, for clients that read them one by one."""
+    """
+    Send one object or pack as it is on disk, for clients that read them one by one.
+
+    Raises:
+        RefusedError: there is no such object.
+
+    """
     folder, wanted = call.folder / "git/objects", call.names["path"]
     if wanted == "info/packs":
         packs = sorted(path.name for path in folder.glob("pack/pack-*.pack"))

@@ -41,12 +41,24 @@ def auth_check(_: Call) -> Response:
 
 
 def no_repository(_: Call) -> Response:
-    """Answer for a name without a namespace, which no repository of this Hub has."""
+    """
+    Answer for a name without a namespace, which no repository of this Hub has.
+
+    Raises:
+        RefusedError: always.
+
+    """
     raise repo_not_found()
 
 
 def no_such_call(call: Call) -> Response:
-    """Answer for what this Hub does not know, before it is taken for somebody's page."""
+    """
+    Answer for what this Hub does not know, before it is taken for somebody's page.
+
+    Raises:
+        RefusedError: always.
+
+    """
     raise not_found(f"Cannot {call.method} /api/{call.names['path']}")
 
 

@@ -17,7 +17,13 @@ MAX_BATCH: Final = 1000  # objects a request; the clients send 256
 
 
 def batch(call: Call) -> Response:
-    """Say for each object where to upload it, or that it is there already (no actions); or where to download it."""
+    """
+    Say for each object where to upload it, or that it is there already (no actions); or where to download it.
+
+    Raises:
+        RefusedError: the body is no batch.
+
+    """
     body = call.json()
     objects, operation = body.get("objects"), body.get("operation")
     instructions = _OPERATIONS.get(operation) if isinstance(operation, str) else None
@@ -74,7 +80,13 @@ def _subject(verb: str, pointer: Pointer) -> str:
 
 
 def granted(call: Call) -> None:
-    """Let everybody pass whose link the batch has signed; the link says what may be uploaded, or downloaded."""
+    """
+    Let everybody pass whose link the batch has signed; the link says what may be uploaded, or downloaded.
+
+    Raises:
+        RefusedError: the link was not signed here, or has run out.
+
+    """
     verb = "put" if call.method == "PUT" else "get"
     if not call.hub.grants.allows(call.names["grant"], _subject(verb, _promised(call)), call.hub.clock()):
         raise forbidden("The link is not this Hub's, or has expired")
@@ -86,7 +98,13 @@ def promised_size(call: Call) -> int:
 
 
 def put(call: Call) -> Response:
-    """Keep an uploaded large file if it is what the batch said it would be."""
+    """
+    Keep an uploaded large file if it is what the batch said it would be.
+
+    Raises:
+        RefusedError: the content has another hash or size.
+
+    """
     assert call.upload is not None, "the route sends the body to a draft"
     found, expected = call.upload, _promised(call)
     if (found.sha256, found.size) != (expected.sha256, expected.size):
@@ -114,7 +132,13 @@ def _promised(call: Call) -> Pointer:
 
 
 def verify(call: Call) -> Response:
-    """Confirm that an object is here, whole."""
+    """
+    Confirm that an object is here, whole.
+
+    Raises:
+        RefusedError: it is not here, or of another size.
+
+    """
     pointer = _pointer(call.json())
     if not call.hub.whole.has(call.hub.store, pointer):
         raise not_found(f"Object {pointer.sha256} of {pointer.size} bytes was not uploaded")

@@ -73,7 +73,13 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 def paths_info(call: Call) -> Response:
-    """Describe the paths that exist among those of a form (or JSON) body; the others are left out."""
+    """
+    Describe the paths that exist among those of a form (or JSON) body; the others are left out.
+
+    Raises:
+        RefusedError: there are too many paths.
+
+    """
     paths, expand = _asked_paths(call)
     if len(paths) > MAX_PATHS:
         raise too_large(f"At most {MAX_PATHS} paths a request, found {len(paths)}")

@@ -21,7 +21,13 @@ _LONGEST_CHARACTER: Final = 3  # bytes of a character that the end of a sample m
 
 
 def preupload(call: Call) -> Response:
-    """Say for each file how to send it, whether to leave it out, and what is at its path now."""
+    """
+    Say for each file how to send it, whether to leave it out, and what is at its path now.
+
+    Raises:
+        RefusedError: the body lists no files.
+
+    """
     body = call.json()
     files = body.get("files")
     if not isinstance(files, list) or not all(isinstance(item, dict) for item in files):

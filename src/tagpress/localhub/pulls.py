@@ -52,7 +52,13 @@ def _text(body: dict[str, Any], key: str) -> str:
 
 
 def list_threads(call: Call) -> Response:
-    """List discussions, newest first, a page at a time."""
+    """
+    List discussions, newest first, a page at a time.
+
+    Raises:
+        RefusedError: the type or the status asked for is none.
+
+    """
     kind, status, author = (call.query.get(key, "all") for key in ("type", "status", "author"))
     if kind not in _KINDS or status not in _STATUSES:
         raise bad_request(f"Expected a type of {', '.join(_KINDS)} and a status of {', '.join(_STATUSES)}")
@@ -145,7 +151,13 @@ def change_title(call: Call) -> Response:
 
 
 def change_status(call: Call) -> Response:
-    """Open or close a discussion; opening a draft makes it ready to merge."""
+    """
+    Open or close a discussion; opening a draft makes it ready to merge.
+
+    Raises:
+        RefusedError: there is no such status, or it cannot follow the one that is.
+
+    """
     body = call.json()
     status = body.get("status")
     if status not in _SETTABLE:
@@ -170,6 +182,10 @@ def merge(call: Call) -> Response:
     Put a pull request on top of `main` as one commit.
 
     A draft must be opened first; 409 if `main` has changed the same files meanwhile.
+
+    Raises:
+        RefusedError: the pull request is not open, or `main` has changed the same files.
+
     """
     remark = _remark(call, call.json())
     with call.changing() as git:

@@ -70,7 +70,13 @@ def _build(store: HubStorage, name: RepoName, settings: Mapping[str, Any], now: 
 
 
 def delete(call: Call) -> Response:
-    """Remove a repository; its large files stay, as others may share them."""
+    """
+    Remove a repository; its large files stay, as others may share them.
+
+    Raises:
+        RefusedError: there is no such repository.
+
+    """
     name = _named(call.json())
     store = call.hub.store
     with store.lock(name):
@@ -85,7 +91,13 @@ def delete(call: Call) -> Response:
 
 
 def move(call: Call) -> Response:
-    """Give a repository another name; the old one leads to it, until another repository takes it."""
+    """
+    Give a repository another name; the old one leads to it, until another repository takes it.
+
+    Raises:
+        RefusedError: there is none to move, the new name is taken, or it is no name.
+
+    """
     body = call.json()
     kind = f"{body.get('type') or 'model'}s"
     source, target = (_whole_name(kind, body.get(key)) for key in ("fromRepo", "toRepo"))

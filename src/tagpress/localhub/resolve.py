@@ -35,7 +35,13 @@ _RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
 
 
 def resolve(call: Call) -> Response:
-    """Send a file of a revision; HEAD answers with the headers alone."""
+    """
+    Send a file of a revision; HEAD answers with the headers alone.
+
+    Raises:
+        RefusedError: there is no such file.
+
+    """
     commit = find_commit(call.git(), call.names["revision"])
     path = checked_path(call.names["path"])
     entry = find_entry(commit, path)

@@ -188,7 +188,13 @@ class LocalHub:
 
     @property
     def address(self) -> LocalHubAddress:
-        """Return endpoint and token; there is none outside of the `with` block."""
+        """
+        Return endpoint and token; there is none outside of the `with` block.
+
+        Raises:
+            UsageError: it is not running.
+
+        """
         if self._address is None:
             msg = "this Hub is not running"
             raise UsageError(msg, "use it inside `with LocalHub(root) as hub:`")

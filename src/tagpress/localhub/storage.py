@@ -200,7 +200,13 @@ def write_json(store: HubStorage, path: Path, value: Any) -> None:  # noqa: ANN4
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """Return the content of a JSON file, None if there is none."""
+    """
+    Return the content of a JSON file, None if there is none.
+
+    Raises:
+        RefusedError: the file is damaged.
+
+    """
     try:
         found: dict[str, Any] = json.loads(_read_in_place(path))
     except (FileNotFoundError, NotADirectoryError):

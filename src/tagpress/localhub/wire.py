@@ -210,7 +210,13 @@ def anybody(call: Call) -> None:
 
 
 def owner(call: Call) -> None:
-    """Let the owner of the token pass."""
+    """
+    Let the owner of the token pass.
+
+    Raises:
+        RefusedError: no token came along, or not in a header.
+
+    """
     if not call.signed_in() or not call.by_bearer():
         raise token_needed()
 
@@ -221,7 +227,13 @@ def reader(call: Call) -> None:
 
 
 def file_reader(call: Call) -> None:
-    """Let everybody pass who may read the repository's files."""
+    """
+    Let everybody pass who may read the repository's files.
+
+    Raises:
+        RefusedError: the repository is gated, and nobody has signed in.
+
+    """
     if call.settings()["gated"] and not call.signed_in():
         raise gated(call.repo.id)
 

@@ -45,14 +45,26 @@ def write_token(call: Call) -> Response:
 
 
 def granted(call: Call) -> None:
-    """Let everybody pass who holds a token that `write_token` gave."""
+    """
+    Let everybody pass who holds a token that `write_token` gave.
+
+    Raises:
+        RefusedError: the token is another, or has run out.
+
+    """
     scheme, _, token = call.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not call.hub.grants.allows(token.strip(), _SUBJECT, call.hub.clock()):
         raise bad_token()
 
 
 def unknown_chunk(_: Call) -> Response:
-    """Answer that this Hub does not look for chunks among all repositories: the client then sends its own."""
+    """
+    Answer that this Hub does not look for chunks among all repositories: the client then sends its own.
+
+    Raises:
+        RefusedError: always.
+
+    """
     raise not_found("No such chunk")
 
 
@@ -61,6 +73,10 @@ def put_xorb(call: Call) -> Response:
     Keep a block of chunks whose name is that of its content.
 
     One that was damaged on disk since is replaced by the same name's: its bytes differ.
+
+    Raises:
+        RefusedError: the block is damaged, or its content has another name.
+
     """
     assert call.upload is not None, "the route sends the body to a draft"
     name = _checked_name(call.names["xorb"])
@@ -87,7 +103,13 @@ def _checked_name(name: str) -> str:
 
 
 def put_shard(call: Call) -> Response:
-    """Make each file that a shard describes, and keep it as a large file."""
+    """
+    Make each file that a shard describes, and keep it as a large file.
+
+    Raises:
+        RefusedError: the shard is damaged, or names a block that is not here.
+
+    """
     assert call.upload is not None, "the route sends the body to a draft"
     try:
         with _mapped(call.upload.path) as shard, _AT_ONCE:

@@ -54,7 +54,13 @@ class UrlStore(Store):
 
     @contextmanager
     def create(self, name: str) -> Iterator[Path]:
-        """Yield a temporary path, from which the file is sent when the block ends."""
+        """
+        Yield a temporary path, from which the file is sent when the block ends.
+
+        Raises:
+            FileNotFoundError: it did not arrive.
+
+        """
         with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
             file = Path(folder) / name.rpartition("/")[2]
             yield file
@@ -123,7 +129,13 @@ class UrlStore(Store):
 
 @contextmanager
 def opened(url: str) -> Iterator[tuple[Any, str]]:
-    """Yield the file system of a URL and the path there, with nothing cached. Every error in the block becomes an OSError."""
+    """
+    Yield the file system of a URL and the path there, with nothing cached. Every error in the block becomes an OSError.
+
+    Raises:
+        OSError: it cannot be reached, or the block failed there.
+
+    """
     import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
 
     try:

@@ -69,7 +69,13 @@ def _row(call: Call, name: RepoName) -> dict[str, Any] | None:
 
 
 def login(call: Call) -> Response:
-    """Ask the browser for the token, then go home."""
+    """
+    Ask the browser for the token, then go home.
+
+    Raises:
+        RefusedError: no token, or a wrong one, came along.
+
+    """
     if not call.signed_in():
         raise sign_in()
     return RedirectResponse("/", 303)
@@ -91,7 +97,13 @@ def repository(call: Call) -> Response:
 
 
 def tree(call: Call) -> Response:
-    """List the files of a folder at a revision; at the root with the card of that revision."""
+    """
+    List the files of a folder at a revision; at the root with the card of that revision.
+
+    Raises:
+        RefusedError: there is no such folder.
+
+    """
     git, revision = call.git(), call.names["revision"]
     commit = find_commit(git, revision)
     path = call.names.get("path", "").strip("/")
@@ -129,7 +141,13 @@ def _crumbs(path: str) -> list[tuple[str, str]]:
 
 
 def blob(call: Call) -> Response:
-    """Show one file: a text, a picture, or what is known of it."""
+    """
+    Show one file: a text, a picture, or what is known of it.
+
+    Raises:
+        RefusedError: there is no such file.
+
+    """
     revision, path = call.names["revision"], checked_path(call.names["path"])
     commit = find_commit(call.git(), revision)
     entry = find_entry(commit, path)

@@ -176,7 +176,13 @@ def labels_said(dialect: Dialect, source: Source) -> tuple[str, ...]:
 
 
 def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:
-    """Return the names of tags that are numbers, and who says them."""
+    """
+    Return the names of tags that are numbers, and who says them.
+
+    Raises:
+        SourceError: nothing says what the numbers mean.
+
+    """
     listed = (row[tags] for row in rows if isinstance(row.get(tags), list))
     numbers = sorted({tag for items in listed for tag in items if isinstance(tag, int)})
     if not numbers:
@@ -208,7 +214,13 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def parallel(rows: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
-    """Return the fields of the tokens and of the tags: lists that are as long as each other in most rows."""
+    """
+    Return the fields of the tokens and of the tags: lists that are as long as each other in most rows.
+
+    Raises:
+        SourceError: no two lists run in parallel.
+
+    """
     lists = [field for field in (rows[0] if rows else {}) if _mostly(isinstance(row.get(field), list) for row in rows)]
     sound = [row for row in rows if all(isinstance(row.get(field), list) for field in lists)]
     wordy = {field: _wordiness(sound, field) for field in lists if _all(sound, field, str)}

@@ -63,6 +63,10 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
     Return the sentences of a piece; `first` says that it begins its file, where a header row may stand.
 
     `spell` finds the tags in the texts of the tag's column; without it they are the tags.
+
+    Raises:
+        UsageError: the piece is too large to be read at once.
+
     """
     if len(text.data) > _LIMIT:
         message = f"a piece of {len(text.data):,} bytes is too large to read at once, the limit is {_LIMIT:,}"

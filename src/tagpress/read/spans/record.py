@@ -199,14 +199,26 @@ def broken(words: str) -> Record:
 
 
 def mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Return a value that must be an object."""
+    """
+    Return a value that must be an object.
+
+    Raises:
+        MalformedError: it is none.
+
+    """
     if not isinstance(value, dict):
         raise MalformedError(f"{quoted(str(value))} where an object belongs")
     return value
 
 
 def listed(value: Any, name: str) -> list[Any]:  # noqa: ANN401 - JSON
-    """Return a value that must be a list, or nothing."""
+    """
+    Return a value that must be a list, or nothing.
+
+    Raises:
+        MalformedError: it is something else.
+
+    """
     if value is None:
         return []
     if not isinstance(value, list):
@@ -215,7 +227,13 @@ def listed(value: Any, name: str) -> list[Any]:  # noqa: ANN401 - JSON
 
 
 def string(row: dict[str, Any], name: str) -> str:
-    """Return a field that must be a text."""
+    """
+    Return a field that must be a text.
+
+    Raises:
+        MalformedError: it is none.
+
+    """
     value = row.get(name)
     if not isinstance(value, str):
         found = f"{name} is {quoted(str(value))}" if name in row else f"there are only {few(row) or 'none'}"

@@ -11,7 +11,13 @@ FIELDS: Final = frozenset({"tokenized_text", "ner", "id", "relations"})
 
 
 def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
-    """Return the record in an object with `tokenized_text` and `ner`; its text is the tokens with spaces between them."""
+    """
+    Return the record in an object with `tokenized_text` and `ner`; its text is the tokens with spaces between them.
+
+    Raises:
+        MalformedError: it has no list of tokens, or its spans are none.
+
+    """
     row = mapping(value)
     tokens = listed(row.get(reading.text or "tokenized_text"), "tokenized_text")
     if not isinstance(row.get(reading.text or "tokenized_text"), list):

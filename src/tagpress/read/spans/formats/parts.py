@@ -117,7 +117,13 @@ def spans_of(item: Any, parts: Parts, path: tuple[str | int, ...]) -> Iterator[S
 
 
 def record_of(value: Any, parts: Parts) -> Record:  # noqa: ANN401 - JSON
-    """Return the record in an object."""
+    """
+    Return the record in an object.
+
+    Raises:
+        MalformedError: it lacks a part, or one is not what it should be.
+
+    """
     row = mapping(value)
     text = follow(row, parts.text)
     if not isinstance(text, str):

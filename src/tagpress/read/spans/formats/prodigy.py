@@ -11,7 +11,13 @@ FIELDS: Final = frozenset({"text", "tokens", "spans", "answer", "relations", "id
 
 
 def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
-    """Return the record in a task."""
+    """
+    Return the record in a task.
+
+    Raises:
+        MalformedError: it is no task with a text.
+
+    """
     row = mapping(value)
     text = string(row, reading.text or "text")
     tokens = _tokens(row)

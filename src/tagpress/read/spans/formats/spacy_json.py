@@ -11,7 +11,13 @@ FIELDS: Final = frozenset({"id", "paragraphs"})
 
 
 def read(value: Any, reading: RecordReading) -> list[Record]:  # noqa: ANN401, ARG001 - JSON; as every format
-    """Return the sentences of a document; the text of each is its tokens with spaces between them."""
+    """
+    Return the sentences of a document; the text of each is its tokens with spaces between them.
+
+    Raises:
+        MalformedError: it is no document of paragraphs.
+
+    """
     row = mapping(value)
     if not isinstance(row.get("paragraphs"), list):
         raise MalformedError("a document without paragraphs")

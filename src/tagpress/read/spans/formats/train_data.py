@@ -10,7 +10,13 @@ _PAIR: Final = 2
 
 
 def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
-    """Return the record in a pair of a text and its annotations."""
+    """
+    Return the record in a pair of a text and its annotations.
+
+    Raises:
+        MalformedError: it is no such pair.
+
+    """
     if not isinstance(value, list) or len(value) != _PAIR or not isinstance(value[0], str):
         raise MalformedError("what is no pair of a text and its annotations")
     notes = mapping(value[1])
