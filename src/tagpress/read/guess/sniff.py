@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from itertools import chain, islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from tagpress.corpus.problems import counted, few
@@ -19,16 +19,23 @@ from tagpress.corpus.schema import Labels
 from tagpress.errors import SourceError
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess import bounds, elsewhere, layout, sheets, sniff_records, sniff_spans, span_formats
+from tagpress.read.guess import (
+    bounds,
+    elsewhere,
+    layout,
+    sheets,
+    sniff_records,
+    sniff_spans,
+    sniff_standoff,
+    span_formats,
+)
 from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, refuse_pointer, take
 from tagpress.read.guess.several_lists import refuse_several
 from tagpress.read.guess.treebanks import is_treebank
-from tagpress.read.guess.trial import read_with, try_out
+from tagpress.read.guess.trial import try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.sources.source import Source
-from tagpress.read.spans.texts import UNITS
-from tagpress.read.standoff import Standoff
 from tagpress.read.tagged_lines import TaggedLines
 
 Guess = tuple[Dialect, list[Reason], list[str]]
@@ -39,7 +46,6 @@ _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*\{)")
 _PLUS: Final = "# global.columns ="
 _LINES: Final = 1000  # lines in which a word of CoNLL-U must come
 _SHOWN: Final = 5  # columns that are named
-_BROKEN: Final = "broken-annotation"
 _FILES: Final = 20  # files looked into for keys in MISC
 
 
@@ -230,20 +236,6 @@ def _conllu_plus(samples: Sequence[Sample], encoding: str) -> Guess:
     return dialect, [because(f"the first line names the columns, {said} reads like tags", first)], []
 
 
-def _standoff(samples: Sequence[Sample], encoding: str) -> Guess:
-    name = samples[0].source.name
-    doubts = ["sentences: each line of a text is taken for one, and words and signs for tokens"]
-    reasons = [Reason(f"{name} has a file of annotations beside it")]
-    sources = [sample.source for sample in samples[:_FILES]]
-    dialect = Standoff(encoding=encoding)
-    if read_with(dialect, sources).faults[_BROKEN]:
-        each = (replace(dialect, units=units) for units in UNITS)
-        dialect = min(each, key=lambda one: read_with(one, sources).faults[_BROKEN])
-    if dialect.units != "codepoints":
-        reasons.append(Reason(f"offsets count in {dialect.units}: in code points more annotations would be wrong"))
-    return dialect, reasons, doubts
-
-
 def _misc_keys(samples: Sequence[Sample], encoding: str) -> tuple[Counter[str], Line | None]:
     """Return the keys in MISC under which tags stand, with how often, and a line that shows one."""
     keys, example = Counter[str](), None
@@ -284,16 +276,11 @@ def _is_conllu(sample: Sample) -> bool:
     return bool(_misc_keys([sample], encoding_of([sample])[0])[0])
 
 
-def _has_annotations(sample: Sample) -> bool:
-    path = Path(sample.source.path)
-    return path.suffix == ".txt" and path.with_suffix(Standoff.beside).is_file()
-
-
 _NO_TEXT: Final = (_is_parquet, _is_arrow, span_formats.is_docbin)
 _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
     (_is_parquet, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.parquet, "parquet")),
     (_is_arrow, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.arrow, "arrow")),
-    (_has_annotations, _standoff),
+    (sniff_standoff.has_annotations, sniff_standoff.guess),
     (elsewhere.looks_like, elsewhere.refuse),
     (span_formats.is_sure, sniff_spans.guess),
     (lambda sample: span_formats.looks_like(sample) and not sniff_records.has_lists(sample), sniff_spans.guess),
