@@ -44,7 +44,7 @@ def test_sources_have_the_path_that_belongs_to_the_corpus(build, tmp_path):
     for name in ("one", "two"):
         write_document(tmp_path / "corpus" / name / "a.txt", [words(name)])
     reading = reading_of(declaration, Folder(tmp_path))
-    records = source_records(source_files(reading), ["0" * 64, "1" * 64])
+    records = source_records(declaration, source_files(reading), ["0" * 64, "1" * 64])
     assert [(one.path, one.sha256[0]) for one in records] == [("one/a.txt", "0"), ("two/a.txt", "1")]
 
 

@@ -63,6 +63,8 @@ class Declaration:
     """What types were called in earlier releases; a source may still call them so."""
     corrections: Corrections = field(default_factory=Corrections)
     forgotten: Forgotten = field(default_factory=Forgotten)
+    licenses: Mapping[str, str] = field(default_factory=dict)
+    """The licence of each source, by the first pattern that finds its name; none if nobody looks after licences."""
     text: bool = False
     """Whether the text of each sentence is published, and where its tokens begin in it."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
@@ -102,6 +104,11 @@ class Declaration:
             raise ScriptError(
                 "SOURCES gives the splits and SPLITS computes them", "leave SPLITS out, or give plain SOURCES"
             )
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Return whether the corpus has no named configurations."""
+        return self.config == DEFAULT_CONFIG
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ from tagpress.build.account import Account
 from tagpress.build.correction_problems import correction_counts
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
+from tagpress.build.licenses import license_counts, license_of
 from tagpress.build.read_all import Reading
 from tagpress.build.report import Report
 from tagpress.build.shard import NO_LAYER, LayerTally, Shard
@@ -75,6 +76,7 @@ def card_facts(
         doubts=report.note_counts,
         corrections=correction_counts(reading).get("applied", 0),
         forgotten=len(declaration.forgotten.whys),
+        licenses=license_counts(declaration, reading.sources),
     )
 
 
@@ -199,10 +201,18 @@ def source_files(reading: Reading) -> dict[Source, int]:
     return files
 
 
-def source_records(files: Mapping[Source, int], hashes: Iterable[str]) -> tuple[SourceRecord, ...]:
+def source_records(
+    declaration: Declaration, files: Mapping[Source, int], hashes: Iterable[str]
+) -> tuple[SourceRecord, ...]:
     """Return the manifest's records of the files that were read; `hashes` are their SHA-256, in order."""
     return tuple(
-        SourceRecord(path=_source_path(file), bytes=file.size, sha256=digest, sentences=sentences)
+        SourceRecord(
+            path=_source_path(file),
+            bytes=file.size,
+            sha256=digest,
+            sentences=sentences,
+            license=license_of(declaration, file),
+        )
         for (file, sentences), digest in zip(files.items(), hashes, strict=True)
     )
 

@@ -35,7 +35,7 @@ def press_part(part: ConfigPart, runs: Engine, progress: Progress) -> Pressed:
     reading = part.reading
     pressed = _press(part, progress)
     read = source_files(reading)
-    sources = source_records(read, _hashes(list(read), reading, runs, progress))
+    sources = source_records(reading.declaration, read, _hashes(list(read), reading, runs, progress))
     shards = [shard for shard, _ in pressed]
     tallies = {
         split: sum(

@@ -10,6 +10,7 @@ import numpy as np
 from tagpress.build.account import Account
 from tagpress.build.correction_problems import correction_counts, correction_problems
 from tagpress.build.declaration import Declaration
+from tagpress.build.licenses import license_problems
 from tagpress.build.read_all import Reading
 from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
@@ -191,9 +192,9 @@ def added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
 def _problems(reading: Reading, account: Account) -> ProblemTable:
     settled = reading.settled
     corpus = [*near_duplicates(settled, reading.declaration), *missing_types(account.labels, reading.declaration)]
+    corpus += [*correction_problems(reading), *license_problems(reading.declaration, reading.sources)]
     placed = ProblemTable.joined([*_in_pieces(reading), settled.problems.table()])
-    of_corpus = ProblemTable.of([*corpus, *correction_problems(reading)])
-    return ProblemTable.joined([of_corpus, settled.all_published(placed)]).in_order()
+    return ProblemTable.joined([ProblemTable.of(corpus), settled.all_published(placed)]).in_order()
 
 
 def _in_pieces(reading: Reading) -> Iterator[ProblemTable]:

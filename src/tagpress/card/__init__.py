@@ -17,6 +17,7 @@ that may use:
     {{ blocks.lengths }}                      quantiles of sentence and entity lengths
     {{ blocks.transitions }}                  which entities follow each other directly
     {{ blocks.rejected }}                     what was left out, and why
+    {{ blocks.licenses }}                     the declared licences of the sources; empty without LICENSES
     {{ blocks.doubts }}                       labels in doubt, counted; a card that shows it has them looked for
     {{ blocks.agreement }}                    how far configurations agree on the sentences that they share
     {{ blocks.split_rule }}                   how the splits were made

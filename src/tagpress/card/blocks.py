@@ -157,6 +157,14 @@ def _rejected(facts: CardFacts) -> str:
     return f"{lead}.{both}\n\n{table(['Reason', 'What it is', 'Sentences'], rows, numbers=[2])}"
 
 
+def _licenses(facts: CardFacts) -> str:
+    """Return under which licences the sources are; nothing where nobody has declared any."""
+    if not facts.licenses:
+        return ""
+    rows = [[code(name), number(files), number(count)] for name, (files, count) in facts.licenses.items()]
+    return table(["Licence", "Sources", "Sentences read"], rows, numbers=[1, 2])
+
+
 def _doubts(facts: CardFacts) -> str:
     """Return how many labels are in doubt, and why; nothing where nobody looked."""
     if facts.doubts is None:
@@ -271,6 +279,7 @@ BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "lengths": _lengths,
     "transitions": _transitions,
     "rejected": _rejected,
+    "licenses": _licenses,
     "doubts": _doubts,
     "agreement": _agreement,
     "split_rule": _split_rule,

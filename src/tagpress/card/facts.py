@@ -101,6 +101,8 @@ class CardFacts:
     doubts: Mapping[str, int] | None = None
     corrections: int = 0
     """How many corrections were applied to what the sources say."""
+    licenses: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """How many sources, and sentences in them, are under each licence that was declared."""
     forgotten: int = 0
     """How many sentences are to be forgotten, whether the sources still have them or not."""
 

@@ -166,7 +166,7 @@ def _strange(metadata: Mapping[str, Any]) -> Iterator[_Finding]:
 
 def _disagreements(metadata: Mapping[str, Any]) -> Iterator[_Finding]:
     """Yield fields that contradict each other."""
-    if "other" in _listed(metadata, "license"):
+    if "other" in listed(metadata, "license"):
         for name in ("license_name", "license_link"):
             if not metadata.get(name):
                 yield (
@@ -175,16 +175,16 @@ def _disagreements(metadata: Mapping[str, Any]) -> Iterator[_Finding]:
                     "name the licence and link to its text",
                     False,
                 )
-    categories = _listed(metadata, "task_categories")
+    categories = listed(metadata, "task_categories")
     if categories and TASK not in categories:
         yield "task_categories", f"{TASK} is not listed", "every corpus of tagged tokens serves it", False
-    for name in _listed(metadata, "task_ids"):
+    for name in listed(metadata, "task_ids"):
         owners = [category for category, names in tasks().items() if name in names]
         if owners and not set(owners) & set(categories):
             yield "task_ids", f"{name!r} belongs to {' or '.join(owners)}", "add it to task_categories", False
 
 
-def _listed(metadata: Mapping[str, Any], name: str) -> list[str]:
+def listed(metadata: Mapping[str, Any], name: str) -> list[str]:
     """Return a field's texts, whether it is a list or one of them."""
     value = metadata.get(name) or []
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]

@@ -69,6 +69,20 @@ CORPUS_CODES: Final = (
         "remove one of the two, or publish them knowing that a score is flattered",
     ),
     problem_rule(
+        "license-conflict",
+        "error warn",
+        "sources whose licences do not allow to publish them together, or under the licence of the card",
+        "licences that allow it",
+        "publish them apart, leave a source out, or choose another licence; with `warn` you answer for it",
+    ),
+    problem_rule(
+        "unclear-license",
+        "warn error",
+        "a licence that nobody has declared, or of which it is not known what it asks for",
+        "a licence of every source, and of the release",
+        "declare it in LICENSES or on the card; where it is not known here, read it",
+    ),
+    problem_rule(
         "undrawn-picture",
         "warn error",
         "a card that shows a picture, where nothing is installed that draws it",

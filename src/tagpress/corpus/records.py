@@ -89,6 +89,7 @@ class SourceRecord:
     bytes: int
     sha256: str
     sentences: int
+    license: str | None = None
 
     def __post_init__(self) -> None:
         require_digest(self.sha256, "sha256")

@@ -72,6 +72,10 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
         '{"pos_tags": tagpress.TokenClasses(["NN", "VB"])}',
     ),
     "POLICY": (_is_table_of_text, '{"duplicate": "drop"}'),
+    "LICENSES": (
+        lambda value: _is_text(value) or _is_table_of_text(value),
+        '"cc-by-sa-4.0", or {"wiki/*.txt": "cc-by-sa-4.0", ...}',
+    ),
     "CORRECTIONS": (_is_text_or_none, '"corrections.jsonl", or "" for none'),
     "RAI": (
         lambda value: isinstance(value, Mapping) and all(map(_is_text, value)),

@@ -51,6 +51,7 @@ from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
 from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, source_globs, vars_of
 from tagpress.script.corrections_file import corrected_by
+from tagpress.script.declared_licenses import license_patterns
 from tagpress.script.forgotten_file import without_forgotten
 from tagpress.store import Folder
 
@@ -63,7 +64,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     order fixes the label ids, and it is left out where only `LAYERS` are published; `SOURCE_TYPES` maps a type as the source
     spells it to its name there, where they differ: {"Phone Number": "Phone_Number"}; `RENAMED` and `MERGED` what types of
     earlier releases are called now, or joined: {"MISC": "Other"}; `CORRECTIONS` the file of corrections beside the script, by
-    default corrections.jsonl where there is one; `DIALECT` says how the files spell sentences; `TEXT` that the text of each
+    default corrections.jsonl where there is one; `LICENSES` the licence of all sources, or of those that a pattern finds:
+    {"wiki/*": "cc-by-sa-4.0"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of each
     sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns of the
     dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern beside the script, several, or
     `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only the group and salt count); `CARD` is the
@@ -86,6 +88,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     SPLITS: ClassVar[HashSplits | Folds] = HashSplits()
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
+    LICENSES: ClassVar[str | Mapping[str, str]] = {}
     CORRECTIONS: ClassVar[str | None] = None
     TEXT: ClassVar[bool] = False
     LAYERS: ClassVar[Mapping[str, Layer]] = {}
@@ -238,6 +241,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
         hub=own.HUB,
         source_types=dict(own.SOURCE_TYPES),
         former=FormerNames(renamed=dict(own.RENAMED), merged=dict(own.MERGED)),
+        licenses=license_patterns(own.LICENSES),
         text=own.TEXT,
         layers=layers,
     )

@@ -53,6 +53,8 @@ def test_every_code_of_one_sentence_or_one_split_has_a_case():
     elsewhere = {
         "empty-split",
         "forgotten-sentence",
+        "license-conflict",
+        "unclear-license",
         "undrawn-picture",
         "split-leakage",
         "near-duplicate",
