@@ -87,12 +87,14 @@ def check_corpus(
     scratch: Path | str | None = None,
     doubts: bool = False,
     agreement: bool = False,
+    personal_data: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """
     Read a corpus and report everything in it and every problem; write nothing.
 
-    With `doubts`, labels in doubt are noted; with `agreement`, configurations are compared on the sentences that they share.
+    With `doubts`, labels in doubt are noted, with `personal_data` what may belong to a person; with `agreement`, configurations
+    are compared on the sentences that they share.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
     `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
@@ -104,7 +106,7 @@ def check_corpus(
         EngineError: a worker died, or Spark gave up.
 
     """
-    declared = Declared.of(declaration)
+    declared = _looking(Declared.of(declaration), personal_data=personal_data)
     _, warnings = _card_of(declared)
     if agreement:
         _refuse_one(declared)
@@ -122,6 +124,11 @@ def check_corpus(
             advice="; ".join(_advice(parts)),
             agreement=_agreement(parts) if agreement else None,
         )
+
+
+def _looking(declared: Declared, *, personal_data: bool) -> Declared:
+    """Return a corpus in which personal data is looked for, where it is asked for."""
+    return declared.each(lambda one: replace(one, personal=True)) if personal_data else declared
 
 
 def _refuse_one(declared: Declared) -> None:
@@ -152,6 +159,7 @@ def build_corpus(
     engine: Engine | None = None,
     previous: Manifest | None = None,
     doubts: bool = False,
+    personal_data: bool = False,
     progress: Progress = silent,
 ) -> Build:
     """
@@ -162,7 +170,7 @@ def build_corpus(
 
     Everything runs in `workers` processes of this machine, or on another `engine`. `previous` is the manifest of the
     last release, whose shard counts are kept. Labels in doubt are looked for with `doubts`, and where the card shows them; the notes
-    stand beside the build.
+    stand beside the build. With `personal_data`, what may belong to a person is noted too.
 
     Raises:
         UsageError: a source cannot be read, the card cannot be used, `out` holds something else, or an executor does
@@ -175,7 +183,7 @@ def build_corpus(
     """
     above, name = store_of(out)
     _refuse_place(above, name, engine)
-    declared = Declared.of(declaration)
+    declared = _looking(Declared.of(declaration), personal_data=personal_data)
     card, warnings = _card_of(declared)
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
         doubts = doubts or shows(card, "doubts")

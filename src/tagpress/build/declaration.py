@@ -65,6 +65,8 @@ class Declaration:
     forgotten: Forgotten = field(default_factory=Forgotten)
     licenses: Mapping[str, str] = field(default_factory=dict)
     """The licence of each source, by the first pattern that finds its name; none if nobody looks after licences."""
+    personal: bool = False
+    """Whether personal data is looked for; a policy for it also has it looked for."""
     text: bool = False
     """Whether the text of each sentence is published, and where its tokens begin in it."""
     layers: Mapping[str, Layer] = field(default_factory=dict)

@@ -26,6 +26,8 @@ class Expectations:
     """The layers by their names, each behind those that it is derived from."""
     corrections: Corrections = field(default_factory=Corrections)
     forgotten: Forgotten = field(default_factory=Forgotten)
+    personal: bool = False
+    """Whether personal data is looked for."""
     line: str = ""
     """What a line of a token is, in words, where the dialect has lines."""
     no_quotes: bool = False

@@ -16,7 +16,7 @@ from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
 from tagpress.corpus.agreement import Agreement
 from tagpress.corpus.problem_table import ProblemTable, first_of_each
-from tagpress.corpus.problems import Problem, counted, problem
+from tagpress.corpus.problems import DOUBTFUL, Problem, counted, problem
 from tagpress.corpus.splits import readers_of
 from tagpress.read.account import LineAccount, total
 
@@ -89,20 +89,27 @@ class Report:
         """Return the number of notes of each code, those that were left out too; None where nobody looked for doubts."""
         if self.notes_left_out is None:
             return None
-        return dict(sorted((Counter(self.counts_of("note")) + Counter(self.notes_left_out)).items()))
+        doubts = Counter(self._notes(doubtful=True))
+        return dict(sorted((doubts + Counter(self.notes_left_out)).items()))
+
+    def _notes(self, *, doubtful: bool) -> dict[str, int]:
+        """Return the number of notes of each code: of labels in doubt, or of anything else."""
+        notes = self.counts_of("note")
+        return {code: count for code, count in notes.items() if code.startswith(DOUBTFUL) is doubtful}
 
     @property
     def summary(self) -> str:
         """Return one line: what was read, what is published, what was done about problems, what the card leaves open."""
         done = [f"read {counted(self.sentences, 'sentence')}, {self.published:,} published, {self.rejected:,} left out"]
-        for word, severity in (
-            ("errors", "error"),
-            ("left out", "dropped"),
-            ("repaired", "repaired"),
-            ("warned", "warning"),
-            ("in doubt", "note"),
+        for word, codes in (
+            ("errors", self.counts_of("error")),
+            ("left out", self.counts_of("dropped")),
+            ("repaired", self.counts_of("repaired")),
+            ("warned", self.counts_of("warning")),
+            ("noted", self._notes(doubtful=False)),
+            ("in doubt", self._notes(doubtful=True)),
         ):
-            if codes := self.counts_of(severity):
+            if codes:
                 listed = ", ".join(f"{code} {count:,}" for code, count in codes.items())
                 done.append(f"{word}: {listed}")
         if self.corrections:

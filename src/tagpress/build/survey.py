@@ -18,6 +18,7 @@ from tagpress.build.check import Checked, inspect
 from tagpress.build.corrected import Met
 from tagpress.build.declaration import Declaration
 from tagpress.build.expectations import Expectations
+from tagpress.build.found_personal import PERSONAL
 from tagpress.build.rejections import Rejections
 from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds, one_each, packed_each
@@ -130,6 +131,7 @@ def expectations(declaration: Declaration) -> Expectations:
         layers=in_order(declaration.layers),
         corrections=declaration.corrections,
         forgotten=declaration.forgotten,
+        personal=declaration.personal or PERSONAL in declaration.policies.chosen,
         line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),

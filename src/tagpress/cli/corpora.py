@@ -17,6 +17,7 @@ from tagpress.cli.options import (
     engine_of,
     engine_options,
     json_option,
+    personal_option,
 )
 from tagpress.cli.output import (
     answer,
@@ -47,6 +48,7 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 @engine_options
 @config_option
 @doubts_option
+@personal_option
 @click.option(
     "--agreement",
     is_flag=True,
@@ -87,6 +89,7 @@ def check(
     master: str | None,
     config: str | None,
     doubts: bool,
+    personal_data: bool,
     agreement: bool,
     min_agreement: float | None,
     scratch: str | None,
@@ -113,6 +116,7 @@ def check(
             engine=runs,
             scratch=scratch,
             doubts=doubts,
+            personal_data=personal_data,
             agreement=agreement or min_agreement is not None,
             progress=progress,
         )
@@ -149,6 +153,7 @@ def _show_check(report: "Report", *, problems: Path | None, apart: str) -> None:
 @corpus_options
 @engine_options
 @doubts_option
+@personal_option
 @click.option(
     "-o",
     "--out",
@@ -166,6 +171,7 @@ def build(
     engine: str,
     master: str | None,
     doubts: bool,
+    personal_data: bool,
     out: str,
     as_json: bool,
 ) -> None:
@@ -178,7 +184,15 @@ def build(
 
     declaration = declared(script, source, group, salt, engine=engine)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
-        made = build_corpus(declaration, out, workers=workers, engine=runs, doubts=doubts, progress=progress)
+        made = build_corpus(
+            declaration,
+            out,
+            workers=workers,
+            engine=runs,
+            doubts=doubts,
+            personal_data=personal_data,
+            progress=progress,
+        )
     answer(made, _show_build, as_json=as_json)
 
 

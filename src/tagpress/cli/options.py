@@ -122,6 +122,13 @@ doubts_option = click.option(
 )
 
 
+personal_option = click.option(
+    "--personal-data",
+    is_flag=True,
+    help="Also note what may belong to a person: mail, phone, account, card, IP address, key.",
+)
+
+
 def hub_options(command: Command) -> Command:
     """Add what every command that speaks to a Hub takes."""
     return _all(

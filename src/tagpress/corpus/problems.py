@@ -24,6 +24,8 @@ _DONE: Final = {
     Policy.EXPAND: "repaired: expanded to all tokens that it touches",
     Policy.SHRINK: "repaired: shrunk to the tokens wholly inside it",
 }
+DOUBTFUL: Final = "doubtful-"
+"""How the codes of labels in doubt begin."""
 _SHOWN: Final = 80  # characters of the text found that a message shows; the place says where the rest is
 _NAMES: Final = 10  # names that a message shows
 _NAME: Final = 80  # characters of each

@@ -155,6 +155,13 @@ SOURCE_CODES: Final = (
         repair="a new entity begins at the tag, as the CoNLL scorer reads it",
     ),
     problem_rule(
+        "personal-data",
+        "note warn error drop",
+        "what may belong to a person: a mail address, a phone, account or card number, an IP address, a key",
+        "a text that may be published",
+        "look whether it is one, and whether it may be published; `tagpress forget` leaves a sentence out",
+    ),
+    problem_rule(
         "forgotten-sentence",
         "drop error",
         "a sentence that is to be forgotten",

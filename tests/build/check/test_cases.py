@@ -54,6 +54,7 @@ def test_every_code_of_one_sentence_or_one_split_has_a_case():
         "empty-split",
         "forgotten-sentence",
         "license-conflict",
+        "personal-data",
         "unclear-license",
         "undrawn-picture",
         "split-leakage",
