@@ -22,6 +22,7 @@ from tagpress.build.shard_plan import PieceRows
 from tagpress.build.workplace import spill_store
 from tagpress.columnar.arrays import list_bounds
 from tagpress.corpus.identity import row_id
+from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.layers.numbers import unspilled
 from tagpress.corpus.splits import CELLS
 from tagpress.engine import LocalEngine
@@ -59,6 +60,8 @@ def subject_of_corpus(
             version=declaration.version,
             label_names=declaration.labels.published,
             layers=declaration.layer_columns,
+            config="" if declaration.is_unnamed else declaration.config,
+            correctable=MAIN not in declaration.layers,
             sentences=report.splits,
             rejected=report.rejected,
             reasons=dict(sorted(reasons.items())),

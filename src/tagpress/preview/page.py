@@ -65,7 +65,10 @@ class Content:
 def render_page(content: Content) -> bytes:
     """Return the page: UTF-8, the same for the same values."""
     subject, problems, diff = content.subject, content.problems, content.diff
-    style, script = _file("style.css") + _type_styles(len(content.entries.types)), _file("preview.js")
+    style, script = (
+        _file("style.css") + _type_styles(len(content.entries.types)),
+        _file("corrections.js") + _file("preview.js"),
+    )
     labels = Labels.from_names(subject.label_names)
     total = sum(content.tallies.values(), start=Tally.empty(labels))
     values: dict[str, Any] = {
@@ -75,6 +78,7 @@ def render_page(content: Content) -> bytes:
         "data": Markup(embed(_data(content))),  # noqa: S704  # escaped by embed
         "subject": subject,
         "types": labels.entity_types,
+        "correctable": _correctable(subject),
         "layered": _layered(labels, subject),
         "total": total,
         "groups": _groups(content),
@@ -127,8 +131,15 @@ def _data(content: Content) -> dict[str, Any]:
         "listed": 0 if content.problems is None else len(content.problems.listed),
         "errors": [] if content.problems is None else sorted(content.problems.errors),
         "changes": content.changed,
+        "correctable": _correctable(subject),
+        "config": subject.config,
         "layers": [[name, has_spans(layer)] for name, layer in subject.layers.items()],
     }
+
+
+def _correctable(subject: Subject) -> int:
+    """Return how many of the types, which come first, corrections can be about."""
+    return len(Labels.from_names(subject.label_names).entity_types) if subject.correctable else 0
 
 
 def _groups(content: Content) -> list[tuple[str, int]]:

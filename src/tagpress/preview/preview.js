@@ -159,6 +159,7 @@ function drawSentence(sentence) {
   const item = make("li", { tabindex: "-1" }, head, text, ...layers(sentence));
   if (sentence[PROBLEMS].length) item.append(faults(sentence[PROBLEMS]));
   if (sentence[TOKENS].length) item.append(folded("Tokens and labels", sentence, table));
+  if (canCorrect(sentence)) item.append(folded("Correct its entities", sentence, editor));
   if (sentence[LINES]) item.append(folded("Lines as they were read", sentence, source));
   const rest = sentence[TOKENS].length - LONGEST;
   if (rest > 0) {

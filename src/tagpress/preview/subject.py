@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.errors import BuildError
@@ -45,6 +45,10 @@ class Subject:
     verdict: str = ""
     advice: str = ""
     layers: Mapping[str, Layer] = field(default_factory=dict)
+    config: str = ""
+    """What corrections call the configuration, where it has a name."""
+    correctable: bool = True
+    """Whether entities are read as they are, and not made of a layer: then corrections can be about them."""
 
     @property
     def published(self) -> int:
@@ -74,6 +78,8 @@ def subject_of_build(build: Path, config: str | None = None) -> Subject:
         version=str(chosen.version),
         label_names=chosen.label_names,
         layers=layers_of(chosen),
+        config="" if manifest.is_unnamed else chosen.base,
+        correctable=MAIN not in (chosen.layers or {}),
         sentences={split: chosen.splits[split].rows for split in chosen.split_names},
         rejected=chosen.counts["rejected"],
         reasons=chosen.rejected,
