@@ -81,9 +81,9 @@ def test_a_text_that_a_column_cannot_hold_is_refused_at_its_token(tmp_path):
     assert not [*tmp_path.glob("*.txt")]
 
 
-def test_json_lines_hold_no_nested_layer(nested, tmp_path):
+def test_a_field_holds_one_thing(nested, tmp_path):
     with pytest.raises(UsageError, match="JSON lines cannot hold the layer 'entities'"):
-        export_build(nested, target_named("jsonl"), str(tmp_path / "{split}.jsonl"))
+        export_build(nested, target_of(JsonLines(tags="entities")), str(tmp_path / "{split}.jsonl"))
     export_build(nested, target_named("jsonl"), str(tmp_path / "{split}.jsonl"), without=["entities"])
     assert "entities" not in json.loads((tmp_path / "train.jsonl").read_text().splitlines()[0])
 

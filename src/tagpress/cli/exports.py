@@ -73,7 +73,7 @@ def _dialect_options(command: Any) -> Any:  # noqa: ANN401 - whatever click deco
     "--without",
     metavar="LAYER",
     multiple=True,
-    help="Leave this layer out, which DIALECT cannot hold; may be repeated.",
+    help="Leave this layer out, which DIALECT cannot hold; may be repeated. ner_tags: other spans take their place.",
 )
 @click.option(
     "--without-corrections",

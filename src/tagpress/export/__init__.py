@@ -5,6 +5,8 @@ Write a build in another dialect: the inverse of reading.
     columns conllu jsonl spans webanno bioc brat docbin     a target each: what it cannot hold, and its bytes
     sentences                       rows as texts with spans of characters
     rows                            what is in a build, batch by batch
+    chosen                          which layer of spans is written, and which layers would be lost
+    layer_texts                     what a layer says of each token, as a text
     schemes                         IOB2 -> any tag scheme, as tables
     refusals                        every fault, counted, the first ones named
     files                           where it goes, written beside and renamed
@@ -15,21 +17,20 @@ refused before anything is written. Memory is bounded by a batch of rows, except
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
 from tagpress.corpus.identity import file_sha256
-from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.records import ReleasedConfig
-from tagpress.corpus.schema import TAGS
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
 from tagpress.export.bioc import BiocTarget
 from tagpress.export.brat import BratTarget
+from tagpress.export.chosen import chosen_spans
 from tagpress.export.columns import ColumnsTarget
 from tagpress.export.conllu import ConlluTarget
 from tagpress.export.docbin import DocBinTarget
@@ -109,7 +110,8 @@ def export_build(
     They are those of one configuration; where several exist and none is named, of the default one.
 
     `out` is a file, a folder, or a name with `{split}` in it: see `files.places`. A name that ends in .gz, .bz2, .xz
-    or .zst is compressed. Files that are there are replaced. `without` names the layers that are left out. Not
+    or .zst is compressed. Files that are there are replaced. `without` names the layers that are left out. Of what holds one
+    layer of spans, that is the nested layer of which `ner_tags` are made, else `ner_tags`, else the first layer of spans. Not
     `corrected`, sentences have the spans that the sources had; copies that became alike by a correction are still one.
 
     Raises:
@@ -121,12 +123,13 @@ def export_build(
     """
     released = Manifest.load(build).config(config)
     chosen = _chosen(released, splits)
-    _refuse_tags(released, target)
-    _refuse_layers(released, target, without)
+    spans = chosen_spans(released, target, without)
     in_folders = isinstance(target, BratTarget)
     paths = (folders if in_folders else places)(str(out), chosen, target, build)
     source = (lambda rows: rows) if corrected else uncorrected(build, released, without)
-    batches = partial(_batches, build, released, chosen, lambda rows: source(rows).without(frozenset(without)))
+    batches = partial(
+        _batches, build, released, chosen, lambda rows: replace(source(rows).without(frozenset(without)), spans=spans)
+    )
     refuse(chain.from_iterable(map(target.faults, batches("check", progress))), target.name)
     if isinstance(target, BratTarget):
         return _in_folders(paths, target, released, batches("export", progress))
@@ -187,30 +190,6 @@ def _chosen(config: ReleasedConfig, splits: Sequence[str] | None) -> tuple[str, 
         known = ", ".join(config.split_names)
         raise UsageError(f"{config.name} {config.version} has no split {unknown[0]!r}", f"it has {known}")
     return tuple(split for split in config.split_names if splits is None or split in splits)
-
-
-def _refuse_tags(config: ReleasedConfig, target: Target) -> None:
-    """Stop where there are no tags of entities for what holds them, or where those that there are would be left out."""
-    layers = ", ".join(config.layer_columns)
-    if target.needs_tags and not config.label_names:
-        message = f"{target.name} holds entities, and this build has no {TAGS}, only the layers {layers}"
-        hint = "write jsonl or conllu, or columns by a script whose DIALECT has tag=None and keeps the layers"
-        raise UsageError(message, hint)
-    if config.label_names and not target.has_tags:
-        raise UsageError(f"the dialect has no tags, and this build has {TAGS}", "name their column, or their key")
-
-
-def _refuse_layers(config: ReleasedConfig, target: Target, without: Sequence[str]) -> None:
-    """Stop where a layer would be left out, and nobody said so."""
-    layers = config.layer_columns
-    unknown = [name for name in without if name not in layers]
-    if unknown:
-        raise UsageError(f"{config.title} has no layer {unknown[0]!r}", f"it has {', '.join(layers) or 'no layers'}")
-    lost = [name for name, layer in layers_of(config).items() if name not in without and not target.holds(name, layer)]
-    if lost:
-        options = " ".join(f"--without {name}" for name in lost)
-        message = f"{target.name} cannot hold the layer {', '.join(map(repr, lost))} of this build"
-        raise UsageError(message, f"to leave it out, say so: {options}")
 
 
 def _described(path: Path, split: str, config: ReleasedConfig) -> ExportedFile:

@@ -39,6 +39,7 @@ class BratTarget(OfEntities):
     name: ClassVar[str] = "brat"
     suffix: ClassVar[str] = ""
     packed: ClassVar[bool] = True
+    holds_spans: ClassVar[bool] = True
 
     dialect: Standoff = SPACED
     documents: bool = True

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.corpus.layers.layer import Layer
-from tagpress.corpus.schema import is_nested
 from tagpress.errors import UsageError
 from tagpress.export.cells import CellLayout, layout, survives
 from tagpress.export.documents import UnnamedDocuments
+from tagpress.export.layer_texts import bracket_faults, token_texts
 from tagpress.export.refusals import Findings, Refusal, Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.schemes import SpelledLabels
@@ -35,7 +35,7 @@ class ColumnsTarget:
     Files that the dialect reads.
 
     `filler` stands in the columns that hold neither token nor tag, nor a layer: one of a value a token stands in the column
-    that `extra` of the dialect keeps by its name. Where the dialect leaves a choice, the first of
+    that `extra` of the dialect keeps by its name, a nested one as brackets, as CoNLL-2012 has them. Where the dialect leaves a choice, the first of
     these is written: one space for a run of white space, the smallest width, names of documents before mere
     document lines.
 
@@ -45,6 +45,7 @@ class ColumnsTarget:
     name: ClassVar[str] = "columns"
     suffix: ClassVar[str] = ".conll"
     packed: ClassVar[bool] = False
+    holds_spans: ClassVar[bool] = False
 
     dialect: Columns
     filler: str = "_"
@@ -73,19 +74,17 @@ class ColumnsTarget:
         """Whether there is a column of tags."""
         return self.dialect.has_tags
 
-    def holds(self, name: str, layer: Layer) -> bool:
-        """Return whether a layer can be written: a text a token, in the column that the dialect keeps by its name."""
+    def holds(self, name: str, layer: Layer) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Return whether a layer can be written: in the column that the dialect keeps by its name."""
         lines = layout(self.dialect, self.filler)
         column = dict(self.dialect.extra).get(name)
-        return (
-            column is not None and column % lines.width not in {lines.token, lines.tag} and not is_nested(layer.arrow)
-        )
+        return column is not None and column % lines.width not in {lines.token, lines.tag}
 
     def _others(self, rows: Rows, lines: CellLayout) -> dict[int, pa.StringArray]:
         """Return what layers say in the columns that the dialect keeps by their names."""
         kept = {name: column % lines.width for name, column in dict(self.dialect.extra).items() if name in rows.layers}
         return {
-            column: pa.array([text for texts in rows.shown(name) for text in texts], pa.string())
+            column: pa.array([text for texts in token_texts(rows, name) for text in texts], pa.string())
             for name, column in kept.items()
         }
 
@@ -106,7 +105,9 @@ class ColumnsTarget:
             others = self._others(rows, lines)
             text = lines.lines(rows.tokens, tags.column, others)
             marks = self._mark_faults(rows, text, lines) if document is None else ()
-            yield row_faults(rows, [*empty_rows(rows), *marks, *self._head_faults(rows, document, lines)])
+            yield row_faults(
+                rows, [*empty_rows(rows), *bracket_faults(rows), *marks, *self._head_faults(rows, document, lines)]
+            )
             of_layers = self._layer_findings(others, lines)
             yield token_faults(rows, [*self._findings(rows, tags, text, lines), *of_layers])
             if self._unnamed:

@@ -56,6 +56,7 @@ class ConlluTarget:
     name: ClassVar[str] = "CoNLL-U"
     suffix: ClassVar[str] = ".conllu"
     packed: ClassVar[bool] = False
+    holds_spans: ClassVar[bool] = False
     needs_tags: ClassVar[bool] = False
 
     dialect: ConllU = MISC

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import ClassVar, Final
 
 from tagpress.corpus.layers.layer import Layer
-from tagpress.corpus.schema import is_nested
 from tagpress.errors import UsageError
+from tagpress.export.layer_texts import bracket_faults, token_texts
 from tagpress.export.refusals import Refusals, row_faults, token_faults
 from tagpress.export.rows import Rows
 from tagpress.export.target import check_spelling, check_utf8, empty_rows, empty_tokens, spelled, unreadable_tags
@@ -28,7 +28,7 @@ class JsonLinesTarget:
     JSON lines that the dialect reads.
 
     Ids and documents are left out where it has no field for them, and so are the tags of a release that has none.
-    Layers of a value a token are fields of their own names, which `extra` of the dialect reads back.
+    Layers are fields of their own names, which `extra` of the dialect reads back; nested ones are brackets, as CoNLL-2012 has them.
 
     Raises UsageError for an encoding that is not UTF-8, which the format asks for, and for one field for two things.
     """
@@ -36,6 +36,7 @@ class JsonLinesTarget:
     name: ClassVar[str] = "JSON lines"
     suffix: ClassVar[str] = ".jsonl"
     packed: ClassVar[bool] = False
+    holds_spans: ClassVar[bool] = False
     needs_tags: ClassVar[bool] = False
 
     dialect: JsonLines = FIELDS
@@ -55,14 +56,14 @@ class JsonLinesTarget:
         """Whether there is a field for tags."""
         return self.dialect.tags is not None
 
-    def holds(self, name: str, layer: Layer) -> bool:
-        """Return whether a layer can be written: a text a token, in a field that nothing else has."""
-        return not is_nested(layer.arrow) and name not in self._fields()
+    def holds(self, name: str, layer: Layer) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Return whether a layer can be written: in a field that nothing else has."""
+        return name not in self._fields()
 
     def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         for rows in batches:
-            yield row_faults(rows, empty_rows(rows))
+            yield row_faults(rows, [*empty_rows(rows), *bracket_faults(rows)])
             tags = spelled(rows, self.dialect.scheme, self.dialect.joiner)
             yield token_faults(rows, [*empty_tokens(rows), *unreadable_tags(tags)])
 
@@ -75,7 +76,7 @@ class JsonLinesTarget:
         tags = spelled(rows, self.dialect.scheme, self.dialect.joiner).column.to_pylist()
         tokens, fields = rows.tokens.to_pylist(), self._fields(tags=bool(rows.labels.published))
         bounds = pairwise(rows.offsets.tolist())
-        layers = {name: rows.shown(name) for name in rows.layers}
+        layers = {name: token_texts(rows, name) for name in rows.layers}
         each = zip(rows.written_ids, rows.doc_ids, bounds, strict=True)
         for number, (row_id, doc_id, (begin, stop)) in enumerate(each):
             values = (row_id, doc_id, tokens[begin:stop], tags[begin:stop])

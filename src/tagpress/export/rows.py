@@ -13,7 +13,7 @@ from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.types import Bools, Integers
 from tagpress.corpus import tags
-from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import layers_of
 from tagpress.corpus.manifest import MANIFEST_NAME
 from tagpress.corpus.problems import counted
@@ -44,7 +44,7 @@ class Rows:
     `tokens` and `label_ids` hold the tokens of all sentences, one behind the other; `offsets` has the n + 1 bounds of
     the sentences in them, from 0 on. The label ids are valid IOB2. `source_ids` are as many as `ids`, or none; so are
     `texts`, in which the tokens stand at `starts`, cut by the `rule` that the release names. `layers` are lists of numbers, or
-    of texts, of the layers that `kinds` has by their names.
+    of texts, of the layers that `kinds` has by their names; `spans` is the one whose spans are written where those of one are.
     """
 
     split: str
@@ -60,6 +60,7 @@ class Rows:
     rule: str | None = None
     layers: Mapping[str, pa.ListArray] = field(default_factory=dict)
     kinds: Mapping[str, Layer] = field(default_factory=dict)
+    spans: str = MAIN
 
     def __post_init__(self) -> None:
         if not len(self.ids) == len(self.doc_ids) == len(self.offsets) - 1:

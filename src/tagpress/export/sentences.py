@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tagpress.columnar.types import Integers
+from tagpress.corpus.layers.layer import MAIN
+from tagpress.corpus.schema import is_nested
+from tagpress.export.layer_texts import nested_spans
 from tagpress.export.rows import Rows
 
 
@@ -45,9 +49,20 @@ def sentences_of(batches: Iterable[Rows]) -> Iterator[Sentence]:
 
 def _spans(rows: Rows) -> list[tuple[int, int, str]]:
     """Return the spans of all rows, in order, in the tokens of all."""
-    ids = rows.label_ids
+    if rows.spans == MAIN:
+        return _flat(rows.label_ids, rows.labels.entity_types)
+    layer = rows.kinds[rows.spans]
+    if not is_nested(layer.arrow):
+        return _flat(rows.layers[rows.spans].flatten().to_numpy(), tuple(layer.meanings))
+    first = rows.offsets[:-1].tolist()
+    each = zip(first, nested_spans(rows, rows.spans), strict=True)
+    return [(at + begin, at + end, kind) for at, spans in each for begin, end, kind in spans]
+
+
+def _flat(ids: Integers, types: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Return the spans of valid IOB2 label ids."""
     begins = np.flatnonzero(ids % 2 == 1)
     ends = np.append(np.flatnonzero((ids == 0) | (ids % 2 == 1)), len(ids))
     stops = ends[np.searchsorted(ends, begins, side="right")]
-    kinds = [rows.labels.entity_types[(label - 1) // 2] for label in ids[begins].tolist()]
+    kinds = [types[(label - 1) // 2] for label in ids[begins].tolist()]
     return list(zip(begins.tolist(), stops.tolist(), kinds, strict=True))

@@ -105,6 +105,7 @@ class SpansTarget(OfEntities):
     name: ClassVar[str] = "spans of characters"
     suffix: ClassVar[str] = ".jsonl"
     packed: ClassVar[bool] = False
+    holds_spans: ClassVar[bool] = True
 
     dialect: Spans
     documents: bool = True

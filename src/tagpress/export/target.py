@@ -19,6 +19,7 @@ class OfEntities:
     """What is the same for targets that hold the entities and nothing else."""
 
     needs_tags: ClassVar[bool] = True
+    holds_spans: ClassVar[bool] = False
     has_tags: ClassVar[bool] = True
 
     def holds(self, name: str, layer: Layer) -> bool:  # noqa: ARG002 - as the protocol has it
@@ -41,6 +42,9 @@ class Target(Protocol):
     @property
     def needs_tags(self) -> bool:
         """Whether a file is nothing without tags, or spans, of entities."""
+
+    holds_spans: ClassVar[bool]
+    """Whether it holds the spans of one layer, which may lie in each other."""
 
     @property
     def has_tags(self) -> bool:

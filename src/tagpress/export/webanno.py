@@ -7,6 +7,7 @@ The text of a file is those of its sentences, with a line end behind each. The t
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Final
 
 from tagpress.export.refusals import Refusal, Refusals, row_faults, token_faults
@@ -33,7 +34,7 @@ class WebannoTarget(SpansTarget):
     def faults(self, batches: Iterable[Rows]) -> Iterator[Refusals]:
         """Yield what would not read back equal: of each batch rows as a whole, then tokens."""
         for rows in batches:
-            yield row_faults(rows, [*empty_rows(rows), *_beside(rows), *self._cut_otherwise(rows)])
+            yield row_faults(rows, [*empty_rows(rows), *_beside(rows), *_overlapping(rows), *self._cut_otherwise(rows)])
             yield token_faults(rows, empty_tokens(rows))
 
     def write(self, batches: Iterable[Rows]) -> Iterator[bytes]:
@@ -68,6 +69,15 @@ def _beside(rows: Rows) -> Iterator[tuple[int, Refusal]]:
         begin = one.places[0][0] if one.places else 0
         if begin != (first.start() if first else len(one.text)):
             yield row, why
+
+
+def _overlapping(rows: Rows) -> Iterator[tuple[int, Refusal]]:
+    """Yield the rows with spans that overlap: a token has one value."""
+    for row, one in enumerate(sentences_of([rows])):
+        over = next(((a, b) for a, b in pairwise(one.spans) if b[0] < a[1]), None)
+        if over:
+            shown = " and ".join(f"{kind} {begin}-{end}" for begin, end, kind in over)
+            yield row, Refusal(f"has spans that overlap, {shown}", _BESIDE.replace(", which hold any text", ""))
 
 
 def _units(text: str) -> int:
