@@ -55,6 +55,28 @@ SPANS = {
     "pubtator": ("pubtator.txt",),
     "webanno": ("webanno-tsv3.tsv",),
 }
+# A record or two of each format that has no export beside the tests.
+SMALL = {
+    "argilla": b'[{"id": 1, "fields": {"text": "Ada saw"}, "suggestions": {}, "responses": {"q": [{"value": '
+    b'[{"start": 0, "end": 3, "label": "PER"}], "user_id": "u", "status": "submitted"}]}}, {"text": "Bo", "q.responses": '
+    b'[[{"start": 0, "end": 2, "label": "PER"}]], "q.responses.users": ["u"], "q.responses.status": ["draft"]}]',
+    "spacy-json": b'[{"id": 0, "paragraphs": [{"raw": "x", "sentences": [{"tokens": [{"orth": "Ada", "ner": "B-PER"}, '
+    b'{"orth": "K", "ner": "L-PER"}, {"orth": "saw", "ner": "O"}, {"orth": "Bo", "ner": "U-PER"}]}]}]}]',
+    "bigbio": b'{"id": "1", "document_id": "d", "passages": [{"text": ["Ada"], "offsets": [[0, 3]]}, {"text": ["Bo."], '
+    b'"offsets": [[4, 7]]}], "entities": [{"type": "PER", "text": ["Ada"], "offsets": [[0, 3]]}], "events": [{}]}\n',
+    "cluener": b'{"text": "Ada saw", "label": {"PER": {"Ada": [[0, 2]]}}}\n{"text": "", "label": {}}\n',
+    "dygie": b'{"doc_key": "d", "sentences": [["Ada", "saw"], ["Bo"]], "ner": [[[0, 0, "PER"]], [[2, 2, "PER"]]]}\n',
+    "token-spans": b'{"tokens": ["Ada", "saw"], "entities": [{"type": "PER", "start": 0, "end": 1}], "relations": [1]}\n',
+    "rows": b'id,text,start,end,label\n1,"Ada, Bo",0,3,PER\n1,"Ada, Bo",5,7.0,PER\n2,no,,,\n',
+    "rasa-text": b'nlu:\n- intent: a\n  examples: |\n    - [Ada](per) saw [Bo]{"entity": "per"}\n- synonym: x\n  - y\n',
+    "dataturks": b'{"content": "Ada saw", "annotation": [{"label": ["PER"], "points": [{"start": 0, "end": 2, "text": "Ada"}]}]}\n',
+    "lighttag": b'{"examples": [{"content": "Ada saw", "annotations": [{"start": 0, "end": 3, "tag": "PER", "value": "Ada"}]}]}',
+    "ubiai": b'[{"document": "Ada saw", "tokens": [{"text": "Ada", "start": 0, "end": 3, "entityLabel": "PER"}]}]',
+    "rasa": b'{"rasa_nlu_data": {"common_examples": [{"text": "Ada saw", "entities": [{"start": 0, "end": 3, "entity": "x"}]}]}}',
+    "vertex": b'{"textContent": "Ada", "textSegmentAnnotations": [{"startOffset": "0", "endOffset": 3, "displayName": "PER"}]}\n',
+    "automl": b'{"annotations": [{"text_extraction": {"text_segment": {"end_offset": 3, "start_offset": 0}}, "display_name": '
+    b'"PER"}], "text_snippet": {"content": "Ada saw"}}\n',
+}
 SPAN_ORACLES = {"doccano": (oracles.a_record_a_line, oracles.spans), "prodigy": (oracles.a_record_a_line,)}
 ARRAYS = ("label-studio", "label-studio-min", "spacy-train-data", "gliner")
 TREE = b"# newdoc id = d\n# sent_id = s\n1-2\tdel\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\t_\t_\t_\t_\t_\t_\t_\tname=B-X|y=z\n\n"
@@ -316,6 +338,7 @@ PARSERS: dict[str, Parser] = {
     ),
     "spans-bioc-json": _dialect(read_by(Spans(format="bioc-json")), _bioc_json()),
     "spans-xmi": Parser(read_by(Spans(format="xmi")), (SourceError,), lambda: [xmi(corpus(1, 4)).encode()]),
+    **{f"spans-{name}": _dialect(read_by(Spans(format=name)), seed) for name, seed in SMALL.items()},
     "csv-lists": _dialect(read_by(CsvLists(sentence_id="id"), oracles.rows_of_csv), CSV),
     "csv-words": _dialect(
         read_by(CsvLists(words=("tokens", "ner_tags")), oracles.rows_of_csv), b"tokens,ner_tags\na b,O B-X\n"
