@@ -143,3 +143,8 @@ def test_a_line_that_names_no_sentence_stops_everything(folder: Path, line: str,
 def test_what_is_written_reads_back_equal() -> None:
     forgotten = Forgotten(whys={BONN: "b", ADA: "é"})
     assert read_forgotten(forgotten.to_bytes()) == (forgotten, [])
+
+
+def test_a_file_of_faults_is_not_read_to_its_end() -> None:
+    _, faults = read_forgotten(b"x\n" * 1_000_000)
+    assert [line for line, _ in faults] == [*range(1, 101)]

@@ -25,6 +25,7 @@ from read.spans.test_formats import EXPORTS
 from release.builds import write_build
 from tagpress.card.template import parse_template
 from tagpress.corpus.careful_yaml import load_yaml
+from tagpress.corpus.forgotten import read_forgotten
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.withdrawals import Withdrawals
 from tagpress.errors import CardError, ManifestError, SourceError, TagpressError, VerifyError
@@ -163,6 +164,13 @@ def _withdrawals(data: bytes) -> None:
     assert Withdrawals.from_bytes(withdrawals.to_bytes()) == withdrawals
 
 
+def _forgotten(data: bytes) -> None:
+    forgotten, faults = read_forgotten(data)
+    assert read_forgotten(forgotten.to_bytes()) == (forgotten, [])
+    if faults:
+        raise ValueError(faults[0][1])
+
+
 def _yaml(data: bytes) -> None:
     load_yaml(data.decode(errors="replace"))
 
@@ -242,6 +250,11 @@ _CELLS = {"sentence_id": "id"}
 PARSERS: dict[str, Parser] = {
     "manifest": Parser(_manifest, (ManifestError,), lambda: [_file("release.json")]),
     "withdrawals": Parser(_withdrawals, (VerifyError,), _seeds(WITHDRAWN)),
+    "forgotten": Parser(
+        _forgotten,
+        (ValueError,),
+        _seeds(b'{"id": "%s-2", "why": "\xc3\xa9"}\n\n{"why": "b", "id": "%s"}' % (b"0f" * 16, b"a1" * 16)),
+    ),
     "yaml": Parser(_yaml, (ValueError,), _seeds(YAML, b"- - [{}, 'a']\n- 1:2:3\n- 1e5\n- .inf\n")),
     "card": Parser(_card, (CardError,), lambda: [_file("README.md"), b"---\n" + YAML + b"---\nText.\n"]),
     "hub-card": Parser(_card_of_hub, (ValueError,), _seeds(YAML, b"license: mit\ntags: [a, 1]\nlanguage: en\n")),

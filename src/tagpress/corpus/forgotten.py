@@ -7,6 +7,7 @@ The id is that of the published sentence, and all of its copies have it: whoever
 read the text in it. The file stands beside the script; a release has it too, so that anybody can see that it is kept to.
 """
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ FORGOTTEN_NAME: Final = "forgotten.jsonl"
 FORGOTTEN_PATH: Final = f"forgotten/{FORGOTTEN_NAME}"
 """Where a release has the file."""
 _FIELDS: Final = ("id", "why")
+_MOST: Final = 100  # faults: a file that has more was not written by tagpress
 _ID: Final = re.compile(r"([0-9a-f]{32})(?:-[1-9]\d*)?")
 
 
@@ -49,14 +51,21 @@ def forgotten_key(text: str) -> str | None:
 
 
 def read_forgotten(data: bytes) -> tuple[Forgotten, list[tuple[int, str]]]:
-    """Read the file; also return what is wrong with which of its lines. A sentence that stands there twice keeps its last reason."""
+    """
+    Read the file; also return what is wrong with which of its lines, as far as anybody would read it.
+
+    A sentence that stands there twice keeps its last reason.
+    """
     whys: dict[str, str] = {}
     faults: list[tuple[int, str]] = []
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(io.BytesIO(data), 1):
         if line.strip():
             document, wrong = _read(line)
             faults += [(number, one) for one in wrong]
-            whys |= {} if wrong else {str(forgotten_key(document["id"])): document["why"]}
+            if not wrong:
+                whys[str(forgotten_key(document["id"]))] = document["why"]
+        if len(faults) >= _MOST:
+            break
     return Forgotten(whys=dict(sorted(whys.items()))), faults
 
 
