@@ -8,11 +8,14 @@ from typing import Any
 import datasets
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from release.publisher import QUICK, SHORT
 from tagpress.build.corpus import build_corpus
-from tagpress.errors import DataError, UsageError
+from tagpress.corpus.layers.token_classes import TokenClasses
+from tagpress.corpus.layers.token_texts import TokenTexts
+from tagpress.errors import DataError, ScriptError, UsageError
 from tagpress.hub import Hub
 from tagpress.release.dataset import publish_dataset
 from tagpress.script.builder import load_script
@@ -224,3 +227,58 @@ def test_bad_call(publish, message):
         publish(held, **options)
     assert caught.value.message == message
     assert caught.value.hint
+
+
+UPOS = ["NOUN", "VERB", "X"]
+
+
+def treebank(rows: int = 40) -> datasets.Dataset:
+    features = datasets.Features({
+        "tokens": datasets.List(datasets.Value("string")),
+        "upos": datasets.List(datasets.ClassLabel(names=UPOS)),
+        "lemma": datasets.List(datasets.Value("string")),
+    })  # fmt: skip
+    held = {
+        "tokens": [[f"Ada{i}", "came"] for i in range(rows)],
+        "upos": [[0, 1]] * rows,
+        "lemma": [["Ada", "come"]] * rows,
+    }
+    return datasets.Dataset.from_dict(held, features=features)
+
+
+def test_layers_are_published_with_the_names_of_their_labels(publish, tmp_path):
+    held = treebank()
+    layers = {"upos": TokenClasses({"VERB": "a verb", "NOUN": "", "X": ""}), "lemma": TokenTexts()}
+    released = publish(held, layers=layers, entity_types={}, out=tmp_path / "out")
+    assert released.tag == "v1.0.0"
+    assert "tokens are in tokens, and there are no tags" in publish.said
+    rows = [row for path in (tmp_path / "out" / "data").iterdir() for row in pq.read_table(path).to_pylist()]
+    assert {tuple(row["tokens"]) for row in rows} == {tuple(row["tokens"]) for row in held}
+    assert all((row["upos"], row["lemma"]) == ([1, 0], ["Ada", "come"]) for row in rows)
+    assert all("ner_tags" not in row for row in rows)
+    script = (tmp_path / "out" / "builder" / "build_toy.py").read_text()
+    assert "ENTITY_TYPES" not in script
+    assert "'upos': tagpress.TokenClasses({'VERB': 'a verb', 'NOUN': '', 'X': ''})" in script
+
+
+@pytest.mark.slow
+def test_a_layer_stands_beside_the_tags(publish, tmp_path):
+    publish(dataset(rows=40), layers={"pos_tags": TokenClasses(["N"], column="pos")}, out=tmp_path / "out")
+    rows = [row for path in (tmp_path / "out" / "data").iterdir() for row in pq.read_table(path).to_pylist()]
+    assert all((row["ner_tags"], row["pos_tags"]) == ([1, 2, 0, 3], [0] * 4) for row in rows)
+
+
+def test_a_class_that_no_layer_declares_is_named_by_its_row(publish):
+    with pytest.raises(DataError, match=r"dataset\[0\].*'NOUN'"):
+        publish(treebank(), layers={"upos": TokenClasses(["VERB", "X"])}, entity_types={})
+
+
+def test_a_layer_of_numbers_needs_their_names(publish):
+    held = pa.table({"tokens": [["Ada", "came"]], "upos": [[0, 1]]})
+    with pytest.raises(UsageError, match="column upos holds numbers, and the file does not say what they mean"):
+        publish(held, layers={"upos": TokenClasses(UPOS)}, entity_types={})
+
+
+def test_no_entities_and_no_layers_is_nothing_to_publish(publish):
+    with pytest.raises((UsageError, ScriptError), match="tags=None leaves nothing but tokens"):
+        publish(treebank(), entity_types={})

@@ -103,7 +103,7 @@ class HubParquet(ListFields):
             tokens=tokens,
             tags=_lists(table[self.tags]) if self.tags else None,
             names=names,
-            extra={name: _named(table, name) for name in self.extra},
+            extra={name: named_lists(table, name) for name in self.extra},
             **{name: table[column].combine_chunks().cast(pa.string()) for name, column in kept.items() if column},
         )
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
@@ -192,7 +192,7 @@ def _is_item(kind: pa.DataType, labels: bool) -> bool:  # noqa: FBT001 - numbers
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or (labels and pa.types.is_integer(kind)))
 
 
-def _named(table: pa.Table, column: str) -> pa.ListArray:
+def named_lists(table: pa.Table, column: str) -> pa.ListArray:
     """
     Return a column to keep as lists of texts: of its labels' names, where it has numbers; one without a name is its text.
 

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
+from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.problems import Problem, counted
@@ -26,7 +27,7 @@ from tagpress.corpus.splits import GivenSplits, HashSplits
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import DataError
 from tagpress.hub import Hub
-from tagpress.read.guess.trial import try_out
+from tagpress.read.guess.trial import Trial, try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.hubarrow import HubArrow
 from tagpress.read.in_memory import SUFFIX, Tables, tables_of
@@ -66,6 +67,7 @@ def publish_dataset(
     sentence_id: str | None = None,
     document: str | None = None,
     extra: Sequence[str] = (),
+    layers: Mapping[str, Layer] | None = None,
     entity_types: Mapping[str, str] | None = None,
     description: str = "",
     card: Path | str | None = None,
@@ -92,7 +94,8 @@ def publish_dataset(
     `names` are the labels of tags that are numbers, from the ClassLabel where there is one. Where there are texts with spans
     instead, which are published with their text, `text` and `spans` are their columns, and `tokenisation` says how texts are cut, as `tokens` of `Spans` does;
     each is found where it is not named, or one span a row is. `entity_types` maps each type to what it
-    means, in the order of the label ids. `sentence_id`, `document` and `extra` are more columns to publish. What was
+    means, in the order of the label ids; empty, it says that there are none. `layers` are those of a script, read from the
+    columns of their names or of their `column`. `sentence_id`, `document` and `extra` are more columns to publish. What was
     inferred, and what is not published, is told to `steps`. The build stays in `out`, by default `.tagpress/builds/NAME`.
 
     Raises:
@@ -104,12 +107,14 @@ def publish_dataset(
 
     """
     held = tables_of(dataset)
+    further = {column for name, layer in (layers or {}).items() for column in layer.sources(name)}
     asked = Asked(
         tokens=tokens,
         tags=tags,
         names=names,
         document=document,
-        extra=extra,
+        extra=tuple(dict.fromkeys([*extra, *sorted(further - {MAIN})])),
+        untagged=entity_types is not None and not entity_types and tags is None and MAIN not in further,
         text=text,
         spans=spans,
         tokenisation=tokenisation,
@@ -125,6 +130,7 @@ def publish_dataset(
             version=version,
             description=description,
             card=Path(card) if card else None,
+            layers=dict(layers or {}),
             policies=Policies(dict(policy or {})),
             max_tokens=max_tokens,
         )
@@ -166,14 +172,16 @@ def _declared(
     given = checked_names(list(held.tables)) if held.given else ()
     numbered = dialect.names if isinstance(dialect, HubArrow) else ()
     sources = tuple(SourceGlobs((f"{split}{SUFFIX}",), folder, split if given else None) for split in held.tables)
-    trial = try_out(dialect, [one for globs in sources for one in find(globs.patterns, globs.base)])
+    found = [one for globs in sources for one in find(globs.patterns, globs.base)]
+    trial = Trial() if types is not None and not types else try_out(dialect, found)
     published = published_types(types_in_order(numbered, trial.entity_types))
-    meanings = dict(types or dict.fromkeys(published.values(), UNSAID))
+    meanings = dict(dict.fromkeys(published.values(), UNSAID) if types is None else types)
     labels = Labels(tuple(meanings)).names
-    steps(f"{counted(len(meanings), 'entity type')} in the scheme {trial.scheme}: {', '.join(meanings)}")
+    if meanings:
+        steps(f"{counted(len(meanings), 'entity type')} in the scheme {trial.scheme}: {', '.join(meanings)}")
     for doubt in trial.doubts:
         steps(f"in doubt: {caller_of(held)(doubt)}")
-    if numbered and labels != numbered:
+    if numbered and meanings and labels != numbered:
         steps(f"label ids are published in this order, which is not that of the numbers: {', '.join(labels)}")
     return partial(
         Declaration,

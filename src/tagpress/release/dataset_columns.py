@@ -16,7 +16,7 @@ from tagpress.errors import SourceError, UsageError
 from tagpress.read.guess.sniff_records import ROWS, parallel
 from tagpress.read.guess.spans_in_memory import spans_in_memory
 from tagpress.read.hubarrow import HubArrow
-from tagpress.read.hubparquet import label_names
+from tagpress.read.hubparquet import label_names, named_lists
 from tagpress.read.in_memory import SUFFIX, Tables
 from tagpress.read.spans.dialect import Spans
 
@@ -36,6 +36,8 @@ class Asked:
     spans: str | None = None
     tokenisation: str | None = None
     sentence_id: str | None = None
+    untagged: bool = False
+    """Whether there are no tags of entities, so that none are looked for."""
 
     def named(self, *names: str) -> str:
         """Return the first of some options that is given."""
@@ -59,7 +61,10 @@ def saved(held: Tables, folder: Path, asked: Asked, steps: Callable[[str], None]
     if of_spans:
         return _of_spans(held, folder, asked, steps)
     try:
-        tokens, tags = (asked.tokens, asked.tags) if asked.tokens and asked.tags else _parallel(held)
+        if asked.untagged:
+            tokens, tags = asked.tokens or "tokens", None
+        else:
+            tokens, tags = (asked.tokens, asked.tags) if asked.tokens and asked.tags else _parallel(held)
     except SourceError:
         if of_tags:
             raise
@@ -108,7 +113,9 @@ def _checked(dialect: HubArrow, held: Tables) -> HubArrow:
         if missing:
             message = f"there is no column {missing[0]!r} in {split}, only {', '.join(table.column_names)}"
             raise UsageError(message, "name the columns: tokens=, tags=")
-    said = {label_names(table.schema, tags or "") for table in held.tables.values()}
+    if tags is None:
+        return dialect
+    said = {label_names(table.schema, tags) for table in held.tables.values()}
     if not dialect.names and len(said) > 1:
         raise UsageError(f"the splits name the labels of {tags} in different ways", "say which are meant: names=")
     names = dialect.names or next(iter(said))
@@ -123,7 +130,7 @@ def _are_numbers(kind: pa.DataType) -> bool:
 
 
 def _tell_columns(dialect: HubArrow, held: Tables, steps: Callable[[str], None]) -> None:
-    steps(f"tokens are in {dialect.tokens}, tags in {dialect.tags}")
+    steps(f"tokens are in {dialect.tokens}, {f'tags in {dialect.tags}' if dialect.tags else 'and there are no tags'}")
     there = dict.fromkeys(name for table in held.tables.values() for name in table.column_names)
     others = [name for name in there if name not in dialect.used]
     if others:
@@ -136,9 +143,22 @@ def _save(split: str, table: pa.Table, dialect: HubArrow, folder: Path) -> None:
 
     Raises UsageError for a column of another kind.
     """
+    table = _with_names(table, dialect, split)
     plain = pa.table({name: _plain(table[name], name, dialect, split) for name in dialect.used}).combine_chunks()
     with pa.ipc.new_stream(str(folder / f"{split}{SUFFIX}"), plain.schema) as writer:
         writer.write_table(plain, max_chunksize=_CHUNK)
+
+
+def _with_names(table: pa.Table, dialect: HubArrow, split: str) -> pa.Table:
+    """Return a table whose further columns of labels have their names for texts."""
+    for name in dialect.extra:
+        if _are_numbers(table[name].type):
+            try:
+                named = named_lists(table, name)
+            except SourceError as error:
+                raise UsageError(f"{split}: {error.message}", "name its labels, as ClassLabel does") from error
+            table = table.set_column(table.column_names.index(name), name, named)
+    return table
 
 
 def _plain(column: pa.ChunkedArray, name: str, dialect: HubArrow, split: str) -> pa.ChunkedArray:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from tagpress.build.declaration import Declaration
+from tagpress.read.guess.layers import spelled_layer
 from tagpress.read.guess.sniff import spell
 from tagpress.read.in_memory import SUFFIX
 
@@ -14,12 +15,14 @@ def dataset_script(declaration: Declaration, *, kind: str, rows: Mapping[str, in
     sources = {split: f"{split}{SUFFIX}" for split in given} if given else next(iter(rows)) + SUFFIX
     counts = ", ".join(f"{name} ({count:,} rows)" for name, count in rows.items())
     split = f"tagpress.{declaration.splits!r}" if not given else _grouping(declaration)
+    layers = [f"{name!r}: {spelled_layer(layer)}" for name, layer in declaration.layers.items()]
     attributes = {
         "NAME": repr(declaration.name),
         "VERSION": f"datasets.Version({declaration.version!r})",
-        "ENTITY_TYPES": repr(declaration.entity_types),
+        **({"ENTITY_TYPES": repr(declaration.entity_types)} if declaration.entity_types else {}),
         "SOURCE_TYPES": repr(dict(declaration.source_types)),
         "DIALECT": f"tagpress.{spell(declaration.dialect)}",
+        **({"LAYERS": f"{{{', '.join(layers)}}}"} if layers else {}),
         **({"TEXT": "True"} if declaration.text else {}),
         "SOURCES": repr(sources),
         "SPLITS": split,

@@ -43,7 +43,7 @@ class Layered:
 
     def spelled(self) -> dict[str, str]:
         """Return each layer as a builder script spells it."""
-        return {name: _spelled(layer) for name, layer in self.layers.items()}
+        return {name: spelled_layer(layer) for name, layer in self.layers.items()}
 
 
 def find_layers(dialect: Dialect, entity_types: Sequence[str], sources: Sequence[Source]) -> Layered:
@@ -166,9 +166,10 @@ def _names(dialect: Dialect) -> Iterator[str]:
     yield from (one if isinstance(one, str) else one[0] for one in kept)
 
 
-def _spelled(layer: Any) -> str:  # noqa: ANN401 - any layer: they are dataclasses
+def spelled_layer(layer: Any) -> str:  # noqa: ANN401 - any layer: they are dataclasses
     """Return the call that makes a layer, with the options that are not their defaults."""
-    first, *options = (one for one in fields(layer) if one.init)
-    names = [*getattr(layer, first.name)]
+    named = [one for one in fields(layer) if one.init and not one.kw_only]
+    options = [one for one in fields(layer) if one.init and one.kw_only]
+    names = [dict(said) if any(said.values()) else [*said] for one in named if (said := getattr(layer, one.name))]
     given = [f"{one.name}={getattr(layer, one.name)!r}" for one in options if getattr(layer, one.name) != one.default]
-    return f"tagpress.{type(layer).__name__}({', '.join([repr(names), *given])})"
+    return f"tagpress.{type(layer).__name__}({', '.join([*map(repr, names), *given])})"
