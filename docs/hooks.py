@@ -25,7 +25,7 @@ from mkdocs.exceptions import PluginError  # noqa: E402
 from mkdocs.structure.files import File  # noqa: E402
 
 import made  # noqa: E402
-from links import broken  # noqa: E402
+from links import broken, in_site  # noqa: E402
 from notebooks import NOTEBOOKS, notebook_page  # noqa: E402
 from running import DATA, DOCS, PAGES, Block, blocks_of, session  # noqa: E402
 
@@ -49,8 +49,8 @@ def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - MkDocs' own
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ANN401, ARG001 - MkDocs' own
-    """Return a page with its marked blocks done, and what they print below each."""
-    return with_output(markdown, page.meta.get("data", ""))
+    """Return a page with its marked blocks done, what they print below each, and its links as the site has them."""
+    return in_site(with_output(markdown, page.meta.get("data", "")), page.file.src_uri)
 
 
 def with_output(page: str, data: str) -> str:

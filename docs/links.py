@@ -1,5 +1,11 @@
-"""Where do the links of a built site lead, and does a page fetch anything from elsewhere?"""
+"""
+Where do the links of a built site lead, and does a page fetch anything from elsewhere?
 
+A page is also read in the repository, where what is made for the site is not. So it links to what that is made from, and the
+site has the page that is made in its place: `in_site`.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -7,8 +13,31 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+DOCS: Final = Path(__file__).parent
+_LINK: Final = re.compile(r"(\]\()((?:\.\./)+[^)#\s]+)(#[\w-]+)?\)")
+# What pages link to beside them, and what the site has in its place.
+_MADE: Final = {
+    "problems.yml": "problems/index.md",
+    "data/first/export.jsonl": "assets/export.jsonl",
+    "preview.png": "assets/preview.png",
+}
 _FETCHED: Final = {"script": "src", "img": "src", "source": "src", "iframe": "src"}
 _FETCHED_LINKS: Final = {"stylesheet", "icon", "preload", "preconnect"}
+
+
+def in_site(markdown: str, place: str) -> str:
+    """Return a page, which is at `place` of the pages, with its links as the site has them."""
+    above = "../" * place.count("/")
+
+    def made(found: re.Match[str]) -> str:
+        target = (DOCS / "pages" / place).parent.joinpath(found[2]).resolve()
+        name = target.relative_to(DOCS).as_posix() if target.is_relative_to(DOCS) else ""
+        if name not in _MADE:
+            return found[0]
+        page = f"problems/{found[3][1:]}.md" if found[3] and name == "problems.yml" else _MADE[name]
+        return f"{found[1]}{above}{page})"
+
+    return _LINK.sub(made, markdown)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import pytest
 
 import tagpress
 from examples import EXAMPLES, message_of
+from links import in_site
 from made import REFERENCE, home_of, pages, room_of
 from notebooks import NOTEBOOKS, load, notebook_page, printed, run
 from running import PAGES, Block, PageError, blocks_of, data_of, session
@@ -46,6 +47,26 @@ def test_a_reader_sees_what_is_the_same_on_every_machine():
     block = Block("run", "2 top 1", "sh", "")
     assert (block.exit_code, block.shown(said)) == (2, f"{said.splitlines()[0]}\n...")
     assert Block("run", "quiet", "sh", "").shown(said) == ""
+
+
+def test_a_page_that_is_read_in_the_repository_leads_nowhere_that_is_only_on_the_site():
+    for name, text in TEXTS.items():
+        prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.MULTILINE | re.DOTALL)
+        for link in re.findall(r"\]\(([^)\s]+)\)", prose):
+            path, _, anchor = link.partition("#")
+            target = (PAGES / name).parent / path
+            assert "://" in link or target.is_file() or not path, f"{name}: {link}"
+            assert target.name != "problems.yml" or not anchor or anchor in RULES, f"{name}: {link}"
+
+
+def test_the_site_has_the_page_that_is_made_in_place_of_what_it_is_made_from():
+    assert (
+        in_site("[a](../problems.yml) [b](../preview.png)", "index.md")
+        == "[a](problems/index.md) [b](assets/preview.png)"
+    )
+    page = "[a](../../problems.yml#ragged-line) [b](../../data/first/export.jsonl) [c](../tools/conll.md#tags) [d](https://e)"
+    made = "[a](../problems/ragged-line.md) [b](../assets/export.jsonl) [c](../tools/conll.md#tags) [d](https://e)"
+    assert in_site(page, "how-to/x.md") == made
 
 
 def test_the_links_of_a_site_are_followed(tmp_path):
