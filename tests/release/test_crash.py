@@ -75,4 +75,5 @@ def _assert_never_half(old: View | None, between: View | None, build: Path) -> N
 
 
 def _paths(build: Path) -> set[str]:
-    return {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}
+    """The files of a build, and the one that publishing adds."""
+    return {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()} | {"croissant.json"}
