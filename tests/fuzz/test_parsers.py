@@ -30,10 +30,23 @@ def test_nothing_is_refused_or_read(name, data):
     PARSERS[name].judge(data)
 
 
+few = settings(max_examples=8, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+damage = {"seed": st.integers(0, 63), "edits": st.lists(one, min_size=1, max_size=4)}
+
+
 @pytest.mark.parametrize("name", PARSERS)
-@settings(max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 63), edits=st.lists(one, min_size=1, max_size=4))
+@few
+@given(**damage)
 def test_what_is_damaged_is_refused_or_read(name, seed, edits):
+    seeds = PARSERS[name].seeds()
+    PARSERS[name].judge(edited(seeds[seed % len(seeds)], edits))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PARSERS)
+@settings(few, max_examples=80)
+@given(**damage)
+def test_what_is_damaged_more_often_is_refused_or_read(name, seed, edits):
     seeds = PARSERS[name].seeds()
     PARSERS[name].judge(edited(seeds[seed % len(seeds)], edits))
 

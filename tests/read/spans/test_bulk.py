@@ -26,7 +26,7 @@ lists = st.lists(numbers | labels, min_size=2, max_size=4) | st.tuples(numbers, 
 objects = st.fixed_dictionaries(
     {"start": numbers, "end": numbers, "label": labels},
     optional={"text": st.sampled_from(["Ada", "no"]), "begin": numbers},
-)
+) | st.fixed_dictionaries({"start": numbers, "label": st.just("A")}, optional={"": numbers, "end": numbers})
 same = st.fixed_dictionaries(
     {"start_offset": numbers, "end_offset": numbers, "label": st.sampled_from(["A", "B", "\ud800"])}
 )
@@ -38,6 +38,7 @@ rows = st.lists(
             "label": spans | st.lists(same, max_size=2),
             "entities": spans,
             "id": st.integers() | st.text(max_size=2),
+            "": spans,
             "relations": st.lists(st.none(), max_size=2),
             "Comments": st.just(5),
         },

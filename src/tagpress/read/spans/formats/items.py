@@ -105,11 +105,12 @@ def bulk(
         return None
     keys = set().union(*values)
     likely = [one for one in _LISTS if one in keys]
-    name = reading.spans or (likely[0] if len(likely) == 1 else "")  # of several, each record may have another
+    name = reading.spans or (likely[0] if len(likely) == 1 else None)  # of several, each record may have another
     try:
         texts, lists = ([row[field] for row in values] for field in (reading.text or "text", name))
-    except KeyError:
+    except KeyError:  # None is no field's name, as "" may be
         return None
+    assert name is not None
     if set(map(type, texts)) != {str} or set(map(type, lists)) != {list}:
         return None
     columns = _columns(list(chain.from_iterable(lists)))
@@ -137,7 +138,7 @@ def _columns(items: list[Any]) -> tuple[list[Any], list[Any], list[Any]] | None:
             return None
         return [one[0] for one in items], [one[1] for one in items], [one[2] for one in items]
     keys = set().union(*items) if kinds == {dict} else {"text"}
-    names = [next((one for one in likely if one in keys), "") for likely in (BEGINS, STOPS, LABELS)]
+    names = [next((one for one in likely if one in keys), None) for likely in (BEGINS, STOPS, LABELS)]
     if "text" in keys or any(len(keys.intersection(likely)) > 1 for likely in (BEGINS, STOPS, LABELS)):
         return None  # a text of its own is to be looked at, and of two names each span may have another
     try:
