@@ -160,11 +160,11 @@ def test_a_line_of_very_many_columns_is_read_in_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ",", " "])
-def test_a_line_of_a_million_columns_is_refused_in_time(tmp_path: Path, delimiter: str) -> None:
-    """It took minutes."""
+def test_a_line_of_far_too_many_columns_is_refused_in_time(tmp_path: Path, delimiter: str) -> None:
+    """A million took minutes."""
     begun = time.process_time()
-    with pytest.raises(SourceError, match=r"a.tsv:1 has [0-9]00,000 columns, and 1,000 are the most"):
-        sniff(tmp_path, {"a.tsv": delimiter.join(["B-X"] * 300_000) + "\n", "b.tsv": "?\n"})
+    with pytest.raises(SourceError, match=r"a.tsv:1 has 60,00[01] columns, and 1,000 are the most"):
+        sniff(tmp_path, {"a.tsv": delimiter.join(["B-X"] * 60_000) + "\n", "b.tsv": "?\n"})
     assert time.process_time() - begun < 30
 
 
@@ -178,8 +178,8 @@ def test_what_is_no_text_is_refused_in_time(tmp_path: Path) -> None:
 
 
 def test_types_that_are_as_many_as_texts_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"have 40,000 entity types, such as t0, t1, .* and 39,990 more; 16,383 are"):
-        sniff(tmp_path, {"a.tsv": "".join(f"a\tB-t{i}\n" for i in range(40_000))})
+    with pytest.raises(SourceError, match=r"have 20,000 entity types, such as t0, t1, .* and 19,990 more; 16,383 are"):
+        sniff(tmp_path, {"a.tsv": "".join(f"a\tB-t{i}\n" for i in range(20_000))})
 
 
 def test_types_that_may_be_slips_are_looked_for_in_time(tmp_path: Path) -> None:
