@@ -123,7 +123,7 @@ def test_publish_says_what_it_dropped_repaired_and_left_open(tmp_path: Path, cap
     assert f"{build}.rejected.jsonl" in shown
 
 
-@pytest.mark.parametrize("command", ["publish", "check", "build"])
+@pytest.mark.parametrize("command", [pytest.param("publish", marks=pytest.mark.slow), "check", "build"])
 def test_long_paths_are_printed_whole(tmp_path: Path, command: str) -> None:
     folder = tmp_path / ("long-" * 30)
     folder.mkdir()
