@@ -1,8 +1,11 @@
 """`tagpress new` proposes layers for further columns, as code that works."""
 
+import json
 import random
 from pathlib import Path
 
+import datasets
+import pandas as pd
 import pytest
 
 from layers.made import rows_of
@@ -166,3 +169,55 @@ def test_what_is_neither_tags_nor_parts_of_speech_is_still_refused(tmp_path):
     (tmp_path / "a.txt").write_text(text)
     with pytest.raises(SourceError, match="no column reads like tags"):
         new_corpus("found", [str(tmp_path / "a.txt")], tmp_path)
+
+
+def _records(count=60):
+    chance = random.Random(3)
+    for number in range(count):
+        yield {
+            "tokens": [f"Word{number}", "in", "Oslo"],
+            "ner_tags": ["O", "O", "B-LOC"],
+            "pos": [chance.choice(POS) for _ in range(3)],
+            "chunks": ["B-NP", "B-PP", "B-NP"],
+            "other_tags": ["B-PER", "O", "O"],
+            "topics": ["A", "B"],
+            "url": f"https://example.org/{number}",
+        }
+
+
+EXPECTED = {"pos": TokenClasses(sorted(POS)), "chunks": FlatSpans(["NP", "PP"])}
+LISTS = {
+    "lines": ("a.jsonl", lambda rows: "".join(f"{json.dumps(row)}\n" for row in rows)),
+    "array": ("a.json", json.dumps),
+    "csv": ("a.csv", lambda rows: pd.DataFrame(rows).to_csv(index=False)),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_along_the_tokens_are_layers(name, tmp_path):
+    file, spelled = LISTS[name]
+    made, declaration, build = written(tmp_path, spelled(list(_records())), file)
+    assert declaration.layers == EXPECTED
+    assert build.report.ok
+    assert set(made.report.unread) == {"other_tags", "topics", "url"}
+    read = {tuple(row["tokens"]): row["pos"] for row in rows_of(tmp_path / "out")}
+    names = sorted(POS)
+    assert {key: [names[tag] for tag in tags] for key, tags in read.items()} == {
+        tuple(row["tokens"]): row["pos"] for row in _records()
+    }
+
+
+def test_labels_of_parquet_keep_the_order_of_their_numbers(tmp_path):
+    names = ["verb", "noun", "never"]
+    features = datasets.Features({
+        "tokens": datasets.List(datasets.Value("string")),
+        "ner_tags": datasets.List(datasets.ClassLabel(names=["O", "B-LOC", "I-LOC"])),
+        "pos_tags": datasets.List(datasets.ClassLabel(names=names)),
+    })  # fmt: skip
+    held = {"tokens": [[f"w{i}", "Oslo"] for i in range(60)], "ner_tags": [[0, 1]] * 60, "pos_tags": [[1, 0]] * 60}
+    datasets.Dataset.from_dict(held, features=features).to_parquet(tmp_path / "a.parquet")
+    made = new_corpus("found", [str(tmp_path / "a.parquet")], tmp_path)
+    declaration = load_script(made.script).declaration()
+    assert declaration.layers == {"pos_tags": TokenClasses(names)}
+    build_corpus(declaration, tmp_path / "out", workers=1)
+    assert {tuple(row["pos_tags"]) for row in rows_of(tmp_path / "out")} == {(1, 0)}

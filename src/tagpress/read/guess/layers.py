@@ -3,6 +3,7 @@ Which further columns of a corpus are layers? Those of classes, such as parts of
 
 A column of classes has few different texts, none with a small letter but words like numbers and signs. A column of tags
 whose types are those of the entities holds entities inside entities: it and the column of the tags are one nested layer.
+Lists of a sentence along its tokens are looked at in the same way.
 """
 
 import re
@@ -17,11 +18,18 @@ from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.nested_spans import NestedSpans
 from tagpress.corpus.layers.token_classes import TokenClasses
+from tagpress.corpus.schema import RESERVED
 from tagpress.errors import ScriptError, SourceError
 from tagpress.read.conllu import ConllU
+from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.layout import TAG, are_chunks
+from tagpress.read.guess.sniff_records import labels_said
 from tagpress.read.guess.trial import some_of, try_out
+from tagpress.read.guess.type_names import types_in_order
+from tagpress.read.hubparquet import HubParquet
+from tagpress.read.jsonarray import JsonArray
+from tagpress.read.jsonl import JsonLines
 from tagpress.read.pieces import parse_piece, pieces
 from tagpress.read.sources.source import Source
 from tagpress.read.tagged_lines import TaggedLines
@@ -29,8 +37,11 @@ from tagpress.read.tagged_lines import TaggedLines
 _CLASS: Final = re.compile(r"[^a-z\s]{1,12}")
 _NUMBER: Final = re.compile(r"[\d.,:/-]*\d[\d.,:/-]*")
 _MOST: Final = 100  # classes of a layer
+_FIELDS: Final = 20  # of a record that are looked at
 _LEAST: Final = 3  # tokens for each class, on average: of fewer, a column is of words
 _TREEBANK: Final[Mapping[str, str]] = {"upos": "UPOS", "xpos": "XPOS"}
+
+_Lists = JsonLines | JsonArray | CsvLists | HubParquet
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +62,42 @@ def find_layers(dialect: Dialect, entity_types: Sequence[str], sources: Sequence
     found = Layered(dialect, {})
     if isinstance(dialect, ConllU):
         found = _of_treebank(dialect, sources)
+    elif isinstance(dialect, _Lists) and dialect.has_tags:
+        found = _of_lists(dialect, sources)
     elif isinstance(dialect, TaggedLines) and not (dialect.has_tags and (dialect.extra or dialect.quote)):
         found = _of_columns(dialect, entity_types, sources)
     return found if found.layers or dialect.has_tags else _of_kept(dialect, sources)
+
+
+def _of_lists(dialect: _Lists, sources: Sequence[Source]) -> Layered:
+    """Return the layers in further lists of a sentence: those along its tokens, of classes, or of tags as chunks have them."""
+    first = next(some_of(sources))
+    part = next(iter(pieces(first, dialect)))
+    unread = [name for name in parse_piece(part, dialect).unread if name not in RESERVED][:_FIELDS]
+    layers = {name: layer for name in unread if (layer := _of_list(name, dialect, sources)) is not None}
+    return Layered(replace(dialect, extra=tuple(layers)), layers, tuple(layers)) if layers else Layered(dialect, {})
+
+
+def _of_list(name: str, dialect: _Lists, sources: Sequence[Source]) -> Layer | None:
+    """Return the layer that a list is; its names are those of its labels, where it has numbers."""
+    try:
+        along = replace(dialect, extra=(name,))
+        first = next(some_of(sources))
+        part = next(iter(pieces(first, dialect)))
+        if len(parse_piece(part, along).faults) > len(parse_piece(part, dialect).faults):
+            return None
+        counts, named = _counts(along, sources)[name], labels_said(replace(dialect, tags=name, names=()), first)
+        if not _are_tags(counts):
+            return TokenClasses(named) if named else TokenClasses(sorted(counts)) if _are_classes(counts) else None
+        trial = try_out(replace(dialect, tags=name, names=named), sources)
+    except (SourceError, ScriptError):  # it is no list along the tokens, or of names that no layer can have
+        return None
+    found = [*types_in_order(named, trial.entity_types)]
+    if not are_chunks(Counter(dict.fromkeys(found, 1))):
+        return None  # other entities: which of the two lists is meant is not known
+    spelled = {"scheme": trial.scheme, "joiner": trial.joiner}
+    own: dict[str, Any] = {option: value for option, value in spelled.items() if value != getattr(dialect, option)}
+    return FlatSpans(found, **own)
 
 
 def _of_kept(dialect: Dialect, sources: Sequence[Source]) -> Layered:

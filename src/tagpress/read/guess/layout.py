@@ -18,11 +18,9 @@ from tagpress.errors import SourceError
 from tagpress.read.guess.marked_text import refuse_marked, refuse_tags_alone
 from tagpress.read.guess.samples import Line
 from tagpress.read.guess.types_alone import TypeColumn, find_types
-from tagpress.read.guess.word_classes import find_word_classes
+from tagpress.read.guess.word_classes import CLASS, find_word_classes
 
 TAG: Final = re.compile(r"O|[BIESLUM](?P<joiner>[-_:./+])(?P<type>\S.*)")
-CLASS: Final = re.compile(r"[^a-z\s]+")
-"""What reads like a class of words: no small letter."""
 _DELIMITERS: Final = ("\t", " ", None, ",", ";", "|")  # the more usual one wins a tie
 COLUMNS: Final = 1_000  # of a line, at most: a row of more has no token and its tag
 _LINES: Final = 40_000  # lines that are scored, over all files

@@ -1,11 +1,14 @@
 """Which column has parts of speech, where no column has tags of entities? One of the classes that treebanks use."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from tagpress.read.guess.types_alone import TypeColumn
 
+CLASS: Final = re.compile(r"[^a-z\s]+")
+"""What reads like a class of words: no small letter."""
 _UNIVERSAL: Final = "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X"
 _PENN: Final = (
     "CC CD DT EX FW IN JJ JJR JJS LS MD NN NNS NNP NNPS PDT POS PRP PRP$ RB RBR RBS RP SYM TO UH VB VBD VBG VBN VBP VBZ"
