@@ -44,7 +44,7 @@ class ProblemTable(Sequence[Problem]):
     def joined(cls, tables: Iterable["ProblemTable"]) -> "ProblemTable":
         """Return the problems of several tables, one after the other."""
         every = [
-            pa.table({name: pa.array([], kind) for name, kind in _schema().items()}),
+            pa.schema(_schema().items()).empty_table(),
             *(one.table for one in tables),
         ]
         return cls(pa.concat_tables(every).unify_dictionaries().combine_chunks())
@@ -245,11 +245,13 @@ def _values(column: pa.Array) -> list[object]:
 
 def _ranks(column: pa.ChunkedArray) -> Array:
     """Return numbers that sort as a column does."""
-    if pa.types.is_dictionary(column.type):
+    if pa.types.is_dictionary(column.type) and len(column):
         whole = column.combine_chunks()
         rank: Array = pc.rank(whole.dictionary, tiebreaker="dense").to_numpy()
-        numbers: Array = rank[whole.indices.to_numpy()] if len(whole) else rank[:0]
+        numbers: Array = rank[whole.indices.to_numpy()]
         return numbers
+    if not len(column):  # pyarrow 24 cannot join no chunks of a dictionary
+        return np.zeros(0, dtype=np.int64)
     values = pc.rank(column, tiebreaker="dense") if pa.types.is_large_binary(column.type) else column
     found: Array = values.to_numpy()
     return found
