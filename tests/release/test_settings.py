@@ -1,5 +1,6 @@
 """Who may see a repository, who may read its files, and where it is shown: asked for, set once, and read back."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from release.publisher import publish_here, publisher
 from release.seam import App, Fault, Message, Receive, Scope, Seam, Send, answer, drop_after, drop_before, kill_after
 from release.view import api
 from tagpress.errors import NotOnHubError
-from tagpress.hub import Hub
+from tagpress.hub import Hub, cache_home
 from tagpress.localhub import LocalHub
 from tagpress.release.verify import verify_release
 
@@ -79,6 +80,7 @@ def desk(served: tuple[LocalHub, Seam], builds: Path) -> Iterator[Desk]:
     """A Hub without a repository and without a collection."""
     desk = Desk(*served, builds)
     desk.seam.forget()
+    shutil.rmtree(cache_home() / "tagpress", ignore_errors=True)  # each test has another release of the same name
     yield desk
     desk.seam.forget()
     desk.api.delete_repo(REPO, missing_ok=True, **KIND)
