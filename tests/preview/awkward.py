@@ -40,6 +40,9 @@ CORPUS: Sequence[Tagged] = [HOSTILE, HEBREW, ARABIC, EMOJI, HIDDEN, LONG, *PLAIN
 
 RAGGED = "<s>\nRagged\tB-Language\nno tag\n<b>x</b>\tO\tthree\n</s>\n"
 
+# Windows that pages are looked at in.
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
 
 def make_build(folder: Path, corpus: Sequence[Tagged] = CORPUS, version: str = "1.0.0") -> Path:
     """A build of these sentences, the last of them twice and a ragged one behind."""

@@ -1,11 +1,13 @@
 """Pages to look at."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from made_corpora import declare, write_document
-from preview.awkward import CORPUS, HOSTILE, PLAIN, large_build, make_build
+from preview.awkward import CORPUS, HOSTILE, PLAIN, SIZES, large_build, make_build
 from tagpress.preview import write_corpus_preview, write_preview
 
 
@@ -41,3 +43,25 @@ def large_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("large")
     write_preview(large_build(folder, 100_000), folder / "page.html")
     return folder / "page.html"
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page; at the end of the test it must have said nothing and asked for nothing."""
+    contexts, said, asked = [], [], []
+
+    def opened(path: Path, **options: Any) -> Any:
+        contexts.append(chromium.new_context(**{"viewport": SIZES["desktop"], **options}))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert all(url.startswith("file:") for url in asked)
+    assert len(asked) == len(contexts)

@@ -1,45 +1,22 @@
 """The page in a real browser: what it shows, how it is used, and that nothing in it acts but its own script."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from preview.awkward import CORPUS, EMOJI, HEBREW, HOSTILE, PLAIN
+from preview.awkward import CORPUS, EMOJI, HEBREW, HOSTILE, PLAIN, SIZES
 from preview.test_preview import data_of
 from tagpress.preview import LIMIT
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 TABS = ("sentences", "problems", "statistics", "changes")
 # Items that hold more than can be seen of them: what runs over their edge is clipped.
 CUT_OFF = "[...document.querySelectorAll('.list > li')].filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
 Open = Callable[..., Any]
-
-
-@pytest.fixture
-def open_page(chromium: Any) -> Iterator[Open]:
-    """Open a page; at the end of the test it must have said nothing and asked for nothing."""
-    contexts, said, asked = [], [], []
-
-    def opened(path: Path, **options: Any) -> Any:
-        contexts.append(chromium.new_context(**{"viewport": SIZES["desktop"], **options}))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert said == []
-    assert all(url.startswith("file:") for url in asked)
-    assert len(asked) == len(contexts)
 
 
 def counts(page: Any, text: str, status: str = "#count") -> None:

@@ -1,7 +1,7 @@
 """A sentence is corrected on the page, and what the browser downloads is what builds take."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +14,6 @@ from tagpress.script.builder import load_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Open = Callable[[Path], Any]
-
-
-@pytest.fixture
-def open_page(chromium: Any) -> Iterator[Open]:
-    contexts, said = [], []
-
-    def opened(path: Path) -> Any:
-        contexts.append(chromium.new_context(accept_downloads=True))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(path.as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert said == []
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from tagpress.build.doubts.find import DOUBTS, find_doubts
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus
-from tagpress.build.report import Report, added, make_report
+from tagpress.build.report import Report, make_report
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shared_text import settle_shared
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.counts import added
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine import Engine

@@ -15,6 +15,7 @@ from tagpress.build.read_all import Reading
 from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
 from tagpress.corpus.agreement import Agreement
+from tagpress.corpus.counts import added
 from tagpress.corpus.problem_table import ProblemTable, first_of_each
 from tagpress.corpus.problems import DOUBTFUL, Problem, counted, problem
 from tagpress.corpus.splits import readers_of
@@ -186,14 +187,6 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
         },
         aside=dict(sorted(sum((Counter(one.aside) for one in reading.surveyed), Counter[str]()).items())),
     )
-
-
-def added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Add up counts by name, in the order in which the names come."""
-    total: Counter[str] = Counter()
-    for some in counts:
-        total.update(some)
-    return dict(total)
 
 
 def _problems(reading: Reading, account: Account) -> ProblemTable:

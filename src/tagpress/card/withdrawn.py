@@ -9,19 +9,18 @@ import re
 from typing import Final
 
 from tagpress.card.markdown import plain
+from tagpress.corpus.front_matter import body_start
 from tagpress.corpus.withdrawals import Withdrawal, Withdrawals
 
 _BLOCK: Final = re.compile(
     r"^<!-- tagpress:withdrawn -->$.*?^<!-- /tagpress:withdrawn -->\n\n", re.MULTILINE | re.DOTALL
 )
-_FRONT_MATTER: Final = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:.*?\n)?---[ \t]*\r?(?:\n|\Z)", re.DOTALL)
 
 
 def with_withdrawals(card: bytes, withdrawals: Withdrawals) -> bytes:
     """Return a card that says which versions were withdrawn, behind its front matter; without any, as it was."""
     text = _BLOCK.sub("", card.decode(errors="surrogateescape"), count=1)
-    matter = _FRONT_MATTER.match(text)
-    place = matter.end() if matter else 0
+    place = body_start(text)
     return f"{text[:place]}{_block(withdrawals)}{text[place:]}".encode(errors="surrogateescape")
 
 

@@ -1,7 +1,8 @@
-"""What does JSON say that anybody may have written? It is measured before it is parsed: values cost more than text."""
+"""What does JSON say that anybody may have written? It is measured before it is parsed: values cost more than text; ours is canonical."""
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 MAX_BYTES: Final = 64 << 20  # a manifest of 300,000 sources has as many
@@ -30,6 +31,11 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - whatever the JSON says
         message = f"a text in it has half of a character: {error.object[error.start]!a}"
         raise ValueError(message) from None
     return found
+
+
+def canonical_json(document: Mapping[str, Any]) -> bytes:
+    """Return canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
+    return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
 def refuse_large(data: bytes) -> None:

@@ -18,13 +18,12 @@ an unknown `format_version` is refused.
 
 import dataclasses
 import functools
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tagpress.corpus.careful_json import load_json, refuse_large
+from tagpress.corpus.careful_json import canonical_json, load_json, refuse_large
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
 from tagpress.corpus.records import ConfigRecord, FileRecord, ReleasedConfig
 from tagpress.corpus.requirements import require
@@ -176,13 +175,13 @@ class Manifest:
         return next((file for file in self.files if file.path == path), None)
 
     def to_bytes(self) -> bytes:
-        """Write canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
+        """Write it as canonical JSON."""
         document = {"format_version": _FLAT if self.is_flat else _SEVERAL, **_plain(self)}
         if self.is_flat:
             del document["default_config"]
             document |= document.pop("configs")[0]
             del document["config"]
-        data = (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+        data = canonical_json(document)
         try:
             refuse_large(data)
         except ValueError as error:

@@ -245,13 +245,13 @@ def _values(column: pa.Array) -> list[object]:
 
 def _ranks(column: pa.ChunkedArray) -> Array:
     """Return numbers that sort as a column does."""
-    if pa.types.is_dictionary(column.type) and len(column):
+    if not len(column):  # pyarrow 24 cannot join no chunks of a dictionary
+        return np.zeros(0, dtype=np.int64)
+    if pa.types.is_dictionary(column.type):
         whole = column.combine_chunks()
         rank: Array = pc.rank(whole.dictionary, tiebreaker="dense").to_numpy()
         numbers: Array = rank[whole.indices.to_numpy()]
         return numbers
-    if not len(column):  # pyarrow 24 cannot join no chunks of a dictionary
-        return np.zeros(0, dtype=np.int64)
     values = pc.rank(column, tiebreaker="dense") if pa.types.is_large_binary(column.type) else column
     found: Array = values.to_numpy()
     return found

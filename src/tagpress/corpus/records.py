@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
+from tagpress.corpus.counts import added
 from tagpress.corpus.digests import sum_digests
 from tagpress.corpus.folds import FOLD_COUNTS, FOLDS, Parts, fold_configs, fold_names
 from tagpress.corpus.requirements import is_inner_path, require, require_digest
@@ -275,12 +276,12 @@ def _together(splits: Sequence[SplitRecord]) -> SplitRecord:
     return SplitRecord(
         rows=sum(one.rows for one in splits),
         tokens=sum(one.tokens for one in splits),
-        labels=_added([one.labels for one in splits]),
-        entities=_added([one.entities for one in splits]),
+        labels=added([one.labels for one in splits]),
+        entities=added([one.entities for one in splits]),
         row_digest=sum_digests(one.row_digest for one in splits),
         layers={
             name: LayerTotals(
-                counts=_added([some[name].counts for some in layers]),
+                counts=added([some[name].counts for some in layers]),
                 digest=sum_digests(some[name].digest for some in layers),
             )
             for name in layers[0]
@@ -288,10 +289,3 @@ def _together(splits: Sequence[SplitRecord]) -> SplitRecord:
         if layers
         else None,
     )
-
-
-def _added(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    return {
-        name: sum(some.get(name, 0) for some in counts)
-        for name in dict.fromkeys(key for some in counts for key in some)
-    }

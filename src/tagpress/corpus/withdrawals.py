@@ -5,11 +5,10 @@ The file belongs to the repository and to none of its releases: a tag stays wher
 said beside it.
 """
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tagpress.corpus.careful_json import load_json
+from tagpress.corpus.careful_json import canonical_json, load_json
 from tagpress.corpus.requirements import require
 from tagpress.corpus.typed_json import TypeFaults, typed
 from tagpress.corpus.version import Version
@@ -67,9 +66,8 @@ class Withdrawals:
         return replace(self, withdrawn=tuple(sorted(every, key=lambda one: one.version)))
 
     def to_bytes(self) -> bytes:
-        """Write canonical JSON: sorted keys, two spaces, UTF-8, one newline at the end."""
-        document = {"format_version": _FORMAT, "withdrawn": [one.to_json() for one in self.withdrawn]}
-        return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+        """Write it as canonical JSON."""
+        return canonical_json({"format_version": _FORMAT, "withdrawn": [one.to_json() for one in self.withdrawn]})
 
     @classmethod
     def from_bytes(cls, data: bytes, *, where: str = WITHDRAWN_NAME) -> "Withdrawals":

@@ -28,7 +28,7 @@ def find_collection(hub: Hub, named: str, *, namespace: str, state: str = UNCHAN
     slug = named if SLUG.fullmatch(named) else _slug_of(hub, named, namespace, state)
     if slug is None:
         return None
-    return _read(hub.ask(f"look at the collection {slug}", lambda: hub.api.get_collection(slug), state=state))
+    return _look_at(hub, slug, state)
 
 
 def make_collection(hub: Hub, title: str, *, namespace: str, private: bool, state: str) -> Collection:
@@ -56,10 +56,13 @@ def add_to_collection(repository: Repository, slug: str, *, state: str) -> None:
         lambda: hub.api.add_collection_item(slug, repo, "dataset", exists_ok=True),
         state=state,
     )
-    found = _read(hub.ask(f"look at the collection {slug}", lambda: hub.api.get_collection(slug), state=state))
-    if repo not in found.datasets:
+    if repo not in _look_at(hub, slug, state).datasets:
         message = f"{repo} was added to the collection {slug}, and the Hub does not list it there; {state}."
         raise VerifyError(message, "Run the same command again, or add it on the page of the collection.")
+
+
+def _look_at(hub: Hub, slug: str, state: str) -> Collection:
+    return _read(hub.ask(f"look at the collection {slug}", lambda: hub.api.get_collection(slug), state=state))
 
 
 def _slug_of(hub: Hub, title: str, namespace: str, state: str) -> str | None:

@@ -7,6 +7,7 @@ stream of Arrow, rows that are mappings, and a mapping from splits to these. Non
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ SUFFIX: Final = ".arrow"
 WHOLE: Final = "dataset"
 """What the rows are called that no split was given to."""
 
+_CHUNK: Final = 10_000  # rows of a batch in a file: the same, however the table in memory is cut
 _SPAN: Final = ("start", "end", "label")
 _LAZY: Final = {
     "IterableDataset": "load it without streaming=True",
@@ -51,6 +53,12 @@ def tables_of(held: Any) -> Tables:  # noqa: ANN401 - of a library that need not
             raise UsageError("a mapping must name a table for each split", 'such as {"train": dataset, "test": other}')
         return Tables({split: _table(one) for split, one in held.items()}, given=True, kind=_kind(held))
     return Tables({WHOLE: _table(held)}, given=False, kind=_kind(held))
+
+
+def save_table(table: pa.Table, name: str, folder: Path) -> None:
+    """Write the table of a split into its file in a folder."""
+    with pa.ipc.new_stream(str(folder / f"{name}{SUFFIX}"), table.schema) as writer:
+        writer.write_table(table, max_chunksize=_CHUNK)
 
 
 def _table(held: Any) -> pa.Table:  # noqa: ANN401 - as above

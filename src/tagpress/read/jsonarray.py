@@ -62,7 +62,7 @@ class JsonArray(ListFields):
         rows = [self._row(item) for item in found]
         parsed = self._lines.parse_objects(decoded, (begin, stop), rows)
         if self.inside is not None:
-            beside = lists_beside(decoded.data[decoded.begin :].decode(), self.inside)
+            beside = lists_beside(decoded.characters, self.inside)
             parsed = replace(parsed, unread=(*parsed.unread, *(f"the list {path}" for path in beside)))
         account = _account(decoded, begin, stop, parsed)
         broken = {row: item.wrong for row, item in enumerate(found) if item.wrong}

@@ -106,9 +106,9 @@ class Standoff:
         """Return the sentences of a text and its annotations, which are one by `pair`."""
         source, beside = unpair(data)
         decoded = text.decode(source, self.encoding, start=start)
-        characters = decoded.data[decoded.begin :].decode()
+        characters = decoded.characters
         notes = text.decode(beside, self.encoding)
-        lines = notes.data[notes.begin :].decode().split("\n")
+        lines = notes.characters.split("\n")
         parsed = _parsed(decoded, characters, sentences_in(self, characters), lines, self.units)
         account = total([_text_account(decoded, parsed.token_at), _notes_account(notes, lines)])
         return replace(

@@ -43,7 +43,6 @@ UNSAID: Final = "[More Information Needed]"
 """What an entity type means, where nobody said it."""
 _HOME: Final = Path(".tagpress")
 _SHOWN: Final = 5  # problems in the words of an error; it carries all
-_CHUNK: Final = 10_000  # rows of a batch in a file: the same, however the table in memory is cut
 
 
 def say(text: str) -> None:

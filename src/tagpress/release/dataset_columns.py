@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 
@@ -17,10 +16,8 @@ from tagpress.read.guess.sniff_records import ROWS, parallel
 from tagpress.read.guess.spans_in_memory import spans_in_memory
 from tagpress.read.hubarrow import HubArrow
 from tagpress.read.hubparquet import label_names, named_lists
-from tagpress.read.in_memory import SUFFIX, Tables
+from tagpress.read.in_memory import SUFFIX, Tables, save_table
 from tagpress.read.spans.dialect import Spans
-
-_CHUNK: Final = 10_000  # rows of a batch in a file: the same, however the table in memory is cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +142,7 @@ def _save(split: str, table: pa.Table, dialect: HubArrow, folder: Path) -> None:
     """
     table = _with_names(table, dialect, split)
     plain = pa.table({name: _plain(table[name], name, dialect, split) for name in dialect.used}).combine_chunks()
-    with pa.ipc.new_stream(str(folder / f"{split}{SUFFIX}"), plain.schema) as writer:
-        writer.write_table(plain, max_chunksize=_CHUNK)
+    save_table(plain, split, folder)
 
 
 def _with_names(table: pa.Table, dialect: HubArrow, split: str) -> pa.Table:

@@ -53,7 +53,7 @@ class Sample:
     def lines(self, encoding: str) -> list[Line]:
         """Return the lines; the last one of a part may be cut and is left out."""
         decoded = text.decode(self.data, encoding)
-        found = decoded.data[decoded.begin :].decode().split("\n")
+        found = decoded.characters.split("\n")
         kept = found if self.whole and found[-1] else found[:-1]
         return [Line(self.source.name, number, line.removesuffix("\r")) for number, line in enumerate(kept, 1)]
 

@@ -25,7 +25,7 @@ def refuse_several(sample: Sample, dialect: Dialect, encoding: str) -> None:
     if inside is None:
         return
     decoded = text.decode(sample.data, encoding)
-    document = decoded.data[decoded.begin :].decode()
+    document = decoded.characters
     own = _fields(document, inside)
     others = [path for path in lists_beside(document, inside) if _are_alike(own, _fields(document, path))]
     if others:

@@ -3,18 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.guess.samples import take
 from tagpress.read.guess.sniff_spans import in_table
-from tagpress.read.in_memory import SUFFIX, Tables
+from tagpress.read.in_memory import SUFFIX, Tables, save_table
 from tagpress.read.sources.finding import find
 from tagpress.read.spans.dialect import Spans
-
-_CHUNK: Final = 10_000  # rows of a batch in a file: the same, however the table in memory is cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +66,4 @@ def _write(held: Tables, columns: Sequence[str], folder: Path) -> None:
         except pa.ArrowException as error:
             message = f"the columns {', '.join(own)} of {name} cannot be kept: {error}"
             raise SourceError(message, "make each span an object with a begin, an end and a label") from error
-        plain = plain.replace_schema_metadata(table.schema.metadata)
-        with pa.ipc.new_stream(str(folder / f"{name}{SUFFIX}"), plain.schema) as writer:
-            writer.write_table(plain, max_chunksize=_CHUNK)
+        save_table(plain.replace_schema_metadata(table.schema.metadata), name, folder)

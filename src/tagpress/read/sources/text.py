@@ -48,6 +48,11 @@ class Text:
     """How many bytes of the source are a byte order mark."""
 
     @property
+    def characters(self) -> str:
+        """Return the text, without a byte order mark; decoded anew each time."""
+        return self.data[self.begin :].decode()
+
+    @property
     def as_it_was(self) -> bool:
         """Return whether the text is, byte for byte, its source."""
         return self.data is self.source

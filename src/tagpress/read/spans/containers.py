@@ -117,7 +117,7 @@ def fields(text: Text, batch: Batch, container: str) -> set[str]:
     if container in CSV:
         return set(names(text, container))
     if container == "columns":
-        return {name for name, _ in members(text.data[text.begin :].decode())}
+        return {name for name, _ in members(text.characters)}
     data, found = text.data, set[str]()
     for one in range(0, len(batch), max(len(batch) // _LOOKS, 1)):
         with suppress(ValueError, RecursionError):

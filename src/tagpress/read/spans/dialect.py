@@ -166,7 +166,7 @@ class Spans:
         named = (self.text, self.spans, *((self.begin, self.end, self.label, self.said) if row.group else ()))
         used = {*row.fields, self.sentence_id, *named, *(name.partition(".")[0] for name in named if name)}
         columns = (name for name in fields(decoded, batch, self._container) - used if not name.endswith(row.endings))
-        beside = lists_beside(decoded.data[decoded.begin :].decode(), self.inside) if self.inside is not None else []
+        beside = lists_beside(decoded.characters, self.inside) if self.inside is not None else []
         return replace(parsed, unread=(*sorted(columns), *(f"the list {path}" for path in beside)))
 
     def boundary(self, data: bytes, at: int) -> int | None:

@@ -241,6 +241,11 @@ def string(row: dict[str, Any], name: str) -> str:
     return value
 
 
+def content_of(spans: Iterable[Span]) -> set[tuple[str, str, str]]:
+    """Return what spans say, as it is compared with what another annotator says: places and labels, however they are written."""
+    return {(str(one.begin), str(one.stop), str(one.type)) for one in spans}
+
+
 def identifier(value: Any) -> str:  # noqa: ANN401 - JSON
     """Return what identifies a record, if it is a name or a number."""
     return shown(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""

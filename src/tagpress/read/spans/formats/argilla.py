@@ -6,7 +6,16 @@ from typing import Any, Final
 
 from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.formats.items import spans
-from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping
+from tagpress.read.spans.record import (
+    MalformedError,
+    Record,
+    RecordReading,
+    Span,
+    content_of,
+    identifier,
+    listed,
+    mapping,
+)
 
 _RESPONSES: Final = ".responses"
 _SUGGESTION: Final = ".suggestion"
@@ -39,7 +48,7 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     if not chosen:
         words = "annotator discarded" if any(one.get("status") == "discarded" for one in given) else ""
         faults.append(("rejected-record", f"a record that its {words}" if words else "a record that nobody annotated"))
-    elif any(_content(one) != _content(found[0]) for one in found[1:]):
+    elif any(content_of(one) != content_of(found[0]) for one in found[1:]):
         who = few(str(one.get("user_id") or "nobody known") for one in chosen)
         faults.append(("several-annotations", f"{len(chosen)} responses that differ, of {who}"))
     suggested = mapping(row.get("suggestions") or {})
@@ -132,7 +141,3 @@ def _spans(response: dict[str, Any], name: str) -> Iterator[Span]:
     if not isinstance(value, list):
         raise MalformedError(f"the answer {quoted(str(value))} to {name}, which is no list of spans")
     return (span._replace(path=()) for span in spans(value))
-
-
-def _content(own: tuple[Span, ...]) -> set[tuple[str, str, str]]:
-    return {(str(one.begin), str(one.stop), str(one.type)) for one in own}

@@ -8,7 +8,17 @@ from typing import Any, Final
 from tagpress.columnar.bounds import bounds_of
 from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.formats.items import spans
-from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, string
+from tagpress.read.spans.record import (
+    MalformedError,
+    Record,
+    RecordReading,
+    Span,
+    content_of,
+    identifier,
+    listed,
+    mapping,
+    string,
+)
 
 _LABELS: Final = ("labels", "hypertextlabels", "paragraphlabels")
 FIELDS: Final = frozenset({"id", "data", "annotations", "completions", "predictions"})
@@ -36,7 +46,7 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     if not chosen:
         words = "a task that its annotator skipped" if given and not done else _NEVER
         faults.append(("rejected-record", words if len(done) == len(chosen) else f"{_NEVER} as {reading.annotator!r}"))
-    elif any(_content(one) != _content(read[0]) for one in read[1:]):
+    elif any(content_of(one) != content_of(read[0]) for one in read[1:]):
         who = few(_annotator(one) or "nobody known" for one in chosen)
         faults.append(("several-annotations", f"{len(chosen)} annotations that differ, of {who}"))
     besides = [("relations",) * _relations(one) for one in chosen]
@@ -145,10 +155,6 @@ def _regions(annotation: dict[str, Any], text: str, *above: str | int, dialogue:
             shown = isinstance(place, dict) and _MARKUP.search(text) and not isinstance(said, str)
             fault = _UNKNOWN if shown else ""
             yield Span(begin, stop, label, said if isinstance(said, str) else None, fault=fault, path=path)
-
-
-def _content(regions: tuple[Span, ...]) -> set[tuple[str, str, str]]:
-    return {(str(one.begin), str(one.stop), str(one.type)) for one in regions}
 
 
 def _relations(annotation: dict[str, Any]) -> int:

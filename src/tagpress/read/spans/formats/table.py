@@ -1,6 +1,7 @@
 """Which formats are there, and what does each leave undeclared?"""
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -40,6 +41,10 @@ def _of_parts(name: str, own: parts.Parts) -> Format:
     return Format(read=parts.reader(own), container=container, inside=inside, parts=True, fields=parts.fields(own))
 
 
+_of_tokens: Final = partial(Format, tokens="file", counted=True, has_text=False)
+"""The row of a tool whose records are tokens: their text is made of these."""
+
+
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         "json": Format(read=items.plain, bulk=items.bulk, container="lines", parts=True, fields=items.FIELDS),
@@ -48,41 +53,12 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "label-studio": Format(read=label_studio.task, container="array", fields=label_studio.FIELDS),
         "label-studio-min": Format(read=label_studio.minimal, container="array", fields=label_studio.MINIMAL),
         "spacy-train-data": Format(read=train_data.read, container="array"),
-        "gliner": Format(
-            read=gliner.read,
-            container="array",
-            tokens="file",
-            counted=True,
-            has_text=False,
-            fields=gliner.FIELDS,
-        ),
+        "gliner": _of_tokens(read=gliner.read, container="array", fields=gliner.FIELDS),
         "argilla": Format(read=argilla.read, container="array", fields=argilla.FIELDS, endings=argilla.ENDINGS),
-        "spacy-json": Format(
-            read=spacy_json.read,
-            container="array",
-            tokens="file",
-            counted=True,
-            has_text=False,
-            several=True,
-            fields=spacy_json.FIELDS,
-        ),
-        "token-spans": Format(
-            read=token_spans.read,
-            container="lines",
-            tokens="file",
-            counted=True,
-            has_text=False,
-            parts=True,
-            fields=token_spans.FIELDS,
-        ),
-        "dygie": Format(
-            read=token_spans.read_dygie,
-            container="lines",
-            tokens="file",
-            counted=True,
-            has_text=False,
-            several=True,
-            fields=token_spans.DYGIE_FIELDS,
+        "spacy-json": _of_tokens(read=spacy_json.read, container="array", several=True, fields=spacy_json.FIELDS),
+        "token-spans": _of_tokens(read=token_spans.read, container="lines", parts=True, fields=token_spans.FIELDS),
+        "dygie": _of_tokens(
+            read=token_spans.read_dygie, container="lines", several=True, fields=token_spans.DYGIE_FIELDS
         ),
         "bigbio": Format(read=bigbio.read, container="lines", sentences="lines", fields=bigbio.FIELDS),
         "cluener": Format(read=cluener.read, container="lines", fields=cluener.FIELDS),
