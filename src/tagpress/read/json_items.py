@@ -83,20 +83,21 @@ def members(document: str) -> Iterator[tuple[str, str]]:
 
 def member_lists(document: str) -> list[str]:
     """Return the paths of lists in an object and in the objects in it: of the first, for to look into each takes all of it."""
-    return list(islice(_paths(document, _skip(document, 0)), _LISTS))
+    return [path for path, _ in islice(_paths(document, _skip(document, 0)), _LISTS)]
 
 
 def lists_beside(document: str, inside: str) -> list[str]:
     """Return the paths of the lists in a document that have something in them, but for the one that is read."""
-    found = (path for path in _paths(document, _skip(document, 0)) if path != inside)
-    return [path for path in found if any(not item.wrong for item in islice(items(document, path), 1))]
+    found = ((path, at) for path, at in _paths(document, _skip(document, 0)) if path != inside)
+    return [path for path, at in found if any(not item.wrong for item in islice(_items(document, at, "["), 1))]
 
 
-def _paths(document: str, at: int, above: str = "") -> Iterator[str]:
+def _paths(document: str, at: int, above: str = "") -> Iterator[tuple[str, int]]:
+    """Yield the path of each list, and where it begins."""
     for item in _items(document, at, "{") if at < len(document) else ():
         bracket = document[item.begin : item.begin + 1]
         if item.key and bracket == "[":
-            yield above + item.key
+            yield above + item.key, item.begin
         elif item.key and bracket == "{" and not above:
             yield from _paths(document, item.begin, f"{item.key}.")
 
@@ -132,19 +133,19 @@ class Children:
 
 def items_of(text: Text, inside: str | None = None) -> Iterator[Item]:
     """Yield the items of a file that is a JSON list, or has one in a member, with their places in bytes."""
-    document = text.data[text.begin :].decode()
+    document = text.characters
     return _placed(text, document, items(document, inside))
 
 
 def rows_of(text: Text) -> Iterator[Item]:
     """Yield the rows of a file whose members are columns, with their places in bytes."""
-    document = text.data[text.begin :].decode()
+    document = text.characters
     return _placed(text, document, rows(document))
 
 
 def keyed_of(text: Text) -> Iterator[Item]:
     """Yield the objects of a file that is an object of them, with their places in bytes."""
-    document = text.data[text.begin :].decode()
+    document = text.characters
     return _placed(text, document, keyed(document))
 
 

@@ -101,7 +101,7 @@ def _change(remote: RepoState, before: Withdrawals, after: Withdrawals) -> Chang
     if after.withdrawn and (before != after or WITHDRAWN_NAME not in remote.files):
         adds[WITHDRAWN_NAME] = after.to_bytes()
     card = remote.read(CARD_NAME) if CARD_NAME in remote.files else b""
-    if card and with_withdrawals(card, after) != card:
-        adds[CARD_NAME] = with_withdrawals(card, after)
+    if card and (said := with_withdrawals(card, after)) != card:
+        adds[CARD_NAME] = said
     gone = (WITHDRAWN_NAME,) if WITHDRAWN_NAME in remote.files and not after.withdrawn else ()
     return Change(adds=adds, deletes=gone)

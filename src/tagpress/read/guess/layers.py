@@ -9,6 +9,7 @@ Lists of a sentence along its tokens are looked at in the same way.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
@@ -24,10 +25,10 @@ from tagpress.read.conllu import ConllU
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.layout import TAG, are_chunks
-from tagpress.read.guess.sniff_records import labels_said
+from tagpress.read.guess.sniff_records import schema_of
 from tagpress.read.guess.trial import some_of, try_out
 from tagpress.read.guess.type_names import types_in_order
-from tagpress.read.hubparquet import HubParquet
+from tagpress.read.hubparquet import HubParquet, label_names
 from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.pieces import parse_piece, pieces
@@ -73,30 +74,30 @@ def _of_lists(dialect: _Lists, sources: Sequence[Source]) -> Layered:
     """Return the layers in further lists of a sentence: those along its tokens, of classes, or of tags as chunks have them."""
     first = next(some_of(sources))
     part = next(iter(pieces(first, dialect)))
-    unread = [name for name in parse_piece(part, dialect).unread if name not in RESERVED][:_FIELDS]
-    layers = {name: layer for name in unread if (layer := _of_list(name, dialect, sources)) is not None}
+    plain, schema = parse_piece(part, dialect), schema_of(dialect, first)
+    layers: dict[str, Layer] = {}
+    for name in [name for name in plain.unread if name not in RESERVED][:_FIELDS]:
+        along = replace(dialect, extra=(name,))
+        named = () if schema is None else label_names(schema, name)
+        with suppress(SourceError, ScriptError):  # it is no list along the tokens, or of names that no layer can have
+            if len(parse_piece(part, along).faults) > len(plain.faults):
+                continue
+            if layer := _of_list(name, along, named, sources):
+                layers[name] = layer
     return Layered(replace(dialect, extra=tuple(layers)), layers, tuple(layers)) if layers else Layered(dialect, {})
 
 
-def _of_list(name: str, dialect: _Lists, sources: Sequence[Source]) -> Layer | None:
-    """Return the layer that a list is; its names are those of its labels, where it has numbers."""
-    try:
-        along = replace(dialect, extra=(name,))
-        first = next(some_of(sources))
-        part = next(iter(pieces(first, dialect)))
-        if len(parse_piece(part, along).faults) > len(parse_piece(part, dialect).faults):
-            return None
-        counts, named = _counts(along, sources)[name], labels_said(replace(dialect, tags=name, names=()), first)
-        if not _are_tags(counts):
-            return TokenClasses(named) if named else TokenClasses(sorted(counts)) if _are_classes(counts) else None
-        trial = try_out(replace(dialect, tags=name, names=named), sources)
-    except (SourceError, ScriptError):  # it is no list along the tokens, or of names that no layer can have
-        return None
+def _of_list(name: str, along: _Lists, named: tuple[str, ...], sources: Sequence[Source]) -> Layer | None:
+    """Return the layer that a list is, which a dialect keeps; its names are those of its labels, where it has numbers."""
+    counts = _counts(along, sources)[name]
+    if not _are_tags(counts):
+        return TokenClasses(named) if named else TokenClasses(sorted(counts)) if _are_classes(counts) else None
+    trial = try_out(replace(along, extra=(), tags=name, names=named), sources)
     found = [*types_in_order(named, trial.entity_types)]
     if not are_chunks(Counter(dict.fromkeys(found, 1))):
         return None  # other entities: which of the two lists is meant is not known
     spelled = {"scheme": trial.scheme, "joiner": trial.joiner}
-    own: dict[str, Any] = {option: value for option, value in spelled.items() if value != getattr(dialect, option)}
+    own: dict[str, Any] = {option: value for option, value in spelled.items() if value != getattr(along, option)}
     return FlatSpans(found, **own)
 
 

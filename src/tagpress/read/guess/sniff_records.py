@@ -92,9 +92,8 @@ def _parallel_in(sample: Sample, encoding: str) -> tuple[_Held, tuple[str, str]]
         if not held[1].keys() & _TURNED:
             return held, columns
         sound = [row for row in held[2] if isinstance(row.get(columns[1]), list)]
-        found.append(
-            (_tagginess(sound, columns[1]), held, columns)
-        )  # columns and rows are each other, turned: one of them has tags alone
+        # Columns and rows are each other, turned: one of them has tags alone.
+        found.append((_tagginess(sound, columns[1]), held, columns))
     if found:
         return max(found, key=lambda one: one[0])[1:]
     assert wrong is not None
@@ -104,7 +103,7 @@ def _parallel_in(sample: Sample, encoding: str) -> tuple[_Held, tuple[str, str]]
 def _holding(sample: Sample, encoding: str) -> Iterator[_Held]:
     """Yield each way in which JSON may hold rows, with the first rows that it then has."""
     decoded = text.decode(sample.data, encoding)
-    document = decoded.data[decoded.begin :].decode()
+    document = decoded.characters
     if document.lstrip()[:1] == "[":
         yield JsonArray, {}, _objects(items(document))
         return
@@ -164,15 +163,19 @@ def _table(
     return dialect, [Reason(f"{source.name} is {what}; {tokens} and {tags} run in parallel"), *named], []
 
 
+def schema_of(dialect: Dialect, source: Source) -> pa.Schema | None:
+    """Return the schema of a file of columns, which may name labels; None in other dialects."""
+    if isinstance(dialect, HubArrow):
+        return read_arrow(sources.read(source)).schema
+    return pq.read_schema(pa.BufferReader(sources.read(source))) if isinstance(dialect, HubParquet) else None
+
+
 def labels_said(dialect: Dialect, source: Source) -> tuple[str, ...]:
     """Return the labels whose numbers are the tags of a source that was sniffed, in their order; nothing where tags are texts."""
-    if isinstance(dialect, HubArrow):
-        schema = read_arrow(sources.read(source)).schema
-    elif isinstance(dialect, HubParquet):
-        schema = pq.read_schema(pa.BufferReader(sources.read(source)))
-    else:
+    if not isinstance(dialect, ListFields) or dialect.names:
         return dialect.names if isinstance(dialect, ListFields) else ()
-    return dialect.names or (label_names(schema, dialect.tags) if dialect.tags else ())
+    schema = schema_of(dialect, source)
+    return () if schema is None or dialect.tags is None else label_names(schema, dialect.tags)
 
 
 def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:

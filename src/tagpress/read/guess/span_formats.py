@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tagpress.read.guess.samples import Sample, encoding_of
 from tagpress.read.guess.shapes import span_fields, tool_of
+from tagpress.read.guess.sniff_records import has_lists
 from tagpress.read.guess.span_parts import are_places, in_records, in_rows
 from tagpress.read.guess.token_parts import in_tokens
 from tagpress.read.json_items import member_lists
@@ -26,7 +27,7 @@ _RASA: Final = (".yml", ".yaml", ".md")
 _PYTHON: Final = ".py"
 _LISTS: Final = re.compile(rb"\[\s*[\[({]")  # in cells of a table
 _DOCBIN: Final = ".spacy"
-_SURE: Final = frozenset({"argilla"})
+_SURE: Final = frozenset({"argilla"})  # whose records could seem to have tokens and tags
 CALLED: Final = {
     "json": "JSON with a text and its spans",
     "doccano": "an export of doccano",
@@ -59,14 +60,9 @@ CALLED: Final = {
 
 
 def looks_like(sample: Sample) -> bool:
-    """Return whether a sample seems to be an export of a tool that marks spans of characters."""
-    return is_docbin(sample) or format_of(sample, encoding_of([sample])[0]) is not None
-
-
-def is_sure(sample: Sample) -> bool:
-    """Return whether a sample is of a tool whose records could seem to have tokens and tags."""
+    """Return whether a sample seems to be an export of a tool that marks spans of characters, and not tokens with tags."""
     found = format_of(sample, encoding_of([sample])[0])
-    return found is not None and found[0] in _SURE
+    return found is not None and (found[0] in _SURE or not has_lists(sample))
 
 
 def is_docbin(sample: Sample) -> bool:
@@ -138,7 +134,7 @@ def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None
     """Yield each way in which JSON may hold values, the likelier one first."""
     yield from (("lines", None), ("array", None))
     decoded = texts.decode(sample.data, encoding)
-    yield from (("array", name) for name in member_lists(decoded.data[decoded.begin :].decode()))
+    yield from (("array", name) for name in member_lists(decoded.characters))
     yield from (("columns", None), ("whole", None))
 
 
