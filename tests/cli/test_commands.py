@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from pathlib import Path
 
@@ -369,3 +370,22 @@ def test_the_command_leaves_with_its_exit_code_and_all_its_output(project):
     assert json.loads(found.stdout)["problem_counts"]["whitespace-in-token"] == 2000
     assert not found.stderr
     assert subprocess.run([*tagpress, "check", "none.py"], check=False, capture_output=True).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["TMPDIR", "TMP"])
+def test_a_folder_for_temporary_files_that_is_none_is_refused_before_anything_is_done(project, ask, monkeypatch, name):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setenv(name, str(project / "nothing"))
+    code, document = ask("check", SCRIPT)
+    assert code == 2
+    expected = f"{name} is {project / 'nothing'}, where no temporary file can be made: No such file or directory"
+    assert document["error"]["message"] == expected
+    assert run(cli, ["check", "--help"]) == 0
+
+
+def test_a_system_without_a_place_for_temporary_files_is_no_bug_of_ours(project, ask, monkeypatch):
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(project / "nothing"))
+    code, document = ask("check", SCRIPT)
+    assert (code, document["error"]["message"]) == (2, "no temporary file can be made: No such file or directory")

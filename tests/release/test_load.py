@@ -1,6 +1,7 @@
 """The last check before the tag: `datasets` itself, in a new process with empty caches."""
 
 import os
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -138,7 +139,7 @@ def test_the_child_ends_with_its_killed_parent(hub: LocalHub, seam: Seam, tmp_pa
     assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
 
 
-def test_the_settings_of_this_process_do_not_reach_the_child(
+def test_the_settings_of_this_process_do_not_reach_the_child_nor_does_the_length_of_its_paths(
     hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_here(hub.endpoint, hub.token, write_build(tmp_path / "1"), REPO)
@@ -146,6 +147,9 @@ def test_the_settings_of_this_process_do_not_reach_the_child(
     monkeypatch.chdir(tmp_path)
     for name, value in {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_ENDPOINT": "http://127.0.0.1:9"}.items():
         monkeypatch.setenv(name, value)
+    long = tmp_path / ("é " * 60) / ("x" * 100)  # of which `datasets` would make one file's name
+    long.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
     loaded = load(LoadRequest(endpoint=hub.endpoint, token=hub.token, repo=REPO, revision="main"))
     assert loaded["map-style"]["train"].rows == 8
     assert "HF_TOKEN" not in os.environ

@@ -10,11 +10,13 @@ from typing import Any, Final, TextIO
 import click
 
 from tagpress.cli.output import print_document, show_error, show_problems, tell
+from tagpress.cli.temporary import require_temporary_folder
 from tagpress.errors import DataError, RenamedWarning, TagpressError, WithdrawnWarning, without_secrets
 from tagpress.extras import needed_for
 
 BUG: Final = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
+_ASIDE: Final = frozenset({"-h", "--help", "--version"})  # with which nothing is done
 
 
 def run(cli: click.Group, arguments: Sequence[str]) -> int:
@@ -27,6 +29,8 @@ def run(cli: click.Group, arguments: Sequence[str]) -> int:
 def _run(cli: click.Group, arguments: Sequence[str], *, as_json: bool) -> int:
     try:
         with needed_for("this command"):
+            if not _ASIDE.intersection(arguments):
+                require_temporary_folder()
             return int(cli.main(list(arguments), prog_name="tagpress", standalone_mode=False) or 0)
     except TagpressError as error:
         if isinstance(error, DataError) and not as_json:

@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
+from tagpress.engine.address import has_short_address
 from tagpress.errors import EngineError
 
 Item = TypeVar("Item")
@@ -34,7 +35,7 @@ def warm_up(preload: str) -> None:
 
     It costs a second of another core, so only a program that is likely to have work for workers asks for it.
     """
-    if _has_server():
+    if _method() == "forkserver":
         multiprocessing.get_context("forkserver").set_forkserver_preload([preload])
         with _nobody_as_main():
             forkserver.ensure_running()
@@ -84,8 +85,7 @@ class Pool:
             raise
 
     def _start(self, count: int) -> None:
-        # Not fork: this process may run threads (the embedded Hub, Arrow's pool) whose locks a forked child would inherit.
-        context: Any = multiprocessing.get_context("forkserver" if _has_server() else "spawn")
+        context: Any = multiprocessing.get_context(_method())
         context.set_forkserver_preload(self._preload)
         with _nobody_as_main():
             for _ in range(count):
@@ -168,8 +168,14 @@ def _keep_memory() -> None:
             mallopt(option, value)
 
 
-def _has_server() -> bool:
-    return "forkserver" in multiprocessing.get_all_start_methods()
+def _method() -> str:
+    """
+    Return how workers start: from a server that has loaded what they need, or each by itself where none can listen.
+
+    Never by a fork of this process: it may run threads (the embedded Hub, Arrow's pool), whose locks a child would inherit.
+    """
+    served = "forkserver" in multiprocessing.get_all_start_methods() and has_short_address()
+    return "forkserver" if served else "spawn"
 
 
 @contextmanager

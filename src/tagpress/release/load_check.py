@@ -150,6 +150,11 @@ def _stopped_after(child: subprocess.Popen[bytes], seconds: float) -> Iterator[N
 
 
 def _environment(home: Path, request: LoadRequest) -> dict[str, str]:
+    """
+    Return the settings of the child.
+
+    Its cache has a relative path, because `datasets` makes one file's name of the whole, which a long one is too long for.
+    """
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -158,6 +163,7 @@ def _environment(home: Path, request: LoadRequest) -> dict[str, str]:
     return {
         **inherited,
         "HF_HOME": str(home / "hf"),
+        "HF_DATASETS_CACHE": "../datasets",
         "HF_ENDPOINT": request.endpoint,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
