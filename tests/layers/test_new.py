@@ -69,7 +69,7 @@ def test_entities_in_entities_are_a_nested_layer(tmp_path):
     assert declaration.layers == {"entities": NestedSpans(["ORG", "PER", "LOC"], columns=("ner_tags", "ner_inner"))}
     assert build.report.ok
     assert len(rows_of(tmp_path / "out")[0]["entities"]) == 4
-    assert made.layered.columns == (2,)
+    assert made.guessed.layered.columns == (2,)
 
 
 def test_parts_of_speech_of_a_treebank_are_layers(tmp_path):
@@ -93,7 +93,7 @@ def test_what_is_no_layer_is_left_as_it_was(column, tmp_path):
 
     text = "\n\n".join("\n".join(lines) for lines in sentences(line)) + "\n"
     made, declaration, _ = written(tmp_path, text)
-    assert (declaration.layers, made.layered.layers) == ({}, {})
+    assert (declaration.layers, made.guessed.layered.layers) == ({}, {})
     assert "LAYERS" not in made.script.read_text()
 
 

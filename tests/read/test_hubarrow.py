@@ -59,7 +59,7 @@ def test_new_reads_a_folder_that_was_saved_with_its_splits(tmp_path):
     datasets.DatasetDict({"train": dataset(0), "dev_easy": dataset(4)}).save_to_disk(tmp_path / "saved")
     (tmp_path / "saved" / "train" / "cache-1.arrow").write_bytes(b"no corpus")
     made = new_corpus("saved", [str(tmp_path / "saved")], tmp_path)
-    assert made.sniffed.spelled() == "HubArrow(sentence_id='id')"
+    assert made.guessed.sniffed.spelled() == "HubArrow(sentence_id='id')"
     assert list(made.splits) == ["train", "dev_easy"]
     assert made.report.unread == ("n",)
     assert [reason for _, reason in made.left_out if "cache" in reason] == ["it is a cache of datasets"]
@@ -76,7 +76,7 @@ def test_new_takes_the_names_of_numbers_from_dataset_info(tmp_path):
     dataset(0).save_to_disk(tmp_path / "named")
     info.write_bytes((tmp_path / "named" / "dataset_info.json").read_bytes())
     made = new_corpus("saved", [str(tmp_path / "saved")], tmp_path)
-    assert made.sniffed.spelled() == "HubArrow(names=('O', 'B-X', 'I-X'), sentence_id='id')"
+    assert made.guessed.sniffed.spelled() == "HubArrow(names=('O', 'B-X', 'I-X'), sentence_id='id')"
 
 
 def test_new_takes_the_names_of_numbers_in_parquet_from_beside_it(tmp_path):
@@ -89,7 +89,7 @@ def test_new_takes_the_names_of_numbers_in_parquet_from_beside_it(tmp_path):
         "          '0': O\n          '1': B-X\n          '2': I-X\n---\n"
     )
     made = new_corpus("numbers", [str(tmp_path)], tmp_path)
-    assert made.sniffed.spelled() == "HubParquet(names=('O', 'B-X', 'I-X'))"
+    assert made.guessed.sniffed.spelled() == "HubParquet(names=('O', 'B-X', 'I-X'))"
 
 
 def test_lists_that_point_outside_of_their_file_are_an_error(tmp_path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from read.values import sentences
 from tagpress.errors import SourceError, UsageError
-from tagpress.read.guess.files import gather
+from tagpress.read.guess.files import gather, of_one_format
 from tagpress.read.pair import pair, unpair
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces
@@ -144,7 +144,7 @@ def test_new_takes_the_texts_that_have_annotations_alone(tmp_path):
         "a.a2": "x\n",
     }.items():
         (tmp_path / name).write_text(text)
-    left = dict(gather([str(tmp_path)]).left_out)
+    left = dict(of_one_format(gather([str(tmp_path)])).left_out)
     assert {Path(path).name: reason for path, reason in left.items()} == {
         "b.txt": "no file of annotations is beside it; an empty .ann says that nothing is marked",
         "c.ann": "no text is beside it",

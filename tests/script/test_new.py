@@ -36,9 +36,9 @@ KNOWN = {
 def test_the_dialect_of_a_real_corpus_is_known_and_its_script_reads_the_right_counts(corpora, tmp_path, corpus):
     made = new_corpus(corpus, [str(corpora / corpus)], tmp_path)
     report = check_corpus(load_script(made.script).declaration())
-    assert (report.sentences, report.tokens, made.sniffed.spelled()) == KNOWN[corpus]
+    assert (report.sentences, report.tokens, made.guessed.sniffed.spelled()) == KNOWN[corpus]
     assert report.problem_counts == made.report.problem_counts
-    assert made.sniffed.reasons
+    assert made.guessed.sniffed.reasons
 
 
 def test_a_small_corpus_gets_a_script_that_builds(tmp_path):
@@ -201,7 +201,7 @@ def test_a_folder_is_its_corpus_and_nothing_else(tmp_path, monkeypatch):
     made = new_corpus("small", ["."], Path())
     report = check_corpus(load_script(made.script).declaration())
     assert made.report.sentences == report.sentences == 30
-    assert made.sniffed.entity_types == ("PER",)
+    assert made.guessed.sniffed.entity_types == ("PER",)
     # LICENSE.txt would be in a pattern of the folder, so the files are named.
     assert "SOURCES = ('a.txt', 'b.txt', 'deep/c.txt')" in made.script.read_text()
     assert {path for path, _ in made.left_out} == {"README.md", "LICENSE", "LICENSE.txt", "notes.py"}

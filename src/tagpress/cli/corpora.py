@@ -215,6 +215,7 @@ def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None
     Look at a corpus; write a script, a card and a test for it.
 
     SOURCE is files, patterns or folders, or SPLIT=SOURCE for given splits; file names that say a split are given ones.
+    CONFIG/SPLIT=SOURCE, or CONFIG/=SOURCE, says a configuration too, such as a language; names may say these as well.
     Nothing is asked and nothing is overwritten.
     """
     from tagpress.script.new import new_corpus
@@ -230,22 +231,26 @@ def _first_of(files: Sequence[str]) -> str:
 
 def _show_new(made: "NewCorpus") -> None:
     tell(f"dialect: {made.dialect}")
-    for reason in made.sniffed.reasons:
+    for config in made.guessed.own:
+        own = (f"{name} {value.removeprefix('tagpress.')}" for name, value in made.guessed.declared(config).items())
+        tell(f"{config} has its own: {'; '.join(own)}")
+    for reason in made.guessed.reasons:
         tell(f"  {reason}")
-    for name, layer in made.layered.spelled().items():
+    for name, layer in made.guessed.layered.spelled().items():
         tell(f"layer {name}: {layer}")
     if made.configs:
-        tell(f"configurations, as names say: {', '.join(made.configs)}; {made.configs[0]} is the default one")
+        tell(f"configurations: {', '.join(made.configs)}; {made.configs[0]} is the default one")
     for split, files in made.splits.items():
         tell(f"split {split}: {_first_of(files)}")
     for why in dict.fromkeys(why for _, why in made.left_out):
         tell(f"left out ({why}): {_first_of([path for path, other in made.left_out if other == why])}")
     tell_left(made.report)
+    types = made.guessed.sniffed.entity_types
     for doubt in made.doubts:
         tell(f"in doubt: {doubt}")
     tell(
         f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens"
-        + (f" of {len(made.sniffed.entity_types)} types" if made.sniffed.entity_types else ", without entities")
+        + (f" of {len(types)} types" if types else ", without entities")
     )
     if made.report.problem_counts:
         counts = ", ".join(f"{count:,} {code}" for code, count in made.report.problem_counts.items())

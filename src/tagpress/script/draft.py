@@ -11,9 +11,9 @@ from tagpress.build.report import Report
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.splits import Grouping
-from tagpress.read.guess.layers import Layered
-from tagpress.read.guess.sniff import Sniffed, spell
+from tagpress.read.guess.sniff import spell
 from tagpress.read.guess.type_names import published_types
+from tagpress.script.several import Guessed
 
 _MILDEST: Final = (Policy.EXPAND, Policy.SHRINK, Policy.REPAIR, Policy.DROP, Policy.WARN)
 # What else may be done about a problem: in the dialect.
@@ -43,13 +43,12 @@ class Draft:
     """
 
     name: str
-    sniffed: Sniffed
+    guessed: Guessed
     patterns: Mapping[str | None, Mapping[str | None, tuple[str, ...]]]
     card_name: str
     group: Grouping
     salt: str = "1"
     notes: tuple[str, ...] = ()
-    layered: Layered | None = None
     stops: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -66,14 +65,13 @@ class Draft:
     @property
     def types(self) -> dict[str, str]:
         """Return the name to publish for each type that was found: one without spaces and what cannot be seen."""
-        return published_types(self.sniffed.entity_types)
+        return published_types(self.guessed.sniffed.entity_types)
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Return all doubts, but those about columns that are layers now."""
-        columns = self.layered.columns if self.layered else ()
-        gone = tuple(f"tags: column {column} holds tags too" for column in columns)
-        return (*(doubt for doubt in self.sniffed.doubts if not (gone and doubt.startswith(gone))), *self.notes)
+        """Return all doubts, those about a configuration with its name."""
+        own = (f"{config}: {doubt}" for config, one in self.guessed.own.items() for doubt in _doubts(one))
+        return (*_doubts(self.guessed), *own, *self.notes)
 
     def script(self) -> bytes:
         """Return the builder script."""
@@ -109,19 +107,23 @@ class Draft:
             "name": self.name,
             "class_name": "".join(capital) if capital[0][0].isalpha() else f"Corpus{''.join(capital)}",
             "title": " ".join(words).capitalize(),
-            "dialect": self.sniffed.spelled() if self.layered is None else spell(self.layered.dialect),
-            "layers": {} if self.layered is None else self.layered.spelled(),
+            "dialect": spell(self.guessed.layered.dialect),
+            "layers": self.guessed.layered.spelled(),
             "types": list(self.types.values()),
             "task_id": self._task_id,
             "source_types": {spelled: name for spelled, name in self.types.items() if spelled != name},
             "sources": configs.get(None),
-            "configs": {config: own for config, own in configs.items() if config is not None},
+            "configs": {
+                config: {"SOURCES": repr(own), **self.guessed.declared(config)}
+                for config, own in configs.items()
+                if config is not None
+            },
             "given": self.given,
             "group": self.group,
             "salt": self.salt,
             "card": self.card_name,
-            "text": self.sniffed.dialect.has_text,
-            "reasons": [str(reason) for reason in self.sniffed.reasons],
+            "text": self.guessed.layered.dialect.has_text,
+            "reasons": [str(reason) for reason in self.guessed.reasons],
             "doubts": [*self.doubts],
             "choices": [self._choice(code, *policies) for code, policies in self.choices.items()],
             "open": OPEN,
@@ -132,7 +134,7 @@ class Draft:
         """Return what the Hub calls the task; nothing of layers for which it has no word."""
         if self.types:
             return "named-entity-recognition"
-        return "part-of-speech" if self.layered and _POS & self.layered.layers.keys() else None
+        return "part-of-speech" if _POS & self.guessed.layered.layers.keys() else None
 
     def _choice(self, code: str, first: str, *others: str) -> str:
         """Return a line of POLICY, with what it is about."""
@@ -142,6 +144,12 @@ class Draft:
             [f"{often:,} {'time' if often == 1 else 'times'}: {rule.meaning}", *also, *_DECLARED.get(code, ())]
         )
         return f'"{code}": "{first}",  # {said}'
+
+
+def _doubts(guessed: Guessed) -> list[str]:
+    """Return the doubts about a dialect, but those about columns that are layers now."""
+    gone = tuple(f"tags: column {column} holds tags too" for column in guessed.layered.columns)
+    return [doubt for doubt in guessed.sniffed.doubts if not (gone and doubt.startswith(gone))]
 
 
 def _rendered(template: str, values: Mapping[str, Any]) -> bytes:

@@ -26,15 +26,14 @@ from tagpress.corpus.addresses import public
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
-from tagpress.read.columns import sniff_sources
 from tagpress.read.guess.files import gather, patterns_of
-from tagpress.read.guess.layers import Layered, find_layers
-from tagpress.read.guess.sniff import Sniffed, spell
+from tagpress.read.guess.sniff import spell
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
 from tagpress.script.draft import Draft
 from tagpress.script.named import NO_SPLIT, by_configuration, by_split, with_names
+from tagpress.script.several import Guessed, guess
 from tagpress.store import Folder
 from tagpress.store.whole_file import write_file
 
@@ -48,8 +47,8 @@ class NewCorpus:
     """
     What `new` wrote, and why: `report` is what `check` says of the script that was written.
 
-    `splits` are the files of each given split, empty where splits are computed; `configs` are the configurations that names
-    of folders or files say, whose splits are CONFIG/SPLIT; `left_out` are files that are no corpus,
+    `splits` are the files of each given split, empty where splits are computed; `configs` are the configurations that the
+    user or the names of folders or files say, whose splits are CONFIG/SPLIT; `left_out` are files that are no corpus,
     each with its reason. Those that are left out because no split is theirs are in `doubts`. `choices` are the
     policies for what stops a build, which the script proposes.
     """
@@ -57,19 +56,18 @@ class NewCorpus:
     script: Path
     card: Path
     test: Path
-    sniffed: Sniffed
+    guessed: Guessed
     report: Report
     splits: Mapping[str, tuple[str, ...]]
     configs: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]
     choices: Mapping[str, tuple[str, ...]]
-    layered: Layered
 
     @property
     def dialect(self) -> str:
         """Return the dialect as the script spells it."""
-        return spell(self.layered.dialect)
+        return spell(self.guessed.layered.dialect)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `new --json` prints."""
@@ -78,12 +76,13 @@ class NewCorpus:
             "card": str(self.card),
             "test": str(self.test),
             "dialect": self.dialect,
-            "layers": self.layered.spelled(),
-            "entity_types": list(self.sniffed.entity_types),
+            "layers": self.guessed.layered.spelled(),
+            "entity_types": list(self.guessed.sniffed.entity_types),
             "configs": list(self.configs),
+            "own": {config: self.guessed.declared(config) for config in self.guessed.own},
             "splits": {split: list(files) for split, files in self.splits.items()},
             "left_out": [{"path": path, "reason": reason} for path, reason in self.left_out],
-            "reasons": [str(reason) for reason in self.sniffed.reasons],
+            "reasons": [str(reason) for reason in self.guessed.reasons],
             "doubts": list(self.doubts),
             "unread": list(self.report.unread),
             "aside": self.report.aside,
@@ -99,8 +98,8 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
     """
     Write a builder script, a card and a test for the corpus in `sources` into `folder`.
 
-    They are files, patterns and folders, each perhaps with `SPLIT=` before it. Where none has that and the names of
-    files or folders say splits, those are given splits.
+    They are files, patterns and folders, each perhaps with `SPLIT=` or `CONFIG/SPLIT=` before it. Where none has that and
+    the names of files or folders say splits, those are given splits; they may say configurations too.
 
     Raises:
         UsageError: the name cannot be used, the folder is called like a script, or a file to write exists.
@@ -133,18 +132,19 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         config: tuple(SourceGlobs(files, Path.cwd(), split) for split, files in own.items())
         for config, own in patterns.items()
     }
-    found = apart([source for own in here.values() for globs in own for source in find(globs.patterns, globs.base)])
-    sniffed = sniff_sources(found)
-    layered = find_layers(sniffed.dialect, sniffed.entity_types, found)
+    found = {
+        config: apart([source for globs in own for source in find(globs.patterns, globs.base)])
+        for config, own in here.items()
+    }
+    guessed, files = guess(found), sum(map(len, found.values()))
     drafted = Draft(
         name=name,
-        sniffed=sniffed,
+        guessed=guessed,
         patterns={
             config: {split: _from(folder, files) for split, files in own.items()} for config, own in patterns.items()
         },
         card_name=card.name,
-        layered=layered if layered.layers else None,
-        group="document" if sniffed.documents or len(found) >= _MANY_DOCUMENTS else "sentence",
+        group="document" if guessed.sniffed.documents or files >= _MANY_DOCUMENTS else "sentence",
         notes=tuple(
             f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
             for path, reason in gathered.left_out
@@ -152,13 +152,13 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         ),
     )
     draft, report = _tried(drafted, script, here)
-    draft = replace(draft, stops=_stops(report), notes=(*draft.notes, *_annotated_twice(report, len(found))))
+    draft = replace(draft, stops=_stops(report), notes=(*draft.notes, *_annotated_twice(report, files)))
     _write_all({card: draft.card(), script: draft.script(), test: draft.test(report, script.name)})
     return NewCorpus(
         script=script,
         card=card,
         test=test,
-        sniffed=sniffed,
+        guessed=guessed,
         report=report,
         splits={
             split if config is None else f"{config}/{split}": tuple(public(file.path) for file in files)
@@ -170,7 +170,6 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         left_out=tuple((public(path), reason) for path, reason in gathered.left_out if reason != NO_SPLIT),
         doubts=draft.doubts,
         choices=draft.choices,
-        layered=layered,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tagpress.errors import SourceError
 from tagpress.read.columns import Columns, sniff_sources
-from tagpress.read.guess.files import gather
+from tagpress.read.guess.files import gather, of_one_format
 from tagpress.read.sources.finding import find
 
 TAGGED = "".join(f"w{i}\tB-PER\nv{i}\tI-PER\nof\tO\n\n" for i in range(12))
@@ -64,4 +64,4 @@ def test_a_link_to_nothing_in_a_folder_is_named(tmp_path):
     (tmp_path / "a.txt").write_text(TAGGED)
     (tmp_path / "b.txt").symlink_to("gone.txt")
     with pytest.raises(SourceError, match=r"b\.txt is a link to nothing$"):
-        gather([str(tmp_path)])
+        of_one_format(gather([str(tmp_path)]))

@@ -56,7 +56,7 @@ def test_new_reads_it_without_an_option(name: str, tmp_path: Path) -> None:
     source = tmp_path / ("a.jsonl" if name in {"doccano", "prodigy"} else "a.txt" if name == "pubtator" else "a.json")
     source.write_bytes(WRITERS[name](made(name)).encode())
     written = new_corpus("made", [str(source)], tmp_path / "script")
-    assert f"format={name!r}" in written.sniffed.spelled()
+    assert f"format={name!r}" in written.guessed.sniffed.spelled()
     report = check_corpus(load_script(written.script).declaration())
     assert (
         set(report.problem_counts) & {"broken-record", "broken-annotation", "unaligned-annotation", "bad-encoding"}

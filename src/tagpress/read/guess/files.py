@@ -16,7 +16,7 @@ from typing import Final
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.sources import archives
-from tagpress.read.sources.arguments import split_of
+from tagpress.read.sources.arguments import part_of
 from tagpress.read.sources.source import checked_size
 from tagpress.read.standoff import Standoff
 
@@ -63,7 +63,7 @@ class CorpusFile:
     """
     One file, or one URL, and what it came from: `chosen` if that is its own name.
 
-    `split` is what the user gave, or what the name says (`named`); `config` is the configuration that names say.
+    `split` and `config`, its configuration, are what the user gave, or what names say (`named`, of the split).
     """
 
     path: str
@@ -90,7 +90,9 @@ class Gathered:
 
 def gather(arguments: Sequence[str]) -> Gathered:
     """
-    Return the files that arguments mean: files, patterns, folders and URLs, each perhaps with `SPLIT=` before it.
+    Return the files that arguments mean: files, patterns, folders and URLs, perhaps with `SPLIT=` or `CONFIG/SPLIT=` before.
+
+    They may be in several formats: `of_one_format` leaves those of one.
 
     Raises:
         SourceError: one of them means no file.
@@ -99,12 +101,12 @@ def gather(arguments: Sequence[str]) -> Gathered:
     """
     found: dict[str, CorpusFile] = {}
     for argument in arguments:
-        split, place = split_of(argument)
+        config, split, place = part_of(argument)
         chosen = "://" in place or Path(place).is_file()
         paths = [place] if chosen else sorted(_walk(place) if Path(place).is_dir() else _matches(place))
         if not paths and not Path(place).is_dir():
             raise SourceError(f"no file matches {place!r}", "check the spelling; paths are relative to this folder")
-        found |= {path: CorpusFile(path, place, split, chosen) for path in paths}
+        found |= {path: CorpusFile(path, place, split, chosen, config=config) for path in paths}
     # A shell makes names of `FOLDER/*`, so also what was named is looked at, unless nothing else was.
     reasons = {path: reason for path in found if (reason := _no_corpus(path))}
     kept = [file for path, file in found.items() if path not in reasons] or [
@@ -114,7 +116,12 @@ def gather(arguments: Sequence[str]) -> Gathered:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
     left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != _BESIDE]
-    return _with_pairs_alone(_one_format(Gathered(tuple(kept), tuple(left))))
+    return Gathered(tuple(kept), tuple(left))
+
+
+def of_one_format(found: Gathered) -> Gathered:
+    """Return the files that one dialect can read together, and the others as left out; what a user named is always kept."""
+    return _with_pairs_alone(_one_format(found))
 
 
 def patterns_of(files: Sequence[CorpusFile], home: Path) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ Which files are one language, or one domain, of several? As folders and names of
     de/train.conll en/train.conll           a folder each, with the same kinds of splits
     en-train.conll en-test.conll de-...     a name each, before the split
     de/a.txt de/b.txt en/c.txt              folders that are all languages, whatever is in them
+    ner_de.conll ner_en.conll               names in which all but a language is the same
 
 What names say counts only where every file is told by it, and where each configuration has two splits at least, or none
 has any. Else all files are one corpus, as ever.
@@ -11,7 +12,7 @@ has any. Else all files are one corpus, as ever.
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeAlias
 
@@ -39,10 +40,19 @@ def configs_by_name(paths: Sequence[str], is_language: Callable[[str], bool]) ->
     above = os.path.commonpath([Path(path).absolute().parent for path in paths])
     inside = {path: PurePosixPath(os.path.relpath(path, above)) for path in paths}
     folders = _grouped({path: place.parts[0] if len(place.parts) > 1 else "" for path, place in inside.items()})
-    if _are_several(folders) and (_split_alike(folders) or _are_languages(folders, is_language)):
+    if _are_several(folders) and (_split_alike(folders) or _are_whole_languages(folders, is_language)):
         return folders
     names = _grouped({path: _before_split(place) for path, place in inside.items()})
-    return names if _are_several(names) and _split_alike(names) else {}
+    if _are_several(names) and _split_alike(names):
+        return names
+    spoken = _grouped(_languages_in(list(inside), is_language))
+    return spoken if _are_several(spoken) else {}
+
+
+def are_languages(names: Iterable[str], is_language: Callable[[str], bool]) -> bool:
+    """Tell whether there are names, and each is a language, perhaps with a script or a country: `de`, `zh-Hans`, `pt_BR`."""
+    said = [re.split(r"[-_]", name)[0].lower() for name in names]
+    return bool(said) and all(map(is_language, said))
 
 
 def _grouped(names: dict[str, str]) -> Configs:
@@ -74,10 +84,26 @@ def _split_alike(groups: Configs) -> bool:
     return whole and (len(kinds) == 1 or all("test" in kind for kind in kinds))
 
 
-def _are_languages(groups: Configs, is_language: Callable[[str], bool]) -> bool:
+def _are_whole_languages(groups: Configs, is_language: Callable[[str], bool]) -> bool:
     """Tell whether all folders are languages, and what is in them says no splits."""
-    languages = all(is_language(re.split(r"[-_]", name)[0].lower()) for name in groups)
-    return languages and not any(splits_by_name(own) for own in groups.values())
+    return are_languages(groups, is_language) and not any(splits_by_name(own) for own in groups.values())
+
+
+def _languages_in(paths: Sequence[str], is_language: Callable[[str], bool]) -> dict[str, str]:
+    """
+    Return the language that each name says where all else in the names of one folder is the same; nothing otherwise.
+
+    A word of three letters is a language as well as a word (`art`, `law`), so two of them are not enough.
+    """
+    said = [stem(PurePosixPath(path).name) for path in paths]
+    parts = [re.split(r"[-_.]", name) for name in said]
+    if len({PurePosixPath(path).parent for path in paths}) > 1 or len({len(words) for words in parts}) > 1:
+        return {}
+    differ = [column for column in zip(*parts, strict=True) if len(set(column)) > 1]
+    if len(differ) != 1 or len(set(differ[0])) < len(paths) or not all(is_language(word.lower()) for word in differ[0]):
+        return {}
+    short = all(len(word) == 2 for word in differ[0])  # noqa: PLR2004 - the codes of ISO 639-1
+    return dict(zip(paths, differ[0], strict=True)) if short or len(paths) > 2 else {}  # noqa: PLR2004 - see above
 
 
 def _before_split(place: PurePosixPath) -> str:

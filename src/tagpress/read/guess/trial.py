@@ -73,6 +73,16 @@ def read_with(dialect: Dialect, sources: Sequence[Source]) -> Trial:
     return trial
 
 
+def misfits_of(dialect: Dialect, sources: Sequence[Source]) -> int:
+    """Return how much of sources is not as a dialect says: faults, tags that its scheme has not, and those of no scheme."""
+    trial = read_with(dialect, sources)
+    read = {tag: match for tag in trial.counts if (match := TAG.fullmatch(tag))}
+    bare = dialect.scheme == "IO" and not any(match["type"] for match in read.values())
+    joined = {tag for tag, match in read.items() if (match["joiner"] or dialect.joiner) == dialect.joiner}
+    odd = 0 if bare or not dialect.has_tags else sum(often for tag, often in trial.counts.items() if tag not in joined)
+    return sum(trial.faults.values()) + trial.wrong[dialect.scheme] + odd
+
+
 def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
     """
     Read a corpus with a dialect, all of it or as much as says enough, and sum up what was found.
