@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tagpress.consume.load import load
     from tagpress.consume.streaming.state import merge_states
     from tagpress.consume.streaming.stream import stream
+    from tagpress.corpus.field_splits import FieldSplits
     from tagpress.corpus.layers.flat_spans import FlatSpans
     from tagpress.corpus.layers.nested_spans import NestedSpans
     from tagpress.corpus.layers.token_classes import TokenClasses
@@ -53,6 +54,7 @@ _HOMES = {
     "ConllUPlus": "tagpress.read.conllu",
     "CorpusBuilder": "tagpress.script.builder",
     "CsvLists": "tagpress.read.csvlists",
+    "FieldSplits": "tagpress.corpus.field_splits",
     "FlatSpans": "tagpress.corpus.layers.flat_spans",
     "Folds": "tagpress.corpus.splits",
     "HashSplits": "tagpress.corpus.splits",
@@ -100,6 +102,7 @@ __all__ = [
     "ConllUPlus",
     "CorpusBuilder",
     "CsvLists",
+    "FieldSplits",
     "FlatSpans",
     "Folds",
     "HashSplits",

@@ -288,7 +288,7 @@ PARSERS: dict[str, Parser] = {
         (VerifyError,),
         lambda: [_file(Manifest.load(_build()).data_files()[0].path)],
     ),
-    "parquet": _dialect(read_by(HubParquet(sentence_id="id"), oracles.rows_of_parquet)),
+    "parquet": _dialect(read_by(HubParquet(sentence_id="id", split="id"), oracles.rows_of_parquet)),
     "arrow": _dialect(read_by(HubArrow(sentence_id="id"))),
     "archives": Parser(_archive, (SourceError,), _archives),
     "columns": _dialect(read_by(Columns(), oracles.by_blank_lines), b"a\tO\nb\tB-X\n\nc\tI-X\r\n\xc3\xa9\tO\n"),
@@ -313,8 +313,8 @@ PARSERS: dict[str, Parser] = {
         read_by(Columns(delimiter=",", quote='"', header=True)), b'token,tag\n"a, b",O\n"""",B-X\n'
     ),
     "columns-by-column": _dialect(
-        read_by(Columns(delimiter=",", quote='"', token=1, tag=2, sentence=0, header=True)),
-        b's,token,tag\ns1,a,O\n,"b",B-X\n\ns2,c,O\n',
+        read_by(Columns(delimiter=",", quote='"', token=1, tag=2, sentence=0, split=3, header=True)),
+        b's,token,tag,in\ns1,a,O,dev\n,"b",B-X,"dev"\n\ns2,c,O,\n,d,O,test\n',
     ),
     "columns-utf-16": _dialect(read_by(Columns(encoding="utf-16")), "a\tO\nb\tB-X\n\n😀\tO\n".encode("utf-16")),
     "columns-shift-jis": _dialect(read_by(Columns(encoding="shift_jis")), "日本\tB-X\n\n語\tO\n".encode("shift_jis")),
@@ -324,7 +324,8 @@ PARSERS: dict[str, Parser] = {
     ),
     "json-lines": _dialect(read_by(_LISTS, oracles.a_record_a_line, oracles.lists), LINES * 2),
     "json-array": _dialect(
-        read_by(JsonArray(sentence_id="id", document="doc"), oracles.array), b"[" + LINES + b"," + LINES + b"]"
+        read_by(JsonArray(sentence_id="id", document="doc", split="doc"), oracles.array),
+        b"[" + LINES + b"," + LINES + b"]",
     ),
     "json-member": _dialect(
         read_by(JsonArray(inside="data")), b'{"v": 1, "data": [' + LINES + b"," + LINES + b'], "w": []}'
@@ -337,7 +338,8 @@ PARSERS: dict[str, Parser] = {
         read_by(Spans(format="json", container="columns")), b'{"text": ["Ada saw"], "label": {"0": [[0, 3, "PER"]]}}'
     ),
     "spans-csv": _dialect(
-        read_by(Spans(container="csv", spans="m")), b'text,m\nAda saw,"[(0, 3, \'PER\')]"\n"a\nb","[{""start"": 0}]"\n'
+        read_by(Spans(container="csv", spans="m", split="m.0")),
+        b'text,m\nAda saw,"[(0, 3, \'PER\')]"\n"a\nb","[{""start"": 0}]"\n',
     ),
     "spans-parquet": Parser(read_by(Spans(container="parquet", text="id")), (SourceError,), _as_parquet),
     "spans-python": _dialect(

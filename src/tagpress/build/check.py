@@ -18,6 +18,7 @@ from tagpress.build.corrected import Met
 from tagpress.build.expectations import Expectations
 from tagpress.build.finding import Finding
 from tagpress.build.found_personal import personal_findings
+from tagpress.build.found_splits import split_findings
 from tagpress.build.keyed_rows import keyed_rows
 from tagpress.build.layers import read_layers
 from tagpress.build.marks import settle_marks
@@ -84,6 +85,7 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
         *layers.findings,
         _overlong(parsed, offsets, expected.max_tokens),
         *([personal_findings(parsed, offsets)] if expected.personal else []),
+        *(split_findings(parsed, expected.splits) if expected.splits else ()),
     ]
     keep, reasons = _fates(findings, len(parsed.tokens), expected.policies)
     forgotten = dict(keyed_rows(parsed.tokens, expected.forgotten.whys))

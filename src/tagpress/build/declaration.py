@@ -8,6 +8,7 @@ from typing import Final
 
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.corrections import Corrections
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.forgotten import Forgotten
 from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
@@ -101,11 +102,7 @@ class Declaration:
             message = f"SOURCE_TYPES maps to {strange[0]!r}, which is no entity type"
             raise ScriptError(message, "map each type as the source spells it to a name in ENTITY_TYPES, or of a layer")
         self.former.require_use(self._types)
-        given = [globs.split for globs in self.sources if globs.split]
-        if given and not isinstance(self.splits, GivenSplits):
-            raise ScriptError(
-                "SOURCES gives the splits and SPLITS computes them", "leave SPLITS out, or give plain SOURCES"
-            )
+        self._check_splits()
 
     @property
     def is_unnamed(self) -> bool:
@@ -175,6 +172,33 @@ class Declaration:
         old, joined = self.former_names("renamed"), self.former_names("merged")
         return {name: {**old.get(name, {}), **joined.get(name, {}), **self.source_types} for name in self._types}
 
+    def _check_splits(self) -> None:
+        """Stop where splits come from two places, or from a field that the dialect does not read."""
+        given = [globs.split for globs in self.sources if globs.split]
+        said = isinstance(self.splits, FieldSplits)
+        if given and said:
+            message = "SOURCES gives the splits and SPLITS has them in a field"
+            raise ScriptError(message, "leave SPLITS out and split= of DIALECT, or give plain SOURCES")
+        if given and not isinstance(self.splits, GivenSplits):
+            raise ScriptError(
+                "SOURCES gives the splits and SPLITS computes them", "leave SPLITS out, or give plain SOURCES"
+            )
+        if said and self.split_field is None:
+            message = f"SPLITS has the values of a field, and {type(self.dialect).__name__} reads none of them"
+            raise ScriptError(message, "name the field, or the column, in DIALECT: split=")
+        if self.split_field is not None and not said:
+            message = f"split={self.split_field!r} of DIALECT says the split of each sentence, and SPLITS has others"
+            hint = (
+                'say what its values are: SPLITS = tagpress.FieldSplits({"train": "train", ...}), or leave split= out'
+            )
+            raise ScriptError(message, hint)
+
+    @property
+    def split_field(self) -> str | int | None:
+        """Return the field, or the column, in which the source says the split of each sentence, if it does."""
+        found: str | int | None = getattr(self.dialect, "split", None)  # standoff and treebanks have no such place
+        return found
+
     def _check_tags(self) -> None:
         """Stop where the tags of the dialect are read for nothing, or something is to be made of tags that it has not."""
         if not self.entity_types and not self.layers:
@@ -220,13 +244,19 @@ class Declaration:
         return f"builder/build_{re.sub(r'[-.]', '_', self.name)}.py"
 
     def with_sources(self, sources: tuple[SourceGlobs, ...]) -> "Declaration":
-        """Return the same corpus read from other sources; giving their splits makes the split rule a given one."""
-        splits = self.splits
+        """
+        Return the same corpus read from other sources; giving their splits makes the split rule a given one.
+
+        What their sentences say of splits then counts no more.
+        """
+        splits, dialect = self.splits, self.dialect
         given = tuple(globs.split for globs in sources if globs.split)
         if given:
             splits = GivenSplits(names=given, group=splits.group, salt=splits.salt)
-        if not given and isinstance(splits, GivenSplits):
+            if self.split_field is not None:
+                dialect = replace(dialect, split=None)  # type: ignore[type-var]  # dialects are dataclasses
+        elif isinstance(splits, GivenSplits) and not isinstance(splits, FieldSplits):
             splits = HashSplits(group=splits.group, salt=splits.salt)
         # Other sources need not have every sentence that somebody corrected.
         policies = self.policies.with_default("unknown-correction", Policy.WARN)
-        return replace(self, sources=sources, splits=splits, policies=policies)
+        return replace(self, sources=sources, splits=splits, dialect=dialect, policies=policies)

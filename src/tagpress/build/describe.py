@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from tagpress.build.account import Account
 from tagpress.build.correction_problems import correction_counts
@@ -16,6 +16,7 @@ from tagpress.build.shard import NO_LAYER, LayerTally, Shard
 from tagpress.card import CardFacts, SplitFacts
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.digests import digest_hex, sum_digests
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.folds import FOLDS
 from tagpress.corpus.forgotten import FORGOTTEN, FORGOTTEN_PATH
 from tagpress.corpus.layers.table import rule_of
@@ -69,6 +70,7 @@ def card_facts(
         layers=declaration.layers,
         splits=splits,
         split_rule=declaration.splits,
+        split_field=declaration.split_field,
         sources=len(reading.sources),
         read=sum(reading.sources.values()),
         rejected=_reasons(account),
@@ -123,7 +125,7 @@ def config_record(
         renamed=declaration.former_names("renamed") or None,
         merged=declaration.former_names("merged") or None,
         tokenisation=getattr(declaration.dialect, "tokenisation", None),
-        split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights),
+        split_rule=SplitRule(kind=kind, group=rule.group, salt=rule.salt, weights=weights, **_said_by(declaration)),
         shards=report.shards,
         splits={
             split: SplitRecord(
@@ -148,6 +150,12 @@ def config_record(
         },
         rejected=_reasons(account),
     )
+
+
+def _said_by(declaration: Declaration) -> dict[str, Any]:
+    """Return where the sources say the split of each sentence, and what is said there, if they do."""
+    rule = declaration.splits
+    return {"field": str(declaration.split_field), "values": rule.values} if isinstance(rule, FieldSplits) else {}
 
 
 def _forgotten(declaration: Declaration, account: Account) -> ForgottenRecord | None:

@@ -9,6 +9,7 @@ import numpy as np
 from tagpress.build import spill
 from tagpress.build.read_all import Reading
 from tagpress.columnar.types import Keys
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.identity import document_keys, group_hashes
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, counted, problem
@@ -39,6 +40,8 @@ def empty_splits(reading: Reading, rows: Mapping[str, int]) -> list[Problem]:
 def _advice(reading: Reading) -> str:
     """Propose a salt that fills every split, or what else could."""
     rule = reading.declaration.splits
+    if isinstance(rule, FieldSplits):
+        return "no sentence that is kept says it: mend what the sources say, or leave the split out of SPLITS"
     if not isinstance(rule, Hashed):
         return "give the split a source with sentences, or leave it out of SOURCES"
     salt = filling_salt(reading)

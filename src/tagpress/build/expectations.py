@@ -33,6 +33,9 @@ class Expectations:
     no_quotes: bool = False
     """Whether columns are parted by a delimiter, and no quotes are declared."""
 
+    splits: Mapping[str, str] = field(default_factory=dict)
+    """The splits by what the source says of each sentence, where it says them."""
+
     @property
     def flat(self) -> bool:
         """Whether the tags themselves are published, so that of a token there can be one."""

@@ -1,10 +1,12 @@
 """How many shards does each split have? As many as its rows and its groups fill, and as the last release had."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
 
 from tagpress.build.read_all import Reading
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.identity import document_keys, group_hashes
 from tagpress.corpus.splits import CELLS, GivenSplits, cell_of, shard_count
 
@@ -23,6 +25,9 @@ def _groups(reading: Reading, rows: Mapping[str, int]) -> Mapping[str, int]:
     if rule.group == "sentence":
         return rows
     counts = dict.fromkeys(rule.names, 0)
+    if isinstance(rule, FieldSplits):  # a document may have sentences in several splits
+        found = {(split, one.doc_ids[document]) for one in reading.surveyed for split, document in one.document_splits}
+        return counts | Counter(rule.names[split] for split, _ in found)
     documents = {doc_id: piece for piece in reading.pieces for doc_id in piece.doc_ids}
     if isinstance(rule, GivenSplits):
         for piece in documents.values():

@@ -26,8 +26,9 @@ from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.loops import count_labels, lines_before
 from tagpress.columnar.mixing import half_mixed
-from tagpress.columnar.types import Ints, Keys
+from tagpress.columnar.types import Integers, Ints, Keys
 from tagpress.corpus import tags
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.forgotten import FORGOTTEN
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.layers.layer import Layer
@@ -35,7 +36,7 @@ from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import in_order
 from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT, is_nested
-from tagpress.corpus.splits import CELLS, cell_of
+from tagpress.corpus.splits import CELLS, SplitRule, cell_of
 from tagpress.read.account import LineAccount
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import Piece, parse_piece, stored_piece
@@ -66,7 +67,8 @@ class Surveyed:
     from the piece's start and there are `lines` of them; `account` says what each of them is, `unread` which of their columns
     nothing is read from, `aside` what else the source has that is not published, counted. Each problem of a spilled sentence has the sentence's key for
     an id and its row in the spill for a row, one of none has -1. `sha256` is that of the source as it is stored, in hex, where
-    the piece is all of it: nobody has to fetch it once more.
+    the piece is all of it: nobody has to fetch it once more. `document_splits` are the different (split, document) of what is
+    spilled, where documents are kept together and sentences say their splits.
     """
 
     task: SurveyTask
@@ -82,6 +84,7 @@ class Surveyed:
     cell_ends: Ints
     split_labels: Ints
     doc_ids: tuple[str, ...]
+    document_splits: tuple[tuple[int, int], ...]
     problems: ProblemTable
     rejected: Rejections
     corrected: tuple[Met, ...] = ()
@@ -113,6 +116,7 @@ def survey(task: SurveyTask) -> Surveyed:
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,
         doc_ids=doc_ids,
+        document_splits=_document_splits(cells, parsed.document[order], declaration.splits),
         problems=_problems(checked, keys, lines, rows),
         rejected=Rejections.of(_rejected(checked, lines, task.piece.source.name, doc_ids)),
         corrected=tuple(replace(met, sentence=int(lines[met.sentence])) for met in checked.met),
@@ -132,6 +136,7 @@ def expectations(declaration: Declaration) -> Expectations:
         corrections=declaration.corrections,
         forgotten=declaration.forgotten,
         personal=declaration.personal or PERSONAL in declaration.policies.chosen,
+        splits=declaration.splits.values if isinstance(declaration.splits, FieldSplits) else {},
         line=getattr(declaration.dialect, "line", ""),
         no_quotes=bool(getattr(declaration.dialect, "delimiter", None))
         and not getattr(declaration.dialect, "quote", None),
@@ -164,10 +169,13 @@ def _spill(
     read = Tagged(parsed.tokens, checked.label_ids)
     grouped = document_keys(doc_ids)[parsed.document] if rule.group == "document" else keys
     groups = group_hashes(grouped, rule.salt)  # [sentence], as `keys` and `lines`
-    # [row of the spill]: a sentence; along the line, which is the order of the cells
-    order = kept[np.argsort(groups[kept], kind="stable")]
+    numbers = _numbers(parsed, rule)  # [sentence]: its split, where the source says it
+    # [row of the spill]: a sentence; along the line of its split, which is the order of the cells
+    order = kept[
+        np.argsort(groups[kept], kind="stable") if numbers is None else np.lexsort([groups[kept], numbers[kept]])
+    ]
     tagged = gather([read], np.zeros(len(order), dtype=np.int64), order)
-    cells = cell_of(groups[order], rule, task.split)
+    cells = cell_of(groups[order], rule, task.split if numbers is None else numbers[order])
     columns = [
         pa.array(groups[order]),
         pa.array(parsed.document[order], pa.int32()),
@@ -189,6 +197,20 @@ def _spill(
     task.spill.write_keys(columns)
     shape = (len(rule.names), len(task.declaration.labels.names))
     return order, cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
+
+
+def _numbers(parsed: Parsed, rule: SplitRule) -> Ints | None:
+    """Return the number of the split that the source says of each sentence, -1 where it says none; None where it says nothing."""
+    if not isinstance(rule, FieldSplits):
+        return None
+    assert parsed.split is not None
+    return rule.numbers((*parsed.split.values, ""))[parsed.split.code]
+
+
+def _document_splits(cells: Ints, documents: Integers, rule: SplitRule) -> tuple[tuple[int, int], ...]:
+    if not isinstance(rule, FieldSplits) or rule.group != "document":
+        return ()
+    return tuple(sorted({*zip((cells // CELLS).tolist(), documents.tolist(), strict=True)}))
 
 
 def _extra(checked: Checked, name: str) -> pa.ListArray:

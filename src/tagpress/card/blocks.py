@@ -7,6 +7,7 @@ from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.pictures import PICTURES, alt_texts, can_draw, placed
 from tagpress.card.publication import changelog_block, load_block
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.folds import fold_configs
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import MAIN, Layer
@@ -199,8 +200,16 @@ def _near_duplicates(facts: CardFacts) -> str:
     )
 
 
+def _said_in_words(rule: FieldSplits, where: str | int | None) -> str:
+    named = f"column {where}" if isinstance(where, int) else f"field {code(where or '')}"
+    others = [f"{code(value)} is {code(split)} here" for value, split in rule.values.items() if value != split]
+    return f"The splits are those of the source, as its {named} says them{': ' * bool(others)}{', '.join(others)}."
+
+
 def _rule_in_words(facts: CardFacts) -> str:
     rule = facts.split_rule
+    if isinstance(rule, FieldSplits):
+        return _said_in_words(rule, facts.split_field)
     if not isinstance(rule, Hashed):
         return "The splits are those of the source."
     if isinstance(rule, Folds):

@@ -91,6 +91,8 @@ class CardFacts:
     descriptions: Mapping[str, str]
     splits: Mapping[str, SplitFacts]
     split_rule: SplitRule
+    split_field: str | int | None = None
+    """The field, or the number of the column, of the sources that says the split of each sentence, where one does."""
     sources: int
     read: int
     rejected: Mapping[str, int]

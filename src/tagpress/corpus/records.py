@@ -128,6 +128,11 @@ class SplitRule:
     group: str
     salt: str
     weights: Mapping[str, int] | None = None
+    # Where given splits stand in the sources is no part of the rule: the same ones may come in files the next time.
+    field: str | None = dataclasses.field(default=None, compare=False)
+    """The field, or the column, of the sources that says the split of each sentence, where one does."""
+    values: Mapping[str, str] | None = dataclasses.field(default=None, compare=False)
+    """The split by what is said there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

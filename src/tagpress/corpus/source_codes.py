@@ -155,6 +155,13 @@ SOURCE_CODES: Final = (
         repair="a new entity begins at the tag, as the CoNLL scorer reads it",
     ),
     problem_rule(
+        "unknown-split",
+        "error drop",
+        "a sentence that says no split that SPLITS names, or whose rows say two",
+        "a value that SPLITS names",
+        "mend what the source says, or name the value with its split in SPLITS",
+    ),
+    problem_rule(
         "personal-data",
         "note warn error drop",
         "what may belong to a person: a mail address, a phone, account or card number, an IP address, a key",

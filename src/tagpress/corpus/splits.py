@@ -154,12 +154,14 @@ def _check_grouping(group: str) -> None:
         raise ScriptError(f"the grouping {group!r} does not exist", 'use group="document" or group="sentence"')
 
 
-def cell_of(hashes: Hashes, rule: SplitRule, given: str | None = None) -> Ints:
+def cell_of(hashes: Hashes, rule: SplitRule, given: str | Ints | None = None) -> Ints:
     """
     Return the cell of every group hash: `CELLS` equal parts of each split's interval, numbered along `rule.names`.
 
-    `given` is the split of all of them where splits are given.
+    `given` is the split of all of them where splits are given, or the number of the split of each.
     """
+    if isinstance(given, np.ndarray):
+        return given * CELLS + cell_of(hashes, rule, rule.names[0])
     names = rule.names if given is None else (given,)
     starts = [low + (high - low) * part // CELLS for low, high in map(rule.interval, names) for part in range(CELLS)]
     first = 0 if given is None else rule.names.index(given) * CELLS

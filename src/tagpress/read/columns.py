@@ -36,6 +36,8 @@ class Columns(TaggedLines):
     lines end sentences; `blank` says which: "empty" ones, ones of "delimiters" only, ones of "whitespace" only.
     `sentence`: a column that says the sentence, as `Sentence #` in a spreadsheet: one begins at each row whose cell is not
     empty and differs from that of the row above. Blank lines end sentences there too.
+    `split`: a column that says the split of a sentence in its first row, by the values that `SPLITS` declares; a row below it
+    says the same, or nothing.
     `document`: what a line begins with that starts a document without a name, like "-DOCSTART-"; `document_name`: the
     same where the rest of the line, up to a tab, is the name, like "# newdoc id = ".
     `sentence_id`, `comment`: what lines between sentences begin with; the rest of the former, up to a tab, is the next

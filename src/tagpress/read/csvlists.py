@@ -126,7 +126,7 @@ class CsvLists(ListFields):
         table.kinds.append(int(fault is None))
         for name, values in read.items():
             table.lists.setdefault(name, []).append(values)
-        for key in filter(None, (self.sentence_id, self.document)):
+        for key in dict.fromkeys(filter(None, (self.sentence_id, self.document, self.split))):
             table.keys.setdefault(key, []).append(by_name[key].text if key in by_name else "")
         here = (by_name[self.tokens].at, by_name[self.lists[1]].at) if fault is None else (row.begin, row.begin)
         table.places.append(here)
@@ -164,7 +164,7 @@ class CsvLists(ListFields):
         begin = np.array([row.begin for row in table.found], np.int64)
         stop = np.array([row.stop for row in table.found], np.int64)
         lists = {name: pa.array(table.lists.get(name, []), _LIST) for name in self.lists}
-        kept = {"ids": self.sentence_id, "documents": self.document}
+        kept = {"ids": self.sentence_id, "documents": self.document, "splits": self.split}
         read = records.Records(
             data=decoded.data,
             text_at=decoded.begin,

@@ -23,6 +23,7 @@ from tagpress.read import records
 from tagpress.read.account import LineAccount, total
 from tagpress.read.parsed import KINDS, Parsed, fault_rows
 from tagpress.read.records import ListFields
+from tagpress.read.said_splits import texts_of
 from tagpress.read.sources.text import is_utf8
 
 METADATA = b"huggingface"
@@ -104,6 +105,7 @@ class HubParquet(ListFields):
             tags=_lists(table[self.tags]) if self.tags else None,
             names=names,
             extra={name: named_lists(table, name) for name in self.extra},
+            splits=texts_of(table[self.split], label_names(table.schema, self.split)) if self.split else None,
             **{name: table[column].combine_chunks().cast(pa.string()) for name, column in kept.items() if column},
         )
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)

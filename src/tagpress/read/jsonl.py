@@ -87,10 +87,10 @@ class JsonLines(ListFields):
             return None
         if len(table) != len(begin):
             return None
-        named = {"tokens": self.tokens, "tags": self.tags, "ids": self.sentence_id, "documents": self.document}
+        named = {"tokens": self.tokens, "tags": self.tags, **self._one_each()}
         columns = {name: table[field].combine_chunks() for name, field in named.items() if field}
         extra = {name: table[name].combine_chunks() for name in self.extra}
-        for name in ("ids", "documents"):
+        for name in self._one_each():
             if name in columns:
                 columns[name] = columns[name].cast(pa.string())
         return columns, extra, fault_rows([])
@@ -128,7 +128,11 @@ class JsonLines(ListFields):
         return pa.schema([*lists, *zip(self._keys(), kinds[1:], strict=True)])
 
     def _keys(self) -> list[str]:
-        return [name for name in dict.fromkeys((self.sentence_id, self.document)) if name]
+        return [name for name in dict.fromkeys(self._one_each().values()) if name]
+
+    def _one_each(self) -> dict[str, str | None]:
+        """Return the fields that have one value, by what `Records` calls them."""
+        return {"ids": self.sentence_id, "documents": self.document, "splits": self.split}
 
     def _slow(self, rows: Sequence[dict[str, Any]], begin: Ints) -> _Read:
         """Return the columns, with nulls for what is not sound, and a fault for each row with half a character."""
@@ -137,7 +141,7 @@ class JsonLines(ListFields):
         if self.tags:
             tags = [_strings(row.get(self.tags), (str, int), self.names) for row in rows]
             columns["tags"] = _array(tags, pa.list_(pa.string()))
-        for name, field in (("ids", self.sentence_id), ("documents", self.document)):
+        for name, field in self._one_each().items():
             if field:
                 values = [row.get(field) for row in rows]
                 columns[name] = _array(["" if value is None else str(value) for value in values], pa.string())

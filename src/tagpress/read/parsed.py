@@ -18,6 +18,7 @@ from tagpress.columnar.bounds import rows_at
 from tagpress.columnar.text_loops import copy_ranges
 from tagpress.read.account import LineAccount
 from tagpress.read.marks import Marks, SentenceTexts
+from tagpress.read.said_splits import SaidSplits
 from tagpress.read.sources.text import Text
 
 FAULTS: Final = (
@@ -159,6 +160,8 @@ class Parsed:
     """The spans as the source has them, where it has spans; `tags` are then those of the spans that fit."""
     texts: SentenceTexts | None = None
     """Where the sentences stand in texts, if the source has texts."""
+    split: SaidSplits | None = None
+    """What the source says of each sentence's split, where the dialect reads that."""
 
     def __post_init__(self) -> None:
         tokens, sentences = len(self.tokens.values), len(self.tokens)
@@ -167,6 +170,9 @@ class Parsed:
             raise ValueError(message)
         if not sentences == len(self.sentence_at) == len(self.sentence_stop) == len(self.document):
             message = "the columns of Parsed that run along the sentences differ in length"
+            raise ValueError(message)
+        if self.split is not None and not sentences == len(self.split.code) == len(self.split.at):
+            message = "what Parsed says of splits does not run along the sentences"
             raise ValueError(message)
 
     def __len__(self) -> int:

@@ -19,6 +19,7 @@ from tagpress.columnar.types import Bools, Integers
 from tagpress.errors import UsageError
 from tagpress.read.account import count
 from tagpress.read.parsed import KINDS, Faults, Parsed, faults, list_array, merge
+from tagpress.read.said_splits import SaidSplits
 
 OUTSIDE: Final[tuple[str, ...]] = ("O",)
 """The tags of a source that has none."""
@@ -29,7 +30,7 @@ class ListFields:
     """
     What every dialect declares whose sentences are two lists: which fields, or columns, hold what.
 
-    `tokens`, `tags`, `sentence_id` and `document` are their names; `extra` names more to keep, lists of strings along the
+    `tokens`, `tags`, `sentence_id`, `document` and `split` are their names, and `split` says which split a sentence is in, by the values that `SPLITS` declares; `extra` names more to keep, lists of strings along the
     tokens. With `tags=None` there are no tags of entities, and what layers are read from is in `extra`. Tags are strings, or numbers that index `names`.
 
     Raises UsageError for a value that makes no sense.
@@ -40,6 +41,7 @@ class ListFields:
     names: tuple[str, ...] = ()
     sentence_id: str | None = None
     document: str | None = None
+    split: str | None = None
     extra: tuple[str, ...] = ()
     scheme: str = "IOB2"
     joiner: str = "-"
@@ -54,6 +56,9 @@ class ListFields:
         if self.tokens == self.tags:
             message = f"tokens and tags are both the {self.called} {self.tokens!r}"
             raise UsageError(message, f"give the {self.called} of each")
+        if self.split is not None and self.split in self.lists:
+            message = f"split={self.split!r} is a {self.called} of lists"
+            raise UsageError(message, f"give the {self.called} that says the split of each sentence")
         if self.tags is None and not self.extra:
             raise UsageError("tags=None leaves nothing but tokens", f"name a {self.called} in extra, such as pos_tags")
 
@@ -75,7 +80,7 @@ class ListFields:
     @property
     def used(self) -> tuple[str, ...]:
         """The names of all that something is read from."""
-        named = (self.tokens, self.tags, self.sentence_id, self.document, *self.extra)
+        named = (self.tokens, self.tags, self.sentence_id, self.document, self.split, *self.extra)
         return tuple(dict.fromkeys(name for name in named if name))
 
 
@@ -84,7 +89,7 @@ class Records:
     """
     Parallel columns, one row a sentence; `begin` and `stop` are its place in `data`.
 
-    `tags` is a list of strings, or of numbers that index `names`, or absent; `ids` and `documents` are strings or absent;
+    `tags` is a list of strings, or of numbers that index `names`, or absent; `ids`, `documents` and `splits` are strings or absent;
     `extra` are lists of strings along the tokens.
     """
 
@@ -96,6 +101,7 @@ class Records:
     names: tuple[str, ...] = ()
     ids: pa.StringArray | None = None
     documents: pa.StringArray | None = None
+    splits: pa.StringArray | None = None
     extra: Mapping[str, pa.ListArray] = field(default_factory=dict)
     text_at: int = 0
 
@@ -146,6 +152,7 @@ def parse(records: Records, *, spaced: bool, found: Faults, lengths: Integers) -
         extra={name: list_array(offsets, _lists(column, good)[0]) for name, column in records.extra.items()},
         text_at=records.text_at,
         account=count(("faulty", "records"), good.astype(np.int64), lengths),
+        split=None if records.splits is None else _said(records.splits, records.begin),
     )
 
 
@@ -185,6 +192,11 @@ def _encode_column(column: pa.StringArray | None, rows: int) -> tuple[NDArray[np
         return np.zeros(rows, np.int32), ("",) if rows else ()
     encoded = pc.fill_null(column, "").dictionary_encode()
     return encoded.indices.to_numpy().astype(np.int32), tuple(encoded.dictionary.to_pylist())
+
+
+def _said(column: pa.StringArray, begin: NDArray[Any]) -> SaidSplits:
+    code, values = _encode_column(column, len(column))
+    return SaidSplits(values=values, code=code, at=begin.astype(np.int32))
 
 
 def _ragged(records: Records, good: NDArray[np.bool_]) -> Faults:

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from tagpress.corpus.problems import counted
 from tagpress.errors import UsageError
 from tagpress.read.parsed import Parsed, untagged
-from tagpress.read.scanner import boundary, by_column, grammar, scan
+from tagpress.read.scanner import boundary, by_column, grammar, scan, split_column
 from tagpress.read.scanner.grammar import Bounds
 from tagpress.read.scanner.rules import Rules
 from tagpress.read.sources import text
@@ -44,6 +44,7 @@ class TaggedLines:
     sentence_end: str | None = None
     blank: str = "empty"
     sentence: int | None = None
+    split: int | None = None
     document: str | None = None
     document_name: str | None = None
     sentence_id: str | None = None
@@ -94,7 +95,8 @@ class TaggedLines:
         """Return the sentences of a piece that begins at byte `start` of its file."""
         parsed = scan.scan(text.decode(data, self.encoding, start=start), self.rules(), first=start == 0)
         parsed = parsed if self.has_tags else untagged(parsed)
-        return parsed if self.sentence is None else by_column.cut_by_column(parsed)
+        parsed = parsed if self.sentence is None else by_column.cut_by_column(parsed)
+        return parsed if self.split is None else split_column.said_by_column(parsed)
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
@@ -119,6 +121,7 @@ class TaggedLines:
         """Return what the scanner needs to know."""
         given = [(kind, getattr(self, option), whole) for option, kind, whole in _LINES]
         extra = dict(self.extra) | ({} if self.sentence is None else {by_column.COLUMN: self.sentence})
+        extra |= {} if self.split is None else {split_column.COLUMN: self.split}
         return Rules(
             bounds=self.bounds,
             lines=tuple((kind, spelled.encode(), whole) for kind, spelled, whole in given if spelled is not None),
@@ -137,9 +140,8 @@ class TaggedLines:
         )
 
     def _used(self) -> dict[str, int]:
-        sentence = {} if self.sentence is None else {"sentence": self.sentence}
-        tag = {} if self.tag is None else {"tag": self.tag}
-        return {"token": self.token} | tag | sentence | dict(self.extra)
+        named = {"token": self.token, "tag": self.tag, "sentence": self.sentence, "split": self.split}
+        return {name: column for name, column in named.items() if column is not None} | dict(self.extra)
 
     def _check_sentence(self) -> None:
         given = [name for name, _, _ in _LINES if getattr(self, name) is not None]

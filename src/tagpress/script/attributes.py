@@ -9,6 +9,7 @@ from typing import Any, Final, TypeGuard
 from tagpress.build.declaration import SourceGlobs
 from tagpress.card.described import answers_of
 from tagpress.corpus.config_names import DEFAULT_CONFIG, is_config_name
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.folds import Parts, fold_configs
 from tagpress.corpus.layers.table import is_layer
 from tagpress.corpus.responsible import check_answers
@@ -65,7 +66,10 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "MERGED": (_is_table_of_text, '{"Framework": "Library"}, the old name first'),
     "DIALECT": (_is_dialect, "tagpress.Columns(...)"),
     "SOURCES": (_are_patterns, '"data/*.txt", a list of patterns, or {"train": "train.txt", ...}'),
-    "SPLITS": (lambda value: isinstance(value, Hashed), "tagpress.HashSplits(...) or tagpress.Folds(5)"),
+    "SPLITS": (
+        lambda value: isinstance(value, Hashed | FieldSplits),
+        'tagpress.HashSplits(...), tagpress.Folds(5), or tagpress.FieldSplits({"train": "train", ...})',
+    ),
     "CARD": (_is_text_or_none, '"card.md"'),
     "LAYERS": (
         lambda value: isinstance(value, Mapping) and all(map(is_layer, value.values())),

@@ -36,6 +36,7 @@ from tagpress.build.shard import ShardTask, read_windows, row_groups, shard_task
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shard_plan import shard_plans
 from tagpress.corpus.config_names import DEFAULT_CONFIG
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.former_names import FormerNames
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.table import settled_layers
@@ -68,7 +69,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     {"wiki/*": "cc-by-sa-4.0"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of each
     sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns of the
     dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern beside the script, several, or
-    `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only the group and salt count); `CARD` is the
+    `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only the group and salt count); `SPLITS` computes
+    splits, or has those that a field of the source says, by its values (`FieldSplits`, and `split=` in `DIALECT`); `CARD` is the
     card's template; `POLICY` overrides what happens to a problem; `RAI` answers the questions of Croissant RAI; `REPO` and
     `HUB` say where the dataset is at home, so that commands need not.
 
@@ -85,7 +87,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     MERGED: ClassVar[Mapping[str, str]] = {}
     DIALECT: ClassVar[Dialect] = Columns()
     SOURCES: ClassVar[str | Sequence[str] | Mapping[str, str | Sequence[str]]] = ()
-    SPLITS: ClassVar[HashSplits | Folds] = HashSplits()
+    SPLITS: ClassVar[HashSplits | Folds | FieldSplits] = HashSplits()
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
     LICENSES: ClassVar[str | Mapping[str, str]] = {}
@@ -220,7 +222,8 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
     given = tuple(globs.split for globs in sources if globs.split)
     if given and isinstance(own.SPLITS, Folds):
         raise ScriptError("SOURCES gives the splits and SPLITS makes folds", "give plain SOURCES, or leave SPLITS out")
-    splits = GivenSplits(names=given, group=own.SPLITS.group, salt=own.SPLITS.salt) if given else own.SPLITS
+    hashed = not isinstance(own.SPLITS, FieldSplits)
+    splits = GivenSplits(names=given, group=own.SPLITS.group, salt=own.SPLITS.salt) if given and hashed else own.SPLITS
     layers = settled_layers(own.LAYERS)
     entity_types = dict(own.ENTITY_TYPES) or (dict(layers[MAIN].meanings) if MAIN in layers else {})
     Labels(tuple(entity_types))  # which are refused here, before anything else is made of them

@@ -9,6 +9,7 @@ import pytest
 import tagpress
 from tagpress.build.corpus import check_corpus
 from tagpress.build.declaration import Declaration, SourceGlobs
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.policies import RULES, Policies
 from tagpress.corpus.splits import HashSplits
 
@@ -25,7 +26,7 @@ def declaration(case: Path) -> Declaration:
         entity_types={"Language": "A language.", "Device": "A device."},
         dialect=getattr(tagpress, settings.get("kind", "Columns"))(**settings["dialect"]),
         sources=(SourceGlobs(("source.txt",), case),),
-        splits=HashSplits(train=1, validation=0, test=0),
+        splits=FieldSplits(settings["splits"]) if "splits" in settings else HashSplits(train=1, validation=0, test=0),
         script=case / "script.py",
         policies=Policies({"type-missing-in-split": "warn", **settings.get("policy", {})}),
         max_tokens=settings.get("max_tokens", 512),

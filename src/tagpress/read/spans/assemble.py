@@ -20,6 +20,7 @@ from tagpress.columnar.types import Ints
 from tagpress.read.account import LineAccount, count, total
 from tagpress.read.marks import SentenceTexts, labelled, tag_names
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, faults, gather, list_array, merge
+from tagpress.read.said_splits import SaidSplits
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.containers import places_in_json
 from tagpress.read.spans.lay import Tokens, lay
@@ -43,8 +44,14 @@ class AssemblyRules:
     sentences: str
 
 
-def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = False, in_json: bool = False) -> Parsed:
-    """Return the sentences of records, with the records' ids if they are wanted; `in_json` says that a record is a value."""
+def assemble(
+    text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = False, splits: bool = False, in_json: bool = False
+) -> Parsed:
+    """
+    Return the sentences of records, with the records' ids and what is said of their splits, if these are wanted.
+
+    `in_json` says that a record is a value.
+    """
     notes, begin, stop = Notes(), batch.begin, batch.stop
     for number, one in enumerate(batch.each or ()):
         for code, words in one.faults:
@@ -86,6 +93,7 @@ def assemble(text: Text, batch: Batch, rules: AssemblyRules, *, ids: bool = Fals
             place=place - texts.bounds[record][:, None],
             tokens=marks.tokens,
         ),
+        split=SaidSplits.of(batch.splits, begin).taken(record) if splits else None,
     )
 
 

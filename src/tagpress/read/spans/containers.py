@@ -12,6 +12,7 @@ from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Ints
 from tagpress.read.json_items import Children, Item, items_of, line_places, members, rows_of, utf8_places
 from tagpress.read.sources.text import Text
+from tagpress.read.spans.formats.parts import split_of
 from tagpress.read.spans.python_source import python_values
 from tagpress.read.spans.record import Batch, MalformedError, Placed, Read, Record, RecordReading, broken, identifier
 from tagpress.read.spans.tables import BINARY, CSV, names, table_values
@@ -25,6 +26,7 @@ _DECODER: Final = json.JSONDecoder()
 
 def records(text: Text, container: str, inside: str | None, read: Read, reading: RecordReading) -> Iterator[Placed]:
     """Yield the records of a file, each where it stands; what cannot be read is a record too, with its fault."""
+    declares = reading.id is not None or reading.split is not None
     for begin, stop, value in values(text, container, inside):
         if isinstance(value, MalformedError):
             yield Placed(begin, stop, broken(str(value)))
@@ -35,11 +37,19 @@ def records(text: Text, container: str, inside: str | None, read: Read, reading:
             found = broken(str(error))
         except RecursionError:  # it was read nearer to the limit than it is shown
             found = broken("what is nested too deeply")
+        own = _declared(value, reading) if declares else {}
         for record in [found] if isinstance(found, Record) else found:
-            if reading.id is not None and isinstance(value, dict):
-                yield Placed(begin, stop, record._replace(id=identifier(value.get(reading.id))))
-            else:
-                yield Placed(begin, stop, record)
+            yield Placed(begin, stop, record._replace(**own) if own else record)
+
+
+def _declared(value: Any, reading: RecordReading) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return what the fields that a dialect declares say of a record: its id and its split."""
+    own = {}
+    if reading.id is not None and isinstance(value, dict):
+        own["id"] = identifier(value.get(reading.id))
+    if reading.split is not None:
+        own["split"] = split_of(value, reading.split)
+    return own
 
 
 def values(text: Text, container: str, inside: str | None = None) -> Iterator[tuple[int, int, Any]]:

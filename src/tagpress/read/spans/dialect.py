@@ -15,7 +15,7 @@ from tagpress.read.sources.text import Text
 from tagpress.read.spans import tokenise
 from tagpress.read.spans.assemble import SENTENCES, AssemblyRules, assemble
 from tagpress.read.spans.containers import CONTAINERS, IN_JSON, fields, lines_at_once, records, values
-from tagpress.read.spans.formats.parts import ENDS
+from tagpress.read.spans.formats.parts import ENDS, split_of
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import Batch, Format, Placed, RecordReading, batch_of
 from tagpress.read.spans.tables import BINARY, json_lines
@@ -46,7 +46,8 @@ class Spans:
     "last" one, or a "length". `annotator`: whose annotations
     are read, where several people annotated. `layer`: the layer of WebAnno or
     UIMA, `name` or `name|feature`.
-    `sentence_id`: the field with the record's id, which is published where a record is a sentence.
+    `sentence_id`: the field with the record's id, which is published where a record is a sentence. `split`: the field, or a
+    path such as `meta.split`, that says the split of a record, by the values that `SPLITS` declares.
     What is left out is as the tool has it.
 
     Raises UsageError for a value that makes no sense.
@@ -68,6 +69,7 @@ class Spans:
     said: str | None = None
     ends: str | None = None
     sentence_id: str | None = None
+    split: str | None = None
     encoding: str = "utf-8"
     scheme: ClassVar[str] = "IOB2"
     has_tags: ClassVar[bool] = True
@@ -96,6 +98,12 @@ class Spans:
         if self.sentence_id is not None and (not self._has_values or row.several or self.rules.sentences != "record"):
             message = f"sentence_id={self.sentence_id!r}, and sentences are no records of JSON"
             raise UsageError(message, "leave sentence_id= out")
+        self._check_container()
+
+    def _check_container(self) -> None:
+        if self.split is not None and not self._has_values:
+            message = f"split={self.split!r}, and {self.format} has no fields that could say a split"
+            raise UsageError(message, "leave split= out, and give each split files of its own")
         if self._has_values:
             _known("container", self._container, CONTAINERS)
             if self.inside is not None and self._container != "array":
@@ -160,10 +168,13 @@ class Spans:
         with _uncollected():
             batch = self._bulk(decoded) or batch_of(list(self._placed(decoded)))
             in_json = row.read is not None and self._container in IN_JSON
-            parsed = assemble(decoded, batch, self.rules, ids=self.has_ids, in_json=in_json)
+            parsed = assemble(
+                decoded, batch, self.rules, ids=self.has_ids, splits=self.split is not None, in_json=in_json
+            )
         if not self._has_values:
             return parsed
-        named = (self.text, self.spans, *((self.begin, self.end, self.label, self.said) if row.group else ()))
+        of_span = (self.begin, self.end, self.label, self.said) if row.group else ()
+        named = (self.text, self.spans, self.split, *of_span)
         used = {*row.fields, self.sentence_id, *named, *(name.partition(".")[0] for name in named if name)}
         columns = (name for name in fields(decoded, batch, self._container) - used if not name.endswith(row.endings))
         beside = lists_beside(decoded.characters, self.inside) if self.inside is not None else []
@@ -186,7 +197,14 @@ class Spans:
             return None
         read, ids, spans, aside = columns
         return Batch(
-            begin=found[0], stop=found[1], texts=read, ids=ids, documents=[""] * len(read), spans=spans, aside=aside
+            begin=found[0],
+            stop=found[1],
+            texts=read,
+            ids=ids,
+            documents=[""] * len(read),
+            splits=[] if self.split is None else [split_of(value, self.split) for value in found[2]],
+            spans=spans,
+            aside=aside,
         )
 
     def _placed(self, decoded: Text) -> Iterator[Placed]:
@@ -207,6 +225,7 @@ class Spans:
             annotator=self.annotator,
             layer=self.layer,
             id=self.sentence_id,
+            split=self.split,
             begin=self.begin,
             end=self.end,
             label=self.label,

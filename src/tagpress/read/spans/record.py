@@ -39,7 +39,7 @@ class Record(NamedTuple):
     A text and its spans.
 
     `tokens` are (begin, stop) of each token, where the source has tokens, and `token_at` their bytes in the piece.
-    `faults` are (code, words) of what is wrong with all of it; `aside` names what it has besides, once for each.
+    `split` is what the source says of its split; `faults` are (code, words) of what is wrong with all of it; `aside` names what it has besides, once for each.
     """
 
     text: str
@@ -48,6 +48,7 @@ class Record(NamedTuple):
     token_at: Sequence[int] = ()
     id: str = ""
     document: str = ""
+    split: str = ""
     faults: tuple[tuple[str, str], ...] = ()
     aside: tuple[str, ...] = ()
 
@@ -92,6 +93,7 @@ class Batch:
     texts: Sequence[str]
     ids: Sequence[str]
     documents: Sequence[str]
+    splits: Sequence[str]
     spans: SpanColumns
     aside: Mapping[str, int]
     each: Sequence["Record"] | None = None
@@ -120,6 +122,7 @@ def batch_of(placed: Sequence[Placed]) -> Batch:
         texts=[record.text for record in records],
         ids=[record.id for record in records],
         documents=[record.document for record in records],
+        splits=[record.split for record in records],
         spans=SpanColumns(owner=owner, begin=begin, stop=stop, type=kind, each=spans),
         aside=Counter(chain.from_iterable(record.aside for record in records)),
         each=records,
@@ -131,7 +134,8 @@ class RecordReading:
     """
     What a format needs to know of the dialect: the fields' names, whose annotations count, which layer is read.
 
-    `begin`, `end`, `label` and `said` are the parts of a span, and `ends` what its end says.
+    `begin`, `end`, `label` and `said` are the parts of a span, and `ends` what its end says; `split` is the path of what says
+    the split of a record.
     """
 
     text: str | None
@@ -139,6 +143,7 @@ class RecordReading:
     annotator: str | None
     layer: str | None
     id: str | None
+    split: str | None = None
     begin: str | None = None
     end: str | None = None
     label: str | None = None

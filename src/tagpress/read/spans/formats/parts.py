@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tagpress.corpus.problems import few, quoted
-from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping
+from tagpress.read.said_splits import said
+from tagpress.read.spans.record import MalformedError, Record, RecordReading, Span, identifier, listed, mapping, shown
 
 ENDS: Final = ("behind", "last", "length")
 """What the end of a span says: the place behind its last character, that of its last one, or how many it has."""
@@ -55,6 +56,11 @@ def follow(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON
         else:
             return None
     return value
+
+
+def split_of(value: Any, path: str) -> str:  # noqa: ANN401 - JSON
+    """Return what a record says of its split, in what a path leads to."""
+    return shown(said(follow(value, path)))
 
 
 def has_more(value: Any, path: str) -> bool:  # noqa: ANN401 - JSON

@@ -1,11 +1,15 @@
-"""One span a row, as a data frame has them: rows with the same text, and the same id where that is declared, are a record."""
+"""
+One span a row, as a data frame has them: rows with the same text, and the same id where that is declared, are a record.
+
+So they must be in the same split, where that is declared: a text that is in two of them is two records, and leaks.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tagpress.corpus.problems import few, quoted
-from tagpress.read.spans.formats.parts import Parts, follow, spans_of
+from tagpress.read.spans.formats.parts import Parts, follow, spans_of, split_of
 from tagpress.read.spans.record import MalformedError, Placed, Record, RecordReading, Span, broken, identifier
 
 _USUAL: Final = Parts(text="text", spans="", begin="start", end="end", label="label")
@@ -20,6 +24,7 @@ class _Group:
     stop: int
     text: str
     id: str
+    split: str
     spans: list[Span] = field(default_factory=list)
     repeated: int = 0
 
@@ -32,13 +37,14 @@ class _Group:
 
     def placed(self) -> Placed:
         aside = ("rows that say the same again",) * self.repeated
-        return Placed(self.begin, self.stop, Record(self.text, tuple(self.spans), id=self.id, aside=aside))
+        record = Record(self.text, tuple(self.spans), id=self.id, split=self.split, aside=aside)
+        return Placed(self.begin, self.stop, record)
 
 
 def grouped(values: Iterable[tuple[int, int, Any]], reading: RecordReading) -> Iterator[Placed]:
     """Yield the records of rows, in the order of their first rows; a row without a span may say that a text has none."""
     parts = _USUAL.declared(reading)
-    groups: dict[tuple[str, str], _Group] = {}
+    groups: dict[tuple[str, str, str], _Group] = {}
     found: list[_Group | Placed] = []
     last: _Group | None = None
     for begin, stop, value in values:
@@ -50,7 +56,7 @@ def grouped(values: Iterable[tuple[int, int, Any]], reading: RecordReading) -> I
             continue
         group = groups.get(key)
         if group is None:
-            group = groups[key] = _Group(begin, stop, key[1], key[0])
+            group = groups[key] = _Group(begin, stop, *key)
             found.append(group)
         elif group is last:
             group.stop = stop
@@ -60,8 +66,8 @@ def grouped(values: Iterable[tuple[int, int, Any]], reading: RecordReading) -> I
     return (one.placed() if isinstance(one, _Group) else one for one in found)
 
 
-def _key(value: Any, parts: Parts, reading: RecordReading) -> tuple[str, str]:  # noqa: ANN401 - JSON
-    """Return the id, if there is to be one, and the text of a row."""
+def _key(value: Any, parts: Parts, reading: RecordReading) -> tuple[str, str, str]:  # noqa: ANN401 - JSON
+    """Return the text of a row, and its id and split, if there are to be any."""
     if isinstance(value, MalformedError):
         raise value
     if not isinstance(value, dict):
@@ -69,7 +75,8 @@ def _key(value: Any, parts: Parts, reading: RecordReading) -> tuple[str, str]:  
     text = follow(value, parts.text)
     if not isinstance(text, str):
         raise MalformedError(f"a row without a text in {parts.text!r}: there are only {few(value) or 'none'}")
-    return identifier(value.get(reading.id)) if reading.id is not None else "", text
+    own = identifier(value.get(reading.id)) if reading.id is not None else ""
+    return text, own, split_of(value, reading.split) if reading.split is not None else ""
 
 
 def _spans(value: dict[str, Any], parts: Parts) -> Iterator[Span]:
