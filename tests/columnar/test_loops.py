@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagpress.columnar.loops import compile_now, copy_rows, count_labels, find_bytes, lines_before, translate
+from tagpress.columnar.loops import compile_now, copy_rows, count_labels, find_bytes, lines_before
 
 BYTES = st.binary(max_size=40)
 
@@ -25,11 +25,6 @@ def test_lines_are_counted_before_each_place(data, more):
 def test_bytes_are_found_where_they_are(data, wanted):
     table = np.array([byte in wanted for byte in range(256)], dtype=np.uint8)
     assert find_bytes(array(data), table).tolist() == [at for at, byte in enumerate(data) if byte in wanted]
-
-
-@given(BYTES, st.permutations(range(256)))
-def test_bytes_are_translated_by_a_table(data, table):
-    assert translate(array(data), np.array(table, dtype=np.uint8)).tobytes() == data.translate(bytes(table))
 
 
 @given(st.lists(BYTES, max_size=6), st.lists(BYTES, max_size=6))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagpress.corpus.digests import digest_hex
-from tagpress.corpus.identity import document_keys, group_hashes, row_digest, sentence_key, sentence_keys
+from tagpress.corpus.identity import document_keys, group_hashes, near_keys, row_digest, sentence_key, sentence_keys
 
 SENTENCES = st.lists(st.lists(st.text(max_size=6), max_size=6), max_size=6)
 
@@ -31,6 +31,19 @@ def test_a_slice_has_the_keys_of_its_rows(sentences, start, length):
 
 def test_where_a_token_ends_counts():
     assert len({sentence_key(tokens) for tokens in (["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], [])}) == 5
+
+
+NEARLY = st.lists(st.lists(st.text("aAzZ09/:@[`{ \t\x1f\x7féٰ٣ßÉİ—漢😀\u3000", max_size=4), max_size=5), max_size=6)
+
+
+@given(NEARLY, st.integers(0, 3))
+def test_near_keys_are_equal_where_the_plain_texts_are(sentences, start):
+    """Without case, digits and white space, and wherever tokens end; a slice has those of its rows."""
+    texts = ["".join("".join(tokens).split()).casefold() for tokens in sentences]
+    plain = ["".join("0" if one.isdecimal() else one for one in text) for text in texts]
+    keys = near_keys(column(sentences)).tolist()
+    assert len({*zip(keys, plain, strict=True)}) == len(set(keys)) == len(set(plain))
+    assert near_keys(column(sentences).slice(start)).tolist() == keys[start:]
 
 
 def test_the_salt_moves_groups():

@@ -78,15 +78,6 @@ def find_bytes(data: Array, wanted: Array) -> Array:
 
 
 @compiled
-def translate(data: Array, table: Array) -> Array:
-    """Return the bytes that a table of 256 has for some bytes."""
-    found = np.empty(data.size, np.uint8)
-    for i in range(data.size):
-        found[i] = table[data[i]]
-    return found
-
-
-@compiled
 def copy_rows(data: Array, bounds: Array, target: Array, places: Array) -> None:
     """Copy each row, the bytes between two bounds, to its place in the target, and move the place behind it."""
     for row in range(places.size):

@@ -13,7 +13,8 @@ recompute with a standard library.
   (multiply-shift, Dietzfelbinger 1996), with `k` the first 8 bytes of the sentence key, or of BLAKE2b of
   the document's id, and `a` (odd) and `b` of BLAKE2b of the salt. `k` is as good as random already; the salt only
   has to move it.
-- **Near key**: XXH3, 8 bytes, over the text without case, digits, white space and token ends; never published.
+- **Near key**: 64 bits of a hash that is no secret (`columnar.hash_loops`), over the text without case, digits, white space and
+  token ends; never published. Who forges one is told that two sentences are nearly the same, or told to drop his own.
 - **Row digest**: SHA-256 over the sentence key, the label ids (uint16; none where there is no column of them), the id, a line feed, the document id, and
   the key of each extra column (made of its texts as the sentence key is of the tokens; a text by itself is a list of one, and
   so are numbers: the text of their int32s); a table's digest is the sum of its rows' digests modulo 2^256, so it does not depend on row order, sharding or Parquet
@@ -33,23 +34,19 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import xxhash
+import pyarrow.compute as pc
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of, rows_at
-from tagpress.columnar.loops import copy_rows, find_bytes, translate
-from tagpress.columnar.types import Bytes, Hashes, Integers, Ints, Keys
+from tagpress.columnar.hash_loops import number_keys, text_keys, words_of
+from tagpress.columnar.loops import copy_rows, find_bytes
+from tagpress.columnar.types import Bools, Bytes, Hashes, Integers, Ints, Keys
 from tagpress.corpus.digests import DIGEST_MODULUS
 
 KEY_BYTES: Final = 16
 _SHA256_BYTES: Final = 32
-
-# What near keys forgive, for ASCII: A-Z become a-z, digits 0. A byte that is no ASCII, or white space, needs a look at
-# the text itself.
-_FOLD: Final = np.frombuffer(
-    bytes(range(256)).lower().translate(bytes.maketrans(b"0123456789", b"0000000000")), np.uint8
-)
-_NEEDS_TEXT: Final = np.array([not chr(byte).isascii() or chr(byte).isspace() for byte in range(256)], dtype=np.uint8)
+# Bytes for which a near key needs a look at the text itself: what may be white space, and what is no ASCII.
+_NEEDS_TEXT: Final = np.array([byte <= ord(" ") or byte > 0x7F for byte in range(256)], dtype=np.uint8)  # noqa: PLR2004
 
 
 def sentence_keys(tokens: pa.ListArray) -> Keys:
@@ -97,31 +94,40 @@ def near_keys(tokens: pa.ListArray) -> Hashes:
     """
     Return a key of every sentence that forgives case, digits, white space and where tokens end.
 
-    Copies have one near key, and so has what a reader would call the same sentence. XXH3 is enough here: a
-    collision is looked at again, and costs nothing but that look.
+    Copies have one near key, and so has what a reader would call the same sentence.
     """
+    keys, odd = _text_keys(tokens)
+    if odd.any():
+        rows = np.flatnonzero(odd)
+        keys[rows] = _text_keys(_looked_at(tokens.take(pa.array(rows))))[0]
+    return keys
+
+
+def _looked_at(tokens: pa.ListArray) -> pa.ListArray:
+    """Return sentences in which what needs a look at the text has had it, once for each distinct token."""
     bounds, text = string_bounds(tokens.values), string_bytes(tokens.values)
-    at = bounds[list_bounds(tokens)]
-    text, ends = text[at[0] : at[-1]], at - at[0]
-    folded = translate(text, _FOLD).data
-    plain = [xxhash.xxh3_64_intdigest(folded[start:stop]) for start, stop in pairwise(ends.tolist())]
-    rows = np.unique(rows_at(ends, find_bytes(text, _NEEDS_TEXT))).tolist()
-    data = text.data
-    texts = ["".join(str(data[ends[row] : ends[row + 1]], "utf-8").split()) for row in rows]
-    # All at once: no text has a line feed any more, and none comes in.
-    forgiven = "\n".join(texts).casefold()
-    for digit in filter(str.isdecimal, set(forgiven)):
-        forgiven = forgiven.replace(digit, "0")
-    for row, one in zip(rows, forgiven.split("\n"), strict=bool(rows)):
-        plain[row] = xxhash.xxh3_64_intdigest(one.encode())
-    return np.array(plain, dtype=np.uint64)
+    which = np.unique(rows_at(bounds, bounds[0] + find_bytes(text[bounds[0] : bounds[-1]], _NEEDS_TEXT)))
+    words = tokens.values.take(pa.array(which)).dictionary_encode()
+    forgiven = pa.array(map(_forgiven, words.dictionary.to_pylist()), pa.string()).take(words.indices)
+    mask = np.zeros(len(tokens.values), dtype=np.bool_)
+    mask[which] = True
+    return pa.ListArray.from_arrays(tokens.offsets, pc.replace_with_mask(tokens.values, pa.array(mask), forgiven))
+
+
+def _text_keys(tokens: pa.ListArray) -> tuple[Hashes, Bools]:
+    """Return a key of the text of each sentence without where its tokens end, and whether it needs another look."""
+    at = string_bounds(tokens.values)[list_bounds(tokens)].astype(np.int64)
+    return text_keys(words_of(string_bytes(tokens.values)[at[0] : at[-1]]), at - at[0])
+
+
+def _forgiven(word: str) -> str:
+    """Return a word without what near keys forgive, but for the case and the digits of ASCII, which need no such look."""
+    return "".join("0" if one.isdecimal() else one for one in "".join(word.split()).casefold())
 
 
 def label_keys(label_ids: Integers, bounds: Ints) -> Hashes:
     """Return a hash of every sentence's label ids; equal ids give equal hashes."""
-    data = label_ids.astype("<u2").data
-    hashes = [xxhash.xxh3_64_intdigest(data[start:stop]) for start, stop in pairwise(bounds.tolist())]
-    return np.array(hashes, dtype=np.uint64)
+    return number_keys(label_ids, bounds)
 
 
 def document_keys(doc_ids: Iterable[str]) -> Keys:
