@@ -1,5 +1,6 @@
 """The last check before the tag: `datasets` itself, in a new process with empty caches."""
 
+import json
 import os
 import tempfile
 import time
@@ -9,17 +10,23 @@ from pathlib import Path
 import pytest
 
 from release.builds import SPLITS, Row, label_names, rows, write_build
-from release.publisher import publish_here, publisher
-from release.seam import Fault, Request, Seam, answer, drop_after, kill_after
+from release.publisher import QUICK, publish_here, publisher
+from release.seam import App, Fault, Message, Receive, Request, Scope, Seam, Send, answer, drop_after, kill_after
 from release.view import view
 from tagpress.corpus.manifest import Manifest
 from tagpress.errors import HubUnreachableError
+from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
 from tagpress.release.load_check import MODES, LoadRequest, load, row_digest
 from tagpress.release.load_differences import differences
 from tagpress.release.load_plan import released
+from tagpress.release.verify import verify_release
 
 REPO = "me/toy"
+# What wins over a card, in a file that a release has not.
+SETTINGS = "configs:\n- config_name: default\n  version: 0.0.0\n  data_files:\n" + "".join(
+    f"  - split: {split}\n    path: data/{split}-*\n" for split in SPLITS
+)
 
 
 def load_checks(folder: Path) -> list[str]:
@@ -74,17 +81,34 @@ def test_what_cannot_be_loaded_says_why(hub: LocalHub) -> None:
         load(LoadRequest(endpoint=hub.endpoint, token=hub.token, repo="me/nothing", revision="v1.0.0"))
 
 
+def also_listed(path: str, content: bytes) -> Fault:
+    """Let the Hub answer with one file more in its list."""
+    entry = {"type": "file", "path": path, "size": len(content), "oid": "0" * 40}
+
+    async def fault(app: App, scope: Scope, receive: Receive, send: Send) -> None:
+        async def longer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [one for one in message["headers"] if one[0].lower() != b"content-length"]
+            else:
+                message["body"] = json.dumps([*json.loads(message["body"]), entry]).encode()
+            await send(message)
+
+        await app(scope, receive, longer)
+
+    return fault
+
+
 def test_what_loads_as_something_else_is_not_tagged(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
-    """The loader is given settings that win over the card; the files are what was released, and nothing else is listed."""
+    """Settings that win over the card are listed once the files are found to be what was released."""
     build = write_build(tmp_path / "1")
-    files = "".join(f"  - split: {split}\n    path: data/{split}-*\n" for split in SPLITS)
-    settings = f"configs:\n- config_name: default\n  version: 0.0.0\n  data_files:\n{files}".encode()
     seen: list[bool] = []
 
     def settings_of_its_own(_number: int, request: Request) -> Fault | None:
         if request.path.endswith("/.huggingface.yaml"):
             seen.append(True)
-            return answer(200, {"x-repo-commit": request.path.split("/")[5], "etag": '"0"'}, settings)
+            return answer(200, {"x-repo-commit": request.path.split("/")[5], "etag": '"0"'}, SETTINGS.encode())
+        if "/tree/" in request.path and not request.agent.startswith("tagpress"):
+            return also_listed(".huggingface.yaml", SETTINGS.encode())
         return None
 
     seam.choose = settings_of_its_own
@@ -95,6 +119,19 @@ def test_what_loads_as_something_else_is_not_tagged(hub: LocalHub, seam: Seam, t
     assert view(hub, REPO).tags == {}
     seam.forget()
     assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
+
+
+def test_what_is_served_and_not_listed_is_found_by_a_deep_verification(
+    hub: LocalHub, seam: Seam, tmp_path: Path
+) -> None:
+    publish_here(hub.endpoint, hub.token, write_build(tmp_path / "1"), REPO)
+    seam.choose = lambda _number, request: (
+        answer(200, {"x-repo-commit": request.path.split("/")[5], "etag": '"0"'}, SETTINGS.encode())
+        if request.path.endswith("/.huggingface.yaml")
+        else None
+    )
+    found = verify_release(REPO, "v1.0.0", hub=Hub(endpoint=hub.endpoint, token=hub.token, retry=QUICK), deep=True)
+    assert [problem for problem in found.problems if "version 0.0.0" in problem]
 
 
 @pytest.mark.slow
@@ -121,7 +158,7 @@ def test_the_child_ends_with_its_killed_parent(hub: LocalHub, seam: Seam, tmp_pa
     seen: list[str] = []
 
     def at_its_first_request(_number: int, request: Request) -> Fault | None:
-        if not request.path.endswith("/toy.py"):
+        if "/tree/" not in request.path or request.agent.startswith("tagpress"):
             return None
         seen.extend(load_checks(tmp_path))
         return kill_after(lambda: pid)

@@ -9,6 +9,7 @@ The only door to a Hub: whatever speaks to huggingface_hub is in here, and nothi
     check_shard             is a file that came from it what its manifest promises? (and its parts: footer, group, rows)
     upload_files            content sent ahead of its commit, by whoever has it; is a part of it known: `knows_parts`
     Change                  what one commit adds and deletes
+    listed_once             a process that reads one commit through the client library need not ask twice
 
 Reads are repeated until they succeed or patience ends. A write is never blindly repeated.
 """
@@ -16,6 +17,7 @@ Reads are repeated until they succeed or patience ends. A write is never blindly
 from tagpress.hub.answers import SLUG
 from tagpress.hub.collection import add_to_collection, find_collection, make_collection
 from tagpress.hub.connection import PUBLIC_ENDPOINT, UNCHANGED, Hub, cache_home, default_endpoint, is_offline
+from tagpress.hub.one_commit import listed_once
 from tagpress.hub.ranges import read_range
 from tagpress.hub.repository import Repository
 from tagpress.hub.retry import Retry
@@ -82,6 +84,7 @@ __all__ = [
     "git_blob_id",
     "is_offline",
     "knows_parts",
+    "listed_once",
     "make_collection",
     "merge",
     "open_pull",

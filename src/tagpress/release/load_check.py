@@ -41,7 +41,8 @@ class LoadRequest:
 
     `configs` are the named configurations, all of which are loaded. `streamed` says how many first rows of which splits
     are read streaming, `shards` which files are loaded map-style, of which split, and how many of their first rows are
-    read: None is everything. `held` is a folder with files of the commit, which need not be downloaded again.
+    read: None is everything. `held` is a folder with files of the commit, which need not be downloaded again. `listed`
+    is whether what the Hub does not list is not looked for either.
     """
 
     endpoint: str
@@ -52,6 +53,7 @@ class LoadRequest:
     streamed: Mapping[str, int] | None = None
     shards: Mapping[str, tuple[str, int]] | None = None
     held: str = ""
+    listed: bool = False
     seconds: float = 3600.0  # then the child is stopped
 
 

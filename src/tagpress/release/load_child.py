@@ -2,9 +2,11 @@
 The process that asks `datasets` what it makes of a commit; `load_check` starts it, and says what to load.
 
 One builder is found by name for each configuration, as `load_dataset` does it, and both modes are taken from it: the
-files that it names are looked up once. The process ends when its parent does: it watches its standard input.
+files that it names are looked up once, and the commit may be listed once (`hub.listed_once`). The process ends when its
+parent does: it watches its standard input.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -31,10 +33,13 @@ def load_here(
     request: LoadRequest, *, sleep: Callable[[float], None] = time.sleep
 ) -> dict[str, dict[str, LoadedSplit]]:
     """Load in this process, with whatever its settings are."""
+    from tagpress.hub import listed_once  # noqa: PLC0415 - the client library reads its settings now
+
     found: dict[str, dict[str, LoadedSplit]] = {MAP_STYLE: {}, STREAMING: {}}
-    for config in request.configs or ("",):
-        for mode, splits in _patiently(lambda config=config: _load_config(request, config), sleep).items():  # type: ignore[misc] # a default binds the loop's value
-            found[mode] |= splits
+    with listed_once(request.repo, request.revision) if request.listed else contextlib.nullcontext():
+        for config in request.configs or ("",):
+            for mode, splits in _patiently(lambda config=config: _load_config(request, config), sleep).items():  # type: ignore[misc] # a default binds the loop's value
+                found[mode] |= splits
     return found
 
 

@@ -45,8 +45,13 @@ def prove(
     loader: Loader,
     engine: Shuffling | None = None,
     before: Findings,
+    listed: bool = False,
 ) -> Findings:
-    """Read every row back, on an `engine` from its executors, and load a part by name, unless something is wrong by then."""
+    """
+    Read every row back, on an `engine` from its executors, and load a part by name, unless something is wrong by then.
+
+    With `listed` that the Hub does not list a file says that it has none; otherwise a reader's questions are all asked.
+    """
     plan = load_plan(manifest)
     try:
         forgotten = forgotten_in(remote, manifest)
@@ -62,7 +67,7 @@ def prove(
         if problems:  # what is known to be broken need not be loaded
             return Findings(problems, checked)
         heads = {shard.path: shard.head for shard in seen if shard.head is not None}
-        return Findings(_load_problems(remote, plan, heads, held, loader), (*checked, plan.in_words()))
+        return Findings(_load_problems(remote, plan, heads, held, loader, listed=listed), (*checked, plan.in_words()))
 
 
 def _held(remote: RepoState, held: Path) -> list[str]:
@@ -78,7 +83,7 @@ def _held(remote: RepoState, held: Path) -> list[str]:
 
 
 def _load_problems(
-    remote: RepoState, plan: LoadPlan, heads: dict[str, str], held: Path, loader: Loader
+    remote: RepoState, plan: LoadPlan, heads: dict[str, str], held: Path, loader: Loader, *, listed: bool
 ) -> tuple[str, ...]:
     """Load the commit by name and compare; a difference must show more than once."""
     hub, expected = remote.repository.hub, plan.expected(heads)
@@ -91,6 +96,7 @@ def _load_problems(
         streamed={part.name: part.rows for part in plan.streamed},
         shards=None if plan.shards is None else {part.file.path: (part.name, part.rows) for part in plan.shards},
         held=str(held),
+        listed=listed,
     )
     problems = differences(expected, loader(request))
     for _ in range(_MORE_LOADS):

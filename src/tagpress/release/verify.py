@@ -141,7 +141,7 @@ def require_verified(remote: RepoState, manifest: Manifest, check: Check | None)
         problems.insert(0, f"{MANIFEST_NAME} is not the one that was published")
     found = Findings(tuple(problems), (BY_HASH,))
     if not problems and check is not None:
-        found = prove(remote, manifest, loader=check.loader, engine=check.engine, before=found)
+        found = prove(remote, manifest, loader=check.loader, engine=check.engine, before=found, listed=True)
     if found.problems:
         where = f"{remote.repository.repo} at {remote.sha}"
         message = "\n".join([f"{where} is not what was released, so it is not tagged:", *found.problems])
