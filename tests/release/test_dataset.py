@@ -161,7 +161,7 @@ def test_a_fault_says_the_row_in_memory(publish, tmp_path):
     assert lines[0] == "the corpus has 2 errors: 1 ragged-line, 1 unknown-tag"
     assert lines[1].startswith("test[0]: error: ragged-line: found 3 columns in 'Ada80 ")
     assert lines[2].startswith("test[1]: error: unknown-tag: found the tag 'B-Persn' (did you mean 'B-Person'?)")
-    assert {found.path for found in caught.value.problems if found.severity == "error"} == {"test[0]", "test[1]"}
+    assert {found.place for found in caught.value.problems if found.severity == "error"} == {"test[0]", "test[1]"}
     assert not (tmp_path / "out0").exists()
 
 
@@ -173,7 +173,7 @@ def test_what_is_in_doubt_is_said(publish):
     odd["ner_tags"][7] = ["O"]
     with pytest.raises(DataError):
         publish(pa.table(odd), dry_run=True)
-    assert "in doubt: ragged-line: will be reported 1 times, first at dataset[7]" in publish.said
+    assert "in doubt: ragged-line: will be reported 1 times, first at [7]" in publish.said
 
 
 def test_what_is_left_out_says_the_row_in_memory_too(publish, tmp_path):
@@ -181,12 +181,11 @@ def test_what_is_left_out_says_the_row_in_memory_too(publish, tmp_path):
     copied = pa.concat_tables([rows, rows.slice(3, 1)])
     released = publish(copied, dry_run=True)
     (found,) = [found for found in released.built.report.problems if found.code == "duplicate"]
-    assert (found.path, found.line) == ("dataset[40]", 0)
-    assert "dataset[3]" in found.found
+    assert (found.place, found.found) == ("[40]", "the sentence of [3] again")
     (rejected,) = map(json.loads, (tmp_path / "out0.rejected.jsonl").read_text().splitlines())
-    assert rejected["path"] == "dataset[40]"
+    assert rejected["place"] == "[40]"
     problems = map(json.loads, (tmp_path / "out0.problems.jsonl").read_text().splitlines())
-    assert "dataset[40]" in [one["path"] for one in problems]
+    assert ("[40]", rejected["line"]) in [(one["place"], one["sentence"]) for one in problems]
 
 
 def test_a_card_of_ones_own(publish, tmp_path):
@@ -269,7 +268,7 @@ def test_a_layer_stands_beside_the_tags(publish, tmp_path):
 
 
 def test_a_class_that_no_layer_declares_is_named_by_its_row(publish):
-    with pytest.raises(DataError, match=r"dataset\[0\].*'NOUN'"):
+    with pytest.raises(DataError, match=r"\n\[0\]: .*'NOUN'"):
         publish(treebank(), layers={"upos": TokenClasses(["VERB", "X"])}, entity_types={})
 
 

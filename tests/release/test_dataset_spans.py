@@ -105,7 +105,7 @@ def test_what_is_named_goes_before_what_is_found(publish):
 
 def test_a_span_that_is_wrong_names_its_row(publish):
     rows = [*ROWS[:7], {"key": "r", "text": "Ada ran", "entities": [(0, 70, "PER")]}, *ROWS[8:]]
-    with pytest.raises(DataError, match=r"dataset\[7\]: error: broken-annotation: found the annotation PER 0-70"):
+    with pytest.raises(DataError, match=r"\n\[7\]: error: broken-annotation: found the annotation PER 0-70"):
         publish(rows)
 
 

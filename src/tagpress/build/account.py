@@ -16,6 +16,7 @@ from tagpress.build.repeated import SpilledPiece
 from tagpress.columnar.types import Ints
 from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.layers.numbers import unspilled
+from tagpress.corpus.place import has_rows, placed
 from tagpress.corpus.splits import CELLS
 from tagpress.engine import Engine
 
@@ -120,7 +121,8 @@ def _entries(reading: Reading, left: Mapping[int, LeftBehind]) -> Iterator[dict[
         if number in left:
             streams.append(iter(left[number].entries))
     for path in sorted(of_path):
-        yield from heapq.merge(*of_path[path], key=itemgetter("line"))
+        for entry in heapq.merge(*of_path[path], key=itemgetter("line")):
+            yield entry | ({"place": placed(path, entry["line"])} if has_rows(path) else {})
 
 
 def _below(entries: Rejections, lines: int) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tagpress.build.declaration import Declaration
 from tagpress.build.read_all import Reading
 from tagpress.corpus.corrections import ALREADY, APPLIED, BROKEN, NEEDLESS, OTHER, Correction, shown
+from tagpress.corpus.place import placed
 from tagpress.corpus.problems import Problem, problem, quoted
 
 _UNKNOWN, _OUTDATED = "unknown-correction", "outdated-correction"
@@ -26,7 +27,7 @@ def fates(reading: Reading) -> dict[int, Fate]:
     found: dict[int, Fate] = {}
     for one, piece in zip(reading.surveyed, reading.pieces, strict=True):
         for met in one.corrected:
-            place = f"{piece.path}:{met.sentence + piece.lines}"
+            place = placed(piece.path, met.sentence + piece.lines)
             known = found.get(met.line)
             if known is None or order.index(met.outcome) < order.index(known.outcome):
                 found[met.line] = Fate(met.outcome, met.found, place)

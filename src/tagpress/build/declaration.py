@@ -20,6 +20,9 @@ from tagpress.corpus.splits import GivenSplits, HashSplits, SplitRule
 from tagpress.corpus.version import Version
 from tagpress.errors import ScriptError, UsageError
 from tagpress.read.dialect import Dialect
+from tagpress.read.in_memory import SUFFIX, Tables
+from tagpress.read.sources.finding import find
+from tagpress.read.sources.source import Source
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 # The longest input of BERT and its kin, in their subwords; a sentence with more tokens than this cannot fit.
@@ -28,11 +31,34 @@ MAX_TOKENS: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class SourceGlobs:
-    """Where sources are found: patterns relative to `base`, and the split that they are given, if any."""
+    """
+    Where sources are found: patterns relative to `base`, and the split that they are given, if any.
+
+    `called` is what messages call a source that is not called as its file: a table that somebody had in memory.
+    """
 
     patterns: tuple[str, ...]
     base: Path
     split: str | None = None
+    called: str = ""
+
+    def find(self) -> tuple[Source, ...]:
+        """
+        Return the sources, as they are found.
+
+        Raises SourceError for a pattern without a file, and for what cannot be read.
+        """
+        found = find(self.patterns, self.base)
+        return tuple(replace(one, name=self.called) for one in found) if self.called else found
+
+
+def held_sources(held: Tables, folder: Path, *, config: str = DEFAULT_CONFIG) -> tuple[SourceGlobs, ...]:
+    """Return the sources that are tables in memory, of which each is saved in a folder; messages call them by split."""
+    named = "" if config == DEFAULT_CONFIG else config
+    return tuple(
+        SourceGlobs((f"{name}{SUFFIX}",), folder, name if held.given else None, held.called(name, named))
+        for name in held.tables
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

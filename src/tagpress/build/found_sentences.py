@@ -19,8 +19,10 @@ from tagpress.corpus.edited_spans import spans_of
 from tagpress.corpus.identity import sentence_keys
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import MAIN
+from tagpress.corpus.place import placed
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces, stored_piece
+from tagpress.read.sources.source import Source
 
 _ID: Final = re.compile(r"([0-9a-f]{32})(-[1-9]\d*)?")
 _PARTS: Final = 3
@@ -53,7 +55,7 @@ def places_of(declaration: Declaration, keys: Collection[str]) -> Iterator[tuple
         for piece in pieces(source, declaration.dialect):
             parsed = parse_piece(piece, declaration.dialect, stored_piece(piece))
             for row, key in keyed_rows(parsed.tokens, keys):
-                yield key, f"{source.name}:{lines + parsed.locate(int(parsed.sentence_at[row]))[0]}"
+                yield key, _place(source, lines, parsed, row)
             lines += parsed.lines
 
 
@@ -67,11 +69,15 @@ def _matching(declaration: Declaration, wanted: str, layer: str) -> Iterator[Fou
                 checked = inspect(parsed, expectations(declaration), path=source.name, start=piece.start)
                 keys = sentence_keys(checked.parsed.tokens)
                 for row in rows:
-                    place = f"{source.name}:{lines + checked.parsed.locate(int(checked.parsed.sentence_at[row]))[0]}"
+                    place = _place(source, lines, checked.parsed, row)
                     tokens = tuple(checked.parsed.tokens[row].as_py())
                     spans = _spans(checked, declaration, layer, row)
                     yield FoundSentence(id=keys[row].tobytes().hex(), place=place, tokens=tokens, spans=spans)
             lines += parsed.lines
+
+
+def _place(source: Source, lines: int, parsed: Parsed, row: int) -> str:
+    return placed(source.name, lines + parsed.locate(int(parsed.sentence_at[row]))[0])
 
 
 def _rows(parsed: Parsed, wanted: str) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from tagpress.corpus.place import has_rows
 from tagpress.engine import Shuffling
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.sources.source import Source, open_source, reading
@@ -50,9 +51,13 @@ def require_shared(engine: Shuffling, store: Store, sources: Sequence[Source]) -
             raise UsageError(message, hint)
         if seen.missing:
             message = f"the executor on {seen.host} cannot read {seen.missing[0]}, which the driver can"
-            raise UsageError(
-                message, "put the sources where every machine of the cluster has them, or name them by URL"
-            )
+            hint = "put the sources where every machine of the cluster has them, or name them by URL"
+            if has_rows(seen.missing[0]):
+                message = f"the executor on {seen.host} does not have the tables that SOURCES made on the driver"
+                hint = (
+                    "save them where every machine of the cluster reads them, as Parquet, and name the files in SOURCES"
+                )
+            raise UsageError(message, hint)
 
 
 def _look(store: Store, token: str, sources: Sequence[Source], number: int) -> Seen:

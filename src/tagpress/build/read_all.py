@@ -22,7 +22,6 @@ from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError
 from tagpress.read.pieces import pieces
 from tagpress.read.sources.apart import apart, without_companions
-from tagpress.read.sources.finding import find
 from tagpress.read.sources.source import Source, identity
 
 Value = TypeVar("Value")
@@ -106,7 +105,7 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
     splits: dict[tuple[str, str], str | None] = {}
     found: list[Source] = []
     for globs in declaration.sources:
-        for source in without_companions(find(globs.patterns, globs.base), declaration.dialect.beside):
+        for source in without_companions(globs.find(), declaration.dialect.beside):
             if splits.setdefault(identity(source), globs.split) != globs.split:
                 message = f"{source.name} is in the splits {splits[identity(source)]} and {globs.split}"
                 raise SourceError(message, "name each file for one split")

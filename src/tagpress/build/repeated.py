@@ -10,6 +10,7 @@ from tagpress.build import spill
 from tagpress.build.spill import Spill
 from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Array, Hashes, Integers, Ints, Keys
+from tagpress.corpus.place import placed
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, problem
@@ -67,8 +68,8 @@ class Copy:
 
     @property
     def place(self) -> str:
-        """Return `path:line`."""
-        return f"{self.path}:{self.line}"
+        """Return `path:line`, or `split[row]` of a table in memory."""
+        return placed(self.path, self.line)
 
     def problem(self, code: str, policy: Policy, found: str) -> Problem:
         """Return a problem that this copy has; its id is the key, as if the sentence were published once."""

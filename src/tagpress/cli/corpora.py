@@ -30,6 +30,7 @@ from tagpress.cli.output import (
     tell_outcome,
 )
 from tagpress.corpus.annotations import ANNOTATIONS
+from tagpress.corpus.place import has_rows
 
 if TYPE_CHECKING:
     from tagpress.build.corpus import Build
@@ -124,7 +125,7 @@ def check(
         with writing_file(problems) as file:
             file.writelines(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n".encode() for one in report.problems)
     if annotations:
-        path_of = partial(_path_here, Path() if source else script.parent)
+        path_of = partial(_path_here, Path() if source else script.parent, script)
         click.echo(ANNOTATIONS[annotations](report.problems, path_of), nl=False)
     apart = report.agreement.fault(min_agreement) if report.agreement and min_agreement is not None else ""
     more = {} if min_agreement is None else {"agreement_fault": apart or None}
@@ -132,9 +133,13 @@ def check(
     return 0 if report.ok and not apart else 1
 
 
-def _path_here(base: Path, name: str) -> str | None:
-    """Return the path of a source from the working folder, with its name from `base`; None if it is no file below that."""
-    path = (base / name).resolve()
+def _path_here(base: Path, script: Path, name: str) -> str | None:
+    """
+    Return the path of a source from the working folder, with its name from `base`; None if it is no file below that.
+
+    A table in memory is shown at the script that made it.
+    """
+    path = (script if has_rows(name) else base / name).resolve()
     return path.relative_to(Path.cwd()).as_posix() if path.is_file() and path.is_relative_to(Path.cwd()) else None
 
 

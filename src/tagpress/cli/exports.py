@@ -152,7 +152,9 @@ def _target(to: str, *, documents: bool, options: dict[str, Any]) -> Any:  # noq
     unknown = sorted(options.keys() - {"filler"})
     if unknown:
         raise UsageError(f"--{unknown[0].replace('_', '-')} was given, and {to} declares its dialect", "leave it out")
-    return target_of(_dialect_of(load_script(Path(to)).declared()), documents=documents, filler=options.get("filler"))
+    return target_of(
+        _dialect_of(load_script(Path(to)).declared(sources=False)), documents=documents, filler=options.get("filler")
+    )
 
 
 def _dialect_of(declared: "Declared") -> "Dialect":

@@ -107,6 +107,6 @@ def _released_by(script: str) -> tuple[str, str | None]:
     from tagpress.release.commands import default_repo
     from tagpress.script.builder import load_script
 
-    declaration = load_script(Path(script)).declared().any
+    declaration = load_script(Path(script)).declared(sources=False).any
     repo = declaration.repo or default_repo(declaration.hub or LOCAL, declaration.name)
     return repo, declaration.hub or LOCAL

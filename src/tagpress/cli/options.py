@@ -182,7 +182,7 @@ def declared(
         warm_up(WARM)
     from tagpress.script.builder import load_script
 
-    found = load_script(script).declared().only(config)
+    found = load_script(script).declared(sources=not sources).only(config)
     if sources and len(found.configs) > 1:
         message = (
             f"{script} declares the configurations {', '.join(found.configs)}, and SOURCE replaces the sources of one"
@@ -224,6 +224,9 @@ def _source_globs(sources: tuple[str, ...], declaration: "Declaration") -> tuple
     patterns: dict[str | None, list[str]] = {}
     for source in sources:
         given, path = split_of(source)
+        if Path(path).is_dir() and not names:
+            message = f"{source} is a folder, and SOURCES of {declaration.script} has no patterns to look for in it"
+            raise UsageError(message, "name files, or patterns of files")
         inside = [str(Path(path) / name) for name in names] if Path(path).is_dir() else [path]
         patterns.setdefault(given, []).extend(inside)
     if None in patterns and len(patterns) > 1:

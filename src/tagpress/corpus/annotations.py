@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
+from tagpress.corpus.place import has_rows
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.problems import Problem
 
@@ -45,8 +46,13 @@ def _commands(group: "ProblemGroup", path_of: PathOf) -> list[str]:
 
 def _properties(found: Problem, path_of: PathOf) -> dict[str, str | int]:
     path = path_of(found.path)
-    place = {"line": found.line, "col": found.col} if found.line else {}
+    place = {"line": found.line, "col": found.col} if _has_line(found) else {}
     return {**({"file": path, **place} if path else {}), "title": found.code}
+
+
+def _has_line(found: Problem) -> bool:
+    """Return whether a problem is at a line of a file; that of a row of a table is shown at the script that made it."""
+    return bool(found.line) and not has_rows(found.path)
 
 
 def _command(name: str, properties: Mapping[str, str | int], message: str) -> str:
@@ -101,7 +107,7 @@ def _places(found: Problem, path_of: PathOf) -> list[dict[str, Any]]:
     path = path_of(found.path)
     if path is None:
         return []
-    region = {"region": {"startLine": found.line, "startColumn": found.col}} if found.line else {}
+    region = {"region": {"startLine": found.line, "startColumn": found.col}} if _has_line(found) else {}
     return [{"artifactLocation": {"uri": quote(path)}, **region}]
 
 

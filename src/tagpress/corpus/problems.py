@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tagpress.corpus.place import has_rows, placed
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.problem_rule import Policy
 
@@ -55,8 +56,8 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """Return `path:line:col`, or the path alone for a problem of the corpus as a whole."""
-        return f"{self.path}:{self.line}:{self.col}" if self.line else self.path
+        """Return `path:line:col`, of a table in memory `split[row]`, or the path alone for a problem of the corpus as a whole."""
+        return placed(self.path, self.line, self.col)
 
     @property
     def message(self) -> str:
@@ -91,6 +92,7 @@ class Problem:
             "sentence": self.sentence or None,
             "id": self.id or None,
             **({} if self.score is None else {"score": self.score}),
+            **({"place": self.place} if has_rows(self.path) else {}),
         }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tagpress.corpus.place import in_order
 from tagpress.diff import ChangedSentence, Diff
 from tagpress.preview.entries import PROBLEMS, Entries, Entry, Listing, has_spans
 from tagpress.preview.look import Look, look_at
@@ -62,9 +63,8 @@ def _sentences(subject: Subject, look: Look, left_out: Sequence[Note], listing: 
     rejected = list(listing.entries.left_out(left_out))
     for entry, note in zip(rejected, left_out, strict=True):
         entry[PROBLEMS] = listing.of((note["path"], note["line"]))
-    return [*rejected, *sorted(published, key=_by_place)] if subject.only_read else [*published, *rejected]
-
-
-def _by_place(entry: Entry) -> tuple[str, int]:
-    path, _, line = entry[1].rpartition(":")
-    return path, int(line)
+    return (
+        [*rejected, *sorted(published, key=lambda entry: in_order(entry[1]))]
+        if subject.only_read
+        else [*published, *rejected]
+    )

@@ -24,6 +24,7 @@ from tagpress.columnar.arrays import list_bounds
 from tagpress.corpus.identity import row_id
 from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.layers.numbers import unspilled
+from tagpress.corpus.place import placed
 from tagpress.corpus.splits import CELLS
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import Progress
@@ -97,7 +98,7 @@ def _some(part: PieceRows, batch: pa.RecordBatch, numbers: list[int], declaratio
         split=split,
         labels=declaration.labels,
         ids=[row_id(key, part.copies.get(number, 1)) for key, number in zip(keys, numbers, strict=True)],
-        doc_ids=[f"{part.piece.path}:{line}" for line in lines.tolist()],
+        doc_ids=[placed(part.piece.path, line) for line in lines.tolist()],
         tokens=batch["tokens"].flatten(),
         offsets=bounds - bounds[0],
         label_ids=batch["ner_tags"].flatten().to_numpy(),

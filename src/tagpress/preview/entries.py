@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import Layer
+from tagpress.corpus.place import placed
 from tagpress.corpus.schema import is_nested
 from tagpress.diff import ChangedSentence
 from tagpress.export.rows import Rows
@@ -74,7 +75,7 @@ class Entries:
     def left_out(self, found: Iterable[Note]) -> Iterator[Entry]:
         """Yield the entry of each sentence that was left out, with its lines where they are known."""
         for entry in found:
-            place, spans = f"{self.below(entry['path'])}:{entry['line']}", self.spans(entry["tags"])
+            place, spans = placed(self.below(entry["path"]), entry["line"]), self.spans(entry["tags"])
             lines = entry.get("text", "")
             left = [len(self.splits), place, "", entry["tokens"], spans, entry["reasons"], lines, []]
             said = entry.get("layers", {})

@@ -175,8 +175,8 @@ const badge = (code) => make("span", { class: errors.has(code) ? "badge problem 
 // What is wrong with a sentence, at which place in its lines.
 function faults([count, ...numbers]) {
   const items = numbers.map((number) => {
-    const { code, line, col, found, expected } = data.problems[number];
-    return make("li", {}, badge(code), ` line ${line}, column ${col}: found `, make("bdi", {}, ...reveal(found, false)), "; expected ", make("bdi", {}, ...reveal(expected, false)));
+    const { code, line, col, found, expected, place } = data.problems[number];
+    return make("li", {}, badge(code), place ? ` ${place}: found ` : ` line ${line}, column ${col}: found `, make("bdi", {}, ...reveal(found, false)), "; expected ", make("bdi", {}, ...reveal(expected, false)));
   });
   if (count > numbers.length) items.push(make("li", {}, `and ${counted(count - numbers.length, "more problem")}`));
   return make("ul", { class: "faults" }, ...items);
@@ -202,8 +202,11 @@ function drawChange(change) {
   return make("li", { tabindex: "-1" }, head, ...sides(change), ...more);
 }
 
+// A row of a table in memory has a place of its own.
+const placeOf = ({ place, path, line, col }) => place ?? (line ? `${path}:${line}:${col}` : path);
+
 function drawProblem(problem) {
-  const place = problem.line ? `${problem.path}:${problem.line}:${problem.col}` : problem.path;
+  const place = placeOf(problem);
   const line = (name, text) => make("div", {}, make("dt", {}, name), make("dd", {}, make("bdi", {}, ...reveal(text, false))));
   return make("li", { tabindex: "-1" },
     make("p", { class: "head" }, badge(problem.code), " ", make("span", { class: "badge" }, problem.severity), " ", make("code", {}, make("bdi", {}, place))),
@@ -278,7 +281,7 @@ function wantedProblem() {
   const text = plain(find("problem-text").value), code = find("problem-code").value;
   return (problem) =>
     (code === "" || problem.code === code) &&
-    (text === "" || textOf(problem, (one) => `${one.path}:${one.line}:${one.col}\n${one.found}\n${one.expected}`).includes(text));
+    (text === "" || textOf(problem, (one) => `${placeOf(one)}\n${one.found}\n${one.expected}`).includes(text));
 }
 
 function wantedChange() {

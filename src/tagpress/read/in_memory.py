@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from tagpress.corpus.place import ROWS
 from tagpress.errors import UsageError
 
 SUFFIX: Final = ".arrow"
@@ -40,6 +41,10 @@ class Tables:
     def rows(self) -> dict[str, int]:
         """Return how many rows each table has."""
         return {name: len(table) for name, table in self.tables.items()}
+
+    def called(self, name: str, config: str = "") -> str:
+        """Return what messages call a table, so that they say `train[7]`, `[7]` where no split was given, or `de/train[7]`."""
+        return "/".join(part for part in (config, name if self.given else "") if part) + ROWS
 
 
 def tables_of(held: Any) -> Tables:  # noqa: ANN401 - of a library that need not be there

@@ -5,10 +5,9 @@ Its tables are written to Arrow files in a folder of their own and go the way of
 published. Messages name a row as `train[7]`, as it is in memory.
 """
 
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -16,11 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from tagpress.build.declaration import MAX_TOKENS, Declaration, SourceGlobs
+from tagpress.build.declaration import MAX_TOKENS, Declaration, held_sources
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.policies import Policies
-from tagpress.corpus.problem_table import ProblemTable
-from tagpress.corpus.problems import Problem, counted
+from tagpress.corpus.problems import counted
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.split_names import checked_names
 from tagpress.corpus.splits import GivenSplits, HashSplits
@@ -30,14 +28,13 @@ from tagpress.hub import Hub
 from tagpress.read.guess.trial import Trial, try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.hubarrow import HubArrow
-from tagpress.read.in_memory import SUFFIX, Tables, tables_of
-from tagpress.read.sources.finding import find
+from tagpress.read.in_memory import Tables, tables_of
 from tagpress.read.spans.dialect import Spans
 from tagpress.release.commands import LOCAL, default_repo, open_hub, publish_corpus
-from tagpress.release.dataset_columns import Asked, caller_of, saved
+from tagpress.release.dataset_columns import Asked, saved
 from tagpress.release.dataset_script import dataset_script
 from tagpress.release.results import Release
-from tagpress.store.whole_file import write_file, writing_file
+from tagpress.store.whole_file import write_file
 
 UNSAID: Final = "[More Information Needed]"
 """What an entity type means, where nobody said it."""
@@ -135,8 +132,8 @@ def publish_dataset(
         )
         script = dataset_script(declaration, kind=held.kind, rows=held.rows, policy=dict(policy or {}))
         write_file(declaration.script, script)
-        with _in_memory(held):
-            released = publish_corpus(
+        try:
+            return publish_corpus(
                 declaration,
                 hub=found,
                 repo=repo or default_repo(hub if isinstance(hub, str) else found.endpoint, name),
@@ -151,7 +148,8 @@ def publish_dataset(
                 progress=progress,
                 steps=steps,
             )
-    return _called_as_in_memory(released, build, held)
+        except DataError as error:
+            raise _in_words(error) from None
 
 
 def _opened(hub: Hub | str, root: Path) -> AbstractContextManager[Hub]:
@@ -170,8 +168,8 @@ def _declared(
     """Return what makes a declaration of the tables in a folder, of what the caller says besides."""
     given = checked_names(list(held.tables)) if held.given else ()
     numbered = dialect.names if isinstance(dialect, HubArrow) else ()
-    sources = tuple(SourceGlobs((f"{split}{SUFFIX}",), folder, split if given else None) for split in held.tables)
-    found = [one for globs in sources for one in find(globs.patterns, globs.base)]
+    sources = held_sources(held, folder)
+    found = [one for globs in sources for one in globs.find()]
     trial = Trial() if types is not None and not types else try_out(dialect, found)
     published = published_types(types_in_order(numbered, trial.entity_types))
     meanings = dict(dict.fromkeys(published.values(), UNSAID) if types is None else types)
@@ -179,7 +177,7 @@ def _declared(
     if meanings:
         steps(f"{counted(len(meanings), 'entity type')} in the scheme {trial.scheme}: {', '.join(meanings)}")
     for doubt in trial.doubts:
-        steps(f"in doubt: {caller_of(held)(doubt)}")
+        steps(f"in doubt: {doubt}")
     if numbered and meanings and labels != numbered:
         steps(f"label ids are published in this order, which is not that of the numbers: {', '.join(labels)}")
     return partial(
@@ -196,37 +194,7 @@ def _declared(
     )
 
 
-def _told_problem(found: Problem, told: Callable[[str], str]) -> Problem:
-    where: dict[str, Any] = {"path": told(found.place), "line": 0, "col": 0} if found.line else {}
-    return replace(found, **where, found=told(found.found), expected=told(found.expected))
-
-
-@contextmanager
-def _in_memory(held: Tables) -> Iterator[None]:
-    """Have the problems that stop the block name rows as they are in memory, the first of them in words."""
-    told = caller_of(held)
-    try:
-        yield
-    except DataError as error:
-        problems = ProblemTable.of(_told_problem(found, told) for found in error.problems)
-        shown = [str(found) for found in islice((one for one in problems if one.severity == "error"), _SHOWN)]
-        raise DataError("\n".join([told(error.message), *shown]), error.hint, problems) from None
-
-
-def _called_as_in_memory(released: Release, build: Path, held: Tables) -> Release:
-    """Return what was released, with rows called as they are in memory, also in the files beside the build."""
-    assert released.built is not None
-    told = caller_of(held)
-    for name in ("rejected.jsonl", "problems.jsonl"):
-        _rename(build.with_name(f"{build.name}.{name}"), told)
-    report = released.built.report
-    report = replace(report, problems=ProblemTable.of(_told_problem(found, told) for found in report.problems))
-    return replace(released, built=replace(released.built, report=report))
-
-
-def _rename(path: Path, told: Callable[[str], str]) -> None:
-    with path.open("rb") as lines, writing_file(path) as file:
-        for row in map(json.loads, lines):
-            row["path"] = told(f"{row['path']}:{row['line']}") if row["line"] else row["path"]
-            row |= {key: told(row[key]) for key in ("message", "found") if key in row}
-            file.write(f"{json.dumps(row, ensure_ascii=False, sort_keys=True)}\n".encode())
+def _in_words(error: DataError) -> DataError:
+    """Return an error with the first of its problems in words: who calls from a notebook sees no table of them."""
+    shown = [str(found) for found in islice((one for one in error.problems if one.severity == "error"), _SHOWN)]
+    return DataError("\n".join([error.message, *shown]), error.hint, error.problems)

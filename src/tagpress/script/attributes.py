@@ -26,6 +26,10 @@ def _is_text_or_none(value: object) -> bool:
     return value is None or isinstance(value, str)
 
 
+def _are_sources(value: object) -> bool:
+    return callable(value) or _are_patterns(value)
+
+
 def _are_patterns(value: object) -> bool:
     if isinstance(value, Mapping):
         return all(isinstance(split, str) and _are_patterns(some) for split, some in value.items())
@@ -65,7 +69,10 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "RENAMED": (_is_table_of_text, '{"MISC": "Other"}, the old name first'),
     "MERGED": (_is_table_of_text, '{"Framework": "Library"}, the old name first'),
     "DIALECT": (_is_dialect, "tagpress.Columns(...)"),
-    "SOURCES": (_are_patterns, '"data/*.txt", a list of patterns, or {"train": "train.txt", ...}'),
+    "SOURCES": (
+        _are_sources,
+        '"data/*.txt", a list of patterns, {"train": "train.txt", ...}, or a function that returns tables',
+    ),
     "SPLITS": (
         lambda value: isinstance(value, Hashed | FieldSplits),
         'tagpress.HashSplits(...), tagpress.Folds(5), or tagpress.FieldSplits({"train": "train", ...})',

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -50,10 +51,11 @@ from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
-from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, source_globs, vars_of
+from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, vars_of
 from tagpress.script.corrections_file import corrected_by
 from tagpress.script.declared_licenses import license_patterns
 from tagpress.script.forgotten_file import without_forgotten
+from tagpress.script.held import Function, TablesOf, called, read_with
 from tagpress.store import Folder
 
 
@@ -69,15 +71,15 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     {"wiki/*": "cc-by-sa-4.0"}; `DIALECT` says how the files spell sentences; `TEXT` that the text of each
     sentence is published too, where it is known, with the place of each token in it; `LAYERS` says what further columns of the
     dialect are: {"pos_tags": tagpress.TokenClasses(["NN", "VB"])}; `SOURCES` is a pattern beside the script, several, or
-    `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only the group and salt count); `SPLITS` computes
-    splits, or has those that a field of the source says, by its values (`FieldSplits`, and `split=` in `DIALECT`); `CARD` is the
-    card's template; `POLICY` overrides what happens to a problem; `RAI` answers the questions of Croissant RAI; `REPO` and
-    `HUB` say where the dataset is at home, so that commands need not.
+    `{split: patterns}` to keep given splits, in this order (then of `SPLITS` only the group and salt count), or a function
+    that returns tables: a `Dataset`, a data frame, a table of Arrow, or these by split; `SPLITS` computes splits, or has those
+    that a field of the source says, by its values (`FieldSplits`, and `split=` in `DIALECT`); `CARD` is the card's template;
+    `POLICY` overrides what happens to a problem; `RAI` answers the questions of Croissant RAI; `REPO` and `HUB` say where it is
+    at home, so that commands need not.
 
-    `CONFIGS` names configurations, languages for example, and what each has of its own instead of what stands above: {"de":
-    {"SOURCES": "de/*.txt"}, "en": {...}}. `DEFAULT_CONFIG` is the one that is loaded where none is named, by default the first.
-    `SHARED_TEXT` says that they share text: True, or groups of those that do; then what one has in test leaves the training
-    data of the others.
+    `CONFIGS` names configurations, languages for example, and what each has of its own: {"de": {"SOURCES": "de/*.txt"}}.
+    `DEFAULT_CONFIG` is the one that is loaded where none is named, by default the first. `SHARED_TEXT` says that they share text:
+    True, or groups of those that do; then what one has in test leaves the training data of the others.
     """
 
     NAME: ClassVar[str] = ""
@@ -86,7 +88,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     RENAMED: ClassVar[Mapping[str, str]] = {}
     MERGED: ClassVar[Mapping[str, str]] = {}
     DIALECT: ClassVar[Dialect] = Columns()
-    SOURCES: ClassVar[str | Sequence[str] | Mapping[str, str | Sequence[str]]] = ()
+    SOURCES: ClassVar[str | Sequence[str] | Mapping[str, str | Sequence[str]] | Function] = ()
     SPLITS: ClassVar[HashSplits | Folds | FieldSplits] = HashSplits()
     CARD: ClassVar[str | None] = None
     POLICY: ClassVar[Mapping[str, str]] = {}
@@ -113,7 +115,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             cls.DEFAULT_CONFIG_NAME = default_of(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever datasets' own builder takes
-        kwargs.setdefault("dataset_name", self.declared().name)
+        self._declared = self.declared()
+        kwargs.setdefault("dataset_name", self._declared.name)
         super().__init__(*args, **kwargs)
 
     @property
@@ -145,17 +148,20 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
                 self.info = datasets.DatasetInfo.from_directory(self._cache_dir)
 
     @classmethod
-    def declared(cls) -> Declared:
+    def declared(cls, *, sources: bool = True) -> Declared:
         """
         Return what this class declares, checked: a declaration for each configuration.
 
+        Functions in SOURCES are called, each once; without `sources` none is, and declarations that have one have no sources.
+
         Raises:
-            ScriptError: an attribute is missing or cannot be used.
+            ScriptError: an attribute is missing or cannot be used, or a function fails.
 
         """
         check_attributes(cls, CorpusBuilder)
         names = list(cls.CONFIGS) or [DEFAULT_CONFIG]
-        return Declared({name: cls._declaration(name) for name in names}, default_of(cls), shared_of(cls))
+        tables = cache(partial(called, script=Path(inspect.getfile(cls)))) if sources else None
+        return Declared({name: cls._declaration(name, tables) for name in names}, default_of(cls), shared_of(cls))
 
     @classmethod
     def declaration(cls, config: str | None = None) -> Declaration:
@@ -170,9 +176,9 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         return cls.declared().config(config)
 
     @classmethod
-    def _declaration(cls, config: str) -> Declaration:
+    def _declaration(cls, config: str, tables: TablesOf) -> Declaration:
         try:
-            return _declaration(SimpleNamespace(**vars_of(cls, config)), cls, config)
+            return _declaration(SimpleNamespace(**vars_of(cls, config)), cls, config, tables)
         except ScriptError as error:
             if not cls.CONFIGS:
                 raise
@@ -181,7 +187,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     def _own(self) -> Declaration:
         """Return the declaration of the configuration that this builder was made for, or whose folds make that."""
         base, _ = configs_of(type(self)).get(self.config.name, (None, None))
-        return self.declared().config(base if self.CONFIGS else None)
+        return self._declared.config(base if self.CONFIGS else None)
 
     def _info(self) -> datasets.DatasetInfo:
         declaration = self._own()
@@ -215,10 +221,10 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
                 yield Key(number, part), rows.table
 
 
-def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declaration:  # noqa: ANN401 - what `vars_of` returns
+def _declaration(own: Any, builder: type[CorpusBuilder], config: str, tables: TablesOf) -> Declaration:  # noqa: ANN401 - what `vars_of` returns
     """Return the declaration of a configuration, of which `own` has the attributes."""
     script = Path(inspect.getfile(builder))
-    sources = source_globs(own.SOURCES, script.parent)
+    dialect, sources = read_with(own, script, config, tables)
     given = tuple(globs.split for globs in sources if globs.split)
     if given and isinstance(own.SPLITS, Folds):
         raise ScriptError("SOURCES gives the splits and SPLITS makes folds", "give plain SOURCES, or leave SPLITS out")
@@ -233,7 +239,7 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str) -> Declara
         config=config,
         description=inspect.cleandoc(builder.__doc__ or ""),
         entity_types=entity_types,
-        dialect=own.DIALECT,
+        dialect=dialect,
         sources=sources,
         splits=splits,
         script=script,

@@ -11,6 +11,7 @@ from tagpress.build.doubts.names import LEFT
 from tagpress.build.doubts.placed import Line, Place
 from tagpress.build.doubts.readings import TYPES_FROM
 from tagpress.build.doubts.splits import OtherUse
+from tagpress.corpus.place import placed
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import Problem, counted, few, problem, quoted
 
@@ -42,7 +43,7 @@ def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], types:
     )
     more = int(doubts.here[at]) - 1
     also = f", as in {counted(more, 'other place')}" if more else ""
-    such = ", ".join(f"{path}:{line}" for path, line in examples)
+    such = ", ".join(placed(path, line) for path, line in examples)
     return _note(
         CODES[kind],
         place.score,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tagpress.corpus.place import placed
 from tagpress.errors import SourceError
 from tagpress.read.sources import archives, text
 from tagpress.read.sources import source as sources
@@ -68,7 +69,7 @@ class Reason:
     shown: str = ""
 
     def __str__(self) -> str:
-        place = f" ({self.path}:{self.line}: {self.shown!r})" if self.line else ""
+        place = f" ({placed(self.path, self.line)}: {self.shown!r})" if self.line else ""
         return self.text + place
 
 
@@ -171,7 +172,7 @@ def _legacy(samples: Sequence[Sample]) -> tuple[str, list[str]]:
     data = b"".join(map(_to_line_end, samples))
     decoded = text.decode(data, "utf-8")
     first = next(_bad_lines(samples))
-    where = f"{len(samples)} of the files, first {first.path}:{first.number}: {first.text[:60]!r}"
+    where = f"{len(samples)} of the files, first {placed(first.path, first.number)}: {first.text[:60]!r}"
     good = sum(character > "\x7f" for character in decoded.data.decode())
     if any(mark in data for mark in _CESU) or good > _FEW_GOOD * len(decoded.bad_at):
         return "utf-8", [f"encoding: UTF-8 with bytes that are none in {where}; each will be reported as bad-encoding"]

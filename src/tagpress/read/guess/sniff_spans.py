@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from tagpress.corpus.place import placed
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import annotators, span_ends
@@ -119,7 +120,7 @@ def _without_spans(dialect: Spans, samples: Sequence[Sample]) -> SourceError:
         for code, at, _, detail in parsed.faults.rows():
             if code == "broken-record" and sample.whole:
                 line, column = parsed.locate(at)
-                message = f"{sample.source.name}:{line}:{column} has {parsed.annotations[detail]}"
+                message = f"{placed(sample.source.name, line, column)} has {parsed.annotations[detail]}"
                 return SourceError(
                     message,
                     f"declare the dialect by hand: DIALECT = tagpress.Spans(format={dialect.format!r}, text=...)",

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.corpus import tags
+from tagpress.corpus.place import placed
 from tagpress.corpus.problems import few, quoted
 from tagpress.corpus.schema import MAX_TYPES
 from tagpress.errors import SourceError
@@ -162,7 +163,7 @@ def _misfits(parsed: Parsed) -> Iterator[tuple[str, int, str]]:
 
 def _place(parsed: Parsed, at: int, path: str, lines: int) -> str:
     line, column = parsed.locate(at)
-    return f"{path}:{line + lines}:{column}"
+    return placed(path, line + lines, column)
 
 
 def _judge_tags(trial: Trial) -> None:
