@@ -198,11 +198,17 @@ def _account(text: Text, begin: Ints, stop: Ints, faulty: set[int]) -> LineAccou
     """Return what the lines are: with a record, with a faulty one, blank, or what holds the file together."""
     lengths = text.line_lengths()
     ends = np.flatnonzero(np.frombuffer(text.data, np.uint8) == _LINE_END)
-    kinds = np.array(
-        [2 if not line.strip() else 3 for line in text.data[text.begin :].split(b"\n")[: len(lengths)]], dtype=np.int64
-    )
     first, last = np.searchsorted(ends, begin), np.searchsorted(ends, np.maximum(stop - 1, begin))
-    for number, (one, other) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        kinds[one : other + 1] = number in faulty
+    kinds = np.full(len(lengths), -1)
+    broken = np.zeros(len(begin), dtype=np.int64)
+    broken[list(faulty)] = 1
+    inside = first < len(kinds)  # a file without a byte has a record that says so, and no line
+    kinds[first[inside]] = broken[inside]
+    if (last > first).any():  # of records that share a line the last one counts
+        for one, other, kind in zip(first.tolist(), last.tolist(), broken.tolist(), strict=True):
+            kinds[one : other + 1] = kind
+    bounds = np.concatenate([[text.begin], ends + 1, [len(text.data)]])
+    for line in np.flatnonzero(kinds < 0).tolist():
+        kinds[line] = 3 if text.data[bounds[line] : bounds[line + 1]].strip() else 2
     named = count(("records", "faulty", "blank", "structure"), kinds, lengths)
     return total([named, LineAccount({"marks": (0, text.mark)})])

@@ -79,9 +79,15 @@ class Texts:
 
 def texts_of(given: Sequence[str], units: str) -> Texts:
     """Return texts, with their characters counted."""
-    halves = tuple(i for i, text in enumerate(given) if not text.isascii() and HALF.search(text))
-    each = tuple(HALF.sub("\ufffd", text) for text in given) if halves else tuple(given)
-    return Texts(each=each, bounds=bounds_of(list(map(len, each))), unit=units, halves=halves)
+    each = tuple(given)
+    bounds = bounds_of(np.fromiter(map(len, each), np.int64, len(each)))
+    try:
+        "".join(each).encode()  # says in one go that there is no half, which UTF-8 has not
+    except UnicodeEncodeError:
+        halves = tuple(i for i, text in enumerate(each) if not text.isascii() and HALF.search(text))
+        whole = tuple(HALF.sub("\ufffd", text) for text in each)
+        return Texts(each=whole, bounds=bounds, unit=units, halves=halves)
+    return Texts(each=each, bounds=bounds, unit=units, halves=())
 
 
 def _counted(points: Integers, units: str) -> Ints:

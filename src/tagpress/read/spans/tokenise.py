@@ -105,9 +105,13 @@ def cut(rule: str, texts: Sequence[str], points: Integers, bounds: Ints) -> tupl
         return _by_spacy(rule, texts, bounds)
     token = re.compile(rule)
     found: list[tuple[int, int]] = []
-    for text, offset in zip(texts, bounds.tolist(), strict=False):  # the last bound begins no text
-        found += [(match.start() + offset, match.end() + offset) for match in token.finditer(text) if match[0]]
-    begin, stop = np.array(list(chain.from_iterable(found)), dtype=np.int64).reshape(-1, 2).T
+    before = [0]
+    for text in texts:
+        found.extend(map(re.Match.span, token.finditer(text)))
+        before.append(len(found))
+    places = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2)
+    places += np.repeat(bounds[:-1], np.diff(before))[:, None]
+    begin, stop = places[places[:, 0] < places[:, 1]].T  # a rule may match nothing at all, which is no token
     return begin, stop
 
 
