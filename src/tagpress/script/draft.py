@@ -63,6 +63,11 @@ class Draft:
         return all(None not in own for own in self.patterns.values())
 
     @property
+    def computed(self) -> bool:
+        """Return whether splits are computed: neither files nor a field say them."""
+        return not self.given and not self.guessed.sniffed.splits
+
+    @property
     def types(self) -> dict[str, str]:
         """Return the name to publish for each type that was found: one without spaces and what cannot be seen."""
         return published_types(self.guessed.sniffed.entity_types)
@@ -119,6 +124,7 @@ class Draft:
                 if config is not None
             },
             "given": self.given,
+            "field_splits": dict(self.guessed.sniffed.splits),
             "group": self.group,
             "salt": self.salt,
             "card": self.card_name,

@@ -81,6 +81,7 @@ class NewCorpus:
             "configs": list(self.configs),
             "own": {config: self.guessed.declared(config) for config in self.guessed.own},
             "splits": {split: list(files) for split, files in self.splits.items()},
+            "split_values": dict(self.guessed.sniffed.splits),
             "left_out": [{"path": path, "reason": reason} for path, reason in self.left_out],
             "reasons": [str(reason) for reason in self.guessed.reasons],
             "doubts": list(self.doubts),
@@ -136,7 +137,8 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         config: apart([source for globs in own for source in find(globs.patterns, globs.base)])
         for config, own in here.items()
     }
-    guessed, files = guess(found), sum(map(len, found.values()))
+    given = any(split is not None for own in by_config.values() for split in own)
+    guessed, files = guess(found, given=given), sum(map(len, found.values()))
     drafted = Draft(
         name=name,
         guessed=guessed,
@@ -207,7 +209,7 @@ def _tried(draft: Draft, script: Path, here: Mapping[str | None, tuple[SourceGlo
     }
     with spill_folder() as spills:
         report, salt = _read(replace(declared, configs=own), spills)
-    if salt is None and not draft.given and draft.group == "document":
+    if salt is None and draft.computed and draft.group == "document":
         few = "splits: there are too few documents to fill them, so sentences of one document may land in two"
         return _tried(replace(draft, group="sentence", notes=(*draft.notes, few)), script, here)
     if salt in {None, draft.salt}:

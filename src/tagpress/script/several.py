@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from tagpress.errors import SourceError
 from tagpress.read.columns import sniff_sources
+from tagpress.read.guess.field_splits import field_splits, find_splits
 from tagpress.read.guess.layers import Layered, find_layers
 from tagpress.read.guess.samples import Reason
 from tagpress.read.guess.sniff import Sniffed, spell
@@ -29,6 +30,8 @@ class Guessed:
     sniffed: Sniffed
     layered: Layered
     own: Mapping[str, "Guessed"] = field(default_factory=dict)
+    splits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What a field says of splits in the configurations that do not say the same as all; nothing of one in which none says any."""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -42,9 +45,10 @@ class Guessed:
 
     def declared(self, config: str) -> dict[str, str]:
         """Return what a configuration has of its own, by attribute, as a script spells it."""
+        splits = {"SPLITS": _spelled(self.splits[config])} if config in self.splits else {}
         one = self.own.get(config)
         if one is None:
-            return {}
+            return splits
         layers, shared = one.layered.spelled(), self.layered.spelled()
         listed = ", ".join(f"{name!r}: {layer}" for name, layer in layers.items())
         text, other = one.layered.dialect.has_text, self.layered.dialect.has_text
@@ -52,46 +56,65 @@ class Guessed:
             "DIALECT": f"tagpress.{spell(one.layered.dialect)}",
             **({} if layers == shared else {"LAYERS": f"{{{listed}}}"}),
             **({} if text == other else {"TEXT": repr(text)}),
+            **splits,
         }
 
 
-def guess(sources: _Sources) -> Guessed:
+def _spelled(splits: Mapping[str, str]) -> str:
+    return f"tagpress.FieldSplits({dict(splits)!r})" if splits else "tagpress.HashSplits()"
+
+
+def guess(sources: _Sources, *, given: bool = False) -> Guessed:
     """
-    Guess the dialect of the sources of each configuration, and the layers in them.
+    Guess the dialect of the sources of each configuration, the layers in them, and what says splits where they are not given.
 
     Raises:
         SourceError: they cannot be read, or nothing in those of a configuration looks like tags.
 
     """
-    shared = _shared(sources)
-    own = {config: found for config in sources if config is not None and (found := _own(sources[config], shared))}
+    shared = _shared(sources, given)
+    own = {
+        config: found for config in sources if config is not None and (found := _own(sources[config], shared, given))
+    }
     if shared is None or len(own) == len(sources):
         first = next(config for config in sources if config is not None)
-        shared = own.pop(first) if first in own else _guessed(sources[first])
+        shared = own.pop(first) if first in own else _guessed(sources[first], given)
         own = {config: one for config, one in own.items() if one.layered.dialect != shared.layered.dialect}
     elif own:  # what is doubted of those is no doubt of the others
-        shared = _guessed([source for config, some in sources.items() if config not in own for source in some])
+        shared = _guessed([source for config, some in sources.items() if config not in own for source in some], given)
     types = _joined([shared.sniffed.entity_types, *(one.sniffed.entity_types for one in own.values())])
-    return Guessed(replace(shared.sniffed, entity_types=types), shared.layered, own)
+    return Guessed(
+        replace(shared.sniffed, entity_types=types), shared.layered, own, _other_splits(shared, own, sources)
+    )
 
 
-def _shared(sources: _Sources) -> Guessed | None:
+def _other_splits(shared: Guessed, own: Mapping[str, Guessed], sources: _Sources) -> dict[str, Mapping[str, str]]:
+    """Return what a field says of splits in the configurations that do not say the same as all together."""
+    said = {
+        config: field_splits(own.get(config, shared).layered.dialect, some)
+        for config, some in sources.items()
+        if config is not None
+    }
+    return {config: splits for config, splits in said.items() if splits != shared.sniffed.splits}
+
+
+def _shared(sources: _Sources, given: bool) -> Guessed | None:  # noqa: FBT001 - as `guess` says
     """Return what is guessed of all sources together; nothing where no dialect reads the sources of several configurations."""
     try:
-        return _guessed([source for own in sources.values() for source in own])
+        return _guessed([source for own in sources.values() for source in own], given)
     except SourceError:
         if len(sources) == 1:
             raise
         return None
 
 
-def _own(sources: Sequence[Source], shared: Guessed | None) -> Guessed | None:
+def _own(sources: Sequence[Source], shared: Guessed | None, given: bool) -> Guessed | None:  # noqa: FBT001 - as above
     """Return what is guessed of the sources of a configuration, if that reads more of them than what all share."""
     misfits = None if shared is None else _misfits(shared, sources)
     if misfits == 0:
         return None
     try:
-        found = _guessed(sources)
+        found = _guessed(sources, given)
     except SourceError:
         if misfits is None:
             raise
@@ -108,8 +131,12 @@ def _misfits(shared: Guessed, sources: Sequence[Source]) -> int | None:
         return None
 
 
-def _guessed(sources: Sequence[Source]) -> Guessed:
+def _guessed(sources: Sequence[Source], given: bool) -> Guessed:  # noqa: FBT001 - as above
     sniffed = sniff_sources(sources)
+    if not given:  # before layers: a column that says splits is none
+        said = find_splits(sniffed.dialect, sources)
+        doubts, reasons = (*sniffed.doubts, *said.doubts), (*sniffed.reasons, *said.reasons)
+        sniffed = replace(sniffed, dialect=said.dialect, splits=said.values, reasons=reasons, doubts=doubts)
     return Guessed(sniffed, find_layers(sniffed.dialect, sniffed.entity_types, sources))
 
 

@@ -133,10 +133,11 @@ def _of_treebank(dialect: ConllU, sources: Sequence[Source]) -> Layered:
 
 def _of_columns(given: TaggedLines, entity_types: Sequence[str], sources: Sequence[Source]) -> Layered:
     used = [given.token] if given.tag is None else [given.token, given.tag]
-    width = given.width if given.width is not None else max(*used, *dict(given.extra).values(), 0) + 1
+    beside = [column for column in (given.sentence, given.split) if column is not None]
+    width = given.width if given.width is not None else max(*used, *dict(given.extra).values(), *beside, 0) + 1
     if not isinstance(width, int) or min(used) < 0:
         return Layered(given, {})
-    others = [column for column in range(width) if column not in {*used, given.sentence}]
+    others = [column for column in range(width) if column not in {*used, *beside}]
     dialect = replace(given, width=width)
     counts = _counts(replace(dialect, extra={f"column{one}": one for one in others}), sources)
     kept: dict[str, int] = {}

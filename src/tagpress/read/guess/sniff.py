@@ -7,9 +7,9 @@ otherwise comes as a doubt. A guess is then tried on the corpus, and what the re
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -54,7 +54,8 @@ class Sniffed:
     """
     A dialect that was guessed.
 
-    `entity_types` are those found, in the order of the numbers of their labels, or sorted. `reasons` say what was concluded from which line, `doubts` what could be
+    `entity_types` are those found, in the order of the numbers of their labels, or sorted; `splits` are the splits by what a field
+    of the source says, where one says them. `reasons` say what was concluded from which line, `doubts` what could be
     otherwise, or will be reported when the corpus is checked. `documents` are those that files name or mark in them.
     """
 
@@ -63,6 +64,7 @@ class Sniffed:
     reasons: tuple[Reason, ...]
     doubts: tuple[str, ...]
     documents: int = 0
+    splits: Mapping[str, str] = field(default_factory=dict)
 
     def spelled(self) -> str:
         """Return the dialect as a builder script spells it."""

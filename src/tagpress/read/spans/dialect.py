@@ -180,6 +180,20 @@ class Spans:
         beside = lists_beside(decoded.characters, self.inside) if self.inside is not None else []
         return replace(parsed, unread=(*sorted(columns), *(f"the list {path}" for path in beside)))
 
+    def values_of(self, data: bytes) -> Iterator[Any]:
+        """
+        Yield the values of a piece, as they are before anything is read from them; nothing where records are no values.
+
+        Raises SourceError for a file that is in no such format.
+        """
+        if not self._has_values:
+            return
+        binary = self._container in BINARY
+        stored, encoding = (json_lines(data, self._container), "utf-8") if binary else (data, self.encoding)
+        container = "lines" if binary else self._container
+        for _, _, value in values(texts.decode(stored, encoding), container, self._inside):
+            yield value
+
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return where the first line begins at `at` or behind it, if values are on lines; else None."""
         if self._container != "lines" or self._row.group or not texts.ends_lines_in_one_byte(self.encoding):
@@ -211,11 +225,14 @@ class Spans:
         row, reading = self._row, self._reading
         if row.find is not None:
             return row.find(decoded.data, decoded.begin, reading)
-        inside = self.inside if self.container else self.inside or row.inside
         if row.group is not None:
-            return row.group(values(decoded, self._container, inside), reading)
+            return row.group(values(decoded, self._container, self._inside), reading)
         assert row.read is not None
-        return records(decoded, self._container, inside, row.read, reading)
+        return records(decoded, self._container, self._inside, row.read, reading)
+
+    @property
+    def _inside(self) -> str | None:
+        return self.inside if self.container else self.inside or self._row.inside
 
     @property
     def _reading(self) -> RecordReading:
