@@ -54,7 +54,9 @@ def test_a_loop_is_compiled_where_no_folder_can_keep_it(monkeypatch):
 
     compiler, asked = numba.njit, []
 
-    def no_locator(**options):
+    def no_locator(*functions, **options):
+        if functions:  # numba's own, which it loads to compile
+            return compiler(*functions, **options)
         asked.append(options)
         if options.get("cache"):
             message = "cannot cache function: no locator available"

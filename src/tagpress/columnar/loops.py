@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
+from tagpress.columnar.machine_code import load_lightly
 from tagpress.columnar.types import Array, Arrays
 from tagpress.extras import needed_for
 
@@ -44,6 +45,7 @@ def compile_now(function: Callable[P, R]) -> Callable[P, R]:
 
     try:
         done: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+        load_lightly(done)
     except RuntimeError:  # "no locator available": neither the package's folder nor the user's cache is writable
         done = numba.njit(nogil=True)(function)
     return done
