@@ -16,7 +16,8 @@ has no manifest is no build.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +52,8 @@ from tagpress.engine.progress import Progress, silent
 from tagpress.errors import DataError, UsageError
 from tagpress.store import UNFINISHED, Store, is_url, store_of
 
+_NOTES: Final = ("rejected", "problems")
+"""What stands beside a build, in lines of JSON."""
 _POLICY_HINT: Final = "mend them, or set a policy for their code in POLICY; nothing was written"
 
 
@@ -192,14 +195,15 @@ def build_corpus(
         _refuse_errors(report)
         if any(shows(card, block) for block in PICTURE_BLOCKS):
             load_beside()
-        pressed = [press_part(part, runs, progress) for part in parts]
+        with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press
+            noted = beside.submit(_write_notes, parts, scratch.store)
+            pressed = [press_part(part, runs, progress) for part in parts]
+        noted.result()
         agreement = _agreement(parts) if shows(card, "agreement") and len(parts) > 1 else None
         manifest = _finish(declared, pressed, card, agreement, scratch.store)
-        _write_lines(told_apart(parts, "rejected"), scratch.store, "rejected.jsonl")
-        _write_lines(told_apart(parts, "problems"), scratch.store, "problems.jsonl")
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {path: written for one in pressed for path, written in one.written.items()}
-        scratch.finish(files, ("rejected.jsonl", "problems.jsonl"), last=MANIFEST_NAME)
+        scratch.finish(files, [f"{kind}.jsonl" for kind in _NOTES], last=MANIFEST_NAME)
     shown = out if is_url(out) else Path(out).absolute()
     return Build(report=replace(report, card_warnings=warnings, agreement=agreement), out=shown, manifest=manifest)
 
@@ -282,7 +286,11 @@ def _made(path: str) -> str:
     return f"build/{path}"
 
 
-def _write_lines(entries: Iterable[dict[str, Any]], store: Store, name: str) -> None:
-    with store.create(name) as path, path.open("w", encoding="utf-8", newline="\n") as file:
-        for entry in entries:
-            file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
+def _write_notes(parts: Sequence[ConfigPart], store: Store) -> None:
+    """Write what stands beside a build."""
+    encode = json.JSONEncoder(
+        ensure_ascii=False, sort_keys=True
+    ).encode  # made once: `json.dumps` would make one for each line
+    for kind in _NOTES:
+        with store.create(f"{kind}.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{encode(entry)}\n" for entry in told_apart(parts, kind))

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from tagpress.columnar.arrays import string_bounds
 from tagpress.columnar.types import Ints
-from tagpress.corpus.schema import Labels
+from tagpress.corpus.schema import OUTSIDE, Labels
 from tagpress.corpus.tally.examples import Example, choose_examples, lowest
 from tagpress.corpus.tally.histogram import Histogram
 from tagpress.corpus.tally.spans import EntitySpans, find_spans
@@ -136,11 +136,13 @@ def tally(tokens: pa.ListArray, ner_tags: Ints, labels: Labels) -> Tally:
     offsets = tokens.offsets.to_numpy().astype(np.int64)
     words = tokens.flatten()
     types = len(labels.entity_types)
-    counts = np.bincount(ner_tags, minlength=1 + 2 * types)
-    if len(words) != len(ner_tags) or len(counts) > 1 + 2 * types or tokens.null_count or words.null_count:
+    most = ner_tags.max(initial=OUTSIDE)
+    if len(words) != len(ner_tags) or most > 2 * types or tokens.null_count or words.null_count:
         message = f"{len(words)} tokens do not fit {len(ner_tags)} tags of {1 + 2 * types} labels"
         raise ValueError(message)
     spans = find_spans(ner_tags, offsets - offsets[0])
+    counts = np.bincount(ner_tags[spans.tokens], minlength=1 + 2 * types)
+    counts[OUTSIDE] = len(words) - len(spans.tokens)
     return Tally(
         entity_types=labels.entity_types,
         label_names=labels.names,

@@ -34,7 +34,7 @@ def find_spans(tags: Ints, starts: Ints) -> EntitySpans:
         ValueError: the tags are not IOB2.
 
     """
-    inside = np.flatnonzero(tags)
+    inside = np.flatnonzero(tags != 0)  # of truth values it takes half the time
     firsts = np.flatnonzero(tags[inside] & 1)
     if len(inside) and not (len(firsts) and firsts[0] == 0):
         message = "the first entity does not begin with a B- label: the tags are not IOB2"
