@@ -80,7 +80,7 @@ def test_a_problem_learns_where_it_is_and_what_its_sentence_is_called():
         replace(one, line=13),
     ]
     assert [table.numbers(name).tolist() for name in ("piece", "row")] == [[4, 4, 4], [5, 6, -1]]
-    assert [problem.id for problem in table.with_ids({1: "bb-2", 0: ""})] == ["", "bb-2", ""]
+    assert [problem.id for problem in table.with_ids(np.array([True, True, False]), ["", "bb-2"])] == ["", "bb-2", ""]
 
 
 def test_many_problems_take_little():

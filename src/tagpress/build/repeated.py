@@ -118,12 +118,23 @@ class Repeated:
 
 def exact_copies(repeated: Repeated) -> Iterator[list[Copy]]:
     """Yield the copies of each sentence that occurs more than once, in canonical order."""
+    copies, group = all_copies(repeated)
+    for run in np.split(np.arange(len(copies)), np.flatnonzero(np.diff(group)) + 1) if len(copies) else ():
+        yield [copies.copy(i) for i in run.tolist()]
+
+
+def all_copies(repeated: Repeated) -> tuple[Repeated, Ints]:
+    """
+    Return the sentences that occur more than once, the copies of each one after another, in canonical order.
+
+    With them a number for each that its copies share, ascending from 0.
+    """
     words = repeated.key.view(np.uint64)
     order = np.lexsort((words[:, 1], words[:, 0]))  # stable: copies stay in canonical order
     new = (words[order][1:] != words[order][:-1]).any(axis=1)
-    for run in np.split(order, np.flatnonzero(new) + 1):
-        if len(run) > 1:
-            yield [repeated.copy(i) for i in run.tolist()]
+    run = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(new)])[: len(order)]
+    several = np.bincount(run)[run] > 1
+    return repeated.only(order[several]), np.unique(run[several], return_inverse=True)[1]
 
 
 def find_repeated(task: SettleTask) -> Repeated:

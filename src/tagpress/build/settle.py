@@ -8,14 +8,15 @@ document, position), so neither the order of the sources nor the cut into pieces
 """
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Final
 
 import numpy as np
 
-from tagpress.build.repeated import Copy, Repeated, SettleTask, exact_copies, find_repeated
-from tagpress.columnar.types import Ints
+from tagpress.build.repeated import Copy, Repeated, SettleTask, all_copies, find_repeated
+from tagpress.build.row_values import REASONS, RowNumbers, RowReasons, places
+from tagpress.columnar.types import Array, Bools, Ints
 from tagpress.corpus.identity import row_id
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
@@ -27,6 +28,7 @@ from tagpress.corpus.splits import GivenSplits, SplitRule
 # Near duplicates that are named for each pair of splits; `near` counts them all.
 EXAMPLES: Final = 3
 _OTHERS: Final = 10  # places that a message names
+_LEAVES: Final = (Policy.DROP, Policy.ERROR)  # by which a sentence stays behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Settled:
     problem has the key of its sentence for an id, and is that of the sentence's (piece, row): see `published`.
     """
 
-    rejected: dict[tuple[int, int], str] = field(default_factory=dict)
-    copies: dict[tuple[int, int], int] = field(default_factory=dict)
+    rejected: RowReasons = field(default_factory=RowReasons)
+    copies: RowNumbers = field(default_factory=RowNumbers)
     problems: ProblemPacker = field(default_factory=ProblemPacker)
     near: dict[tuple[str, str], Near] = field(default_factory=dict)
 
@@ -69,21 +71,17 @@ class Settled:
 
     def all_published(self, problems: ProblemTable) -> ProblemTable:
         """Return problems, each as `published` returns it."""
-        if not self.rejected and not self.copies:
-            return problems
-        places = zip(problems.numbers("piece").tolist(), problems.numbers("row").tolist(), strict=True)
-        ids: dict[int, str] = {}
-        for number, at in enumerate(places):
-            if at in self.rejected:
-                ids[number] = ""
-            elif at in self.copies:
-                ids[number] = row_id(problems[number].id, self.copies[at])
-        return problems.with_ids(ids)
+        at = places(problems.numbers("piece"), problems.numbers("row"))
+        gone = self.rejected.numbers.has(at)
+        copied = self.copies.has(at) & ~gone
+        keys = problems.ids(copied)
+        ids = map(row_id, keys, self.copies.of(at[copied]).tolist())
+        return problems.with_ids(gone, [""] * int(gone.sum())).with_ids(copied, [*ids])
 
     def add(self, other: "Settled") -> None:
         """Take over what another range found."""
-        self.rejected.update(other.rejected)
-        self.copies.update(other.copies)
+        self.rejected.numbers.extend(other.rejected.numbers)
+        self.copies.extend(other.copies)
         self.problems.extend(other.problems)
         for pair, near in other.near.items():
             self.near[pair] = self.near.get(pair, Near(0, ())) + near
@@ -97,42 +95,79 @@ def settle(task: SettleTask) -> Settled:
 def settle_repeated(repeated: Repeated, rule: SplitRule, policies: Policies) -> Settled:
     """Settle the sentences of a range of keys, given those whose near key occurs more than once."""
     settler = _Settler(rule, policies)
-    for copies in exact_copies(repeated):
-        settler.settle(copies)
+    settler.exact(_Copies.of(repeated))
     settler.near(repeated)
     return settler.settled
 
 
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """
+    The copies of every sentence that occurs more than once, as columns: of one after another, in canonical order.
+
+    `group` numbers their sentences, `starts` has the first copy of each. Of a copy, `reason` is that for which it stays
+    behind, as a place in `REASONS`, -1 for none: the first that is noted counts.
+    """
+
+    all: Repeated
+    group: Ints
+    starts: Ints
+    reason: Ints
+
+    @classmethod
+    def of(cls, repeated: Repeated) -> "_Copies":
+        copies, group = all_copies(repeated)
+        return cls(copies, group, np.flatnonzero(np.diff(group, prepend=-1)), np.full(len(copies), -1))
+
+    def reject(self, which: Array, code: str) -> None:
+        """Note a reason for some copies, by a mask or by their numbers."""
+        self.reason[which] = np.where(self.reason[which] < 0, REASONS.index(code), self.reason[which])
+
+    def first(self, which: Bools) -> Ints:
+        """Return the first copy of each sentence of which a mask, that has one of each, holds."""
+        numbers: Ints = np.minimum.reduceat(np.where(which, np.arange(len(which)), len(which)), self.starts)
+        return numbers
+
+    def place(self, i: int) -> str:
+        """Return the `path:line` of a copy."""
+        return f"{self.all.paths[self.all.piece[i]]}:{self.all.line[i]}"
+
+
 class _Settler:
-    """The policies, applied to one group of copies after another."""
+    """The policies, applied to all copies at once: of a copy there is an object only while it is reported."""
 
     def __init__(self, rule: SplitRule, policies: Policies) -> None:
         # In splits that we compute, dropping the copy that leaks is ours to do; given splits are their owner's to mend.
         computed = not isinstance(rule, GivenSplits)
-        self._names, self._ranks = rule.names, leak_ranks(rule.names)
+        self._ranks = np.array(leak_ranks(rule.names))  # [split]
         self._policies = policies.with_default("split-leakage", Policy.DROP) if computed else policies
         self.settled = Settled()
 
-    def settle(self, copies: list[Copy]) -> None:
-        """Settle the copies of one sentence, in canonical order."""
+    def exact(self, copies: _Copies) -> None:
+        """Settle the copies of every sentence."""
+        if not len(copies.group):
+            return
         kept = self._leaks(copies)
-        self._one_split(kept)
-        for number, copy in enumerate(self._published(kept), 1):
-            if number > 1:
-                self.settled.copies[copy.piece, copy.row] = number
+        self._one_split(copies, kept)
+        at, published = places(copies.all.piece, copies.all.row), kept & (copies.reason < 0)
+        before: Ints = np.cumsum(published) - published  # [copy]: how many are published before it
+        number = before - before[copies.starts][copies.group] + 1
+        later = published & (number > 1)
+        self.settled.copies.add(at[later], number[later])
+        gone = copies.reason >= 0
+        self.settled.rejected.numbers.add(at[gone], copies.reason[gone])
 
     def near(self, repeated: Repeated) -> None:
         """Count what is left and nearly the same in two splits; the split that keeps it is the same as for copies."""
-        rejected = self.settled.rejected
-        pairs = zip(repeated.piece.tolist(), repeated.row.tolist(), strict=True) if rejected else ()
-        gone = np.array([pair in rejected for pair in pairs], dtype=np.bool_)  # [sentence]
-        left = repeated.only(~gone) if rejected else repeated
-        ranks, of_rank = np.array(self._ranks), np.argsort(self._ranks)  # [split]: its rank; [rank]: its split
+        gone = self.settled.rejected.numbers.has(places(repeated.piece, repeated.row))
+        left = repeated.only(~gone) if gone.any() else repeated
+        ranks, of_rank = self._ranks, np.argsort(self._ranks)  # [split]: its rank; [rank]: its split
         starts = np.flatnonzero(np.diff(left.near, prepend=~left.near[:1]))  # [near key]: its first sentence
         highest = np.maximum.reduceat(ranks[left.split], starts) if len(left) else starts  # [near key]: a rank
         keeper = of_rank[np.repeat(highest, np.diff(starts, append=len(left)))]  # [sentence]: the split that keeps it
         names = repeated.splits
-        for split, other in sorted({*zip(left.split.tolist(), keeper.tolist(), strict=True)}):
+        pairs = np.unique(left.split * len(names) + keeper)
+        for split, other in zip((pairs // len(names)).tolist(), (pairs % len(names)).tolist(), strict=True):
             if split != other:
                 self._near_in(
                     left, np.flatnonzero((left.split == split) & (keeper == other)), (names[split], names[other])
@@ -146,48 +181,62 @@ class _Settler:
             for i in first.tolist()
         ]
         self.settled.near[pair] = Near(len(which), tuple(examples))
-        if self._policies["near-duplicate"] in (Policy.DROP, Policy.ERROR):
-            rows = zip(left.piece[which].tolist(), left.row[which].tolist(), strict=True)
-            self.settled.rejected.update(dict.fromkeys(rows, "near-duplicate"))
+        if self._policies["near-duplicate"] in _LEAVES:
+            reason = np.full(len(which), REASONS.index("near-duplicate"))
+            self.settled.rejected.numbers.add(places(left.piece[which], left.row[which]), reason)
 
-    def _published(self, copies: list[Copy]) -> list[Copy]:
-        return [copy for copy in copies if (copy.piece, copy.row) not in self.settled.rejected]
-
-    def _leaks(self, copies: list[Copy]) -> list[Copy]:
-        """Report each split that has a sentence of another one; return the copies of the split that keeps it."""
-        by_split = _by_split(copies)
-        kept = by_split.pop(max(by_split, key=lambda split: self._ranks[self._names.index(split)]))
-        for split, leaking in by_split.items():
-            tags = "the same tags" if leaking[0].labels == kept[0].labels else "other tags"
-            more = f" (and {counted(len(leaking) - 1, 'more time')} in {split})" if len(leaking) > 1 else ""
-            what = f"a sentence of {split} that {kept[0].split} has with {tags} at {kept[0].place}{more}"
-            self._report(leaking, "split-leakage", what)
+    def _leaks(self, copies: _Copies) -> Bools:
+        """Report each split that has a sentence of another one; return which copies are of the split that keeps it."""
+        split, group, labels = copies.all.split, copies.group, copies.all.labels
+        ranks = self._ranks[split]
+        first = copies.first(ranks == np.maximum.reduceat(ranks, copies.starts)[group])  # [sentence]: kept copy
+        kept: Bools = split == split[first][group]
+        away = np.flatnonzero(~kept)
+        _, leaking, counts = np.unique(
+            group[away] * len(self._ranks) + split[away], return_index=True, return_counts=True
+        )
+        for i, count in zip(away[leaking].tolist(), counts.tolist(), strict=True):
+            own, other = copies.all.splits[split[i]], int(first[group[i]])
+            tags = "the same tags" if labels[i] == labels[other] else "other tags"
+            more = f" (and {counted(count - 1, 'more time')} in {own})" if count > 1 else ""
+            keeper = copies.all.splits[split[other]]
+            what = f"a sentence of {own} that {keeper} has with {tags} at {copies.place(other)}{more}"
+            self._report(copies, i, "split-leakage", what)
+        self._reject(copies, away, "split-leakage")
         return kept
 
-    def _one_split(self, copies: list[Copy]) -> None:
+    def _one_split(self, copies: _Copies, kept: Bools) -> None:
         """Report equal copies after the first, and every variant of a sentence that is tagged in more than one way."""
-        variants: dict[int, list[Copy]] = {}
-        for copy in copies:
-            same = variants.setdefault(copy.labels, [])
-            if same:
-                self._report([copy], "duplicate", f"the sentence of {same[0].place} again")
-            same.append(copy)
-        first = [variant[0].place for variant in islice(variants.values(), _OTHERS + 1)]
-        for variant in variants.values() if len(variants) > 1 else ():
-            others = [place for place in first if place != variant[0].place][:_OTHERS]
-            more = len(variants) - 1 - len(others)
-            listed = ", ".join(others) + (f" and {more:,} more" if more else "")
-            self._report(variant, "conflicting-duplicate", f"the tokens of {listed} with other tags")
+        own = np.flatnonzero(kept)
+        order = own[np.lexsort([copies.all.labels[own], copies.group[own]])]  # stable: of a variant in canonical order
+        columns = np.stack([copies.group[order], copies.all.labels[order].astype(np.int64)])
+        begins = np.flatnonzero(np.concatenate([[True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)]))
+        variant = np.repeat(order[begins], np.diff(begins, append=len(order)))  # [copy in order]: the first of its kind
+        again = np.sort(order[variant != order])
+        first = dict(zip(order[variant != order].tolist(), variant[variant != order].tolist(), strict=True))
+        for i in again.tolist():
+            self._report(copies, i, "duplicate", f"the sentence of {copies.place(first[i])} again")
+        self._reject(copies, again, "duplicate")
+        self._conflicts(copies, np.sort(order[begins]), kept)
 
-    def _report(self, copies: list[Copy], code: str, what: str) -> None:
-        policy, first = self._policies[code], copies[0]
-        self.settled.problems.append(first.problem(code, policy, what), (first.piece, first.row))
-        for copy in copies if policy in (Policy.DROP, Policy.ERROR) else ():
-            self.settled.rejected.setdefault((copy.piece, copy.row), code)
+    def _conflicts(self, copies: _Copies, variants: Ints, kept: Bools) -> None:
+        """Report the variants of a sentence, given the first copy of each, where there are several."""
+        several = np.bincount(copies.group[variants]) > 1  # [sentence]
+        variants = variants[several[copies.group[variants]]]
+        bounds = np.flatnonzero(np.diff(copies.group[variants])) + 1
+        for same in np.split(variants, bounds) if len(variants) else ():
+            shown = [copies.place(i) for i in same[: _OTHERS + 1].tolist()]
+            for i, place in zip(same.tolist(), chain(shown, repeat("")), strict=False):
+                others = [other for other in shown if other != place][:_OTHERS]
+                more = len(same) - 1 - len(others)
+                listed = ", ".join(others) + (f" and {more:,} more" if more else "")
+                self._report(copies, i, "conflicting-duplicate", f"the tokens of {listed} with other tags")
+        self._reject(copies, kept & several[copies.group], "conflicting-duplicate")
 
+    def _report(self, copies: _Copies, i: int, code: str, what: str) -> None:
+        copy = copies.all.copy(i)
+        self.settled.problems.append(copy.problem(code, self._policies[code], what), (copy.piece, copy.row))
 
-def _by_split(copies: list[Copy]) -> dict[str, list[Copy]]:
-    by_split: dict[str, list[Copy]] = {}
-    for copy in copies:
-        by_split.setdefault(copy.split, []).append(copy)
-    return by_split
+    def _reject(self, copies: _Copies, which: Array, code: str) -> None:
+        if self._policies[code] in _LEAVES:
+            copies.reject(which, code)

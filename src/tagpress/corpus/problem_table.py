@@ -95,15 +95,16 @@ class ProblemTable(Sequence[Problem]):
         """Return the same problems as those of one piece."""
         return self._with({"piece": pa.array(np.full(len(self), piece))})
 
-    def with_ids(self, ids: Mapping[int, str]) -> "ProblemTable":
-        """Return the same problems, some of them, by their number, with other ids."""
-        if not ids:
+    def ids(self, which: Bools) -> list[str]:
+        """Return the ids of some of the problems."""
+        return [*map(_text, self.table["id"].filter(pa.array(which)).to_pylist())]
+
+    def with_ids(self, which: Bools, ids: Sequence[str]) -> "ProblemTable":
+        """Return the same problems, of which some have other ids, one after another."""
+        if not len(ids):
             return self
-        mask: Bools = np.zeros(len(self), dtype=np.bool_)
-        mask[list(ids)] = True
-        others = pa.array([ids[number].encode() for number in sorted(ids)], pa.large_binary())
-        column = pc.replace_with_mask(self.table["id"].combine_chunks(), mask, others)
-        return self._with({"id": column})
+        others = pa.array([one.encode() for one in ids], pa.large_binary())
+        return self._with({"id": pc.replace_with_mask(self.table["id"].combine_chunks(), pa.array(which), others)})
 
     def _with(self, columns: Mapping[str, pa.Array]) -> "ProblemTable":
         table = self.table
