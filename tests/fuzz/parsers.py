@@ -65,6 +65,7 @@ SMALL = {
     b'{"orth": "K", "ner": "L-PER"}, {"orth": "saw", "ner": "O"}, {"orth": "Bo", "ner": "U-PER"}]}]}]}]',
     "bigbio": b'{"id": "1", "document_id": "d", "passages": [{"text": ["Ada"], "offsets": [[0, 3]]}, {"text": ["Bo."], '
     b'"offsets": [[4, 7]]}], "entities": [{"type": "PER", "text": ["Ada"], "offsets": [[0, 3]]}], "events": [{}]}\n',
+    "by-type": b'{"text": "Ada saw", "entities": {"PER": [{"indices": [0, 3]}, [4, 7]], "X": []}}\n{"text": "", "entities": {}}\n',
     "cluener": b'{"text": "Ada saw", "label": {"PER": {"Ada": [[0, 2]]}}}\n{"text": "", "label": {}}\n',
     "dygie": b'{"doc_key": "d", "sentences": [["Ada", "saw"], ["Bo"]], "ner": [[[0, 0, "PER"]], [[2, 2, "PER"]]]}\n',
     "token-spans": b'{"tokens": ["Ada", "saw"], "entities": [{"type": "PER", "start": 0, "end": 1}], "relations": [1]}\n',

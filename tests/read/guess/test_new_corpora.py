@@ -220,3 +220,34 @@ def test_objects_that_are_nested_too_deeply_are_none(tmp_path: Path) -> None:
 def test_a_first_line_that_names_too_few_columns_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"the first line of a\.conllup names 2 columns, and lines have 3"):
         sniff(tmp_path, {"a.conllup": "# global.columns = ID NER\n1\ta\tB-X\n\n"})
+
+
+HIPE = (
+    "TOKEN\tNE-COARSE-LIT\tNE-FINE-LIT\tMISC\n# hipe2022:document_id = d1\n# hipe2022:language = en\n"
+    "Ada\tB-pers\tB-pers.ind\t_\nran\tO\tO\tNoSpaceAfter\n.\tO\tO\tEndOfSentence\nOslo\tB-loc\tB-loc.adm\t_\n.\tO\tO\tEndOfSentence\n"
+)
+
+
+def test_names_of_columns_may_have_hyphens_and_a_column_that_ends_sentences_is_a_doubt(tmp_path: Path) -> None:
+    found = sniff(tmp_path, {"a.tsv": HIPE})
+    assert "header=True" in found.spelled()
+    assert "document_name='# hipe2022:document_id = '" in found.spelled()
+    assert found.entity_types == ("loc", "pers")
+    said = (
+        "sentences: column 3 says where they end (EndOfSentence), and is not read; put a blank line behind each: "
+        "awk -F'\\t' '{print} $4 ~ /EndOfSentence/ {print \"\"}' OLD > NEW"
+    )
+    assert said in found.doubts
+    parted = HIPE.replace("EndOfSentence\n", "EndOfSentence\n\n")
+    (tmp_path / "b").mkdir()
+    assert not any("EndOfSentence" in doubt for doubt in sniff(tmp_path / "b", {"a.tsv": parted}).doubts)
+
+
+def test_a_first_row_that_is_a_sentence_names_no_columns(tmp_path: Path) -> None:
+    rows = "Ada came .\tB-PER O O\nOslo is far .\tB-LOC O O O\nShe met Bo .\tO O B-PER O\n"
+    with pytest.raises(SourceError) as caught:
+        sniff(tmp_path, {"a.tsv": rows})
+    assert caught.value.message == "the first row of a.tsv is a sentence, and does not name the columns"
+    assert caught.value.hint == r"write a row above it, as of two columns: (printf 'tokens\tner_tags\n'; cat OLD) > NEW"
+    found = sniff(tmp_path, {"a.tsv": "tokens\tner_tags\n" + rows})
+    assert found.entity_types == ("LOC", "PER")

@@ -18,6 +18,18 @@ _WHO: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
 }
 
 
+def layers(dialect: Spans, values: Iterable[Any]) -> list[str]:
+    """Return a doubt if regions were made with several controls of Label Studio: they may be layers, and are read as one."""
+    if dialect.format != "label-studio":
+        return []
+    found = Counter(name for value in values for name in label_studio.controls(value))
+    if len(found) < 2:  # noqa: PLR2004 - several
+        return []
+    ranked = found.most_common()
+    shown = few(f"{name!r} ({count:,}x)" for name, count in ranked)
+    return [f"layers: regions are of {len(found)} controls, {shown}; layer={ranked[0][0]!r} reads but one of them"]
+
+
 def doubts(dialect: Spans, values: Iterable[Any]) -> list[str]:
     """Return a doubt if several people annotated the values of a source."""
     who = _WHO.get(dialect.format)

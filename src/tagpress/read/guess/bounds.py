@@ -4,17 +4,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Final
 
 from tagpress.read.guess.layout import ColumnLayout
 from tagpress.read.guess.samples import Line, Reason, because
 
 _PAIRS: Final = (("<s>", "</s>"), ("<S>", "</S>"), ("<bos>", "<eos>"), ("<BOS>", "<EOS>"), ("BOS", "EOS"))
-_NAMED: Final = ("# newdoc id = ", "#begin document ", "###MEDLINE:", "# document_id = ", "# doc_id = ")
+_NAMED: Final = (
+    *("# newdoc id = ", "#begin document ", "###MEDLINE:", "# document_id = ", "# doc_id = "),
+    "# hipe2022:document_id = ",
+)
 _UNNAMED: Final = ("-DOCSTART-", "# newdoc")
 _IDS: Final = ("# sent_id = ", "# sentence_id = ", "# id = ", "# id ")
 _COMMENT: Final = re.compile(r"#{1,20}[ \t]{0,20}")
+_ENDS: Final = re.compile(r"(?:^|\|)(EndOfSentence|PySBDSegment)(?:\||$)")  # as HIPE marks the last token of a sentence
 _OFTEN: Final = 3  # times that a line must stand there to be a marker
 _MARKER: Final = 80  # characters of one, at most
 _SHARE: Final = 0.9
@@ -44,6 +48,7 @@ def guess(files: Sequence[Sequence[Line]], layout: ColumnLayout) -> FoundOptions
     _comments(others, found)
     if not _markers(others, lines, layout, found):
         _blanks(lines, layout, found)
+    _flags(lines, layout, found)
     return found
 
 
@@ -52,7 +57,7 @@ def _header(files: Sequence[Sequence[Line]], layout: ColumnLayout, found: FoundO
     texts = {line.text for line in firsts}
     columns = layout.cells(firsts[0].text)
     # A comment's columns are not all words; a letter may be a tag without its type.
-    words = all(re.fullmatch(r"[A-Za-z][\w ]*", cell) for cell in columns) and len(columns[-1]) > 1
+    words = all(re.fullmatch(r"[A-Za-z][\w -]*", cell) for cell in columns) and len(columns[-1]) > 1
     if words and len(texts) == 1 and len(columns) in layout.widths and not layout.is_row(firsts[0].text):
         found.add("header", value=True, conclusion="the first line of every file names the columns", line=firsts[0])
 
@@ -133,3 +138,15 @@ def _blanks(lines: Sequence[Line], layout: ColumnLayout, found: FoundOptions) ->
         only = all(not line.text.replace(layout.delimiter or " ", "") for line in spaced)
         kind = "delimiters" if only else "whitespace"
         found.add("blank", kind, f"{len(spaced)} lines of nothing but {kind} stand for blank ones", spaced[0])
+
+
+def _flags(lines: Sequence[Line], layout: ColumnLayout, found: FoundOptions) -> None:
+    """Note a doubt if the last column says where sentences end, which no dialect reads from there."""
+    for line, following in pairwise(lines):
+        cells = layout.cells(line.text)
+        match = _ENDS.search(cells[-1]) if following.text and layout.is_row(line.text) else None
+        if match:
+            how = f"awk -F'\\t' '{{print}} ${len(cells)} ~ /{match[1]}/ {{print \"\"}}' OLD > NEW"
+            said = f"sentences: column {len(cells) - 1} says where they end ({match[1]}), and is not read"
+            found.doubts.append(f"{said}; put a blank line behind each: {how}")
+            return

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tagpress.read.guess.layout import TAG
-from tagpress.read.spans.formats import argilla, bigbio, cluener
+from tagpress.read.spans.formats import argilla, bigbio, by_type, cluener
 from tagpress.read.spans.formats.items import in_columns
 from tagpress.read.spans.formats.token_spans import is_dygie
 
@@ -100,6 +100,10 @@ def _is_doccano(row: dict[str, Any]) -> bool:
     return own is not None and all(is_span(item) and (isinstance(item, list) or "start_offset" in item) for item in own)
 
 
+def _is_by_type(row: dict[str, Any]) -> bool:
+    return by_type.is_record(row) and not any(row[name] for name in span_fields(row))
+
+
 def _is_plain(row: dict[str, Any]) -> bool:
     return text_field(row) is not None and bool(span_fields(row))
 
@@ -163,6 +167,7 @@ _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("automl", _is_automl),
     ("prodigy", _is_prodigy),
     ("label-studio-min", _is_minimal),
+    ("by-type", _is_by_type),
     ("doccano", _is_doccano),
     ("json", _is_plain),
 )

@@ -210,10 +210,11 @@ def lists(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     source = samples[0].source
     frame = _frame(samples[0], encoding)
     assert frame is not None
-    if any(map(looks_like_list, frame.names)):
-        message = f"the first row of {source.name} is a sentence, and does not name the columns"
-        raise SourceError(message, "write a row above it, such as tokens,ner_tags")
     tokens, tags = frame.columns
+    if any(map(looks_like_list, frame.names)) or _are_tags(tags):
+        message = f"the first row of {source.name} is a sentence, and does not name the columns"
+        row = frame.delimiter.join(("tokens", "ner_tags")).replace("\t", r"\t")
+        raise SourceError(message, rf"write a row above it, as of two columns: (printf '{row}\n'; cat OLD) > NEW")
     names, named = names_of_numbers(frame.rows, tags, source)
     dialect = CsvLists(
         tokens=tokens,
@@ -230,6 +231,11 @@ def lists(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     how = "words with a space between" if dialect.words else "lists as text"
     how += ", tags with a comma" if dialect.commas else ""
     return dialect, [because(f"each row is a sentence; {tokens} and {tags} run in parallel, {how}", line), *named], []
+
+
+def _are_tags(name: str) -> bool:
+    """Return whether the name of a column is the tags of a sentence."""
+    return bool(name) and all(TAG.fullmatch(tag) for tag in name.replace(",", " ").split())
 
 
 def _frame(sample: Sample, encoding: str) -> _Frame | None:

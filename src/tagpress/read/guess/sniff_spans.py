@@ -87,6 +87,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     )
     more = span_ends.unsaid(dialect.ends, dialect.said) if unit == "character" else []
     who = annotators.doubts(dialect, (value for one in some for value in _held(dialect, one)))
+    who += annotators.layers(dialect, (value for one in some for value in _held(dialect, one)))
     marks = (parsed.marks for one in some if (parsed := dialect.parse(one.data)).marks is not None)
     return dialect, reasons, [*who, *more, *span_ends.doubts(filter(None, marks)), *_doubts(dialect)]
 

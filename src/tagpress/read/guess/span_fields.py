@@ -10,7 +10,7 @@ from tagpress.read.guess.sniff_records import DOCUMENTS, IDS
 from tagpress.read.guess.span_parts import in_records, in_rows
 from tagpress.read.guess.token_parts import in_tokens
 from tagpress.read.spans.dialect import Spans
-from tagpress.read.spans.formats import argilla
+from tagpress.read.spans.formats import argilla, by_type
 from tagpress.read.spans.formats.items import BEGINS, LABELS, STOPS, USUAL
 from tagpress.read.spans.formats.parts import ENDS, TOOLS, follow
 from tagpress.read.spans.formats.token_spans import USUAL as OF_TOKENS
@@ -77,6 +77,13 @@ def _of_tool(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
 def _of_tokens(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
     parts = in_tokens(rows) or {}
     return replace(dialect, **{name: value for name, value in parts.items() if value != getattr(OF_TOKENS, name)})
+
+
+def _of_types(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
+    """Declare what the ends are, and what a place says that stands there, as the texts show."""
+    parts = in_records([by_type.turned(row) for row in rows])
+    given = _spelled({name: parts.options[name] for name in ("ends", "said") if name in parts.options}) if parts else {}
+    return replace(dialect, **given)
 
 
 def _of_rows(dialect: Spans, rows: Sequence[dict[str, Any]]) -> Spans:
@@ -146,6 +153,7 @@ _LOOKS: Final[Mapping[str, Callable[[Spans, Sequence[dict[str, Any]]], Spans]]] 
     "doccano": _of_items,
     "argilla": _of_argilla,
     "token-spans": _of_tokens,
+    "by-type": _of_types,
     "rows": _of_rows,
     **dict.fromkeys(TOOLS, _of_tool),
     "label-studio": _of_tasks,

@@ -48,6 +48,7 @@ CALLED: Final = {
     "bigbio": "documents of BigBIO",
     "cluener": "JSON lines of CLUENER",
     "dygie": "documents of DyGIE, as SciERC is written",
+    "by-type": "JSON with places below types, as of GATE",
     "rows": "a table with a span in each row",
     "dataturks": "an export of Dataturks",
     "lighttag": "an export of LightTag",

@@ -182,6 +182,7 @@ def _judge_tags(trial: Trial) -> None:
     kinds = Counter[str]()
     for tag, count in trial.counts.items():
         kinds[tag.partition(trial.joiner)[2]] += count
+    trial.doubts += _numbers(sorted({kind for kind in kinds if kind}))
     common = [kind for kind, count in kinds.items() if 0 < len(kind) <= _LONGEST and count >= _COMMON]
     joined = [kind for kind in kinds if re.search(r"[,;|/][A-Z][-_]", kind)]
     if joined:
@@ -194,6 +195,14 @@ def _judge_tags(trial: Trial) -> None:
         near = get_close_matches(kind, common, 1, _NEAR)
         if near:
             trial.doubts.append(f"tags: the type {kind!r} is there {kinds[kind]} times; is {near[0]!r} meant?")
+
+
+def _numbers(kinds: Sequence[str]) -> list[str]:
+    """Return a doubt about types that are all numbers, as a tool has them that keeps their names elsewhere."""
+    if not kinds or not all(map(_NUMBER.fullmatch, kinds)):
+        return []
+    said = f"tags: types are numbers, {few(kinds)}, and nothing says what they mean"
+    return [f"{said}; give them names: SOURCE_TYPES = {{{kinds[0]!r}: 'Person'}}"]
 
 
 def _judge_bare(trial: Trial) -> None:

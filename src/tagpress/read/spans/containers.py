@@ -128,8 +128,8 @@ def _reason(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def fields(text: Text, batch: Batch, container: str) -> set[str]:
-    """Return the fields of some records, from all over a piece."""
+def fields(text: Text, batch: Batch, container: str, paths: tuple[str, ...] = ()) -> set[str]:
+    """Return the fields of some records, from all over a piece; of objects that paths go through, what no path goes through."""
     if container in CSV:
         return set(names(text, container))
     if container == "columns":
@@ -139,4 +139,16 @@ def fields(text: Text, batch: Batch, container: str) -> set[str]:
         with suppress(ValueError, RecursionError):
             value = json.loads(data[batch.begin[one] : batch.stop[one]])
             found.update(value if isinstance(value, dict) else ())
+            found.update(_passed_by(value, paths))
     return found
+
+
+def _passed_by(value: Any, paths: tuple[str, ...]) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """Yield the members, by their paths, of the objects in a value that paths go through and that none of them goes through."""
+    for path in paths:
+        here, rest, above = value, path, ""
+        while "." in rest and isinstance(here, dict) and rest not in here:
+            step, _, rest = rest.partition(".")
+            here, above = here.get(step), f"{above}{step}."
+            members = (f"{above}{name}" for name in here) if isinstance(here, dict) else ()
+            yield from (name for name in members if not any(f"{one}.".startswith(f"{name}.") for one in paths))

@@ -17,7 +17,7 @@ from tagpress.read.spans.assemble import SENTENCES, AssemblyRules, assemble
 from tagpress.read.spans.containers import CONTAINERS, IN_JSON, fields, lines_at_once, records, values
 from tagpress.read.spans.formats.parts import ENDS, split_of
 from tagpress.read.spans.formats.table import FORMATS
-from tagpress.read.spans.record import Batch, Format, Placed, RecordReading, batch_of
+from tagpress.read.spans.record import PARTS, Batch, Format, Placed, RecordReading, batch_of
 from tagpress.read.spans.tables import BINARY, json_lines
 from tagpress.read.spans.texts import UNITS
 
@@ -29,7 +29,7 @@ class Spans:
 
     `format` is doccano, prodigy, label-studio, label-studio-min, spacy (which needs the extra), spacy-train-data, gliner,
     pubtator, bioc, bioc-json, webanno, xmi, argilla, spacy-json (of spaCy 2), dataturks, lighttag, ubiai, rasa, rasa-text
-    (YAML and Markdown), vertex, automl, bigbio, cluener, dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
+    (YAML and Markdown), vertex, automl, bigbio, by-type (places below their types), cluener, dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
     object with a text and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
     behind it), "whitespace", "file" (the tokens of the source), "spacy:en" (those of a blank language of spaCy, an extra), or a
@@ -45,7 +45,7 @@ class Spans:
     or the number of an item in a list. `ends` says what the end is: the place "behind" the last character, that of the
     "last" one, or a "length". `annotator`: whose annotations
     are read, where several people annotated. `layer`: the layer of WebAnno or
-    UIMA, `name` or `name|feature`.
+    UIMA, `name` or `name|feature`, or the control of Label Studio (`from_name`).
     `sentence_id`: the field with the record's id, which is published where a record is a sentence. `split`: the field, or a
     path such as `meta.split`, that says the split of a record, by the values that `SPLITS` declares.
     What is left out is as the tool has it.
@@ -91,8 +91,8 @@ class Spans:
                 raise UsageError(message, f"leave {name}= out")
         if self.ends is not None:
             _known("ends", self.ends, ENDS)
-        for name in ("begin", "end", "label", "said", "ends"):
-            if getattr(self, name) is not None and not row.parts:
+        for name in sorted(PARTS - row.parts):
+            if getattr(self, name) is not None:
                 message = f"{name}={getattr(self, name)!r}, and {self.format} has its own way to spell a span"
                 raise UsageError(message, f'leave {name}= out, or declare format="json"')
         if self.sentence_id is not None and (not self._has_values or row.several or self.rules.sentences != "record"):
@@ -176,7 +176,9 @@ class Spans:
         of_span = (self.begin, self.end, self.label, self.said) if row.group else ()
         named = (self.text, self.spans, self.split, *of_span)
         used = {*row.fields, self.sentence_id, *named, *(name.partition(".")[0] for name in named if name)}
-        columns = (name for name in fields(decoded, batch, self._container) - used if not name.endswith(row.endings))
+        inner = (name for name in (self.text, self.spans, self.split) if name)
+        found = fields(decoded, batch, self._container, tuple(inner))
+        columns = (name for name in found - used if not name.endswith(row.endings))
         beside = lists_beside(decoded.characters, self.inside) if self.inside is not None else []
         return replace(parsed, unread=(*sorted(columns), *(f"the list {path}" for path in beside)))
 

@@ -156,6 +156,9 @@ class RecordReading:
         return any(part is not None for part in (self.begin, self.end, self.label, self.said, self.ends))
 
 
+PARTS: Final = frozenset({"begin", "end", "label", "said", "ends"})
+"""The parts of a span that a dialect may declare, where its format leaves them open."""
+
 Read = Callable[[Any, RecordReading], Record | list[Record]]
 """Returns the record in a value of JSON, or the records, or raises MalformedError."""
 Group = Callable[[Iterable[tuple[int, int, Any]], "RecordReading"], Iterator["Placed"]]
@@ -173,7 +176,7 @@ class Format:
 
     `read` reads one value of JSON, `bulk` many at once that are alike, to the same effect, `group` all of a file; `find` all of a text that is none, `load` all of a file that is no text; `container` says
     how JSON holds its values, and `inside` in which member. The others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
-    records have a text, and not only tokens, `several` that a value of JSON has several records, `parts` that those of a span can be declared; `fields` are those of a record that something is read from, and `endings` of others.
+    records have a text, and not only tokens, `several` that a value of JSON has several records, `parts` are those of a span that can be declared; `fields` are those of a record that something is read from, and `endings` of others.
     """
 
     read: Read | None = None
@@ -189,7 +192,7 @@ class Format:
     counted: bool = False
     has_text: bool = True
     several: bool = False
-    parts: bool = False
+    parts: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
 

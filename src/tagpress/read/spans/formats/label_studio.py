@@ -38,7 +38,11 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     chosen = [one for one in done if reading.annotator in {None, _annotator(one)}]
     turns = _turns(data, reading)
     text = _text(data, reading) if turns is None else "\n".join(turns)
-    read = [tuple(_regions(one, text, name, given.index(one), dialogue=turns is not None)) for one in chosen]
+    others = sum(_elsewhere(result, reading.layer) for one in chosen for result in listed(one.get("result"), "result"))
+    read = [
+        tuple(_regions(one, text, name, given.index(one), dialogue=turns is not None, layer=reading.layer))
+        for one in chosen
+    ]
     if turns is not None:
         begins = bounds_of([len(turn) + 1 for turn in turns]).tolist()
         read = [tuple(_in_turn(span, begins, turns) for span in each) for each in read]
@@ -53,6 +57,7 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     besides += [("predictions",) * len(listed(row.get("predictions"), "predictions"))]
     besides += [("cancelled annotations",) * (len(given) - len(done)), ("more annotations",) * max(len(done) - 1, 0)]
     besides += [("other results",) * _others(one) for one in chosen]
+    besides += [("regions of other controls",) * others]
     return Record(
         text,
         read[0] if read else (),
@@ -136,11 +141,13 @@ def _in_turn(span: Span, begins: list[int], turns: list[str]) -> Span:
     return span._replace(begin=begins[number] + first, stop=begins[number] + last)
 
 
-def _regions(annotation: dict[str, Any], text: str, *above: str | int, dialogue: bool) -> Iterator[Span]:
+def _regions(
+    annotation: dict[str, Any], text: str, *above: str | int, dialogue: bool, layer: str | None
+) -> Iterator[Span]:
     """Yield the regions of an annotation, to which the path `above` leads; one with several labels is several spans."""
     for number, result in enumerate(map(mapping, listed(annotation.get("result"), "result"))):
         kind = result.get("type")
-        if kind not in _LABELS:
+        if kind not in _LABELS or _elsewhere(result, layer):
             continue
         value = mapping(result.get("value"))
         place = None if dialogue else value.get("globalOffsets")
@@ -155,6 +162,20 @@ def _regions(annotation: dict[str, Any], text: str, *above: str | int, dialogue:
             shown = isinstance(place, dict) and _MARKUP.search(text) and not isinstance(said, str)
             fault = _UNKNOWN if shown else ""
             yield Span(begin, stop, label, said if isinstance(said, str) else None, fault=fault, path=path)
+
+
+def _elsewhere(result: Any, layer: str | None) -> bool:  # noqa: ANN401 - JSON
+    """Return whether a region was made with another control of the page than the one that is declared."""
+    row = mapping(result)
+    return layer is not None and row.get("type") in _LABELS and row.get("from_name") != layer
+
+
+def controls(value: Any) -> list[str]:  # noqa: ANN401 - JSON
+    """Return the control of the page that each region of a task was made with."""
+    given = value.get("annotations", value.get("completions")) if isinstance(value, dict) else None
+    annotations = (one for one in given if isinstance(one, dict)) if isinstance(given, list) else ()
+    results = (result for one in annotations for result in one.get("result") or () if isinstance(result, dict))
+    return [identifier(one.get("from_name")) for one in results if one.get("type") in _LABELS]
 
 
 def _relations(annotation: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from tagpress.read.spans.formats import (
     argilla,
     bigbio,
     bioc,
+    by_type,
     cluener,
     docbin,
     gliner,
@@ -25,7 +26,7 @@ from tagpress.read.spans.formats import (
     webanno,
     xmi,
 )
-from tagpress.read.spans.record import Format
+from tagpress.read.spans.record import PARTS, Format
 
 _ARRAYS: Final[Mapping[str, str | None]] = {
     "lighttag": "examples",
@@ -38,7 +39,7 @@ _ARRAYS: Final[Mapping[str, str | None]] = {
 def _of_parts(name: str, own: parts.Parts) -> Format:
     """Return the row of a tool of which the parts are all that is to be known."""
     container, inside = ("array", _ARRAYS[name]) if name in _ARRAYS else ("lines", None)
-    return Format(read=parts.reader(own), container=container, inside=inside, parts=True, fields=parts.fields(own))
+    return Format(read=parts.reader(own), container=container, inside=inside, parts=PARTS, fields=parts.fields(own))
 
 
 _of_tokens: Final = partial(Format, tokens="file", counted=True, has_text=False)
@@ -47,7 +48,7 @@ _of_tokens: Final = partial(Format, tokens="file", counted=True, has_text=False)
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
-        "json": Format(read=items.plain, bulk=items.bulk, container="lines", parts=True, fields=items.FIELDS),
+        "json": Format(read=items.plain, bulk=items.bulk, container="lines", parts=PARTS, fields=items.FIELDS),
         "doccano": Format(read=items.plain, bulk=items.bulk, container="lines", fields=items.FIELDS),
         "prodigy": Format(read=prodigy.read, container="lines", tokens="file", fields=prodigy.FIELDS),
         "label-studio": Format(read=label_studio.task, container="array", fields=label_studio.FIELDS),
@@ -56,13 +57,14 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "gliner": _of_tokens(read=gliner.read, container="array", fields=gliner.FIELDS),
         "argilla": Format(read=argilla.read, container="array", fields=argilla.FIELDS, endings=argilla.ENDINGS),
         "spacy-json": _of_tokens(read=spacy_json.read, container="array", several=True, fields=spacy_json.FIELDS),
-        "token-spans": _of_tokens(read=token_spans.read, container="lines", parts=True, fields=token_spans.FIELDS),
+        "token-spans": _of_tokens(read=token_spans.read, container="lines", parts=PARTS, fields=token_spans.FIELDS),
         "dygie": _of_tokens(
             read=token_spans.read_dygie, container="lines", several=True, fields=token_spans.DYGIE_FIELDS
         ),
         "bigbio": Format(read=bigbio.read, container="lines", sentences="lines", fields=bigbio.FIELDS),
         "cluener": Format(read=cluener.read, container="lines", fields=cluener.FIELDS),
-        "rows": Format(group=span_rows.grouped, container="csv", parts=True, fields=span_rows.FIELDS),
+        "by-type": Format(read=by_type.read, container="lines", parts=PARTS - {"label"}, fields=by_type.FIELDS),
+        "rows": Format(group=span_rows.grouped, container="csv", parts=PARTS, fields=span_rows.FIELDS),
         "rasa-text": Format(find=rasa_text.find),
         "pubtator": Format(find=pubtator.find, sentences="lines"),
         "bioc": Format(find=bioc.find),
