@@ -66,6 +66,20 @@ SMALL = {
     "bigbio": b'{"id": "1", "document_id": "d", "passages": [{"text": ["Ada"], "offsets": [[0, 3]]}, {"text": ["Bo."], '
     b'"offsets": [[4, 7]]}], "entities": [{"type": "PER", "text": ["Ada"], "offsets": [[0, 3]]}], "events": [{}]}\n',
     "by-type": b'{"text": "Ada saw", "entities": {"PER": [{"indices": [0, 3]}, [4, 7]], "X": []}}\n{"text": "", "entities": {}}\n',
+    "w2ner": b'[{"sentence": ["Ada", "saw"], "ner": [{"index": [0], "type": "PER"}, {"index": [0, 9], "type": "X"}], "word": []}]',
+    "labelbox": b'{"data_row": {"id": "c", "row_data": "Ada saw"}, "projects": {"p": {"labels": [{"annotations": {"objects": [{"name": '
+    b'"PER", "annotation_kind": "TextEntity", "location": {"start": 0, "end": 2, "token": "Ada"}}]}}]}}}\n',
+    "datasaur": b'{"cells": [{"line": 0, "index": 0, "content": "Ada saw", "tokens": ["Ada", "saw"]}], "labelSets": [{"index": 0, '
+    b'"labelItems": [{"id": "1", "labelName": "PER"}]}], "labels": [{"type": "SPAN", "layer": 0, "labelSetItemId": "1", '
+    b'"startCellLine": 0, "endCellLine": 0, "startTokenIndex": 0, "endTokenIndex": 0, "startCharIndex": 0, "endCharIndex": 2}]}',
+    "cas-json": b'{"%TYPES": {}, "%FEATURE_STRUCTURES": [{"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "Ada saw"}, {"%ID": 2, '
+    b'"%TYPE": "a.b.NamedEntity", "@sofa": 1, "begin": 0, "end": 3, "value": "PER"}], "%VIEWS": {"v": {"%SOFA": 1, "%MEMBERS": [2]}}}',
+    "gate": b'<GateDocument><TextWithNodes><Node id="0"/>Ada<Node id="3"/> saw</TextWithNodes><AnnotationSet>'
+    b'<Annotation Id="1" Type="PER" StartNode="0" EndNode="3"/></AnnotationSet></GateDocument>',
+    "inline-xml": b'<DOC>\n<ENAMEX TYPE="PER">Ada</ENAMEX> &amp; <ENAMEX TYPE="LOC">Bo</ENAMEX> saw\n<PER>x</LOC>\n',
+    "opennlp": b"<START:PER> Ada <END> saw <START> Bo <END>\n",
+    "inline-brackets": b"[Ada](PER) saw [Bo](LOC)\n",
+    "inline-types": b"[PER Ada] saw [LOC Bo ]\n",
     "cluener": b'{"text": "Ada saw", "label": {"PER": {"Ada": [[0, 2]]}}}\n{"text": "", "label": {}}\n',
     "dygie": b'{"doc_key": "d", "sentences": [["Ada", "saw"], ["Bo"]], "ner": [[[0, 0, "PER"]], [[2, 2, "PER"]]]}\n',
     "token-spans": b'{"tokens": ["Ada", "saw"], "entities": [{"type": "PER", "start": 0, "end": 1}], "relations": [1]}\n',

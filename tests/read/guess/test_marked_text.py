@@ -15,12 +15,13 @@ WORDS = [" ".join(word for word, _ in one) + "\n" for one in SENTENCES]
 TAGS = [" ".join(tag for _, tag in one) + "\n" for one in SENTENCES]
 
 REFUSED = {
-    "a.txt:1 is text with its marks in it, as XML has them: '<PER>Ada</PER> saw <LOC>Oslo</LOC>'": (
-        "<PER>Ada</PER> saw <LOC>Oslo</LOC>\n" * 9
+    "a.txt:1 is text with its marks in it, as XML has them: '1\\t<PER>Ada</PER> saw <LOC>Oslo</LOC>'": (
+        "1\t<PER>Ada</PER> saw <LOC>Oslo</LOC>\n" * 9
     ),
-    "a.txt:1 is text with its marks in it, in brackets: '[Ada](PER) saw [Oslo](LOC)'": "[Ada](PER) saw [Oslo](LOC)\n"
-    * 9,
-    "a.txt:1 is text with its marks in it, in brackets: '[PER Ada] saw [LOC Oslo]'": "[PER Ada] saw [LOC Oslo]\n" * 9,
+    "a.txt:1 is sentences whose tokens have their tags behind a bar: 'Ada|NNP|B-PER saw|VBD|O Oslo|NNP|B-LOC'": (
+        "Ada|NNP|B-PER saw|VBD|O Oslo|NNP|B-LOC\n" * 9
+    ),
+    "a.txt:1 is sentences whose tokens have their tags behind a slash: 'Ada/PERSON saw/O'": "Ada/PERSON saw/O\n" * 9,
     'a.txt:1 is JSON whose items are no objects with a name for each list: \'[[["Ada"], ["B-PER"]], [["saw"], ["O"]]]\'': (
         json.dumps([[["Ada"], ["B-PER"]], [["saw"], ["O"]]])
     ),
@@ -47,6 +48,15 @@ def test_what_has_no_such_marks_is_only_no_corpus(tmp_path: Path) -> None:
 
 
 RECIPES = {
+    "behind two slashes": {
+        "OLD": "".join(" ".join(f"{word}//{tag}" for word, tag in one) + " \n" for one in SENTENCES),
+    },
+    "behind a bar": {
+        "OLD": "".join(" ".join(f"{word}|NN|{tag}" for word, tag in one) + "\n" for one in SENTENCES),
+    },
+    "behind an underscore": {
+        "OLD": "".join(" ".join(f"{word}_{tag}" for word, tag in one) + "\n" for one in SENTENCES),
+    },
     "behind a slash": {
         "OLD": "".join(" ".join(f"{word}/{tag}" for word, tag in one) + "\n" for one in SENTENCES),
     },

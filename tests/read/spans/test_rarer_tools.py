@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
-from read.spans.made import corpus
-from read.spans.reading import marked
-from tagpress.errors import UsageError
+from read.spans.made import Made, corpus
+from read.spans.reading import found, marked
+from tagpress.errors import SourceError, UsageError
 from tagpress.read.columns import Columns
 from tagpress.read.guess.sniff import Sniffed
 from tagpress.read.spans.dialect import Spans
@@ -91,9 +92,7 @@ TASK = {
 
 def test_regions_of_several_controls_of_label_studio_are_a_doubt_and_one_can_be_declared(tmp_path: Path) -> None:
     found = sniffed(tmp_path / "a.json", json.dumps([TASK]))
-    assert (
-        "layers: regions are of 2 controls, 'ner' (2x), 'mood' (1x); layer='ner' reads but one of them" in found.doubts
-    )
+    assert "layers: spans are of 2 controls, 'ner' (2x), 'mood' (1x); layer='ner' reads but one of them" in found.doubts
     parsed = Spans(format="label-studio", layer="ner").parse((tmp_path / "a.json").read_bytes())
     assert marked(parsed) == [[(0, 3, "PER"), (8, 10, "PER")]]
     assert parsed.aside == {"regions of other controls": 1}
@@ -105,3 +104,272 @@ def test_types_that_are_numbers_are_a_doubt(tmp_path: Path) -> None:
         "tags: types are numbers, 3, and nothing says what they mean; give them names: SOURCE_TYPES = {'3': 'Person'}"
     )
     assert said in sniffed(tmp_path / "a.jsonl", lines(*rows)).doubts
+
+
+def tokens_of(one: Made, begin: int, stop: int) -> list[int]:
+    return [number for number, (first, last) in enumerate(one.words) if begin <= first and last <= stop]
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def w2ner() -> str:
+    rows = [
+        {
+            "sentence": [one.text[a:b] for a, b in one.words],
+            "ner": [{"index": tokens_of(one, a, b), "type": kind} for a, b, kind in one.spans],
+            "word": [],
+        }
+        for one in MADE
+    ]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def label_of(one: Made, who: str = "ann") -> dict[str, Any]:
+    objects = [
+        {
+            "name": kind,
+            "value": kind.lower(),
+            "annotation_kind": "TextEntity",
+            "classifications": [],
+            "location": {"start": units(one.text[:a]), "end": units(one.text[:b]) - 1, "token": one.text[a:b]},
+        }
+        for a, b, kind in one.spans
+    ]
+    more = {"classifications": [{"name": "good"}], "relationships": []}
+    return {"label_kind": "Default", "label_details": {"created_by": who}, "annotations": {"objects": objects, **more}}
+
+
+def row_of(text: str, *labels: dict[str, Any]) -> dict[str, Any]:
+    return {"data_row": {"id": "c1", "row_data": text}, "projects": {"p1": {"name": "n", "labels": list(labels)}}}
+
+
+def datasaur() -> str:
+    cells = [
+        {"line": line, "index": 0, "content": one.text, "tokens": [one.text[a:b] for a, b in one.words]}
+        for line, one in enumerate(MADE)
+    ]
+    labels = []
+    for line, one in enumerate(MADE):
+        for a, b, kind in one.spans:
+            own = tokens_of(one, a, b)
+            last = one.text[slice(*one.words[own[-1]])]
+            starts = {"startCellLine": line, "startCellIndex": 0, "startTokenIndex": own[0], "startCharIndex": 0}
+            ends = {"endCellLine": line, "endCellIndex": 0, "endTokenIndex": own[-1], "endCharIndex": units(last) - 1}
+            labels.append({"type": "SPAN", "layer": 0, "labelSetItemId": f"id of {kind}", **starts, **ends})
+    kinds = sorted({kind for one in MADE for *_, kind in one.spans})
+    items = [{"id": f"id of {kind}", "labelName": kind} for kind in kinds]
+    return json.dumps({"cells": cells, "labels": labels, "labelSets": [{"index": 0, "labelItems": items}]})
+
+
+CORE = "de.tudarmstadt.ukp.dkpro.core.api"
+
+
+def cas(one: Made) -> dict[str, Any]:
+    """Return a text as INCEpTION writes it, with its words as tokens, and all of it as a sentence."""
+
+    def at(number: int, name: str, begin: int, stop: int, **more: str) -> dict[str, Any]:
+        begin, stop = units(one.text[:begin]), units(one.text[:stop])
+        return {"%ID": number, "%TYPE": f"{CORE}.{name}", "@sofa": 1, "begin": begin, "end": stop, **more}
+
+    sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": one.text}
+    words = [at(100 + n, "segmentation.type.Token", a, b) for n, (a, b) in enumerate(one.words)]
+    names = [
+        at(500 + n, "ner.type.NamedEntity", a, b, value=k, identifier="Q1") for n, (a, b, k) in enumerate(one.spans)
+    ]
+    gone = at(900, "ner.type.NamedEntity", 0, 1, value="DELETED")
+    whole = at(2, "segmentation.type.Sentence", 0, len(one.text))
+    members = [held["%ID"] for held in (whole, *words, *names)]
+    views = {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}
+    return {"%TYPES": {}, "%FEATURE_STRUCTURES": [sofa, whole, *words, *names, gone], "%VIEWS": views}
+
+
+def gate(one: Made, *more: str) -> str:
+    """Return a document of GATE: a node before each place where a span begins or ends."""
+    places = sorted({0, len(one.text), *(place for a, b, _ in one.spans for place in (a, b))})
+    pieces = [escape(one.text[a:b]) for a, b in zip([0, *places], places, strict=False)]
+    text = "".join(
+        f'{piece}<Node id="{units(one.text[:place])}" />' for piece, place in zip(pieces, places, strict=True)
+    )
+    marks = "".join(
+        f'<Annotation Id="{n}" Type="{kind}" StartNode="{units(one.text[:a])}" EndNode="{units(one.text[:b])}">'
+        "<Feature><Name>rule</Name><Value>R</Value></Feature></Annotation>"
+        for n, (a, b, kind) in enumerate(one.spans)
+    )
+    token = '<Annotation Id="99" Type="Token" StartNode="0" EndNode="0"/>'
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<GateDocument version="3">\n<TextWithNodes>{text}</TextWithNodes>\n'
+        f"<AnnotationSet>{marks}{token}</AnnotationSet>{''.join(more)}</GateDocument>\n"
+    )
+
+
+def test_w2ner_names_each_token_of_a_span(tmp_path: Path) -> None:
+    dialect = sniffed(tmp_path / "train.json", w2ner()).dialect
+    assert dialect == Spans(format="w2ner", tokens="file")
+    parsed = dialect.parse((tmp_path / "train.json").read_bytes())
+    assert [one.tokens for one in found(parsed)] == [[one.text[a:b] for a, b in one.words] for one in MADE]
+    own = [[(tokens_of(one, a, b)[0], tokens_of(one, a, b)[-1] + 1, k) for a, b, k in one.spans] for one in MADE]
+    assert [one.spans for one in found(parsed)] == own
+
+
+FAULTY = {
+    "has gaps: its tokens are [0, 2]": [0, 2],
+    "points at the tokens [2, 3] of 3": [2, 3],
+    "has [] where the numbers of its tokens belong": [],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_a_span_of_w2ner_that_is_none_is_named(fault: str) -> None:
+    row = {"sentence": ["Ada", "and", "Bo"], "ner": [{"index": FAULTY[fault], "type": "PER"}]}
+    parsed = Spans(format="w2ner").parse(json.dumps([row]).encode())
+    assert marked(parsed) == [[]]
+    assert next(iter(parsed.annotations.values())).endswith(fault)
+
+
+def test_an_export_of_labelbox_ends_with_the_last_character(tmp_path: Path) -> None:
+    dialect = sniffed(tmp_path / "e.ndjson", lines(*(row_of(one.text, label_of(one)) for one in MADE))).dialect
+    assert isinstance(dialect, Spans)
+    assert (dialect.format, dialect.units) == ("labelbox", "utf16")
+    parsed = dialect.parse((tmp_path / "e.ndjson").read_bytes())
+    assert list(map(set, marked(parsed))) == PLACES
+    assert not parsed.annotations
+    assert parsed.aside == {"classifications": len(MADE)}
+
+
+def test_labels_of_labelbox_that_are_no_answer_are_problems(tmp_path: Path) -> None:
+    one, other = (Made("Ada met Bo", [], [span]) for span in ((0, 3, "PER"), (8, 10, "PER")))
+    rows = (
+        row_of(one.text, label_of(one), label_of(one, "bo")),
+        row_of(one.text, label_of(one), label_of(other, "bo")),
+        row_of(one.text),
+        row_of("https://storage/a.txt", label_of(one)),
+    )
+    parsed = Spans(format="labelbox").parse(lines(*rows).encode())
+    assert list(parsed.annotations.values()) == [
+        "2 labels that differ, of ann, bo",
+        "a data row that nobody labelled",
+        "a data row whose text is at 'https://storage/a.txt', and not in the export",
+    ]
+    assert marked(Spans(format="labelbox", annotator="bo").parse(lines(rows[1]).encode())) == [[(8, 10, "PER")]]
+    doubts = sniffed(tmp_path / "e.ndjson", lines(*rows)).doubts
+    assert any(doubt.startswith("annotators: 2 are seen, 'ann' (3x), 'bo' (2x)") for doubt in doubts)
+
+
+def test_datasaur_counts_in_tokens_and_in_their_characters(tmp_path: Path) -> None:
+    dialect = sniffed(tmp_path / "d.json", datasaur()).dialect
+    assert isinstance(dialect, Spans)
+    assert (dialect.format, dialect.tokens) == ("datasaur", "file")
+    parsed = dialect.parse((tmp_path / "d.json").read_bytes())
+    assert list(map(set, marked(parsed))) == PLACES
+    assert [one.tokens for one in found(parsed)] == [[one.text[a:b] for a, b in one.words] for one in MADE]
+    assert not parsed.annotations
+
+
+def test_labels_of_datasaur_that_are_no_spans_are_counted_or_named(tmp_path: Path) -> None:
+    cells = [{"line": n, "index": 0, "content": "Ada ran", "tokens": ["Ada", "ran"]} for n in range(2)]
+    span = {"type": "SPAN", "layer": 0, "labelSetItemId": "1", "startCellLine": 0, "endCellLine": 0}
+    span |= {"startTokenIndex": 0, "endTokenIndex": 0, "startCharIndex": 0, "endCharIndex": 2}
+    labels = [span, span | {"endCellLine": 1}, span | {"labelSetItemId": "9"}, span | {"labeledBy": "CONFLICT"}]
+    labels += [span | {"status": "REJECTED"}, span | {"type": "ARROW"}, span | {"endTokenIndex": 2}]
+    sets = [{"index": 0, "labelItems": [{"id": "1", "labelName": "PER"}]}]
+    two = [span, span | {"layer": 1}]
+    own = {"cells": cells, "labels": two, "labelSets": [*sets, {"labelItems": [{"id": "1", "labelName": "LOC"}]}]}
+    doubts = sniffed(tmp_path / "d.json", json.dumps(own)).doubts
+    assert "layers: spans are of 2 layers, '0' (1x), '1' (1x); layer='0' reads but one of them" in doubts
+    parsed = Spans(format="datasaur", layer="1").parse(json.dumps(own).encode())
+    assert marked(parsed) == [[(0, 3, "LOC")], []]
+    assert parsed.aside == {"labels of other layers": 1}
+    parsed = Spans(format="datasaur").parse(json.dumps({"cells": cells, "labels": labels, "labelSets": sets}).encode())
+    assert marked(parsed) == [[(0, 3, "PER")], []]
+    assert parsed.aside == {"rejected labels": 1, "relations": 1}
+    assert [words.partition(", which ")[2] for words in parsed.annotations.values()] == [
+        "reaches over the end of its cell",
+        "is of no set of labels in the file",
+        "is one that its labelers do not agree on",
+        "points at no tokens of 2",
+    ]
+
+
+def test_a_cas_as_json_is_what_it_is_as_xmi(tmp_path: Path) -> None:
+    full = [one for one in MADE if one.spans]
+    for number, one in enumerate(full):
+        (tmp_path / f"d{number:03}.json").write_text(json.dumps(cas(one), indent=1), encoding="utf-8")
+    dialect = Columns.sniff("*.json", base=tmp_path).dialect
+    assert dialect == Spans(format="cas-json", tokens="file")
+    for number, one in enumerate(full):
+        parsed = dialect.parse((tmp_path / f"d{number:03}.json").read_bytes())
+        assert list(map(set, marked(parsed))) == [set(one.spans)]
+        assert found(parsed)[0].tokens == [one.text[a:b] for a, b in one.words]
+        assert not parsed.annotations
+        assert dict(parsed.aside) == {"values of identifier": len(one.spans), "NamedEntity annotations": 1}
+
+
+def test_a_broken_span_of_a_cas_is_named_where_it_stands() -> None:
+    held = cas(Made("Ada ran", [(0, 3), (4, 7)], [(0, 3, "PER")]))
+    structure = next(one for one in held["%FEATURE_STRUCTURES"] if one.get("value") == "PER")
+    structure["end"] = 99
+    document = json.dumps(held, indent=1)
+    parsed = Spans(format="cas-json").parse(document.encode())
+    (code, at, _, detail), *_ = parsed.faults.rows()
+    assert (code, parsed.annotations[detail]) == (
+        "broken-annotation",
+        "the annotation PER 0-99, which is not in one sentence",
+    )
+    before = document[: document.index('"%ID": 500')].rstrip()
+    assert parsed.locate(at)[0] == before.count("\n") + 1
+    gone = {"%TYPES": {}, "%FEATURE_STRUCTURES": [], "%VIEWS": {}}
+    assert "a CAS without a text" in next(
+        iter(Spans(format="cas-json").parse(json.dumps(gone).encode()).annotations.values())
+    )
+
+
+def test_documents_of_gate_have_their_places_where_their_nodes_stand(tmp_path: Path) -> None:
+    full = [one for one in corpus(18, 60, gaps=(" ", "  ")) if one.spans]
+    for number, one in enumerate(full):
+        (tmp_path / f"d{number:02}.xml").write_text(gate(one), encoding="utf-8")
+    dialect = Columns.sniff("*.xml", base=tmp_path).dialect
+    assert isinstance(dialect, Spans)
+    assert dialect.format == "gate"
+    for number, one in enumerate(full):
+        parsed = dialect.parse((tmp_path / f"d{number:02}.xml").read_bytes())
+        assert list(map(set, marked(parsed))) == [set(one.spans)]
+        assert not parsed.annotations
+        assert dict(parsed.aside) == {"Token annotations": 1, "features": len(one.spans)}
+
+
+def test_sets_of_annotations_of_gate_are_chosen_counted_or_refused() -> None:
+    one, person = Made("Ada ran", [], [(0, 3, "PER")]), '<Annotation Id="7" Type="X" StartNode="0" EndNode="3"/>'
+    key = f'<AnnotationSet Name="Key">{person}</AnnotationSet>'
+    parsed = Spans(format="gate").parse(gate(one, key).encode())
+    assert marked(parsed) == [[(0, 3, "PER")]]
+    assert parsed.aside["annotations of the set 'Key'"] == 1
+    assert marked(Spans(format="gate", layer="Key").parse(gate(one, key).encode())) == [[(0, 3, "X")]]
+    nobody = gate(Made("Ada ran", [], []), key.replace('EndNode="3"', 'EndNode="2"'))
+    assert "a node that is not in the text" in next(
+        iter(Spans(format="gate").parse(nobody.encode()).annotations.values())
+    )
+    both = gate(Made("Ada ran", [], []), key, key.replace("Key", "Other"))
+    with pytest.raises(SourceError, match="which set of annotations has the entities, among Key, Other"):
+        Spans(format="gate").parse(both.encode())
+
+
+LISTS: dict[str, tuple[Any, str]] = {
+    "LUIS": (lambda a, b: {"entity": "PER", "startPos": a, "endPos": b - 1}, "utterances"),
+    "Azure, of conversations": (lambda a, b: {"category": "PER", "offset": a, "length": b - a}, "assets.utterances"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_of_several_lists_in_a_document_the_one_with_marked_texts_is_read(tmp_path: Path, name: str) -> None:
+    spelled, inside = LISTS[name]
+    texts = [("Ada ran", [(0, 3)]), ("Go Ada", [(3, 6)]), ("no", [])] * 6
+    rows = [{"text": text, "intent": "x", "entities": [spelled(*place) for place in own]} for text, own in texts]
+    lists = {"entities": [{"name": "PER", "roles": []}], "patternAnyEntities": [], "utterances": rows}
+    document = {"assets": lists} if "." in inside else lists
+    dialect = sniffed(tmp_path / "a.json", json.dumps(document)).dialect
+    assert isinstance(dialect, Spans)
+    assert dialect.inside == inside
+    places = [[(a, b, "PER") for a, b in own] for _, own in texts]
+    assert marked(dialect.parse((tmp_path / "a.json").read_bytes())) == places

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
-from tagpress.read.guess.marked_text import refuse_marked, refuse_tags_alone
+from tagpress.read.guess.marked_text import refuse_behind_signs, refuse_marked, refuse_tags_alone
 from tagpress.read.guess.samples import Line
 from tagpress.read.guess.types_alone import TypeColumn, find_types
 from tagpress.read.guess.word_classes import CLASS, find_word_classes
@@ -52,7 +52,6 @@ _DIGITS: Final = re.compile(r"\d+([-.:]\d+)?")
 _CHUNKS: Final = frozenset(
     ["NP", "VP", "PP", "ADJP", "ADVP", "SBAR", "PRT", "CONJP", "INTJ", "LST", "UCP", "PRN", "QP"]
 )
-
 
 _Rows = Sequence[tuple[Line, list[str]]]
 _Widths = Callable[[_Rows], set[int]]
@@ -119,6 +118,8 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
         raise SourceError("there is no line with anything on it in the sources", "name files that hold a corpus")
     if all(len(lines) == 1 and lines[0].text.count("\r") > 1 for lines in kept):
         raise _unreadable(kept)
+    looked = [(line.number, line.text) for line in kept[0][:_LOOKS]]
+    refuse_behind_signs(kept[0][0].path, looked)  # else a bar may part them into columns
     best = _best(kept, _usual, None, _CLEARLY)
     if best is None or best.share < _COMPLETE:
         best = _best(kept, _tagged_at_the_end, best, 1 - _COMPLETE)
@@ -126,7 +127,7 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
         if best is None or best.share < _CONVINCING:
             best = max((_alone(kept, one, find) for one in _DELIMITERS), key=lambda one: one.share if one else 0.0)
     if best is None or best.share < _CONVINCING:
-        refuse_marked(kept[0][0].path, [(line.number, line.text) for line in kept[0][:_LOOKS]])
+        refuse_marked(kept[0][0].path, looked)
         raise _unreadable(kept)
     _refuse_tags_alone(kept, best)
     return best

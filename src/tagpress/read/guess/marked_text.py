@@ -7,22 +7,55 @@ from tagpress.errors import SourceError
 
 _SPANS: Final = 'write the plain text with its spans, such as {"text": "Ada came.", "spans": [[0, 3, "PER"]]} a line'
 _LISTS: Final = 'write two lists a sentence, such as {"tokens": ["Ada", "came"], "ner_tags": ["B-PER", "O"]} a line'
-_SLASHES: Final = (
-    "write a token a line, its tag behind a tab, and an empty line behind each sentence: "
-    r"sed -E 's/$/\n/; s/ +/\n/g' OLD | sed -E 's#/([^/]+)$#\t\1#' > NEW"
-)
 # What is seen, as a pattern of a line; what it is called; and what to do.
 _KINDS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = (
     (re.compile(r"\s*\[\s*[\[{\"]"), "JSON whose items are no objects with a name for each list", _LISTS),
     (re.compile(r".*<([A-Za-z][\w-]*)(?: [^<>]*)?>[^<>]+</\1>"), "text with its marks in it, as XML has them", _SPANS),
     (re.compile(r".*\[[^\[\]]+\]\(\w[^()]*\)"), "text with its marks in it, in brackets", _SPANS),
     (re.compile(r".*\[[A-Z][A-Za-z_]* [^\[\]]+\]"), "text with its marks in it, in brackets", _SPANS),
-    (
-        re.compile(r"(?:\S+/(?:O|[BIESLUM]-\S+)(?:\s+|$)){2}"),
-        "sentences whose tokens have their tags behind a slash",
-        _SLASHES,
-    ),
 )
+
+
+_SIGNS: Final = {
+    "//": "two slashes",
+    "/": "a slash",
+    "|": "a bar",
+    "_": "an underscore",
+    "=": "an equals sign",
+}
+"""What may stand between a token and its tag, the longer one first."""
+_TAG: Final = r"(?:O|[BIESLUM]-\S+)"
+_BARE: Final = r"(?:O|[A-Z][A-Za-z]*)"
+
+
+def refuse_behind_signs(path: str, lines: list[tuple[int, str]]) -> None:
+    """
+    Refuse lines that are sentences whose tokens have their tags behind a sign, as `Ada|NNP|I-PER`.
+
+    Raises:
+        SourceError: most are.
+
+    """
+    for sign, called in _SIGNS.items():
+        own = re.escape(sign)
+        tagged = re.compile(rf"(?:\s*\S+{own}{_TAG}(?=\s|$)){{2}}")
+        typed = re.compile(rf"(?=.*{own}O(?:\s|$))(?:\s*\S+{own}{_BARE}(?=\s|$)){{2,}}\s*$")
+        seen = [(number, line) for number, line in lines if tagged.match(line) or typed.match(line)]
+        if 2 * len(seen) > len(lines):
+            number, line = seen[0]
+            message = f"{path}:{number} is sentences whose tokens have their tags behind {called}: {line[:60]!r}"
+            raise SourceError(message, _a_token_a_line(sign, [line for _, line in seen]))
+
+
+def _a_token_a_line(sign: str, lines: list[str]) -> str:
+    """Return what to type so that each token has a line, and what stands behind its signs columns."""
+    cells = min(token.count(sign) for line in lines for token in line.split())
+    one = "".join(f"[{character}]" for character in sign) + f"([^{sign[0]}]+)"
+    columns = "".join(rf"\t\{number + 1}" for number in range(cells))
+    return (
+        "write a token a line, its tag behind a tab, and an empty line behind each sentence: "
+        rf"sed -E 's/[[:space:]]*$/\n/; s/ +/\n/g' OLD | sed -E 's#{one * cells}$#{columns}#' > NEW"
+    )
 
 
 def refuse_marked(path: str, lines: list[tuple[int, str]]) -> None:

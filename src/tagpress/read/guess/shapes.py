@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tagpress.read.guess.layout import TAG
-from tagpress.read.spans.formats import argilla, bigbio, by_type, cluener
+from tagpress.read.spans.formats import argilla, bigbio, by_type, cluener, datasaur, labelbox, w2ner
 from tagpress.read.spans.formats.items import in_columns
 from tagpress.read.spans.formats.token_spans import is_dygie
 
@@ -137,7 +137,9 @@ def _is_ubiai(row: dict[str, Any]) -> bool:
 
 def _is_rasa(row: dict[str, Any]) -> bool:
     items = row.get("entities", [])
-    marked = isinstance(items, list) and all(isinstance(one, dict) and "entity" in one for one in items)
+    marked = isinstance(items, list) and all(
+        isinstance(one, dict) and {"entity", "start"} <= one.keys() for one in items
+    )
     return isinstance(row.get("text"), str) and "intent" in row and marked
 
 
@@ -157,6 +159,9 @@ _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("gliner", _is_gliner),
     ("argilla", argilla.is_record),
     ("cluener", cluener.is_record),
+    ("w2ner", w2ner.is_record),
+    ("labelbox", labelbox.is_record),
+    ("datasaur", datasaur.is_record),
     ("spacy-json", _is_spacy_json),
     ("dygie", is_dygie),
     ("dataturks", _is_dataturks),

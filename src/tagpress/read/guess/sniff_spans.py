@@ -33,7 +33,9 @@ _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u
 _SIGN_APART: Final = re.compile(r"(?<!\S)[.,;:!?](?!\S)")
 _SIGN_BEHIND: Final = re.compile(r"\w[.,;:!?](?!\S)")
 _TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
-_AS_A_WHOLE: Final = frozenset({"spacy", "xmi", "python"})  # their text cannot be had from a part of a file
+_AS_A_WHOLE: Final = frozenset(
+    {"spacy", "xmi", "python", "cas-json", "gate", "datasaur"}
+)  # their text cannot be had from a part of a file
 
 
 @dataclass(frozen=True, slots=True, order=True)

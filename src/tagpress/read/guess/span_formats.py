@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from tagpress.read.guess.token_parts import in_tokens
 from tagpress.read.json_items import member_lists
 from tagpress.read.sources import text as texts
 from tagpress.read.spans.containers import values
-from tagpress.read.spans.formats import rasa_text, xmi
+from tagpress.read.spans.formats import cas_json, gate, inline, rasa_text, xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError
 from tagpress.read.spans.tables import CSV, names
@@ -26,7 +26,9 @@ _BIOC: Final = re.compile(rb"<collection[\s>]")
 _RASA: Final = (".yml", ".yaml", ".md")
 _PYTHON: Final = ".py"
 _LISTS: Final = re.compile(rb"\[\s*[\[({]")  # in cells of a table
+_NO_LINES: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".html", ".conll", ".conllu", ".py", ".md")
 _DOCBIN: Final = ".spacy"
+_LOOSE: Final = frozenset({"json", "doccano"})  # what is no other tool's
 _SURE: Final = frozenset({"argilla"})  # whose records could seem to have tokens and tags
 CALLED: Final = {
     "json": "JSON with a text and its spans",
@@ -48,6 +50,15 @@ CALLED: Final = {
     "bigbio": "documents of BigBIO",
     "cluener": "JSON lines of CLUENER",
     "dygie": "documents of DyGIE, as SciERC is written",
+    "w2ner": "data of W2NER",
+    "labelbox": "an export of Labelbox",
+    "datasaur": "an export of Datasaur",
+    "cas-json": "a CAS of UIMA as JSON, as INCEpTION writes it",
+    "gate": "XML of GATE",
+    "inline-xml": "text with elements of XML in it",
+    "opennlp": "training data of OpenNLP",
+    "inline-brackets": "text with its marks in brackets, and their types behind them",
+    "inline-types": "text with its marks in brackets, and their types in them",
     "by-type": "JSON with places below types, as of GATE",
     "rows": "a table with a span in each row",
     "dataturks": "an export of Dataturks",
@@ -81,28 +92,32 @@ def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | No
         "pubtator": _PUBTATOR.match(head) is not None,
         "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head,
         "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head) is not None,
+        "gate": head.lstrip()[:1] == b"<" and gate.MARK in head,
+        "cas-json": cas_json.MARK.match(head) is not None,
     }
     if any(marks.values()):
-        return next(name for name, there in marks.items() if there), "", None
+        name = next(name for name, there in marks.items() if there)
+        return name, FORMATS[name].container, FORMATS[name].inside
+    if not sample.source.place.endswith(_NO_LINES) and (style := inline.style_of(_first_lines(sample, encoding))):
+        return style, "", None
     if sample.source.place.endswith(_PYTHON) and b"entities" in sample.data:
         return "spacy-train-data", "python", None
     return _of_values(sample, encoding, in_json=head.lstrip()[:1] in {b"{", b"["})
+
+
+def _first_lines(sample: Sample, encoding: str) -> list[str]:
+    head = sample.data[: inline.HEAD]
+    lines = texts.decode(head, encoding).characters.splitlines()
+    return lines if len(head) == len(sample.data) else lines[:-1]
 
 
 def _of_values(sample: Sample, encoding: str, *, in_json: bool) -> tuple[str, str, str | None] | None:
     """Return the same of a sample whose records are values: those of a tool go before what their texts show to be spans."""
     held = list(_containers(sample, encoding)) if in_json else [(name, None) for name in CSV]
     for container, inside in held if in_json or _LISTS.search(_decoded(sample, encoding)) else ():
-        found = values_of(sample, encoding, container, inside)
-        votes = Counter(tool_of(value) for value in found if in_json or _is_marked(value))
-        votes.pop("", None)
-        if votes:
-            best = min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name)))
-            return (
-                "token-spans" if best == "json" and _in_tokens(sample, encoding, container, inside) else best,
-                container,
-                inside,
-            )
+        if best := _voted(list(values_of(sample, encoding, container, inside)), in_json=in_json, marked=True):
+            of_tokens = best == "json" and _in_tokens(sample, encoding, container, inside)
+            return "token-spans" if of_tokens else best, container, inside
     for container, inside in held:
         if not in_json and not are_places(names(texts.decode(sample.data, encoding), container)):
             continue
@@ -113,7 +128,24 @@ def _of_values(sample: Sample, encoding: str, *, in_json: bool) -> tuple[str, st
             return "token-spans", container, inside
         if in_rows(values_):
             return "rows", container, inside
+    for container, inside in held if in_json else ():
+        if best := _voted(list(values_of(sample, encoding, container, inside)), in_json=True, marked=False):
+            return best, container, inside
     return None
+
+
+def _voted(found: Sequence[Any], *, in_json: bool, marked: bool) -> str:
+    """
+    Return the tool that most values are of, or nothing.
+
+    A value with nothing in its lists could be of many: where `marked`, those that have something say it, if there are any,
+    and one of no tool must have a span.
+    """
+    full = [value for value in found if not (marked and _is_bare(value))] or found
+    voted = ((value, tool_of(value)) for value in full)
+    votes = Counter(tool for value, tool in voted if _is_marked(value) or (in_json and not (marked and tool in _LOOSE)))
+    votes.pop("", None)
+    return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name)), default="")
 
 
 def _in_tokens(sample: Sample, encoding: str, container: str, inside: str | None) -> bool:
@@ -126,9 +158,14 @@ def _decoded(sample: Sample, encoding: str) -> bytes:
     return texts.decode(sample.data, encoding).data
 
 
-def _is_marked(row: dict[str, Any]) -> bool:
-    """Return whether a row of a table has a list with a span in it: one without any could be anything."""
-    return any(row[name] for name in span_fields(row))
+def _is_marked(row: Any) -> bool:  # noqa: ANN401 - JSON
+    """Return whether a row has a list with a span in it: one without any could be anything."""
+    return isinstance(row, dict) and any(row[name] for name in span_fields(row))
+
+
+def _is_bare(value: Any) -> bool:  # noqa: ANN401 - JSON
+    """Return whether an object has nothing in any list or object."""
+    return isinstance(value, dict) and not any(isinstance(one, list | dict) and one for one in value.values())
 
 
 def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None]]:

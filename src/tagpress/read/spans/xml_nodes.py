@@ -16,7 +16,11 @@ _DEEP: Final = 100  # elements in elements
 
 @dataclass(slots=True)
 class Node:
-    """An element: its name and those of its attributes without prefixes, and where it begins and stops, in bytes."""
+    """
+    An element: its name and those of its attributes without prefixes, and where it begins and stops, in bytes.
+
+    `before` are the characters of its parent's own text that stand before it, `length` those of its own.
+    """
 
     space: str
     name: str
@@ -25,6 +29,8 @@ class Node:
     stop: int = 0
     texts: list[str] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
+    before: int = 0
+    length: int = 0
 
     @property
     def text(self) -> str:
@@ -97,7 +103,8 @@ class _Tree:
             raise BrokenXmlError(self._at(), f"elements that are more than {_DEEP} deep in each other")
         space, _, local = name.rpartition(" ")
         plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        self._open.append(Node(space, local, plain, self._at()))
+        before = self._open[-1].length if self._open else 0
+        self._open.append(Node(space, local, plain, self._at(), before=before))
 
     def _end(self, _: str) -> None:
         node = self._open.pop()
@@ -111,6 +118,7 @@ class _Tree:
     def _characters(self, text: str) -> None:
         if len(self._open) > 1:  # that of the root is white space, and its children are gone
             self._open[-1].texts.append(text)
+            self._open[-1].length += len(text)
 
     def _declared(self, name: str, *_: object) -> None:
         raise BrokenXmlError(self._at(), f"the declaration of the entity {name!r:.60}, which is not read")

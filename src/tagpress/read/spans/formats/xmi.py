@@ -15,7 +15,7 @@ from tagpress.errors import SourceError
 from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
 from tagpress.read.spans.xml_nodes import BrokenXmlError, Node, children
 
-_CAS: Final = "http:///uima/cas.ecore"
+CAS: Final = "http:///uima/cas.ecore"
 _SEGMENTS: Final = "/segmentation/type.ecore"
 _KNOWN: Final = ("Sentence", "Token")
 _PLACES: Final = frozenset({"id", "sofa", "begin", "end"})
@@ -37,15 +37,20 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
         nodes.extend(children(data, begin))
     except BrokenXmlError as error:
         fault = error
-    sofas = [node for node in nodes if node.space == _CAS and node.name == "Sofa"]
+    sofas = [node for node in nodes if node.space == CAS and node.name == "Sofa"]
     if fault or not sofas or "sofaString" not in sofas[0].attributes:
         words = f"{fault}, and nothing of the text is read" if fault else "a file of XMI without a text"
         yield Placed(fault.at if fault else begin, len(data), broken(words))
         return
-    yield from _sentences(sofas[0], nodes, reading)
+    yield from sentences(sofas[0], nodes, reading)
 
 
-def _sentences(sofa: Node, nodes: Sequence[Node], reading: RecordReading) -> Iterator[Placed]:
+def sentences(sofa: Node, nodes: Sequence[Node], reading: RecordReading) -> Iterator[Placed]:
+    """
+    Yield the sentences of a text, given by the elements of its file.
+
+    Raises SourceError for a layer that is not there, or that could be any of several.
+    """
     own = sofa.attributes.get("id")
     placed = [node for node in nodes if {"begin", "end"} <= node.attributes.keys()]
     others = sum(node.attributes.get("sofa") != own for node in placed)
@@ -85,7 +90,7 @@ def _sentences(sofa: Node, nodes: Sequence[Node], reading: RecordReading) -> Ite
 
 def _members(nodes: Sequence[Node], sofa: str | None) -> set[str] | None:
     """Return the elements that the view of a text has, or None where nothing says it."""
-    views = [node for node in nodes if node.space == _CAS and node.name == "View"]
+    views = [node for node in nodes if node.space == CAS and node.name == "View"]
     own = [node.attributes.get("members", "") for node in views if node.attributes.get("sofa") == sofa]
     return set(" ".join(own).split()) if views else None
 
@@ -149,7 +154,7 @@ def _named(node: Node) -> str:
 def _besides(nodes: Sequence[Node], placed: Sequence[Node], layer: str) -> Counter[str]:
     """Count what the file has besides its text, its tokens, its sentences and the layer that is read."""
     read = {id(node) for node in placed if _cuts(node) or _named(node) == layer}
-    others = (node for node in nodes if id(node) not in read and node.space != _CAS and node.name not in _ABOUT)
+    others = (node for node in nodes if id(node) not in read and node.space != CAS and node.name not in _ABOUT)
     return Counter(f"{node.name} annotations" for node in others if not _elsewhere(node, placed))
 
 
