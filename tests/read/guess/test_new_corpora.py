@@ -251,3 +251,22 @@ def test_a_first_row_that_is_a_sentence_names_no_columns(tmp_path: Path) -> None
     assert caught.value.hint == r"write a row above it, as of two columns: (printf 'tokens\tner_tags\n'; cat OLD) > NEW"
     found = sniff(tmp_path, {"a.tsv": "tokens\tner_tags\n" + rows})
     assert found.entity_types == ("LOC", "PER")
+
+
+TYPES = (
+    "Ada\tPER\nKing\tPER\nmet\tO\n\nThe\tO\nBank\tORG-B2\nin\tO\nOslo\tLOC\nis\tO\nbig\tO\n.\tO\n\nBo\tPER\nran\tO\n"
+)
+FIRST = {
+    "tabs": TYPES,
+    "a type with a hyphen": TYPES.replace("PER", "person-artist"),
+    "commas": 'sent,word,tag\n1,Ada,PER\n1,King,PER\n1,met,O\n2,The,O\n2,"a,b",ORG\n2,in,O\n2,it,O\n3,Bo,PER\n3,ran,O\n3,far,O\n4,On,O\n4,we,O\n4,go,O\n',
+    "commas, without names": '1,Ada,PER\n1,King,PER\n1,met,O\n2,The,O\n2,"a,b",ORG\n2,in,O\n2,it,O\n3,Bo,PER\n3,ran,O\n3,far,O\n4,On,O\n4,we,O\n4,go,O\n',
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_first_line_with_a_type_that_comes_again_names_no_columns(tmp_path: Path, name: str) -> None:
+    found = sniff(tmp_path, {"a.txt": FIRST[name]})
+    parsed = found.dialect.parse((tmp_path / "a.txt").read_bytes())
+    assert parsed.tokens.to_pylist()[0][:2] == ["Ada", "King"]
+    assert ("header=True" in found.spelled()) == (name == "commas")

@@ -58,8 +58,15 @@ def _header(files: Sequence[Sequence[Line]], layout: ColumnLayout, found: FoundO
     columns = layout.cells(firsts[0].text)
     # A comment's columns are not all words; a letter may be a tag without its type.
     words = all(re.fullmatch(r"[A-Za-z][\w -]*", cell) for cell in columns) and len(columns[-1]) > 1
-    if words and len(texts) == 1 and len(columns) in layout.widths and not layout.is_row(firsts[0].text):
+    likely = words and len(texts) == 1 and len(columns) in layout.widths and not layout.is_row(firsts[0].text)
+    if likely and not _is_class(columns[layout.said], files, layout):
         found.add("header", value=True, conclusion="the first line of every file names the columns", line=firsts[0])
+
+
+def _is_class(text: str, files: Sequence[Sequence[Line]], layout: ColumnLayout) -> bool:
+    """Return whether a text that might name the column of tags stands below it too, as a type does and no name of a column."""
+    rows = (layout.cells(line.text) for lines in files for line in lines[1:])
+    return any(len(row) in layout.widths and row[layout.said] == text for row in rows)
 
 
 def _documents(lines: Sequence[Line], found: FoundOptions) -> None:
