@@ -80,6 +80,8 @@ SMALL = {
     "opennlp": b"<START:PER> Ada <END> saw <START> Bo <END>\n",
     "inline-brackets": b"[Ada](PER) saw [Bo](LOC)\n",
     "inline-types": b"[PER Ada] saw [LOC Bo ]\n",
+    "mae": b'<T><TEXT><![CDATA[Ada saw Bo]]></TEXT><TAGS><PER id="P0" start="0" end="3" text="Ada"/><PER id="P1" spans="8~10" '
+    b'text="Bo"/><REL id="R" fromID="P0" toID="P1"/></TAGS></T>',
     "cluener": b'{"text": "Ada saw", "label": {"PER": {"Ada": [[0, 2]]}}}\n{"text": "", "label": {}}\n',
     "dygie": b'{"doc_key": "d", "sentences": [["Ada", "saw"], ["Bo"]], "ner": [[[0, 0, "PER"]], [[2, 2, "PER"]]]}\n',
     "token-spans": b'{"tokens": ["Ada", "saw"], "entities": [{"type": "PER", "start": 0, "end": 1}], "relations": [1]}\n',

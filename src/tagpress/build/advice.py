@@ -50,7 +50,7 @@ def better_dialect(dialect: Dialect, sources: Sequence[Source], counts: Mapping[
 
 def _faults(dialect: Dialect, sources: Sequence[Source]) -> int:
     """Count what a dialect finds wrong: in the lines, in the spelling of tags, and in what follows what."""
-    from tagpress.read.guess.layout import TAG  # noqa: PLC0415 - see above
+    from tagpress.read.guess.spelled_tags import TAG  # noqa: PLC0415 - see above
     from tagpress.read.guess.trial import read_with  # noqa: PLC0415 - the same
 
     trial = read_with(dialect, sources)

@@ -1,6 +1,7 @@
 """What rarer tools write: each is read as a reader of a few lines reads it, or what is in doubt is said."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -373,3 +374,82 @@ def test_of_several_lists_in_a_document_the_one_with_marked_texts_is_read(tmp_pa
     assert dialect.inside == inside
     places = [[(a, b, "PER") for a, b in own] for _, own in texts]
     assert marked(dialect.parse((tmp_path / "a.json").read_bytes())) == places
+
+
+def mae(one: Made, *more: str) -> str:
+    """Return a document of MAE, with one place in each of its spellings."""
+    spelled = ('start="{}" end="{}"', 'spans="{}~{}"')
+    quoted = {'"': "&quot;", "\t": "&#9;"}
+    marks = [
+        f'<{kind.replace(" ", "_")} id="P{n}" {spelled[n % 2].format(a, b)} text="{escape(one.text[a:b], quoted)}" TYPE="x" />'
+        for n, (a, b, kind) in enumerate(one.spans)
+    ]
+    tags = "".join((*marks, *more))
+    return f'<?xml version="1.0" encoding="UTF-8" ?>\n<Task>\n<TEXT><![CDATA[{one.text}]]></TEXT>\n<TAGS>{tags}</TAGS></Task>\n'
+
+
+def test_documents_of_mae_have_a_text_and_tags_that_are_called_as_their_types(tmp_path: Path) -> None:
+    full = [one for one in corpus(19, 60, gaps=(" ", "  ")) if one.spans]
+    for number, one in enumerate(full):
+        (tmp_path / f"d{number:02}.xml").write_text(mae(one), encoding="utf-8")
+    dialect = Columns.sniff("*.xml", base=tmp_path).dialect
+    assert isinstance(dialect, Spans)
+    assert (dialect.format, dialect.units) == ("mae", None)
+    for number, one in enumerate(full):
+        parsed = dialect.parse((tmp_path / f"d{number:02}.xml").read_bytes())
+        assert list(map(set, marked(parsed))) == [{(a, b, kind.replace(" ", "_")) for a, b, kind in one.spans}]
+        assert not parsed.annotations
+        assert dict(parsed.aside) == {"values of TYPE": len(one.spans)}
+
+
+def test_what_else_mae_has_is_counted_or_named() -> None:
+    more = (
+        '<REL id="R0" fromID="P0" toID="P1" type="x" />',
+        '<NOTHING id="N0" spans="-1~-1" text="" />',
+        '<GAP id="G0" spans="0~1,2~3" text="A a" />',
+        '<ODD id="O0" start="x" end="3" text="" />',
+        '<SAID id="S0" start="4" end="7" text="run" />',
+    )
+    one = Made("Ada ran", [], [(0, 3, "PER")])
+    parsed = Spans(format="mae").parse(mae(one, *more).encode())
+    assert marked(parsed) == [[(0, 3, "PER")]]
+    assert dict(parsed.aside) == {"values of TYPE": 1, "relations": 1, "tags without a place": 1}
+    assert list(parsed.annotations.values()) == [
+        "the annotation 'G0' (GAP 0~1,2~3), which has gaps",
+        "the annotation 'O0' (ODD x~3), which has a place that is none",
+        "the annotation 'S0' (SAID 4~7), which says 'run', and 'ran' stands there",
+    ]
+    assert marked(Spans(format="mae", layer="TYPE").parse(mae(one).encode())) == [[(0, 3, "x")]]
+
+
+ELSEWHERE = {
+    "x.a1": "T1\tGene 0 3\tp53\n",
+    "x.con": 'c="bad cold" 1:0 1:1||t="problem"\n',
+    "x.xml": '<?xml version="1.0"?>\n<annotations textSource="x.txt"><annotation/></annotations>\n',
+    "y.xml": '<?xml version="1.0"?>\n<source_file URI="x.sgm"><document/></source_file>\n',
+}
+CALLED = {
+    "x.a1": "entities of BioNLP: the texts are in other files",
+    "x.con": "concepts of i2b2 2010: they count lines and tokens of texts in other files",
+    "x.xml": "annotations of Knowtator: the texts are in the files that each names",
+    "y.xml": "annotations of ACE: the texts are in the files that each names",
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_places_in_a_text_that_is_elsewhere_are_called_by_their_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.txt").write_text("bad cold\np53 is\n")
+    (tmp_path / name).write_text(ELSEWHERE[name])
+    with pytest.raises(SourceError) as caught:
+        Columns.sniff("*", base=tmp_path)
+    assert caught.value.message == f"{name} has {CALLED[name]}"
+
+
+def test_what_is_said_of_bionlp_makes_a_corpus_of_brat(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("p53 ran\n")
+    (tmp_path / "x.a1").write_text(ELSEWHERE["x.a1"])
+    with pytest.raises(SourceError) as caught:
+        Columns.sniff("*", base=tmp_path)
+    command = str(caught.value.hint).partition("folder: ")[2]
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    assert Columns.sniff("x.txt", base=tmp_path).entity_types == ("Gene",)

@@ -14,6 +14,10 @@ from tagpress.read.spans.record import MalformedError
 from tagpress.read.spans.tables import CSV, names
 
 _ONE_FILE: Final = 'write texts and spans into one file, such as {"text": "...", "spans": [[0, 3, "PER"]]} a line'
+_TOKENS: Final = (
+    'write {"tokens": ["Ada", "King", "ran"], "entities": [{"start": 0, "end": 2, "type": "problem"}]} for each line of a '
+    "text: `12:0 12:1` is line 12, of which the first is 1, and its tokens 0 and 1, parted by white space"
+)
 _MARKS: Final[tuple[tuple[str, re.Pattern[bytes], str], ...]] = (
     ("an ann.json of tagtog", re.compile(rb'\A\s*\{\s*"annotatable"\s*:'), "texts are in the HTML files of its export"),
     (
@@ -33,6 +37,48 @@ _MARKS: Final[tuple[tuple[str, re.Pattern[bytes], str], ...]] = (
     ),
 )
 _ROWS: Final = 200
+_FILES: Final = 50  # files that are looked at
+_BESIDE: Final[tuple[tuple[str, re.Pattern[bytes], str, str], ...]] = (
+    (
+        "entities of BioNLP",
+        re.compile(rb"(?m)\A(?:#.*\n)*T\d+\t\S+ \d+ \d+"),
+        "the texts are in other files",
+        'give each the name of its text, TEXT.txt and TEXT.ann, in one folder: for f in *.a1; do cp "$f" "${f%.a1}.ann"; done',
+    ),
+    (
+        "concepts of i2b2 2010",
+        re.compile(rb'\Ac="[^\n]*" \d+:\d+ \d+:\d+\|\|t="'),
+        "they count lines and tokens of texts in other files",
+        _TOKENS,
+    ),
+    (
+        "annotations of Knowtator",
+        re.compile(rb"<annotations\s[^>]*textSource=|<knowtator-project"),
+        "the texts are in the files that each names",
+        _ONE_FILE,
+    ),
+    (
+        "annotations of ACE",
+        re.compile(rb"<source_file\s[^>]*URI="),
+        "the texts are in the files that each names",
+        _ONE_FILE,
+    ),
+)
+"""What each is, a pattern of its beginning, where its texts are, and what to do."""
+
+
+def refuse_beside(samples: Sequence[Sample]) -> None:
+    """
+    Refuse files of which any says where spans are in the text of another.
+
+    Raises:
+        SourceError: one is such a file.
+
+    """
+    for sample in samples[:_FILES]:
+        for what, mark, where, hint in _BESIDE:
+            if mark.search(sample.head):
+                raise SourceError(f"{sample.source.name} has {what}: {where}", hint)
 
 
 def looks_like(sample: Sample) -> bool:

@@ -24,8 +24,9 @@ from tagpress.errors import ScriptError, SourceError
 from tagpress.read.conllu import ConllU
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess.layout import TAG, are_chunks
+from tagpress.read.guess.layout import are_chunks
 from tagpress.read.guess.sniff_records import schema_of
+from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.guess.trial import some_of, try_out
 from tagpress.read.guess.type_names import types_in_order
 from tagpress.read.hubparquet import HubParquet, label_names

@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from tagpress.corpus.problems import quoted
 from tagpress.errors import SourceError
 from tagpress.read.guess.marked_text import refuse_behind_signs, refuse_marked, refuse_tags_alone
 from tagpress.read.guess.samples import Line
+from tagpress.read.guess.spelled_tags import COLUMNS, DELIMITERS, TAG, cells
 from tagpress.read.guess.types_alone import TypeColumn, find_types
+from tagpress.read.guess.unreadable import refuse_xml, unreadable
 from tagpress.read.guess.word_classes import CLASS, find_word_classes
 
-TAG: Final = re.compile(r"O|[BIESLUM](?P<joiner>[-_:./+])(?P<type>\S.*)")
-_DELIMITERS: Final = ("\t", " ", None, ",", ";", "|")  # the more usual one wins a tie
-COLUMNS: Final = 1_000  # of a line, at most: a row of more has no token and its tag
 _LINES: Final = 40_000  # lines that are scored, over all files
 _CONVINCING: Final = 0.5  # share of lines explained
 _COMPLETE: Final = 0.95  # share of lines explained that leaves no need to look for more than one width in a file
@@ -34,18 +32,7 @@ _EMPTY: Final = (
 )
 _STRAY: Final = 0.1  # share of lines of a width that stand beside lines of another
 _WORDY: Final = 0.5  # share of the different texts of the best column that makes another a column of words
-_TAGS: Final = 100  # different texts of a column of tags, at most
-_SHOWN: Final = 8
 _LOOKS: Final = 100  # lines of a file without columns that are looked at for what it is
-_HINT: Final = (
-    "a tag is O, or like B-Person; declare other spellings by hand, such as types alone: DIALECT = "
-    "tagpress.Columns(token=0, tag=1, scheme='IO')"
-)
-_SMALL: Final = re.compile(r"o|[bi]-\S+")
-_IN_CAPITALS: Final = (
-    "a tag has its letter in capitals, as O, B-Person or I-Person: "
-    "sed -E 's/([[:space:]])o$/\\1O/; s/([[:space:]])b(-[^[:space:]]+)$/\\1B\\2/; s/([[:space:]])i(-[^[:space:]]+)$/\\1I\\2/' OLD > NEW"
-)
 _SOME: Final = 0.2  # share of lines with tags that makes a file a tagged one
 _DOCUMENT: Final = re.compile(r"-DOCSTART-(?!\S)")  # it may have fewer columns than a token, and is none
 _DIGITS: Final = re.compile(r"\d+([-.:]\d+)?")
@@ -100,11 +87,6 @@ class ColumnLayout:
         return said in self.types if self.types else TAG.fullmatch(said) is not None
 
 
-def cells(line: str, delimiter: str | None) -> list[str]:
-    """Return the columns of a line, as the scanner would."""
-    return line.split(delimiter) if delimiter else re.findall("[^ \t]+", line)
-
-
 def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
     """
     Return the layout that explains most lines; a less usual one must explain clearly more.
@@ -117,7 +99,7 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
     if not kept:
         raise SourceError("there is no line with anything on it in the sources", "name files that hold a corpus")
     if all(len(lines) == 1 and lines[0].text.count("\r") > 1 for lines in kept):
-        raise _unreadable(kept)
+        raise unreadable(kept)
     looked = [(line.number, line.text) for line in kept[0][:_LOOKS]]
     refuse_behind_signs(kept[0][0].path, looked)  # else a bar may part them into columns
     best = _best(kept, _usual, None, _CLEARLY)
@@ -125,10 +107,11 @@ def guess(files: Sequence[Sequence[Line]]) -> ColumnLayout:
         best = _best(kept, _tagged_at_the_end, best, 1 - _COMPLETE)
     for find in (find_types, find_word_classes):
         if best is None or best.share < _CONVINCING:
-            best = max((_alone(kept, one, find) for one in _DELIMITERS), key=lambda one: one.share if one else 0.0)
+            best = max((_alone(kept, one, find) for one in DELIMITERS), key=lambda one: one.share if one else 0.0)
     if best is None or best.share < _CONVINCING:
+        refuse_xml(kept[0])
         refuse_marked(kept[0][0].path, looked)
-        raise _unreadable(kept)
+        raise unreadable(kept)
     _refuse_tags_alone(kept, best)
     return best
 
@@ -141,38 +124,10 @@ def _refuse_tags_alone(files: Sequence[Sequence[Line]], best: ColumnLayout) -> N
         refuse_tags_alone(alone[0].path, alone[0].number, alone[0].text)
 
 
-def _unreadable(files: Sequence[Sequence[Line]]) -> SourceError:
-    line = files[0][0] if files else Line("the first file", 1, "")
-    if "\r" in line.text:
-        message = f"the lines of {line.path} end in CR alone"
-        return SourceError(message, "make them end in LF: tr '\\r' '\\n' < old > new")
-    if (width := max(len(cells(line.text, delimiter)) for delimiter in _DELIMITERS)) > COLUMNS:
-        message = f"{line.path}:{line.number} has {width:,} columns, and {COLUMNS:,} are the most that are looked at"
-        return SourceError(message, "declare the dialect by hand: DIALECT = tagpress.Columns(token=..., tag=...)")
-    if "\u00a0" in line.text and any(TAG.fullmatch(cell) for cell in line.text.split("\u00a0")):
-        message = f"no-break spaces part the columns of {line.path}:{line.number}: {line.text[:60]!r}"
-        return SourceError(message, "part them by tabs: sed 's/\u00a0/\\t/g' OLD > NEW")
-    message = f"no column reads like tags; {line.path}:{line.number} is {line.text[:60]!r}"
-    rows = [cells(line.text, None) for lines in files for line in lines]
-    seen = Counter(row[-1] for row in rows if len(row) > 1)
-    if not seen or seen.total() < _CONVINCING * len(rows):
-        return SourceError(message, _HINT)
-    small = all(_SMALL.fullmatch(tag) for tag in seen)
-    return SourceError(message + _last_column(seen), _IN_CAPITALS if small else _HINT)
-
-
-def _last_column(seen: Counter[str]) -> str:
-    """Say what the last column holds, if it could be tags in another spelling."""
-    if len(seen) > _TAGS:
-        return ""
-    shown = ", ".join(f"{quoted(text)} ({count:,}x)" for text, count in seen.most_common(_SHOWN))
-    return f"; the last column holds {shown}"
-
-
 def _best(
     files: Sequence[Sequence[Line]], rule: _Widths, best: ColumnLayout | None, clearly: float
 ) -> ColumnLayout | None:
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         found = _layout(files, delimiter, rule)
         if found and (best is None or found.share > best.share + clearly):
             best = found

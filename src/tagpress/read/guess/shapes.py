@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
-from tagpress.read.guess.layout import TAG
+from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.spans.formats import argilla, bigbio, by_type, cluener, datasaur, labelbox, w2ner
 from tagpress.read.spans.formats.items import in_columns
 from tagpress.read.spans.formats.token_spans import is_dygie

@@ -12,9 +12,9 @@ from tagpress.errors import SourceError
 from tagpress.read.csv_rows import Row, rows
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess.layout import COLUMNS, TAG
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of
 from tagpress.read.guess.sniff_records import DOCUMENTS, IDS, key_of, names_of_numbers, parallel
+from tagpress.read.guess.spelled_tags import COLUMNS, TAG
 from tagpress.read.guess.word_classes import CLASS
 from tagpress.read.list_text import looks_like_list, read_list
 from tagpress.read.scanner.by_column import split_cells

@@ -85,6 +85,8 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     else:
         refuse_binary(samples[0])
         encoding, doubts = encoding_of(samples)
+    if not sniff_standoff.has_annotations(samples[0]):
+        elsewhere.refuse_beside(samples)
     guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
     dialect, reasons, more = guess(samples, encoding)
     refuse_several(samples[0], dialect, encoding)

@@ -14,8 +14,8 @@ from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.label_names import names_beside
-from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
+from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.hubarrow import HubArrow, read_arrow
 from tagpress.read.hubparquet import HubParquet, label_names, refuse_dense
 from tagpress.read.json_items import Item, items, keyed, member_lists

@@ -34,7 +34,7 @@ _SIGN_APART: Final = re.compile(r"(?<!\S)[.,;:!?](?!\S)")
 _SIGN_BEHIND: Final = re.compile(r"\w[.,;:!?](?!\S)")
 _TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
 _AS_A_WHOLE: Final = frozenset(
-    {"spacy", "xmi", "python", "cas-json", "gate", "datasaur"}
+    {"spacy", "xmi", "python", "cas-json", "gate", "mae", "datasaur"}
 )  # their text cannot be had from a part of a file
 
 

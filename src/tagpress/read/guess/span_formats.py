@@ -14,7 +14,7 @@ from tagpress.read.guess.token_parts import in_tokens
 from tagpress.read.json_items import member_lists
 from tagpress.read.sources import text as texts
 from tagpress.read.spans.containers import values
-from tagpress.read.spans.formats import cas_json, gate, inline, rasa_text, xmi
+from tagpress.read.spans.formats import cas_json, gate, inline, mae, rasa_text, xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError
 from tagpress.read.spans.tables import CSV, names
@@ -55,6 +55,7 @@ CALLED: Final = {
     "datasaur": "an export of Datasaur",
     "cas-json": "a CAS of UIMA as JSON, as INCEpTION writes it",
     "gate": "XML of GATE",
+    "mae": "XML of MAE, as of i2b2",
     "inline-xml": "text with elements of XML in it",
     "opennlp": "training data of OpenNLP",
     "inline-brackets": "text with its marks in brackets, and their types behind them",
@@ -93,6 +94,7 @@ def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | No
         "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head,
         "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head) is not None,
         "gate": head.lstrip()[:1] == b"<" and gate.MARK in head,
+        "mae": head.lstrip()[:1] == b"<" and mae.MARK.search(sample.data) is not None,
         "cas-json": cas_json.MARK.match(head) is not None,
     }
     if any(marks.values()):

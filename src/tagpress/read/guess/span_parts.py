@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final, NamedTuple
 
-from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.shapes import PARTS_OF_TEXTS
+from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.spans.formats.parts import ENDS, end_of, follow, has_more, place_of
 
 _DEEP: Final = 4  # objects in objects

@@ -5,8 +5,8 @@ from itertools import islice
 from typing import Final
 
 from tagpress.read.conllu import CONLLU_COLUMNS
-from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Sample, encoding_of
+from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.guess.word_classes import are_word_classes
 
 _LINES: Final = 1000  # that are looked at

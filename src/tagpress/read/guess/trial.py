@@ -15,8 +15,8 @@ from tagpress.corpus.problems import few, quoted
 from tagpress.corpus.schema import MAX_TYPES
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
-from tagpress.read.guess.layout import TAG
 from tagpress.read.guess.samples import Reason
+from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.marks import longest
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces

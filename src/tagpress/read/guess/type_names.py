@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tagpress.read.guess.layout import TAG
+from tagpress.read.guess.spelled_tags import TAG
 
 
 def published_types(spelled: Sequence[str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ class Spans:
 
     `format` is doccano, prodigy, label-studio, label-studio-min, spacy (which needs the extra), spacy-train-data, gliner,
     pubtator, bioc, bioc-json, webanno, xmi, argilla, spacy-json (of spaCy 2), dataturks, lighttag, ubiai, rasa, rasa-text
-    (YAML and Markdown), vertex, automl, bigbio, by-type (places below their types), cas-json (of UIMA), cluener, datasaur, gate, labelbox, w2ner,
+    (YAML and Markdown), vertex, automl, bigbio, by-type (places below their types), cas-json (of UIMA), cluener, datasaur, gate, labelbox, mae, w2ner,
     inline-xml, opennlp, inline-brackets, inline-types (texts with their marks in them), dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
     object with a text and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
@@ -47,7 +47,7 @@ class Spans:
     "last" one, or a "length". `annotator`: whose annotations
     are read, where several people annotated. `layer`: the layer of WebAnno or
     UIMA, `name` or `name|feature`, or the control of Label Studio (`from_name`),
-    the set of annotations of GATE, the number of a layer of Datasaur, or the types that are read of a text with marks.
+    the set of annotations of GATE, the attribute of MAE that says types, the number of a layer of Datasaur, or the types that are read of a text with marks.
     `sentence_id`: the field with the record's id, which is published where a record is a sentence. `split`: the field, or a
     path such as `meta.split`, that says the split of a record, by the values that `SPLITS` declares.
     What is left out is as the tool has it.

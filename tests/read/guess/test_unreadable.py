@@ -1,0 +1,59 @@
+"""Lines that read like no tags: what is said of them, and what it says to type makes a corpus."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tagpress.errors import SourceError
+from tagpress.read.columns import Columns
+
+ROWS = [("Ada", "B-PER"), ("King", "I-PER"), ("ran", "O"), ("to", "O"), ("Oslo", "B-LOC"), ("now", "O"), (".", "O")] * 5
+
+
+def said(folder: Path, text: str) -> SourceError:
+    (folder / "OLD").write_text(text)
+    with pytest.raises(SourceError) as caught:
+        Columns.sniff("OLD", base=folder)
+    return caught.value
+
+
+@pytest.mark.parametrize("outside", ["0", "o", "-", "_", "*", "", "OUT"])
+@pytest.mark.parametrize("between", ["\t", " "])
+def test_what_stands_where_o_belongs_is_named_and_can_be_replaced(tmp_path: Path, outside: str, between: str) -> None:
+    if not outside and between == " ":
+        between = "\t"  # else nothing would stand there
+    lines = [f"{word}{between}{outside if tag == 'O' else tag}\n" for word, tag in ROWS]
+    error = said(tmp_path, "".join(lines))
+    assert error.message.endswith(f"; where no entity is, the last column has {outside!r}, and not O")
+    command = str(error.hint).partition("write O there: ")[2]
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    found = Columns.sniff("NEW", base=tmp_path)
+    parsed = found.dialect.parse((tmp_path / "NEW").read_bytes())
+    read = [parsed.tag_names[tag] for tag in parsed.tags]
+    assert list(zip(parsed.tokens.values.to_pylist(), read, strict=True)) == ROWS
+
+
+def test_types_alone_have_an_outside_too(tmp_path: Path) -> None:
+    error = said(tmp_path, "".join(f"{word}\t{'OTHER' if tag == 'O' else tag[2:]}\n" for word, tag in ROWS))
+    assert "the last column has 'OTHER', and not O" in error.message
+
+
+BRACKETS = "Ada\t(PER*\nKing\t*)\nran\t*\nto\t*\nOslo\t(LOC)\n.\t*\n\n"
+
+
+def test_names_in_brackets_are_called_so(tmp_path: Path) -> None:
+    error = said(tmp_path, BRACKETS * 5)
+    assert error.message == "OLD has names in brackets in column 1, as CoNLL-2012 writes them, and no tags"
+    assert error.hint == (
+        "publish them as a layer of spans: DIALECT = tagpress.Columns(token=0, tag=None, extra={'names': 1}) and "
+        "LAYERS = {'names': tagpress.NestedSpans([...], columns=('names',), brackets=True)}"
+    )
+
+
+def test_a_document_of_xml_is_called_by_its_root(tmp_path: Path) -> None:
+    text = '<?xml version="1.0"?>\n<TEI><text>\n' + "<p><persName>Ada</persName> ran.</p>\n" * 9 + "</text></TEI>\n"
+    error = said(tmp_path, text)
+    assert error.message == "OLD is a document of XML, <TEI>, of a kind that is not known"
+    assert re.search("known are BioC, XMI of UIMA, XML of GATE and of MAE", str(error.hint))
