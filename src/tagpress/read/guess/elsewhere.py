@@ -36,6 +36,8 @@ _MARKS: Final[tuple[tuple[str, re.Pattern[bytes], str], ...]] = (
         "texts are at each 'source-ref'",
     ),
 )
+_NUMBERED: Final = {"start": "begin", "begin": "begin", "end": "end", "stop": "end"}
+_SECOND: Final = re.compile(r"(?i)(start|begin|end|stop)(?:_?offset)?[_ .-]?2")
 _ROWS: Final = 200
 _FILES: Final = 50  # files that are looked at
 _BESIDE: Final[tuple[tuple[str, re.Pattern[bytes], str, str], ...]] = (
@@ -103,6 +105,11 @@ def _what(sample: Sample) -> tuple[str, str] | None:
     decoded = texts.decode(sample.data, encoding)
     for container in CSV:
         found = names(decoded, container)
+        if {"begin", "end"} <= {_NUMBERED[match[1].lower()] for name in found if (match := _SECOND.fullmatch(name))}:
+            return (
+                "a table with several spans in each row",
+                f"each needs a row of its own, not the columns {few(found)}",
+            )
         if are_places(found) and not _has_words(found):
             rows = [value for (_, _, value), _ in zip(values(decoded, container), range(_ROWS), strict=False)]
             if not in_rows([row for row in rows if not isinstance(row, MalformedError)]):

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
+from tagpress.read.guess.json_forms import refuse_form
 from tagpress.read.guess.label_names import names_beside
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.guess.spelled_tags import TAG
@@ -46,6 +47,10 @@ def json_records(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, lis
     """
     source, found = samples[0].source, _parallel_in(samples[0], encoding)
     if isinstance(found, SourceError):
+        for kind, options, rows in _holding(samples[0], encoding):
+            if not options.keys() & _TURNED:
+                inside = "".join(f"[{json.dumps(step)}]" for step in options.get("inside", "").split(".") if step)
+                refuse_form(rows, source.name, "" if kind is JsonLines else f".{inside}[]")
         raise found
     (kind, options, rows), (tokens, tags) = found
     names, named = names_of_numbers(rows, tags, source)

@@ -118,7 +118,7 @@ def _outside(seen: Counter[str]) -> str | None:
         return odd[0]
     first = seen.most_common(1)[0][0]
     few = 1 < len(seen) <= _TAGS and all(_TYPE.fullmatch(text) for text in seen if text != first)
-    return first if few and first in _OUTSIDE and "O" not in seen else None
+    return first if few and first in _OUTSIDE - {""} and "O" not in seen else None
 
 
 def _in_brackets(rows: Sequence[Sequence[str]]) -> int | None:
