@@ -57,3 +57,11 @@ def test_a_document_of_xml_is_called_by_its_root(tmp_path: Path) -> None:
     error = said(tmp_path, text)
     assert error.message == "OLD is a document of XML, <TEI>, of a kind that is not known"
     assert re.search("known are BioC, XMI of UIMA, XML of GATE and of MAE", str(error.hint))
+
+
+def test_small_letters_are_no_types(tmp_path: Path) -> None:
+    error = said(tmp_path, "".join(f"{word}\t{tag if tag == 'O' else tag.lower()}\n" for word, tag in ROWS))
+    assert error.message.startswith("the tags have small letters: 'O' (20x), 'b-per' (5x)")
+    command = "sed" + str(error.hint).partition(": sed")[2]
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    assert Columns.sniff("NEW", base=tmp_path).entity_types == ("loc", "per")

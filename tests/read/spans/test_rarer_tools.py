@@ -453,3 +453,19 @@ def test_what_is_said_of_bionlp_makes_a_corpus_of_brat(tmp_path: Path) -> None:
     command = str(caught.value.hint).partition("folder: ")[2]
     subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
     assert Columns.sniff("x.txt", base=tmp_path).entity_types == ("Gene",)
+
+
+def test_spans_below_who_annotated_keep_their_own_labels(tmp_path: Path) -> None:
+    own = [{"start": 0, "end": 3, "label": "PER"}, {"start": 8, "end": 10, "label": "PER"}]
+    rows = [{"text": "Ada met Bo", "annotations": {"ann1": own, "ann2": own[:1]}}] * 9
+    found = sniffed(tmp_path / "a.jsonl", lines(*rows))
+    parsed = found.dialect.parse((tmp_path / "a.jsonl").read_bytes())
+    assert found.entity_types == ("PER",)
+    assert len(marked(parsed)[0]) == 2
+    assert parsed.unread == ("annotations.ann2",)
+
+
+def test_places_may_be_written_as_texts(tmp_path: Path) -> None:
+    rows = [{"text": "Ada met Bo", "entities": [{"start": "0", "end": "3", "label": "PER"}]}] * 9
+    parsed = sniffed(tmp_path / "a.jsonl", lines(*rows)).dialect.parse((tmp_path / "a.jsonl").read_bytes())
+    assert marked(parsed) == [[(0, 3, "PER")]] * 9

@@ -59,8 +59,8 @@ class Sheet:
         said = dialect.tag if dialect.tag is not None else next(iter(dict(dialect.extra).values()))
         spelled = CLASS if dialect.tag is None else TAG
         wide = len(cells) > max(said, -said - 1)
-        again = wide and any(cells[said] in row.text.split("\t") for file in files for row in file[1:])
-        if len({line.text for line in firsts}) == 1 and wide and not again and not spelled.fullmatch(cells[said]):
+        below = wide and any(cells[said] in row.text.split("\t") for file in files for row in file[1:])
+        if len({line.text for line in firsts}) == 1 and wide and not below and not spelled.fullmatch(cells[said]):
             options["header"] = True
             reasons.append(because("the first line of every file names the columns", firsts[0]))
         taken = self.sentence in {None, dialect.token, dialect.tag}

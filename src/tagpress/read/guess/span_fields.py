@@ -52,7 +52,11 @@ def _is_usual(options: Mapping[str, str], rows: Sequence[dict[str, Any]]) -> boo
     begins, stops, labels = (("0",), ("1",), ("2",)) if isinstance(span, list) else (BEGINS, STOPS, LABELS)
     first = next((name for name in labels if isinstance(span, list) or name in span), "")
     named = options["begin"] in begins and options["end"] in stops and options["label"] == first
-    plain = options["ends"] == ENDS[0] and options.get("said", "text") == "text"
+    plain = (
+        type(follow(span, options["begin"])) is int
+        and options["ends"] == ENDS[0]
+        and options.get("said", "text") == "text"
+    )
     return named and plain and "." not in options["spans"] and options["text"] in rows[0]
 
 

@@ -17,8 +17,8 @@ _HINT: Final = (
     "a tag is O, or like B-Person; declare other spellings by hand, such as types alone: DIALECT = "
     "tagpress.Columns(token=0, tag=1, scheme='IO')"
 )
-_SMALL: Final = re.compile(r"o|[bi]-\S+")
-_IN_CAPITALS: Final = (
+SMALL: Final = re.compile(r"o|[bi]-\S+")
+IN_CAPITALS: Final = (
     "a tag has its letter in capitals, as O, B-Person or I-Person: "
     "sed -E 's/([[:space:]])o$/\\1O/; s/([[:space:]])b(-[^[:space:]]+)$/\\1B\\2/; s/([[:space:]])i(-[^[:space:]]+)$/\\1I\\2/' OLD > NEW"
 )
@@ -68,8 +68,8 @@ def unreadable(files: Sequence[Sequence[Line]]) -> SourceError:
         said = f"where no entity is, the last column has {outside!r}, and not O"
         pattern = "([[:space:]])" + outside.replace("*", r"\*")
         return SourceError(f"{message}; {said}", rf"write O there: sed -E 's/{pattern}$/\1O/' OLD > NEW")
-    small = all(_SMALL.fullmatch(tag) for tag in seen)
-    return SourceError(message + _last_column(seen), _IN_CAPITALS if small else _HINT)
+    small = all(SMALL.fullmatch(tag) for tag in seen)
+    return SourceError(message + _last_column(seen), IN_CAPITALS if small else _HINT)
 
 
 def _odd_line(line: Line) -> SourceError | None:

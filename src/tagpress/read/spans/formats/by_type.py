@@ -19,6 +19,7 @@ PAIRS: Final = (
 )
 """The paths of a begin and an end in a place, the likelier ones first."""
 _TEXTS: Final = ("text", "full_text", "content", "sentence")
+_LABELS: Final = frozenset({"label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "category"})
 FIELDS: Final = frozenset({*_TEXTS, "id", "entities"})
 
 
@@ -66,7 +67,12 @@ def _is_typed(value: Any) -> bool:  # noqa: ANN401 - JSON
     if not isinstance(value, dict) or not all(isinstance(places, list) for places in value.values()):
         return False
     places = [one for each in value.values() for one in each]
-    return bool(places) and all(_paths(one) is not None for one in places)
+    return bool(places) and all(_paths(one) is not None and not _has_label(one) for one in places)
+
+
+def _has_label(place: Any) -> bool:  # noqa: ANN401 - JSON
+    """Return whether a place says its type itself: then what it is below is something else, such as who annotated."""
+    return isinstance(place, dict) and "indices" not in place and not _LABELS.isdisjoint(place)
 
 
 def _paths(place: Any) -> tuple[str, str] | None:  # noqa: ANN401 - JSON
