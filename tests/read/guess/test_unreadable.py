@@ -59,9 +59,33 @@ def test_a_document_of_xml_is_called_by_its_root(tmp_path: Path) -> None:
     assert re.search("known are BioC, XMI of UIMA, XML of GATE and of MAE", str(error.hint))
 
 
-def test_small_letters_are_no_types(tmp_path: Path) -> None:
-    error = said(tmp_path, "".join(f"{word}\t{tag if tag == 'O' else tag.lower()}\n" for word, tag in ROWS))
-    assert error.message.startswith("the tags have small letters: 'O' (20x), 'b-per' (5x)")
-    command = "sed" + str(error.hint).partition(": sed")[2]
+SPELLED = {
+    "small letters": {"B": "b", "I": "i"},
+    "words": {"B": "Begin", "I": "Inside"},
+    "words in capitals": {"B": "BEGIN", "I": "IN"},
+}
+
+
+@pytest.mark.parametrize("name", SPELLED)
+@pytest.mark.parametrize("outside", ["O", "o"])
+def test_prefixes_in_another_spelling_are_no_types(tmp_path: Path, name: str, outside: str) -> None:
+    tags = [outside if tag == "O" else SPELLED[name][tag[0]] + tag[1:] for _, tag in ROWS]
+    error = said(tmp_path, "".join(f"{word}\t{tag}\n" for (word, _), tag in zip(ROWS, tags, strict=True)))
+    if outside == "O":
+        assert error.message.startswith("the tags have their prefixes in another spelling: 'O' (20x), ")
+    command = "sed" + str(error.hint).partition("sed")[2]
     subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
-    assert Columns.sniff("NEW", base=tmp_path).entity_types == ("loc", "per")
+    (tmp_path / "OLD").unlink()
+    (tmp_path / "NEW").rename(tmp_path / "OLD")
+    found = Columns.sniff("OLD", base=tmp_path)
+    parsed = found.dialect.parse((tmp_path / "OLD").read_bytes())
+    assert [parsed.tag_names[tag] for tag in parsed.tags] == [tag for _, tag in ROWS]
+
+
+def test_pieces_of_a_model_are_a_doubt(tmp_path: Path) -> None:
+    sentence = "[CLS]\tO\nAda\tB-PER\n##line\tI-PER\nran\tO\n[SEP]\tO\n\n"
+    (tmp_path / "a.tsv").write_text(sentence * 9)
+    (doubt,) = [one for one in Columns.sniff("a.tsv", base=tmp_path).doubts if one.startswith("tokens:")]
+    assert doubt.startswith("tokens: 27 are of a model's tokenizer, such as '[CLS]' (9x), and are published so")
+    (tmp_path / "b.tsv").write_text("#\tO\nAda\tB-PER\n#one\tO\n\n" * 9)
+    assert not [one for one in Columns.sniff("b.tsv", base=tmp_path).doubts if "tokenizer" in one]

@@ -7,7 +7,7 @@ otherwise comes as a doubt. A guess is then tried on the corpus, and what the re
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain, islice
@@ -23,6 +23,7 @@ from tagpress.read.guess import (
     bounds,
     elsewhere,
     layout,
+    odd_tokens,
     sheets,
     sniff_records,
     sniff_spans,
@@ -41,7 +42,6 @@ from tagpress.read.tagged_lines import TaggedLines
 Guess = tuple[Dialect, list[Reason], list[str]]
 
 _MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*:\S")
 _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*\{)")
 _PLUS: Final = "# global.columns ="
 _LINES: Final = 1000  # lines in which a word of CoNLL-U must come
@@ -170,24 +170,17 @@ def _of_lines(files: Sequence[Sequence[Line]], encoding: str) -> Guess:
     )
     said = f"its tag in {found.tag}" if found.tag is not None else f"its part of speech in {found.said}, and no tag"
     reasons = [because(f"{parted} part the columns; the token is in column {found.token}, {said}", found.example)]
-    doubts = [*_prefixed(files, found), *_other_columns(found)]
+    doubts = [*odd_tokens.doubts(_tokens(files, found)), *_other_columns(found)]
     doubts += [f"files: {name} does not look tagged; leave it out?" for name in found.strange]
     if narrow != wide:
         doubts.append(f"columns: files have from {narrow} to {wide}, so the tag is counted from the end")
     return TaggedLines(**options, **between.options), [*reasons, *between.reasons], [*doubts, *between.doubts]
 
 
-def _prefixed(files: Sequence[Sequence[Line]], found: layout.ColumnLayout) -> list[str]:
-    """Return a doubt about tokens that all begin with the name of a language, as WikiANN has them."""
+def _tokens(files: Sequence[Sequence[Line]], found: layout.ColumnLayout) -> Iterator[str]:
+    """Yield the first tokens."""
     rows = (line.text for lines in files for line in lines if found.is_row(line.text))
-    begins = Counter(_LANGUAGE.match(found.cells(row)[found.token]) is not None for row in islice(rows, _LINES))
-    if not begins[True] or begins[False]:
-        return []
-    token = found.cells(found.example.text)[found.token]
-    prefix = token.partition(":")[0]
-    return [
-        f"tokens: each begins like {token!r}, and is published so; take it off first: sed -E 's/^{prefix}://' OLD > NEW"
-    ]
+    return (found.cells(row)[found.token] for row in islice(rows, _LINES))
 
 
 def _other_columns(found: layout.ColumnLayout) -> list[str]:

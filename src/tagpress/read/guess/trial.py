@@ -17,7 +17,7 @@ from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.samples import Reason
 from tagpress.read.guess.spelled_tags import TAG
-from tagpress.read.guess.unreadable import IN_CAPITALS, SMALL
+from tagpress.read.guess.unreadable import PREFIXED, with_letters
 from tagpress.read.marks import longest
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces
@@ -225,8 +225,8 @@ def _judge_bare(trial: Trial) -> None:
     if all(_BEHIND.fullmatch(tag) for tag in kinds):
         hint = "put it first, B-Name: sed -E 's/([^[:space:]]+)[-_]([BIESLUM])([[:space:]]*)$/\\2-\\1\\3/' OLD > NEW"
         raise SourceError(f"the tags have their letter behind the type: {shown}", hint)
-    if all(SMALL.fullmatch(tag) for tag in kinds):
-        raise SourceError(f"the tags have small letters: {shown}", IN_CAPITALS)
+    if all(PREFIXED.fullmatch(tag) for tag in kinds):
+        raise SourceError(f"the tags have their prefixes in another spelling: {shown}", with_letters(kinds))
     if all(_NUMBER.fullmatch(tag) for tag in kinds):
         hint = "write their names in their place: O, and B-Person or Person for the others"
         raise SourceError(f"the tags are numbers, and nothing says what they mean: {shown}", hint)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from tagpress.corpus.problems import quoted
@@ -17,11 +17,17 @@ _HINT: Final = (
     "a tag is O, or like B-Person; declare other spellings by hand, such as types alone: DIALECT = "
     "tagpress.Columns(token=0, tag=1, scheme='IO')"
 )
-SMALL: Final = re.compile(r"o|[bi]-\S+")
-IN_CAPITALS: Final = (
-    "a tag has its letter in capitals, as O, B-Person or I-Person: "
-    "sed -E 's/([[:space:]])o$/\\1O/; s/([[:space:]])b(-[^[:space:]]+)$/\\1B\\2/; s/([[:space:]])i(-[^[:space:]]+)$/\\1I\\2/' OLD > NEW"
-)
+_LETTERS: Final = {
+    "B": ("b", "begin", "beginning", "start", "first"),
+    "I": ("i", "in", "inside", "inner", "intermediate", "middle", "m"),
+    "E": ("e", "end", "ending"),
+    "L": ("l", "last"),
+    "S": ("s", "single", "singleton"),
+    "U": ("u", "unit", "unique"),
+}
+_SPELLED: Final = {word: letter for letter, words in _LETTERS.items() for word in words}
+PREFIXED: Final = re.compile(rf"(?i)(?P<prefix>{'|'.join(_SPELLED)})(?P<joiner>[-_])(?P<type>\S+)")
+"""A tag whose prefix is no capital letter."""
 _OUTSIDE: Final = frozenset(
     {
         "",
@@ -64,12 +70,21 @@ def unreadable(files: Sequence[Sequence[Line]]) -> SourceError:
         return _brackets(line, rows, column)
     if not seen or seen.total() < _MOST * len(rows):
         return SourceError(message, _HINT)
+    if all(tag == "o" or (PREFIXED.fullmatch(tag) and not TAG.fullmatch(tag)) for tag in seen):
+        return SourceError(message + _last_column(seen), with_letters(seen))
     if (outside := _outside(seen)) is not None:
         said = f"where no entity is, the last column has {outside!r}, and not O"
         pattern = "([[:space:]])" + outside.replace("*", r"\*")
         return SourceError(f"{message}; {said}", rf"write O there: sed -E 's/{pattern}$/\1O/' OLD > NEW")
-    small = all(SMALL.fullmatch(tag) for tag in seen)
-    return SourceError(message + _last_column(seen), IN_CAPITALS if small else _HINT)
+    return SourceError(message + _last_column(seen), _HINT)
+
+
+def with_letters(tags: Collection[str]) -> str:
+    """Return what to type so that tags have the letters that prefixes are spelled with."""
+    found = sorted({match["prefix"] for tag in tags if (match := PREFIXED.fullmatch(tag))})
+    each = (rf"s/([[:space:]]){prefix}([-_][^[:space:]]+)$/\1{_SPELLED[prefix.lower()]}\2/" for prefix in found)
+    outside = [r"s/([[:space:]])o$/\1O/"] if "o" in tags else []
+    return f"a tag has its letter in capitals, as O, B-Person or I-Person: sed -E '{'; '.join([*outside, *each])}' OLD > NEW"
 
 
 def _odd_line(line: Line) -> SourceError | None:
