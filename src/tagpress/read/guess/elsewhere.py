@@ -13,10 +13,14 @@ from tagpress.read.spans.containers import values
 from tagpress.read.spans.record import MalformedError
 from tagpress.read.spans.tables import CSV, names
 
-_ONE_FILE: Final = 'write texts and spans into one file, such as {"text": "...", "spans": [[0, 3, "PER"]]} a line'
+_ONE_FILE: Final = (
+    'write texts and spans into one file, such as {"text": "...", "spans": [[0, 3, "PER"]]} a line; '
+    "the documentation has programs for it: tools/elsewhere"
+)
 _TOKENS: Final = (
     'write {"tokens": ["Ada", "King", "ran"], "entities": [{"start": 0, "end": 2, "type": "problem"}]} for each line of a '
-    "text: `12:0 12:1` is line 12, of which the first is 1, and its tokens 0 and 1, parted by white space"
+    "text: `12:0 12:1` is line 12, of which the first is 1, and its tokens 0 and 1, parted by white space; the "
+    "documentation has a program for it: tools/elsewhere"
 )
 _MARKS: Final[tuple[tuple[str, re.Pattern[bytes], str], ...]] = (
     ("an ann.json of tagtog", re.compile(rb'\A\s*\{\s*"annotatable"\s*:'), "texts are in the HTML files of its export"),
