@@ -118,3 +118,21 @@ PLAIN = {
 @pytest.mark.parametrize("name", PLAIN)
 def test_what_only_looks_like_marks_is_no_text_with_marks(name: str) -> None:
     assert style_of(PLAIN[name].splitlines()) is None
+
+
+LONG = {
+    "marks that never end": "<START:" * 9_000,
+    "marks that begin and are not closed": "<START:PER> Ada " * 4_000,
+    "spaces in an element": "<a" + " " * 60_000,
+    "names of attributes": "<ENAMEX " + "a" * 60_000 + ">",
+    "spaces": "<START:PER> " + " " * 60_000,
+    "brackets": "[A " * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_line_with_marks_that_are_none_is_one_sentence(name: str) -> None:
+    line = f"Bo {LONG[name]} Bo"  # with the square of its length, each would take minutes
+    assert style_of([line] * 3) in {None, "opennlp", "inline-xml"}
+    for format_ in ("inline-xml", "opennlp", "inline-brackets", "inline-types"):
+        assert len(Spans(format=format_).parse(line.encode())) == 1

@@ -9,6 +9,7 @@ from tagpress.errors import SourceError
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.spans.formats.inline import style_of
 
+_LONG: Final = 2000  # characters of a text that are looked at
 _MOST: Final = 0.5  # share of rows that are of a form
 _WORDS: Final = ("text", "word", "token", "form", "orth", "value")
 _TAGS: Final = ("ner", "ner_tag", "tag", "label", "entity", "type", "iob", "bio")
@@ -18,7 +19,7 @@ _Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _JsonForm:
     """A form: what it is called, a program of jq that makes two lists of it, and what is to be had of it."""
 
     called: str
@@ -37,7 +38,7 @@ def refuse_form(rows: Sequence[_Row], name: str, each: str) -> None:
     for look in _LOOKS:
         found = [form for row in rows if (form := look(row))]
         if found and len(found) > _MOST * len(rows):
-            form = max(set(found), key=lambda one: (found.count(one), one.program))
+            form = max(set(found), key=lambda one: (found.count(one), one.program, one.called))
             program = f"{each} | {form.program}" if each else form.program
             if form.raw:
                 hint = f"take the texts out: jq -r '{program}' OLD > NEW.txt"
@@ -46,7 +47,7 @@ def refuse_form(rows: Sequence[_Row], name: str, each: str) -> None:
             raise SourceError(f"{name} has {form.called}", hint)
 
 
-def _strings(row: _Row) -> _Form | None:
+def _strings(row: _Row) -> _JsonForm | None:
     """Return the form of words and tags in two texts, or of words in a text and tags in a list."""
     texts = {name: value.split() for name, value in row.items() if isinstance(value, str) and _NAME.fullmatch(name)}
     lists = {name: value for name, value in row.items() if isinstance(value, list) and _NAME.fullmatch(name)}
@@ -57,24 +58,24 @@ def _strings(row: _Row) -> _Form | None:
             if words != tags and len(split) == len(items):
                 own = f'(.{tags} | split(" "))' if tags in texts else f".{tags}"
                 called = f"its words in the text {words!r}, and its tags in {'the text ' * (tags in texts)}{tags!r}"
-                return _Form(called, f'{{tokens: (.{words} | split(" ")), ner_tags: {own}}}')
+                return _JsonForm(called, f'{{tokens: (.{words} | split(" ")), ner_tags: {own}}}')
     return None
 
 
-def _pairs(row: _Row) -> _Form | None:
+def _pairs(row: _Row) -> _JsonForm | None:
     """Return the form of words and tags in pairs, each a list or an object."""
     for name, value in row.items():
         if not isinstance(value, list) or not value or not _NAME.fullmatch(name):
             continue
         if all(isinstance(one, list) and len(one) > 1 and isinstance(one[0], str) for one in value):
             if all(isinstance(one[-1], str) and TAG.fullmatch(one[-1]) for one in value):
-                return _Form(f"a list for each token, in {name!r}", _of_each(f".{name}", ".[0]", ".[-1]"))
+                return _JsonForm(f"a list for each token, in {name!r}", _of_each(f".{name}", ".[0]", ".[-1]"))
         elif all(isinstance(one, dict) for one in value) and (both := _named(value)):
-            return _Form(f"an object for each token, in {name!r}", _of_each(f".{name}", *both))
+            return _JsonForm(f"an object for each token, in {name!r}", _of_each(f".{name}", *both))
     return None
 
 
-def _sentences(row: _Row) -> _Form | None:
+def _sentences(row: _Row) -> _JsonForm | None:
     """Return the form of sentences with an object for each token, as CoreNLP writes them."""
     held = row.get("sentences")
     if not isinstance(held, list) or not held or not all(isinstance(one, dict) for one in held):
@@ -86,14 +87,14 @@ def _sentences(row: _Row) -> _Form | None:
     if both is None:
         return None
     called = "sentences with an object for each token, as CoreNLP writes them"
-    return _Form(called, f".sentences[] | {_of_each('.tokens', *both)}")
+    return _JsonForm(called, f".sentences[] | {_of_each('.tokens', *both)}")
 
 
-def _marked(row: _Row) -> _Form | None:
+def _marked(row: _Row) -> _JsonForm | None:
     """Return the form of a text with its marks in it."""
     for name, value in row.items():
-        if isinstance(value, str) and "\n" not in value and _NAME.fullmatch(name) and style_of([value]):
-            return _Form(f"texts with their marks in them, in {name!r}", f".{name}", raw=True)
+        if isinstance(value, str) and "\n" not in value and _NAME.fullmatch(name) and style_of([value[:_LONG]]):
+            return _JsonForm(f"texts with their marks in them, in {name!r}", f".{name}", raw=True)
     return None
 
 
@@ -111,4 +112,4 @@ def _of_each(items: str, word: str, tag: str) -> str:
     return f"{{tokens: [{items}[] | {word}], ner_tags: [{items}[] | {tag}]}}"
 
 
-_LOOKS: Final[tuple[Callable[[_Row], _Form | None], ...]] = (_strings, _pairs, _sentences, _marked)
+_LOOKS: Final[tuple[Callable[[_Row], _JsonForm | None], ...]] = (_strings, _pairs, _sentences, _marked)

@@ -24,8 +24,10 @@ _SIGNS: Final = {
     "=": "an equals sign",
 }
 """What may stand between a token and its tag, the longer one first."""
-_TAG: Final = r"(?:O|[BIESLUM]-\S+)"
-_BARE: Final = r"(?:O|[A-Z][A-Za-z]*)"
+_TAG: Final = re.compile(r"O|[BIESLUM]-.+")
+_BARE: Final = re.compile(r"O|[A-Z][A-Za-z]*")
+_TOKENS: Final = 200  # of a line that are looked at
+_MOST: Final = 0.9  # of them that have a tag
 
 
 def refuse_behind_signs(path: str, lines: list[tuple[int, str]]) -> None:
@@ -37,14 +39,23 @@ def refuse_behind_signs(path: str, lines: list[tuple[int, str]]) -> None:
 
     """
     for sign, called in _SIGNS.items():
-        own = re.escape(sign)
-        tagged = re.compile(rf"(?:\s*\S+{own}{_TAG}(?=\s|$)){{2}}")
-        typed = re.compile(rf"(?=.*{own}O(?:\s|$))(?:\s*\S+{own}{_BARE}(?=\s|$)){{2,}}\s*$")
-        seen = [(number, line) for number, line in lines if tagged.match(line) or typed.match(line)]
+        seen = [(number, line) for number, line in lines if _is_tagged(line, sign)]
         if 2 * len(seen) > len(lines):
             number, line = seen[0]
             message = f"{path}:{number} is sentences whose tokens have their tags behind {called}: {line[:60]!r}"
             raise SourceError(message, _a_token_a_line(sign, [line for _, line in seen]))
+
+
+def _is_tagged(line: str, sign: str) -> bool:
+    """Return whether a line has several tokens, and nearly all have a tag behind their last sign, or a type, where some have O."""
+    tokens = line.split(maxsplit=_TOKENS)[:_TOKENS]
+    parted = (token.rpartition(sign) for token in tokens)
+    ends = [end for head, _, end in parted if head]
+    if len(tokens) < 2 or len(ends) < _MOST * len(tokens):  # noqa: PLR2004 - several
+        return False
+    least = _MOST * len(tokens)
+    typed = "O" in ends and sum(_BARE.fullmatch(end) is not None for end in ends) >= least
+    return typed or sum(_TAG.fullmatch(end) is not None for end in ends) >= least
 
 
 def _a_token_a_line(sign: str, lines: list[str]) -> str:

@@ -94,7 +94,7 @@ def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | No
         "xmi": head.lstrip()[:1] == b"<" and xmi.MARK in head,
         "bioc": head.lstrip()[:1] == b"<" and _BIOC.search(head) is not None,
         "gate": head.lstrip()[:1] == b"<" and gate.MARK in head,
-        "mae": head.lstrip()[:1] == b"<" and mae.MARK.search(sample.data) is not None,
+        "mae": head.lstrip()[:1] == b"<" and all(mark in sample.data for mark in mae.MARKS),
         "cas-json": cas_json.MARK.match(head) is not None,
     }
     if any(marks.values()):

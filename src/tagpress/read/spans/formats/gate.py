@@ -41,9 +41,10 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
     places = {one.attributes.get("id", ""): one.before for one in texts[0].all("Node")}
     marks = [mark for one in chosen for mark in one.all("Annotation")]
     read = [mark for mark in marks if mark.attributes.get("Type") not in _NO_ENTITIES]
-    aside = Counter(f"{mark.attributes.get('Type')} annotations" for mark in marks if mark not in read)
+    kinds = Counter(mark.attributes.get("Type") for mark in marks)
+    aside = Counter({f"{kind} annotations": count for kind, count in kinds.items() if kind in _NO_ENTITIES})
     for one in sets:
-        if one not in chosen:
+        if not any(one is own for own in chosen):
             aside[f"annotations of the set {one.attributes.get('Name', '')!r}"] += len(one.all("Annotation"))
     features = sum(len(mark.all("Feature")) for mark in read)
     aside["features"] += features

@@ -15,7 +15,7 @@ from typing import Final
 from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.record import Placed, Record, RecordReading, Span
 
-_ATTRIBUTE: Final = re.compile(r"([A-Za-z][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE: Final = re.compile(r"\b([A-Za-z][\w:.-]{0,80})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});")
 _TYPED: Final = ("type", "label", "category", "class", "sem")  # attributes that say the type, the likelier ones first
 _GENERAL: Final = frozenset(
@@ -72,15 +72,15 @@ def _type_of_element(match: re.Match[str]) -> str:
 _STYLES: Final = {
     "inline-xml": _Style(
         re.compile(
-            r"<(?:(?P<open>[A-Za-z][\w.:-]*)(?P<more>(?:\s+[^<>]*?)?)(?P<alone>/)?|/(?P<close>[A-Za-z][\w.:-]*)\s*|[!?][^<>]*)>"
+            r"<(?:(?P<open>[A-Za-z][\w.:-]*)(?P<more>(?:\s[^<>]*?)?)(?P<alone>/)?|/(?P<close>[A-Za-z][\w.:-]*)\s*|[!?][^<>]*)>"
         ),
         re.compile(r"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>[^<>]+</\1>"),
         _type_of_element,
         escaped=True,
     ),
     "opennlp": _Style(
-        re.compile(r"(?:<START(?::(?P<open>[^\s>]+))?>[ \t]+|[ \t]*(?P<close><END>))"),
-        re.compile(r"<START(?::[^\s>]+)?>[ \t]+[^<>]+[ \t]<END>"),
+        re.compile(r"(?:<START(?::(?P<open>[^\s<>]{1,80}))?>[ \t]{1,8}|(?P<close>[ \t]?<END>))"),
+        re.compile(r"<START(?::[^\s<>]{1,80})?>[ \t][^<>]+<END>"),
         lambda match: match["open"] or "default",
     ),
     "inline-brackets": _Style(
@@ -95,7 +95,10 @@ _STYLES: Final = {
     ),
 }
 NAMES: Final = tuple(_STYLES)
-_SURE: Final = {"inline-xml": re.compile(r"<(?:ENAMEX|NUMEX|TIMEX)\s"), "opennlp": re.compile(r"<START(:[^\s>]+)?> ")}
+_SURE: Final = {
+    "inline-xml": re.compile(r"<(?:ENAMEX|NUMEX|TIMEX)\s"),
+    "opennlp": re.compile(r"<START(?::[^\s<>]{1,80})?> "),
+}
 """What only such marks are: then lines that have none may be most."""
 
 
@@ -173,7 +176,7 @@ def _closed(
     open_: list[tuple[str, str, int, int]], name: str, stop: int, at: int, spans: list[Span | None]
 ) -> Span | None:
     """End the mark that was begun last; return a span with a fault, if it is another, or there is none."""
-    if open_ and (open_[-1][0] == name or name == "<END>"):
+    if open_ and (open_[-1][0] == name or name.endswith("<END>")):
         _, kind, first, number = open_.pop()
         spans[number] = Span(first, stop, kind, at=at)
         return None

@@ -13,7 +13,7 @@ from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
 from tagpress.read.spans.xml_nodes import BrokenXmlError, Node, children
 
-MARK: Final = re.compile(rb"<TEXT>[\s\S]*<TAGS\s*/?>")
+MARKS: Final = (b"<TEXT>", b"<TAGS")
 _PLACES: Final = re.compile(r"(\d{1,15})~(\d{1,15})")
 _NUMBER: Final = re.compile(r"\d{1,15}")
 _NOWHERE: Final = "-1~-1"
