@@ -469,3 +469,20 @@ def test_places_may_be_written_as_texts(tmp_path: Path) -> None:
     rows = [{"text": "Ada met Bo", "entities": [{"start": "0", "end": "3", "label": "PER"}]}] * 9
     parsed = sniffed(tmp_path / "a.jsonl", lines(*rows)).dialect.parse((tmp_path / "a.jsonl").read_bytes())
     assert marked(parsed) == [[(0, 3, "PER")]] * 9
+
+
+def test_begins_that_count_from_one_are_a_doubt(tmp_path: Path) -> None:
+    rows = [
+        {
+            "text": "Ada met Bo ",
+            "spans": [{"start": 1, "end": 3, "label": "PER"}, {"start": 9, "end": 10, "label": "PER"}],
+        }
+    ] * 9
+    said = (
+        "begins: 18 of 18 spans begin one character behind where a token does, and end with one; "
+        "if their tool counts the first character of a text as 1, take 1 off each begin first"
+    )
+    assert said in sniffed(tmp_path / "a.jsonl", lines(*rows)).doubts
+    blank = [{"text": " ", "spans": [{"start": 0, "end": 1, "label": "PER"}]}] * 3
+    with pytest.raises(SourceError, match="which has no token in it"):
+        sniffed(tmp_path / "b.jsonl", lines(*blank))

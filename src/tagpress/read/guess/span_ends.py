@@ -13,16 +13,28 @@ _MOST: Final = 0.5  # share of spans
 
 
 def doubts(found: Iterable[Marks]) -> list[str]:
-    """Return a doubt if most spans end one character before a token does."""
-    spans = short = 0
+    """Return a doubt if most spans end one character before a token does, or begin one behind where it does."""
+    spans = short = late = 0
     for marks in found:
-        last = marks.tokens.stop[marks.outer[:, 1] - 1] - marks.tokens.bounds[marks.record]
         spans += len(marks)
+        tokens = len(marks.tokens.begin)
+        if not tokens:
+            continue
+        bounds = marks.tokens.bounds[marks.record]
+        last = marks.tokens.stop[marks.outer[:, 1] - 1] - bounds
+        first = marks.tokens.begin[np.minimum(marks.outer[:, 0], tokens - 1)] - bounds  # a span may touch no token
         short += int(np.count_nonzero(~marks.fits & (last == marks.place[:, 1] + 1)))
-    if short <= _MOST * spans:
-        return []
-    ends = f"ends: {short:,} of {spans:,} spans end one character before a token does; if their tool counts the last"
-    return [f'{ends} character in, write ends="last" into DIALECT']
+        late += int(np.count_nonzero(~marks.fits & (first + 1 == marks.place[:, 0]) & (last == marks.place[:, 1])))
+    said = []
+    if short > _MOST * spans:
+        ends = (
+            f"ends: {short:,} of {spans:,} spans end one character before a token does; if their tool counts the last"
+        )
+        said.append(f'{ends} character in, write ends="last" into DIALECT')
+    if late > _MOST * spans:
+        begins = f"begins: {late:,} of {spans:,} spans begin one character behind where a token does, and end with one"
+        said.append(f"{begins}; if their tool counts the first character of a text as 1, take 1 off each begin first")
+    return said
 
 
 def reason(ends: str, said: str | None, unit: str = "character") -> Reason:
