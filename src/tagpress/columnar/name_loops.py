@@ -10,98 +10,236 @@ from typing import Final
 import numpy as np
 
 from tagpress.columnar.loops import compiled
-from tagpress.columnar.types import Array
+from tagpress.columnar.types import Array, Bytes, Hashes
 
 LONGEST: Final = 12
 """Tokens in the longest name that is looked for."""
 
-_OFFSET: Final = np.uint64(0xCBF29CE484222325)  # FNV-1a
-_PRIME: Final = np.uint64(0x100000001B3)
+COVERED: Final = 1
+"""The flag of a token that is in a span."""
+
+JOINED: Final = 2
+"""The flag of a token that is in a span which the token before is in too."""
+
 _SEED: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT: Final = np.uint64(29)
+_ONE: Final = np.uint64(1)
+_THREE: Final = np.uint64(3)
+_SEVEN: Final = np.uint64(7)
+_BITS: Final = np.uint64(20)  # of a key, behind those that a slot is found by
+_LAST: Final = np.uint64(63)
+_EIGHT: Final = 8
 _NONE: Final = -1
-_BIG_A: Final = 65
-_BIG_Z: Final = 90
+_EMPTY: Final = -2  # neither a name nor the beginning of one
 
 
 @compiled
-def token_hashes(text: Array, bounds: Array) -> tuple[Array, Array]:
-    """Return a hash of each token, and whether it begins with a capital of ASCII."""
-    hashes, capitals = np.empty(bounds.size - 1, np.uint64), np.zeros(bounds.size - 1, np.bool_)
+def token_hashes(words: Array, bounds: Array, wanted: Array) -> Array:
+    """
+    Return a hash of each token that is wanted, and 0 for the others.
+
+    `words` are the bytes of the texts, eight at a time, and two more words; `bounds` are those of tokens in bytes. Eight bytes
+    are taken at once, as a branch that nobody can foretell takes longer than hashing a token.
+    """
+    hashes = np.zeros(bounds.size - 1, np.uint64)
     for token in range(bounds.size - 1):
-        found = _OFFSET
-        for at in range(bounds[token], bounds[token + 1]):
-            found = (found ^ np.uint64(text[at])) * _PRIME
-        hashes[token] = found ^ (found >> _SHIFT)
-        if bounds[token + 1] > bounds[token]:
-            first = text[bounds[token]]
-            capitals[token] = first >= _BIG_A and first <= _BIG_Z
-    return hashes, capitals
+        if wanted[token]:
+            at = np.int64(bounds[token])
+            left = np.int64(bounds[token + 1]) - at
+            found = np.uint64(left) * _SEED
+            while True:
+                shift = np.uint64((at & 7) << 3)
+                eight = words[at >> 3] >> shift | words[(at >> 3) + 1] << _ONE << (_LAST - shift)
+                if left < _EIGHT:
+                    eight &= (_ONE << np.uint64(left << 3)) - _ONE
+                found = (found ^ eight) * _MIX
+                found ^= found >> _SHIFT
+                left -= _EIGHT
+                if left <= 0:
+                    break
+                at += _EIGHT
+            hashes[token] = found
+    return hashes
 
 
 @compiled
-def span_keys(hashes: Array, begins: Array, ends: Array) -> Array:
-    """Return the key of each span of tokens, which `spans_of` makes in the same way."""
-    keys = np.empty(begins.size, np.uint64)
+def entities_in(labels: Array, bounds: Array, kept: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """
+    Return the entities of label ids, in the sentences that are looked at: first token, the one behind, type and sentence.
+
+    The last are the flags of all tokens, and of one more.
+    """
+    begins, ends = np.empty(labels.size, np.int64), np.empty(labels.size, np.int64)
+    types, sentences = np.empty(labels.size, np.int64), np.empty(labels.size, np.int64)
+    flags = np.zeros(labels.size + 1, np.uint8)
+    found = 0
+    for sentence in range(bounds.size - 1):
+        for token in range(bounds[sentence], bounds[sentence + 1] if kept[sentence] else 0):
+            if labels[token]:
+                flags[token] = COVERED | JOINED
+                if labels[token] & 1:
+                    flags[token] = COVERED
+                    begins[found], types[found], sentences[found] = token, labels[token] >> 1, sentence
+                    found += 1
+                ends[found - 1] = token + 1
+    return begins[:found].copy(), ends[:found].copy(), types[:found].copy(), sentences[:found].copy(), flags
+
+
+@compiled
+def span_keys(hashes: Array, begins: Array, ends: Array) -> tuple[Array, Array]:
+    """Return the key of each span of tokens, and those of all that the spans begin with and that is shorter."""
+    keys, beginnings = (
+        np.empty(begins.size, np.uint64),
+        np.empty(max(0, (ends - begins).sum() - begins.size), np.uint64),
+    )
+    made = 0
     for span in range(begins.size):
         key = _SEED
         for token in range(begins[span], ends[span]):
+            if token > begins[span]:
+                beginnings[made] = key
+                made += 1
             key = (key ^ hashes[token]) * _MIX
             key ^= key >> _SHIFT
         keys[span] = key
-    return keys
+    return keys, beginnings
 
 
 @compiled
-def slots_of(keys: Array) -> Array:
-    """Return a hash table of different keys: the number of a key, or -1, in each slot; there are a power of two of them."""
+def tally(keys: Array, codes: Array, weights: Array) -> tuple[Array, Array]:
+    """Return where each different pair of key and code stands first, in the order of these places, and the sum of its weights."""
     size = 2
     while size < 2 * keys.size:
         size *= 2
     slots = np.full(size, _NONE, np.int32)
-    for number in range(keys.size):
-        slot = np.int64(keys[number] & np.uint64(size - 1))
-        while slots[slot] != _NONE:
+    firsts, sums = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
+    found = 0
+    for i in range(keys.size):
+        slot = np.int64((keys[i] ^ np.uint64(codes[i]) * _MIX) & np.uint64(size - 1))
+        while slots[slot] != _NONE and (keys[firsts[slots[slot]]] != keys[i] or codes[firsts[slots[slot]]] != codes[i]):
             slot = (slot + 1) & (size - 1)
-        slots[slot] = number
-    return slots
+        if slots[slot] == _NONE:
+            slots[slot], firsts[found], sums[found] = found, i, 0
+            found += 1
+        sums[slots[slot]] += weights[i]
+    return firsts[:found].copy(), sums[:found].copy()
 
 
 @compiled
-def looked_up(wanted: Array, slots: Array, keys: Array) -> Array:
-    """Return for each of the wanted keys its number among those of a hash table, or -1."""
-    numbers = np.empty(wanted.size, np.int32)
+def key_table(keys: Array, beginnings: Array) -> Array:
+    """
+    Return a hash table of keys, and of what longer names begin with: for each slot a key, and a value right behind it.
+
+    The value of a key is twice its number, that of a beginning is -2, and either is one more if a longer name begins so; -2 by
+    itself is that of an empty slot. The keys are different.
+    """
+    size = 2
+    while size < 2 * (keys.size + beginnings.size):
+        size *= 2
+    table = np.full(2 * size, _EMPTY, np.int64)
+    for i in range(keys.size + beginnings.size):
+        key = np.int64(keys[i]) if i < keys.size else np.int64(beginnings[i - keys.size])
+        slot = 2 * (key & (size - 1))
+        while table[slot + 1] != _EMPTY and table[slot] != key:
+            slot = (slot + 2) & (table.size - 1)
+        table[slot] = key
+        table[slot + 1] = 2 * i if i < keys.size else table[slot + 1] | 1
+    return table
+
+
+def key_bits(keys: Hashes, beginnings: Hashes) -> Bytes:
+    """Return a bit for each value of some bits of a key, which is set if a key has them; eight in a byte."""
+    bits = 1 << max(16, (8 * (len(keys) + len(beginnings))).bit_length())
+    found = np.zeros(bits, dtype=np.bool_)
+    for some in (keys, beginnings):
+        found[some >> _BITS & np.uint64(bits - 1)] = True
+    return np.packbits(found, bitorder="little")
+
+
+@compiled
+def numbers_in(wanted: Array, table: Array) -> Array:
+    """Return for each of the wanted keys its number among those of a table, or -1."""
+    numbers = np.empty(wanted.size, np.int64)
     for i in range(wanted.size):
-        slot = np.int64(wanted[i] & np.uint64(slots.size - 1))
-        while slots[slot] != _NONE and keys[slots[slot]] != wanted[i]:
-            slot = (slot + 1) & (slots.size - 1)
-        numbers[i] = slots[slot]
+        key = np.int64(wanted[i])
+        slot = 2 * key & (table.size - 1)
+        while table[slot + 1] != _EMPTY and table[slot] != key:
+            slot = (slot + 2) & (table.size - 1)
+        numbers[i] = table[slot + 1] >> 1
     return numbers
 
 
 @compiled
-def spans_of(hashes: Array, bounds: Array, lengths: Array) -> tuple[Array, Array, Array]:
+def names_in(  # noqa: C901, PLR0912 - one pass, and a call for each token would take longer than all else
+    hashes: Array,
+    sentences: tuple[Array, Array],
+    spans: tuple[Array, Array, Array],
+    flags: Array,
+    wanted: tuple[Array, Array],
+) -> tuple[Array, Array, Array, Array, Array]:
     """
-    Return the spans of tokens that have a wanted length: first token, length and key.
+    Return where names stand: number, reading, sentence, first token and length of each.
 
-    `lengths` has for each token a bit for every length that is wanted of it. No span leaves its sentence, whose bounds are given.
+    `sentences` are the bounds of sentences, and which of these are looked at; `spans` begins, ends and types, of which begins
+    ascend; `flags` says of each token, and of one more, whether it is `COVERED` and `JOINED`. What is wanted is a table of keys, and
+    the bits of all keys in it. The reading of a span is its type and two; without one it is 0 if no token is in a span, 1 if
+    some are. What stands within a span, or across the edge of one, has none.
     """
-    found = 0
-    starts, sizes, keys = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.uint64)
+    bounds, kept = sentences
+    begins, ends, types = spans
+    table, bits = wanted
+    # Most tokens begin no name. Which do is found without a branch, as nobody can foretell it.
+    tokens, some = np.empty(hashes.size + 1, np.int32), 0
     for sentence in range(bounds.size - 1):
-        for start in range(bounds[sentence], bounds[sentence + 1]):
-            key = _SEED
-            for length in range(1, min(LONGEST, bounds[sentence + 1] - start) + 1):
-                if lengths[start] >> length == 0:
-                    break
-                key = (key ^ hashes[start + length - 1]) * _MIX
-                key ^= key >> _SHIFT
-                if (lengths[start] >> length) & 1:
-                    if found == starts.size:
-                        starts = np.concatenate((starts, np.empty(found, np.int64)))
-                        sizes = np.concatenate((sizes, np.empty(found, np.int64)))
-                        keys = np.concatenate((keys, np.empty(found, np.uint64)))
-                    starts[found], sizes[found], keys[found] = start, length, key
+        for token in range(bounds[sentence], bounds[sentence + 1] if kept[sentence] else 0):
+            key = (_SEED ^ hashes[token]) * _MIX
+            bit = (key ^ key >> _SHIFT) >> _BITS & np.uint64(8 * bits.size - 1)
+            tokens[some] = token
+            some += bits[bit >> _THREE] >> (bit & _SEVEN) & 1
+    most = (
+        LONGEST * some
+    )  # the system has room for what is touched only, and to let arrays grow takes three times as long
+    numbers, readings, rows = np.empty(most, np.int32), np.empty(most, np.int16), np.empty(most, np.int32)
+    starts, sizes = np.empty(most, np.int32), np.empty(most, np.int8)
+    found = span = sentence = 0
+    for start in tokens[:some]:
+        while bounds[sentence + 1] <= start:
+            sentence += 1
+        while span < begins.size and begins[span] < start:
+            span += 1
+        key = _SEED
+        for stop in range(start + 1, min(start + LONGEST, bounds[sentence + 1]) + 1):
+            key = (key ^ hashes[stop - 1]) * _MIX
+            key ^= key >> _SHIFT
+            bit = key >> _BITS & np.uint64(8 * bits.size - 1)
+            if not bits[bit >> _THREE] >> (bit & _SEVEN) & 1:
+                break  # the table does not fit into the cache of a core, and the bits do
+            slot = np.int64(key << _ONE & np.uint64(table.size - 1))
+            while table[slot + 1] != _EMPTY and table[slot] != np.int64(key):
+                slot = (slot + 2) & (table.size - 1)
+            value = table[slot + 1]
+            if value >= 0:
+                reading = _NONE
+                at = span
+                while at < begins.size and begins[at] == start and reading == _NONE:
+                    if ends[at] == stop:
+                        reading = types[at] + 2
+                    at += 1
+                if reading == _NONE and not (flags[start] | flags[stop]) & JOINED:
+                    reading = 0
+                    for token in range(start, stop):
+                        reading |= flags[token] & COVERED
+                if reading != _NONE:
+                    numbers[found], readings[found], rows[found] = value >> 1, reading, sentence
+                    starts[found], sizes[found] = start, stop - start
                     found += 1
-    return starts[:found].copy(), sizes[:found].copy(), keys[:found].copy()
+            if value == _EMPTY or not value & 1:
+                break
+    return (
+        numbers[:found].copy(),
+        readings[:found].copy(),
+        rows[:found].copy(),
+        starts[:found].copy(),
+        sizes[:found].copy(),
+    )

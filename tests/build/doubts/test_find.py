@@ -148,7 +148,7 @@ def test_workers_and_pieces_leave_no_trace_in_doubts(tmp_path, monkeypatch):
 def test_of_many_notes_the_surest_are_made_and_the_others_counted(tmp_path, monkeypatch):
     corpus_of_chance(tmp_path)
     whole = checked(tmp_path, workers=1)
-    for module in ("places", "placed", "find"):
+    for module in ("placed", "find"):
         monkeypatch.setattr(f"tagpress.build.doubts.{module}.MOST", 3)
     monkeypatch.setattr("tagpress.build.doubts.judge.surest.__defaults__", (6,))
     few = checked(tmp_path, workers=1)

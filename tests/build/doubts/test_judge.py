@@ -4,17 +4,19 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagpress.build.doubts.counted import added, counted
 from tagpress.build.doubts.judge import LEAST, Kind, doubtful_edges, doubtful_readings, wilson
-from tagpress.build.doubts.names import INSIDE, LEFT, OUTSIDE, RIGHT, counted_rows
+from tagpress.build.doubts.names import edge_code
 from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM
+from tagpress.build.doubts.spans import INSIDE, LEFT, OUTSIDE, RIGHT
 
 COUNTS = st.integers(0, 10_000)
 
 
 def judged(*rows: tuple[int, int]) -> dict[int, tuple[Kind, int, int, int]]:
     """Return by reading what is said of one name, of which each row is a reading and how often it was seen."""
-    readings = np.array([reading for reading, count in rows for _ in range(count)], dtype=np.int16)
-    found = doubtful_readings(counted_rows((np.zeros(len(readings), dtype=np.int32), readings)), 1)
+    readings = np.array([reading for reading, count in rows for _ in range(count)])
+    found = doubtful_readings(added([counted(np.zeros(len(readings), dtype=np.uint64), readings)]), 1)
     return {
         int(found.reading[i]): (Kind(found.kind[i]), int(found.here[i]), int(found.others[i]), int(found.usual[i]))
         for i in range(len(found))
@@ -58,8 +60,9 @@ def test_what_was_seen_twice_on_each_side_is_in_no_doubt():
 
 def test_a_word_is_in_doubt_at_the_edge_where_it_mostly_stands_outside():
     rows = [(7, LEFT, INSIDE), *[(7, LEFT, OUTSIDE)] * 30, *[(7, RIGHT, INSIDE)] * 30, (8, LEFT, INSIDE)]
-    edges = counted_rows([np.array(column) for column in zip(*rows, strict=True)])
+    words = np.array([word for word, _, _ in rows], dtype=np.uint64)
+    edges = added([counted(words, np.array([edge_code(edge, side) for _, edge, side in rows]))])
     found = doubtful_edges(edges)
-    assert (edges.columns[0][found.name].tolist(), found.usual.tolist()) == ([7], [LEFT])
+    assert (edges.keys[found.name].tolist(), found.usual.tolist()) == ([7], [LEFT])
     assert (found.here.tolist(), found.others.tolist()) == ([1], [30])
     assert found.score[0] >= LEAST

@@ -8,11 +8,12 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagpress.build.doubts.names import counted_rows, entities_of
-from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM, WantedNames, found_in
+from tagpress.build.doubts.counted import together
+from tagpress.build.doubts.names import added_names, edge_code, names_in_sentences
+from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM, WantedNames, names_of_piece
 from tagpress.build.doubts.sentences import PieceSentences
-from tagpress.columnar.arrays import string_bounds, string_bytes
-from tagpress.columnar.name_loops import LONGEST, span_keys, token_hashes
+from tagpress.build.doubts.spans import INSIDE, LEFT, OUTSIDE, RIGHT, PieceSpans, flat_spans
+from tagpress.columnar.name_loops import LONGEST
 
 LABELS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 Sentence = list[tuple[str, int]]
@@ -33,36 +34,32 @@ TOKENS = st.sampled_from(["a", "b", "Ab", "", "é", "ab"])
 SENTENCES = st.lists(st.lists(st.tuples(TOKENS, st.integers(0, 4)), max_size=16).map(_valid), min_size=1, max_size=6)
 
 
-def sentences_from(sentences: list[Sentence]) -> PieceSentences:
-    tokens = pa.array([token for sentence in sentences for token, _ in sentence], pa.string())
-    hashes, capitals = token_hashes(string_bytes(tokens), string_bounds(tokens))
-    sizes = np.array([len(sentence) for sentence in sentences])
-    return PieceSentences(
-        tokens=tokens,
-        hashes=hashes,
-        capitals=capitals,
-        labels=np.array([label for sentence in sentences for _, label in sentence], dtype=np.int16),
-        bounds=np.concatenate([[0], np.cumsum(sizes)]),
+def columns_of(sentences: list[Sentence]) -> tuple[PieceSentences, PieceSpans]:
+    bounds = np.concatenate([[0], np.cumsum([len(sentence) for sentence in sentences])])
+    made = PieceSentences(
+        tokens=pa.array([token for sentence in sentences for token, _ in sentence], pa.string()),
+        bounds=bounds,
         kept=np.ones(len(sentences), dtype=np.bool_),
         splits=np.zeros(len(sentences), dtype=np.int64),
         lines=np.arange(len(sentences)),
         keys=np.zeros((len(sentences), 16), dtype=np.uint8),
     )
+    labels = pa.array([label for sentence in sentences for _, label in sentence], pa.int16())
+    return made, flat_spans(pa.ListArray.from_arrays(pa.array(bounds.astype(np.int32)), labels), made)
 
 
 def found_by_columns(sentences: list[Sentence]) -> Counter[tuple[tuple[str, ...], int, int]]:
-    columns = sentences_from(sentences)
-    spans = entities_of(columns)
-    short = spans.ends - spans.begins <= LONGEST
-    begins, ends = spans.begins[short], spans.ends[short]
-    keys = span_keys(columns.hashes, begins, ends)
-    names = counted_rows((keys, columns.hashes[begins], (ends - begins).astype(np.int16)))
-    wanted = WantedNames.of(names)
-    number, reading, token = found_in(columns, wanted)
+    columns, spans = columns_of(sentences)
+    names = added_names([names_in_sentences(columns, spans)])
+    keys, nothing = together([names.names.keys]), np.zeros(0, dtype=np.int64)
+    wanted = WantedNames.of(names, keys, [nothing, nothing])
+    _, readings, rows, tokens, sizes = names_of_piece(columns, spans, columns.hashes(), wanted)
+    assert all(columns.bounds[rows] <= tokens)
+    assert all(tokens + sizes <= columns.bounds[rows + 1])
     texts = columns.tokens.to_pylist()
     return Counter(
-        (tuple(texts[start : start + wanted.sizes[name]]), int(kind), start)
-        for name, kind, start in zip(number.tolist(), reading.tolist(), token.tolist(), strict=True)
+        (tuple(texts[start : start + size]), kind, start)
+        for kind, start, size in zip(readings.tolist(), tokens.tolist(), sizes.tolist(), strict=True)
     )
 
 
@@ -97,3 +94,53 @@ def found_plainly(sentences: list[Sentence]) -> Counter[tuple[tuple[str, ...], i
 @given(SENTENCES)
 def test_every_place_of_every_name_is_found_with_its_reading(sentences):
     assert found_by_columns(sentences) == found_plainly(sentences)
+
+
+def entities(sentence: Sentence) -> list[tuple[int, int, int]]:
+    found: list[tuple[int, int, int]] = []
+    for place, (_, label) in enumerate(sentence):
+        if label % 2:
+            found.append((place, place + 1, label // 2))
+        elif label:
+            found[-1] = (found[-1][0], place + 1, found[-1][2])
+    return found
+
+
+@given(SENTENCES)
+def test_names_and_the_words_at_their_edges_are_counted_as_a_plain_look_counts_them(sentences):
+    names: Counter[tuple[tuple[str, ...], int]] = Counter()
+    edges: Counter[tuple[str, int]] = Counter()
+    divided = set()
+    for sentence in sentences:
+        texts = [token for token, _ in sentence]
+        for begin, end, kind in entities(sentence):
+            if end - begin <= LONGEST:
+                names[tuple(texts[begin:end]), kind] += 1
+            if end - begin > 1:
+                edges.update([(texts[begin], edge_code(LEFT, INSIDE)), (texts[end - 1], edge_code(RIGHT, INSIDE))])
+            if begin:
+                edges[texts[begin - 1], edge_code(LEFT, OUTSIDE)] += 1
+                divided.add((texts[begin - 1], texts[begin]))
+            if end < len(texts):
+                edges[texts[end], edge_code(RIGHT, OUTSIDE)] += 1
+                divided.add((texts[end - 1], texts[end]))
+    found = added_names([names_in_sentences(*columns_of(sentences))])
+    assert sorted(found.names.counts.tolist()) == sorted(names.values())
+    assert Counter(zip(found.edges.codes.tolist(), found.edges.counts.tolist(), strict=True)) == Counter(
+        (code, count) for (_, code), count in edges.items()
+    )
+    assert len(found.divided) == len(divided)
+
+
+@given(SENTENCES, st.integers(0, 6))
+def test_the_cut_into_pieces_leaves_no_trace_in_counts(sentences, cut):
+    parts = [part for part in (sentences[:cut], sentences[cut:]) if part]
+    whole, apart = (
+        added_names([names_in_sentences(*columns_of(part)) for part in some]) for some in ([sentences], parts)
+    )
+    for name in ("names", "edges"):
+        one, other = getattr(whole, name), getattr(apart, name)
+        for column in ("keys", "codes", "counts"):
+            assert getattr(one, column).tolist() == getattr(other, column).tolist()
+    assert whole.divided.tolist() == apart.divided.tolist()
+    assert set(whole.beginnings.tolist()) == set(apart.beginnings.tolist())

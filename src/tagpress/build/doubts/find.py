@@ -3,30 +3,35 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 
+from tagpress.build.doubts.asked import AskedReadings
 from tagpress.build.doubts.copies import CopyTask, OtherCopy, other_copies
-from tagpress.build.doubts.judge import MOST, Kind, doubtful_edges, doubtful_readings, surest
-from tagpress.build.doubts.names import Counted, Names, added, added_names, names_of
-from tagpress.build.doubts.placed import PlacedDoubts, bounded, together
+from tagpress.build.doubts.counted import Counted, together
+from tagpress.build.doubts.judge import MOST, Doubts, doubtful_edges, doubtful_readings, surest
+from tagpress.build.doubts.layers import LayerTask
+from tagpress.build.doubts.names import Names, added_names, names_of
+from tagpress.build.doubts.placed import PlacedDoubts, counted_places, first_lines, surest_places
 from tagpress.build.doubts.places import PlaceTask, places_of
-from tagpress.build.doubts.readings import ReadTask, WantedNames, readings_of
+from tagpress.build.doubts.readings import ReadTask, WantedNames, added_readings, readings_of
 from tagpress.build.doubts.sought import Sought
+from tagpress.build.doubts.spans import LEFT, RIGHT
 from tagpress.build.doubts.splits import OtherUse, other_uses
 from tagpress.build.doubts.words import note_of_copy, note_of_place, note_of_use
 from tagpress.build.moves import SETTLE_ROWS, sentences_of
 from tagpress.build.read_all import Reading, by_piece
 from tagpress.build.repeated import SettleTask
+from tagpress.columnar.types import Hashes
 from tagpress.corpus.problems import Problem
 from tagpress.corpus.splits import LINE
 from tagpress.engine import Engine
 from tagpress.store import Store
 
-_NAMES: Final = "doubts/names.npz"
-_CHOSEN: Final = "doubts/chosen.npz"
-_SOUGHT: Final = "doubts/sought.npz"
+_WANTED: Final = "doubts/wanted.arrow"
+_SOUGHT: Final = "doubts/sought.arrow"
 
 
 DOUBTS: Final = "labels in doubt are looked for"
@@ -43,24 +48,22 @@ class FoundDoubts:
 
 def find_doubts(reading: Reading, engine: Engine, store: Store) -> FoundDoubts:
     """Return what is in doubt in a corpus; what one look tells the next is in `store`, which every worker reaches."""
-    rows = reading.rows()
-    if not rows:
+    layers = [LayerTask(rows, store) for rows in reading.rows()]
+    if not layers:
         return FoundDoubts()
-    names = added_names(list(engine.map(names_of, rows, _quiet, size=reading.size)))
-    wanted = WantedNames.of(names.names)
-    wanted.save(store, _NAMES)
-    reads = [ReadTask(one, store, _NAMES) for one in rows]
-    readings = added(list(engine.map(readings_of, reads, _quiet, size=reading.size)))
-    last = _last_look(readings, names, wanted)
-    last.names.save(store, _CHOSEN)
+    look = partial(engine.map, size=reading.size)
+    names = added_names(list(look(names_of, layers, _quiet)))
+    keys = together([names.names.keys])  # [number of a name]
+    edges = doubtful_edges(names.edges)
+    WantedNames.of(names, keys, [edges.name[edges.reading == edge] for edge in (LEFT, RIGHT)]).save(store, _WANTED)
+    hits = [f"doubts/hits-{number}.arrow" for number in range(len(layers))]
+    reads = [ReadTask(one, _WANTED, own) for one, own in zip(layers, hits, strict=True)]
+    readings = added_readings(names, keys, list(look(readings_of, reads, _quiet)))
+    last = _last_look(names, keys, edges, readings)
     last.sought.save(store, _SOUGHT)
-    looks = [
-        PlaceTask(rows=one, piece=number, store=store, names=_CHOSEN, sought=_SOUGHT) for number, one in enumerate(rows)
-    ]
-    placed = together(engine.map(places_of, looks, _quiet, size=reading.size))
-    copies = [
-        found for some in engine.map(other_copies, _copy_tasks(reading), _quiet, size=reading.size) for found in some
-    ]
+    looks = [PlaceTask(one, own, _SOUGHT) for one, own in zip(layers, hits, strict=True)]
+    placed = list(look(places_of, looks, _quiet))
+    copies = [found for some in look(other_copies, _copy_tasks(reading), _quiet) for found in some]
     return _found(reading, placed, copies, last)
 
 
@@ -70,31 +73,25 @@ def _quiet(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _LastLook:
-    """What the last look seeks: names that are numbered anew, and what is not sought by code, as many places."""
+    """What the last look seeks, and what is not sought: by code, as many places."""
 
     sought: Sought
-    names: WantedNames
     uses: tuple[OtherUse, ...]
     passed: Mapping[str, int]
 
 
-def _last_look(readings: Counted, names: Names, wanted: WantedNames) -> _LastLook:
-    chosen = surest(doubtful_readings(readings, len(wanted.keys)).joined(doubtful_edges(names.edges)))
-    doubts, of_edge = chosen.doubts, chosen.doubts.kind == Kind.EDGE
-    uses = other_uses(names.names, np.searchsorted(wanted.keys, names.names.columns[0]))
-    named = np.concatenate([np.zeros(0, dtype=np.int64), *(use.names for use in uses)])
-    numbers = np.union1d(doubts.name[~of_edge], named)  # [new number]: old number
-    renumbered = np.where(of_edge, np.cumsum(of_edge) - 1, np.searchsorted(numbers, doubts.name))
+def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted) -> _LastLook:
+    words = replace(edges, name=len(keys) + edges.name)  # words are numbered behind the names
+    chosen = surest(doubtful_readings(readings, len(keys)).joined(words))
+    uses = other_uses(names.names, np.searchsorted(keys, names.names.keys))
     return _LastLook(
         sought=Sought(
-            doubts=replace(doubts, name=renumbered),
+            doubts=chosen.doubts,
+            asked=AskedReadings.of(chosen.doubts, len(keys) + len(names.edges.keys)),
             least=chosen.least,
-            words=names.edges.columns[0][doubts.name[of_edge]],
-            divided=names.divided,
-            named=np.searchsorted(numbers, named),
+            named=np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(use.names for use in uses)])),
         ),
-        names=wanted.only(numbers, names.names),
-        uses=tuple(replace(use, names=np.searchsorted(numbers, use.names)) for use in uses),
+        uses=tuple(uses),
         passed=chosen.passed,
     )
 
@@ -118,17 +115,22 @@ def _copy_tasks(reading: Reading) -> list[CopyTask]:
     ]
 
 
-def _found(reading: Reading, placed: PlacedDoubts, copies: Sequence[OtherCopy], last: _LastLook) -> FoundDoubts:
+def _found(
+    reading: Reading, placed: Sequence[PlacedDoubts], copies: Sequence[OtherCopy], last: _LastLook
+) -> FoundDoubts:
     declaration, settled, doubts = reading.declaration, reading.settled, last.sought.doubts
-    types = declaration.labels.entity_types
+    types, paths = declaration.labels.entity_types, [piece.path for piece in reading.pieces]
+    lines, usual = first_lines(placed, paths), last.sought.asked.usual
+    names = {number: text for one in placed for number, text in one.names.items()}
     notes = [
         settled.published(
-            note_of_place(place, doubts, placed.examples.get(place.doubt, ()), types), (place.piece, place.row)
+            note_of_place(place, doubts, lines.get(int(usual[place.doubt]), ()), types, paths[place.piece]),
+            (place.piece, place.row),
         )
-        for place in bounded(placed.places, doubts)
+        for place in surest_places(placed, paths, doubts)
     ]
     notes += [settled.published(note_of_copy(one, types), (one.here.piece, one.here.row)) for one in copies[:MOST]]
-    notes += [note_of_use(use, [placed.names[name] for name in use.names.tolist()], declaration) for use in last.uses]
+    notes += [note_of_use(use, [names[name] for name in use.names.tolist()], declaration) for use in last.uses]
     found = {"doubtful-copy": len(copies), "doubtful-split": len(last.uses)}
-    left = Counter(placed.counts) + Counter(last.passed) + Counter(found) - Counter(note.code for note in notes)
-    return FoundDoubts(tuple(sorted(notes)), dict(sorted(left.items())))
+    left = counted_places(placed) + Counter(last.passed) + Counter(found) - Counter(note.code for note in notes)
+    return FoundDoubts(tuple(notes), dict(sorted(left.items())))

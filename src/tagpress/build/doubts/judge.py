@@ -12,8 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from tagpress.build.doubts.names import INSIDE, OUTSIDE, Counted
+from tagpress.build.doubts.counted import Counted
+from tagpress.build.doubts.names import edge_and_side
 from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM
+from tagpress.build.doubts.spans import INSIDE, OUTSIDE
 from tagpress.columnar.types import Array, Bools, Integers, Ints
 
 LEAST: Final = 0.35
@@ -122,8 +124,7 @@ def wilson(others: Array, here: Ints) -> Array:
 
 def doubtful_readings(readings: Counted, names: int, least: float = LEAST) -> Doubts:
     """Return the readings in doubt; `readings` counts rows of (name, reading) of some `names`."""
-    name, reading = readings.columns
-    counts = readings.counts
+    name, reading, counts = readings.keys.astype(np.int64), readings.codes, readings.counts
     whole, parts, untagged = (
         _per_name(name, counts, which, names)
         for which in (reading >= TYPES_FROM, reading == IN_PART, reading == NO_TAG)
@@ -157,7 +158,7 @@ def doubtful_readings(readings: Counted, names: int, least: float = LEAST) -> Do
 
 def doubtful_edges(edges: Counted, least: float = LEAST) -> Doubts:
     """Return the words that are at the edge of a few entities and right outside of many; names number the rows of `edges`."""
-    word, edge, side = edges.columns
+    word, (edge, side) = edges.keys, edge_and_side(edges.codes)
     # A row of INSIDE stands right before that of OUTSIDE for the same word and edge.
     pairs = np.flatnonzero(
         (word[1:] == word[:-1]) & (edge[1:] == edge[:-1]) & (side[:-1] == INSIDE) & (side[1:] == OUTSIDE)
@@ -183,7 +184,7 @@ def _per_name(name: Integers, counts: Ints, which: Bools, names: int) -> Ints:
 
 def _usual(readings: Counted, names: int) -> tuple[Ints, Ints]:
     """Return the most frequent type of each name, as a reading, and its count; of equals the first."""
-    name, reading = readings.columns
+    name, reading = readings.keys.astype(np.int64), readings.codes
     order = np.lexsort((reading, -readings.counts, name))
     order = order[reading[order] >= TYPES_FROM]
     tagged, first = np.unique(name[order], return_index=True)

@@ -1,12 +1,15 @@
 """What is known of the places in doubt: of one piece, and of several together."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+import numpy as np
+import pyarrow as pa
+
 from tagpress.build.doubts.judge import CODES, MOST, Doubts, Kind
+from tagpress.columnar.types import Array, Integers, Ints, Keys
 
 EXAMPLES: Final = 2  # places with the other reading that a note names
 
@@ -15,66 +18,114 @@ Line: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PlacedDoubts:
     """
-    One place in doubt: `doubt` is its number among all, `words` are the tokens there.
+    What a piece has of what is in doubt.
 
-    `token` is the first one's number in its sentence, from 1; `piece` and `row` are those of the sentence, `key` is its
-    key in hex.
+    Of each place that is sure enough: `score`; `doubt`, its number among all; the `line` of its sentence; `token`, the first one's
+    number in it, from 1; `row` and `key`, those of the sentence; `text`, of all tokens there, and `word`, that at the edge. `counts` has how many there
+    are of each code, less sure ones too. `lines` are the first with what speaks against some, `reading` by reading; `names` has texts by the number of the name.
     """
 
-    score: float
-    doubt: int
-    path: str
-    line: int
-    token: int
-    words: tuple[str, ...]
-    key: str
-    piece: int
-    row: int
+    score: Array
+    doubt: Ints
+    line: Ints
+    token: Ints
+    row: Ints
+    key: Keys
+    text: pa.StringArray
+    word: pa.StringArray
+    counts: Mapping[str, int]
+    reading: Ints
+    lines: Ints
+    names: Mapping[int, str]
 
-    @property
-    def rank(self) -> tuple[float, str, int, int, int]:
-        """Return what sorts the surest first, and then by place."""
-        return (-self.score, self.path, self.line, self.token, self.doubt)
+    def __len__(self) -> int:
+        return len(self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedDoubts:
-    """
-    What a piece, or several, have of what is in doubt.
+class Place:
+    """One place in doubt, as above; `text` are its tokens, `word` is the one at the edge, `key` is in hex."""
 
-    `places` has the surest of each code, the surest first; `counts` how many there are. `examples` are the first places with
-    the other reading by the number of the doubt; `names` has texts by the number of the name.
-    """
+    score: float
+    doubt: int
+    piece: int
+    row: int
+    line: int
+    token: int
+    key: str
+    text: str
+    word: str
 
-    places: tuple[Place, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    examples: Mapping[int, tuple[Line, ...]] = field(default_factory=dict)
-    names: Mapping[int, str] = field(default_factory=dict)
 
-
-def together(some: Iterable[PlacedDoubts]) -> PlacedDoubts:
-    """Return what several pieces have."""
-    pieces = list(some)
-    places = sorted((place for one in pieces for place in one.places), key=lambda place: place.rank)
-    examples: dict[int, list[Line]] = {}
-    for one in pieces:
-        for doubt, lines in one.examples.items():
-            examples.setdefault(doubt, []).extend(lines)
-    return PlacedDoubts(
-        places=tuple(places),
-        counts=sum((Counter(one.counts) for one in pieces), Counter()),
-        examples={doubt: tuple(islice(sorted(set(lines)), EXAMPLES)) for doubt, lines in examples.items()},
-        names={number: text for one in pieces for number, text in one.names.items()},
+def surest_places(pieces: Sequence[PlacedDoubts], paths: Sequence[str], doubts: Doubts) -> Iterator[Place]:
+    """Yield the surest places of each code, the surest first, and then by place; `paths` are those of the pieces."""
+    piece = np.repeat(np.arange(len(pieces)), [len(one) for one in pieces])
+    doubt, score, line, token = (
+        np.concatenate([getattr(one, name) for one in pieces]) for name in ("doubt", "score", "line", "token")
     )
+    code = code_numbers()[doubts.kind[doubt]]
+    order = np.lexsort((doubt, token, line, path_ranks(paths)[piece], -score))
+    first = np.concatenate([order[code[order] == number][:MOST] for number in np.unique(code)] or [order])
+    starts = np.cumsum([0, *(len(one) for one in pieces)])
+    for i in first.tolist():
+        own, at = pieces[piece[i]], int(i - starts[piece[i]])
+        yield Place(
+            score=float(score[i]),
+            doubt=int(doubt[i]),
+            piece=int(piece[i]),
+            row=int(own.row[at]),
+            line=int(line[i]),
+            token=int(token[i]),
+            key=own.key[at].tobytes().hex(),
+            text=own.text[at].as_py(),
+            word=own.word[at].as_py(),
+        )
 
 
-def bounded(places: Sequence[Place], doubts: Doubts) -> Iterator[Place]:
-    """Yield the surest places of each code; they come the surest first."""
-    seen: Counter[str] = Counter()
-    for place in places:
-        code = CODES[Kind(int(doubts.kind[place.doubt]))]
-        seen[code] += 1
-        if seen[code] <= MOST:
-            yield place
+def first_lines(pieces: Sequence[PlacedDoubts], paths: Sequence[str]) -> dict[int, tuple[Line, ...]]:
+    """Return by the number of a reading the first lines where it stands."""
+    reading, line = (np.concatenate([getattr(one, name) for one in pieces]) for name in ("reading", "lines"))
+    piece = np.repeat(np.arange(len(pieces)), [len(one.lines) for one in pieces])
+    path = path_ranks(paths)[piece]
+    order = np.lexsort((line, path, reading))
+    reading, path, line, piece = reading[order], path[order], line[order], piece[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = np.any([column[1:] != column[:-1] for column in (reading, path, line)], axis=0)
+    reading, line, piece = reading[new], line[new], piece[new]
+    first = first_of_each(reading, EXAMPLES)
+    found: dict[int, tuple[Line, ...]] = {}
+    for number, at, where in zip(*(column[first].tolist() for column in (reading, piece, line)), strict=True):
+        found[number] = (*found.get(number, ()), (paths[at], where))
+    return found
+
+
+def first_of_each(values: Integers, most: int) -> Ints:
+    """Return the numbers of the first of each value, at most so many; equal values stand together."""
+    new = np.flatnonzero(np.diff(values, prepend=values[0] - 1)) if len(values) else np.zeros(0, dtype=np.int64)
+    nth = np.arange(len(values)) - np.repeat(new, np.diff(new, append=len(values)))
+    found: Ints = np.flatnonzero(nth < most)
+    return found
+
+
+def path_ranks(paths: Sequence[str]) -> Ints:
+    """Return the rank of the path of each piece."""
+    ranks = {path: rank for rank, path in enumerate(sorted({*paths}))}
+    return np.array([ranks[path] for path in paths], dtype=np.int64)
+
+
+def counted_places(pieces: Sequence[PlacedDoubts]) -> Counter[str]:
+    """Return how many places there are of each code."""
+    return sum((Counter(one.counts) for one in pieces), Counter())
+
+
+def code_names() -> list[str]:
+    """Return the codes, each of which has a number."""
+    return [*dict.fromkeys(CODES.values())]
+
+
+def code_numbers() -> Ints:
+    """Return the number of the code of each kind."""
+    names = code_names()
+    return np.array([names.index(CODES[kind]) for kind in Kind])

@@ -10,8 +10,10 @@ from tagpress.build.shard_plan import PieceRows
 from tagpress.build.spill import keys_of
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.name_loops import token_hashes
-from tagpress.columnar.types import Bools, Hashes, Ints, Keys, LabelIds
+from tagpress.columnar.types import Bools, Hashes, Integers, Ints, Keys
 from tagpress.corpus.splits import CELLS
+
+_BIG_A, _BIG_Z = b"AZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,36 +21,43 @@ class PieceSentences:
     """
     The sentences of a piece: `kept` are published.
 
-    Of tokens there are texts, `hashes`, whether they begin with a capital, and `labels`; sentence `i` is what stands between
-    `bounds[i]` and `bounds[i + 1]`. `splits` and `lines` have the number of its split, and where it begins in its source.
+    Sentence `i` has the tokens between `bounds[i]` and `bounds[i + 1]`. `splits` and `lines` have the number of its split, and where
+    it begins in its source.
     """
 
     tokens: pa.StringArray
-    hashes: Hashes
-    capitals: Bools
-    labels: LabelIds
     bounds: Ints
     kept: Bools
     splits: Ints
     lines: Ints
     keys: Keys
 
+    def hashes(self, wanted: Bools | None = None) -> Hashes:
+        """Return a hash of each token, or of those that are wanted."""
+        text = string_bytes(self.tokens)
+        words = np.zeros(len(text) // 8 + 3, dtype="<u8")
+        words.view(np.uint8)[: len(text)] = text
+        every = np.ones(len(self.tokens), dtype=np.bool_) if wanted is None else wanted
+        return token_hashes(words, string_bounds(self.tokens), every)
 
-def sentences_of(rows: PieceRows) -> PieceSentences:
-    """Read what is published of a piece."""
-    batch, piece = rows.piece.spill.map_sentences(), rows.piece
-    bounds, tokens = list_bounds(batch["tokens"]), batch["tokens"].values
-    hashes, capitals = token_hashes(string_bytes(tokens), string_bounds(tokens))
+    def capitals(self, tokens: Integers) -> Bools:
+        """Tell which tokens begin with a capital of ASCII."""
+        text, bounds = np.append(string_bytes(self.tokens), np.uint8(0)), string_bounds(self.tokens)
+        first = text[bounds[tokens]]
+        found: Bools = (first >= _BIG_A) & (first <= _BIG_Z) & (bounds[tokens + 1] > bounds[tokens])
+        return found
+
+
+def sentences_of(rows: PieceRows, batch: pa.RecordBatch) -> PieceSentences:
+    """Return what is published of a piece, given its spill."""
+    piece = rows.piece
     kept = np.ones(len(batch), dtype=np.bool_)
     kept[rows.rejected] = False
     return PieceSentences(
-        tokens=tokens,
-        hashes=hashes,
-        capitals=capitals,
-        labels=batch["ner_tags"].values.to_numpy(),
-        bounds=bounds,
+        tokens=batch["tokens"].values,
+        bounds=list_bounds(batch["tokens"]),
         kept=kept,
-        splits=np.searchsorted(piece.cell_ends, np.arange(len(batch)), side="right") // CELLS,
+        splits=np.repeat(np.arange(len(piece.cell_ends)) // CELLS, np.diff(piece.cell_ends, prepend=0)),
         lines=spill.numbers(batch, "line") + piece.lines,
         keys=keys_of(batch),
     )

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from tagpress.build.doubts.counted import Counted
 from tagpress.build.doubts.judge import LEAST, wilson
-from tagpress.build.doubts.names import Counted
+from tagpress.build.doubts.names import type_and_split
 from tagpress.columnar.types import Ints
 
 _OFTEN: Final = 2  # times that a split has a name, at least, for its use of it to count
@@ -37,9 +38,9 @@ def other_uses(names: Counted, numbers: Ints) -> list[OtherUse]:
     """
     Return what splits use otherwise, of each pair of them the later one against the earlier.
 
-    `names` counts rows of (key, first token, length, type, split), `numbers` has the number of each row's name.
+    `names` counts rows of a key and the code of a type and a split, `numbers` has the number of each row's name.
     """
-    *_, kind, split = names.columns
+    kind, split = type_and_split(names.codes)
     uses = _clear_uses(numbers, kind, split, names.counts)
     splits = sorted(uses)
     found = [

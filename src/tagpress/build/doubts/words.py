@@ -1,19 +1,19 @@
 """What does a note say: what was found, what the corpus says elsewhere, and where?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from tagpress.build.declaration import Declaration
 from tagpress.build.doubts.copies import SURE, OtherCopy
 from tagpress.build.doubts.judge import CODES, Doubts, Kind
-from tagpress.build.doubts.names import LEFT
 from tagpress.build.doubts.placed import Line, Place
 from tagpress.build.doubts.readings import TYPES_FROM
+from tagpress.build.doubts.spans import LEFT
 from tagpress.build.doubts.splits import OtherUse
 from tagpress.corpus.place import placed
+from tagpress.corpus.policies import RULES
 from tagpress.corpus.problem_rule import Policy
-from tagpress.corpus.problems import Problem, counted, few, problem, quoted
+from tagpress.corpus.problems import SEVERITY, Problem, counted, few, quoted
 
 _SUREST: Final = 0.0001  # what is left of doubt in a note; a fault has none
 _SAID: Final = {
@@ -26,7 +26,7 @@ _SAID: Final = {
 }
 
 
-def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], types: Sequence[str]) -> Problem:
+def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], types: Sequence[str], path: str) -> Problem:
     """Return the note of one place in doubt; its id is the sentence's key."""
     at = place.doubt
     kind = Kind(int(doubts.kind[at]))
@@ -34,20 +34,18 @@ def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], types:
         types[int(values[at]) - TYPES_FROM] if kind != Kind.EDGE and values[at] >= TYPES_FROM else ""
         for values in (doubts.reading, doubts.usual)
     )
-    side, edge = ("before", 0) if doubts.reading[at] == LEFT else ("behind", -1)
+    side = "before" if doubts.reading[at] == LEFT else "behind"
     found, expected = (
-        text.format(
-            name=quoted(" ".join(place.words)), reading=reading, usual=usual, word=quoted(place.words[edge]), side=side
-        )
+        text.format(name=quoted(place.text), reading=reading, usual=usual, word=quoted(place.word), side=side)
         for text in _SAID[kind]
     )
     more = int(doubts.here[at]) - 1
     also = f", as in {counted(more, 'other place')}" if more else ""
-    such = ", ".join(placed(path, line) for path, line in examples)
+    such = ", ".join(placed(other, line) for other, line in examples)
     return _note(
         CODES[kind],
         place.score,
-        path=place.path,
+        path=path,
         line=place.line,
         key=place.key,
         found=f"{found}, at token {place.token}{also}",
@@ -88,5 +86,16 @@ def note_of_use(found: OtherUse, names: Sequence[str], declaration: Declaration)
 
 
 def _note(code: str, score: float, *, path: str, line: int, key: str, found: str, expected: str) -> Problem:
-    made = problem(code, Policy.NOTE, path=path, place=(line, 1) if line else (0, 0), found=found, expected=expected)
-    return replace(made, sentence=line, id=key, doubt=max(round(1 - score, 4), _SUREST))
+    return Problem(
+        path=path,
+        line=line,
+        col=1 if line else 0,
+        code=code,
+        severity=SEVERITY[Policy.NOTE],
+        found=found,
+        expected=expected,
+        hint=RULES[code].hint,
+        sentence=line,
+        id=key,
+        doubt=max(round(1 - score, 4), _SUREST),
+    )
