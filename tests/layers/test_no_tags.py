@@ -335,7 +335,9 @@ def test_croissant_describes_the_layers_and_no_labels(build):
 
 
 def test_what_needs_entities_says_so(source, tmp_path):
-    with pytest.raises(UsageError, match="labels in doubt are looked for among entities, and small has no entity"):
+    with pytest.raises(
+        UsageError, match="labels in doubt are looked for among entities and other spans, and small has none"
+    ):
         check_corpus(treebank(source), doubts=True)
     with pytest.raises(UsageError, match="labels in doubt"):
         write_corpus_preview(treebank(source), tmp_path / "page.html", doubts=True)

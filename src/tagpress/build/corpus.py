@@ -105,7 +105,7 @@ def check_corpus(
 
     Raises:
         UsageError: a source cannot be read, the card cannot be used, a cluster has no `scratch`, there is only one
-            configuration to compare, or doubts or agreement are wanted where there are no entities.
+            configuration to compare, agreement is wanted where there are no entities, or doubts where there are no spans.
         EngineError: a worker died, or Spark gave up.
 
     """

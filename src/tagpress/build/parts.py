@@ -6,7 +6,8 @@ from typing import Any
 
 from tagpress.build.account import Account, account_for
 from tagpress.build.declared import Declared
-from tagpress.build.doubts.find import DOUBTS, find_doubts
+from tagpress.build.doubts.find import find_doubts
+from tagpress.build.doubts.layers import not_looked_at, require_spans
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus
@@ -54,11 +55,11 @@ def read_parts(
     With `alone`, nothing is said of splits that would be empty; with `doubts`, also what is in doubt is said.
 
     Raises:
-        UsageError: doubts are wanted, and a configuration has no entities.
+        UsageError: doubts are wanted, and a configuration has neither entities nor other spans.
 
     """
     for one in declared if doubts else ():
-        one.require_entities(DOUBTS)
+        require_spans(one)
     readings, moves, below = {}, {}, {}
     for number, (name, declaration) in enumerate(declared.configs.items()):
         below[name] = "" if declared.is_flat else f"configs/{number}/"
@@ -73,7 +74,7 @@ def read_parts(
         report = (make_report if alone else full_report)(reading, account, counts)
         if doubts:
             found = find_doubts(reading, runs, scratch)
-            report = report.with_notes(found.notes, found.left_out)
+            report = report.with_notes(found.notes, found.left_out, not_looked_at(reading.declaration))
         parts.append(ConfigPart(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))
     return tuple(parts)
 
@@ -111,6 +112,7 @@ def whole_report(parts: Sequence[ConfigPart]) -> Report:
         },
         configs=reports,
         notes_left_out=added([one.notes_left_out or {} for one in every]) if _noted(every) else None,
+        not_doubted=tuple(sorted({layer for one in every for layer in one.not_doubted})),
     )
 
 

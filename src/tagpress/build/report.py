@@ -49,6 +49,8 @@ class Report:
     advice: str = ""
     configs: Mapping[str, "Report"] = field(default_factory=dict)
     notes_left_out: Mapping[str, int] | None = None
+    not_doubted: tuple[str, ...] = ()
+    """Where doubts were looked for, the layers with names that were not looked at, each with what it is."""
     agreement: Agreement | None = None
     layers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How often each name of each layer was read: tokens of classes and labels, spans of nested types; what is unknown is not counted."""
@@ -65,9 +67,11 @@ class Report:
         """Return whether the corpus can be built."""
         return not self.counts_of("error")
 
-    def with_notes(self, notes: Sequence[Problem], left_out: Mapping[str, int]) -> "Report":
-        """Return the report with what is in doubt."""
-        return replace(self.with_problems(notes), notes_left_out=left_out)
+    def with_notes(
+        self, notes: Sequence[Problem], left_out: Mapping[str, int], not_looked_at: tuple[str, ...]
+    ) -> "Report":
+        """Return the report with what is in doubt, and the layers that nobody looked at for it."""
+        return replace(self.with_problems(notes), notes_left_out=left_out, not_doubted=not_looked_at)
 
     def with_problems(self, more: Sequence[Problem]) -> "Report":
         """Return the report with more problems, in order."""
@@ -154,6 +158,7 @@ class Report:
             "summary": self.summary,
             "verdict": self.verdict,
             **({} if self.note_counts is None else {"note_counts": self.note_counts}),
+            **({"not_doubted": list(self.not_doubted)} if self.not_doubted else {}),
             **({} if self.agreement is None else {"agreement": self.agreement.to_json()}),
             **({"corrections": dict(self.corrections)} if self.corrections else {}),
             **({"configs": {name: one.to_json() for name, one in self.configs.items()}} if self.configs else {}),

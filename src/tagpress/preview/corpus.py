@@ -13,7 +13,8 @@ from tagpress.build import WARM, spill
 from tagpress.build.account import account_for
 from tagpress.build.advice import better_dialect
 from tagpress.build.declaration import Declaration
-from tagpress.build.doubts.find import DOUBTS, find_doubts
+from tagpress.build.doubts.find import find_doubts
+from tagpress.build.doubts.layers import not_looked_at, require_spans
 from tagpress.build.moves import moves_on
 from tagpress.build.parts import full_report
 from tagpress.build.read_all import Reading, read_corpus, sources_of
@@ -42,19 +43,19 @@ def subject_of_corpus(
     Read a corpus, with its `doubts` if wanted, and have it as a subject for the block: its sentences stand on disk for as long.
 
     Raises:
-        UsageError: a source cannot be read, or doubts are wanted where there are no entities.
+        UsageError: a source cannot be read, or doubts are wanted where there are no spans.
         EngineError: a worker died.
 
     """
     if doubts:
-        declaration.require_entities(DOUBTS)
+        require_spans(declaration)
     with spill_store() as spills, LocalEngine(workers, preload=WARM) as engine:
         reading = read_corpus(declaration, moves_on(engine, spills), progress=progress)
         account = account_for(reading, engine)
         report = full_report(reading, account, shard_counts(reading, account.rows))
         if doubts:
             found = find_doubts(reading, engine, spills)
-            report = report.with_notes(found.notes, found.left_out)
+            report = report.with_notes(found.notes, found.left_out, not_looked_at(declaration))
         reasons = Counter(reason for entry in account.rejected for reason in entry["reasons"])
         yield Subject(
             name=declaration.title,

@@ -3,7 +3,7 @@ Which labels of a corpus are in doubt, because the corpus itself says otherwise 
 
     sentences   what is published of a piece, as arrays
     spans       the spans in it, and the tokens at their edges
-    layers      both of them, read from a piece
+    layers      which layers are looked at, and how one is read from a piece
     counted     how often different rows occur, in a piece and in several
     names       which names are tagged, how often with which type in which split; and the words at their edges
     readings    how each of those names is read wherever its tokens stand
@@ -15,8 +15,10 @@ Which labels of a corpus are in doubt, because the corpus itself says otherwise 
     splits      types that one split uses otherwise than another
     copies      sentences that are nearly the same and tagged otherwise
     words       what a note says
-    find        the whole: a corpus that was read -> its doubts, the surest first
+    one_layer   the whole for a layer
+    find        the whole: a corpus that was read -> its doubts
 
 No model is asked. Pieces are looked at three times, each on its own; between these, counts are added up, so neither the cut into
-pieces nor their order leaves a trace. What is found in the second look is kept for the third, which reads no token. Only the main tags are looked at; configurations are looked at one by one.
+pieces nor their order leaves a trace. What is found in the second look is kept for the third, which reads no token. Layers, and configurations, are looked at
+one by one; classes of tokens are not, as the same word rightly has several.
 """

@@ -8,7 +8,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from tagpress.build.repeated import Copy, Repeated, SettleTask, SpilledPiece, find_repeated
+from tagpress.build.doubts.layers import Looked
+from tagpress.build.repeated import Copy, Repeated, SettleTask, find_repeated
 
 SURE: Final = 0.9
 """The score of a sentence that another one nearly has with other tags: all around the entity says the same."""
@@ -16,27 +17,29 @@ SURE: Final = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyTask:
-    """A range of near keys, and by piece the rows that are not published."""
+    """A range of near keys, the layers that are looked at, and by piece the rows that are not published."""
 
     settle: SettleTask
+    layers: tuple[Looked, ...]
     rejected: Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class OtherCopy:
-    """A sentence, one that is nearly the same, and the first entity that only one of them has, with the label of it."""
+    """A sentence, one that is nearly the same, and the first span that only one of them has, with its layer and its type."""
 
     here: Copy
     other: Copy
     text: str
-    label: int
+    layer: Looked
+    type: str
     missing: bool
 
 
 def other_copies(task: CopyTask) -> list[OtherCopy]:
     """Return the sentences of a range that most of their near copies contradict; of two the later one."""
     repeated = find_repeated(task.settle)
-    return [found for copies in _groups(repeated, task.rejected) for found in _contradicted(copies, task.settle.pieces)]
+    return [found for copies in _groups(repeated, task.rejected) for found in _contradicted(copies, task)]
 
 
 def _groups(repeated: Repeated, rejected: Mapping[int, frozenset[int]]) -> Iterator[list[Copy]]:
@@ -49,9 +52,9 @@ def _groups(repeated: Repeated, rejected: Mapping[int, frozenset[int]]) -> Itera
             yield copies
 
 
-def _contradicted(copies: Sequence[Copy], pieces: Sequence[SpilledPiece]) -> Iterator[OtherCopy]:
-    texts = [_entities(pieces[copy.piece].spill.map_sentences(), copy.row) for copy in copies]
-    entities = [tuple((_folded(text), label) for text, label in some) for some in texts]
+def _contradicted(copies: Sequence[Copy], task: CopyTask) -> Iterator[OtherCopy]:
+    texts = [_spans(task.settle.pieces[copy.piece].spill.map_sentences(), copy.row, task.layers) for copy in copies]
+    entities = [tuple((_folded(text), layer, kind) for text, layer, kind in some) for some in texts]
     counts = Counter(entities)
     usual = max(counts, key=lambda one: (counts[one], -entities.index(one)))
     first = entities.index(usual)
@@ -59,19 +62,19 @@ def _contradicted(copies: Sequence[Copy], pieces: Sequence[SpilledPiece]) -> Ite
         if own != usual and copy.key != copies[first].key:
             missing = [at for at, one in enumerate(usual) if one not in own]
             extra = [at for at, one in enumerate(own) if one not in usual]
-            text, label = texts[first][missing[0]] if missing else shown[extra[0] if extra else 0]
-            yield OtherCopy(copy, copies[first], text, label, missing=bool(missing))
+            text, number, kind = texts[first][missing[0]] if missing else shown[extra[0] if extra else 0]
+            layer = task.layers[number]
+            yield OtherCopy(copy, copies[first], text, layer, layer.types[kind], missing=bool(missing))
 
 
-def _entities(batch: pa.RecordBatch, row: int) -> list[tuple[str, int]]:
-    """Return the entities of a row, each with its first label."""
-    found: list[tuple[str, int]] = []
-    for token, label in zip(batch["tokens"][row].as_py(), batch["ner_tags"][row].as_py(), strict=True):
-        if label % 2:
-            found.append((token, label))
-        elif label:
-            found[-1] = (f"{found[-1][0]} {token}", found[-1][1])
-    return found
+def _spans(batch: pa.RecordBatch, row: int, layers: Sequence[Looked]) -> list[tuple[str, int, int]]:
+    """Return the spans of a row: text, number of the layer, and type."""
+    tokens = batch["tokens"][row].as_py()
+    return [
+        (" ".join(tokens[begin:end]), number, kind)
+        for number, layer in enumerate(layers)
+        for begin, end, kind in layer.spans_of_row(batch, row)
+    ]
 
 
 def _folded(text: str) -> str:

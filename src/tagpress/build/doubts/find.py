@@ -1,99 +1,38 @@
-"""The doubts of a corpus that was read: its three looks at every piece, and what they add up to."""
+"""The doubts of a corpus that was read: those of each of its layers, and sentences that are nearly the same."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
 
-import numpy as np
-
-from tagpress.build.doubts.asked import AskedReadings
-from tagpress.build.doubts.copies import CopyTask, OtherCopy, other_copies
-from tagpress.build.doubts.counted import Counted, together
-from tagpress.build.doubts.judge import MOST, Doubts, doubtful_edges, doubtful_readings, surest
-from tagpress.build.doubts.layers import LayerTask
-from tagpress.build.doubts.names import Names, added_names, names_of
-from tagpress.build.doubts.placed import PlacedDoubts, counted_places, first_lines, surest_places
-from tagpress.build.doubts.places import PlaceTask, places_of
-from tagpress.build.doubts.readings import ReadTask, WantedNames, added_readings, readings_of
-from tagpress.build.doubts.sought import Sought
-from tagpress.build.doubts.spans import LEFT, RIGHT
-from tagpress.build.doubts.splits import OtherUse, other_uses
-from tagpress.build.doubts.words import note_of_copy, note_of_place, note_of_use
+from tagpress.build.doubts.copies import CopyTask, other_copies
+from tagpress.build.doubts.judge import MOST
+from tagpress.build.doubts.layers import looked_at
+from tagpress.build.doubts.one_layer import FoundDoubts, layer_doubts, quiet
+from tagpress.build.doubts.words import note_of_copy
 from tagpress.build.moves import SETTLE_ROWS, sentences_of
 from tagpress.build.read_all import Reading, by_piece
 from tagpress.build.repeated import SettleTask
-from tagpress.columnar.types import Hashes
-from tagpress.corpus.problems import Problem
 from tagpress.corpus.splits import LINE
 from tagpress.engine import Engine
 from tagpress.store import Store
 
-_WANTED: Final = "doubts/wanted.arrow"
-_SOUGHT: Final = "doubts/sought.arrow"
-
-
-DOUBTS: Final = "labels in doubt are looked for"
-"""What is done here, in messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundDoubts:
-    """Notes, the surest of each code, and how many of each code were left out."""
-
-    notes: tuple[Problem, ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
-
 
 def find_doubts(reading: Reading, engine: Engine, store: Store) -> FoundDoubts:
-    """Return what is in doubt in a corpus; what one look tells the next is in `store`, which every worker reaches."""
-    layers = [LayerTask(rows, store) for rows in reading.rows()]
-    if not layers:
+    """Return what is in doubt in a corpus; `store` is reached by every worker."""
+    looked = looked_at(reading.declaration)
+    if not looked or not reading.pieces:
         return FoundDoubts()
+    parts = [layer_doubts(layer, reading, engine, store) for layer in looked]
+    parts.append(_copies(reading, engine))
+    left = sum((Counter(one.left_out) for one in parts), Counter[str]())
+    return FoundDoubts(tuple(note for one in parts for note in one.notes), dict(sorted(left.items())))
+
+
+def _copies(reading: Reading, engine: Engine) -> FoundDoubts:
     look = partial(engine.map, size=reading.size)
-    names = added_names(list(look(names_of, layers, _quiet)))
-    keys = together([names.names.keys])  # [number of a name]
-    edges = doubtful_edges(names.edges)
-    WantedNames.of(names, keys, [edges.name[edges.reading == edge] for edge in (LEFT, RIGHT)]).save(store, _WANTED)
-    hits = [f"doubts/hits-{number}.arrow" for number in range(len(layers))]
-    reads = [ReadTask(one, _WANTED, own) for one, own in zip(layers, hits, strict=True)]
-    readings = added_readings(names, keys, list(look(readings_of, reads, _quiet)))
-    last = _last_look(names, keys, edges, readings)
-    last.sought.save(store, _SOUGHT)
-    looks = [PlaceTask(one, own, _SOUGHT) for one, own in zip(layers, hits, strict=True)]
-    placed = list(look(places_of, looks, _quiet))
-    copies = [found for some in look(other_copies, _copy_tasks(reading), _quiet) for found in some]
-    return _found(reading, placed, copies, last)
-
-
-def _quiet(done: int, total: int) -> None:
-    """Report nothing: a look takes no time to speak of beside reading."""
-
-
-@dataclass(frozen=True, slots=True)
-class _LastLook:
-    """What the last look seeks, and what is not sought: by code, as many places."""
-
-    sought: Sought
-    uses: tuple[OtherUse, ...]
-    passed: Mapping[str, int]
-
-
-def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted) -> _LastLook:
-    words = replace(edges, name=len(keys) + edges.name)  # words are numbered behind the names
-    chosen = surest(doubtful_readings(readings, len(keys)).joined(words))
-    uses = other_uses(names.names, np.searchsorted(keys, names.names.keys))
-    return _LastLook(
-        sought=Sought(
-            doubts=chosen.doubts,
-            asked=AskedReadings.of(chosen.doubts, len(keys) + len(names.edges.keys)),
-            least=chosen.least,
-            named=np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(use.names for use in uses)])),
-        ),
-        uses=tuple(uses),
-        passed=chosen.passed,
-    )
+    copies = [found for some in look(other_copies, _copy_tasks(reading), quiet) for found in some]
+    notes = [reading.settled.published(note_of_copy(one), (one.here.piece, one.here.row)) for one in copies[:MOST]]
+    left = len(copies) - len(notes)
+    return FoundDoubts(tuple(notes), {"doubtful-copy": left} if left else {})
 
 
 def _copy_tasks(reading: Reading) -> list[CopyTask]:
@@ -109,28 +48,8 @@ def _copy_tasks(reading: Reading) -> list[CopyTask]:
                 low=LINE * number // ranges,
                 high=LINE * (number + 1) // ranges,
             ),
+            layers=looked_at(declaration),
             rejected=rejected,
         )
         for number in range(ranges)
     ]
-
-
-def _found(
-    reading: Reading, placed: Sequence[PlacedDoubts], copies: Sequence[OtherCopy], last: _LastLook
-) -> FoundDoubts:
-    declaration, settled, doubts = reading.declaration, reading.settled, last.sought.doubts
-    types, paths = declaration.labels.entity_types, [piece.path for piece in reading.pieces]
-    lines, usual = first_lines(placed, paths), last.sought.asked.usual
-    names = {number: text for one in placed for number, text in one.names.items()}
-    notes = [
-        settled.published(
-            note_of_place(place, doubts, lines.get(int(usual[place.doubt]), ()), types, paths[place.piece]),
-            (place.piece, place.row),
-        )
-        for place in surest_places(placed, paths, doubts)
-    ]
-    notes += [settled.published(note_of_copy(one, types), (one.here.piece, one.here.row)) for one in copies[:MOST]]
-    notes += [note_of_use(use, [names[name] for name in use.names.tolist()], declaration) for use in last.uses]
-    found = {"doubtful-copy": len(copies), "doubtful-split": len(last.uses)}
-    left = counted_places(placed) + Counter(last.passed) + Counter(found) - Counter(note.code for note in notes)
-    return FoundDoubts(tuple(notes), dict(sorted(left.items())))

@@ -6,6 +6,7 @@ from typing import Final
 from tagpress.build.declaration import Declaration
 from tagpress.build.doubts.copies import SURE, OtherCopy
 from tagpress.build.doubts.judge import CODES, Doubts, Kind
+from tagpress.build.doubts.layers import Looked
 from tagpress.build.doubts.placed import Line, Place
 from tagpress.build.doubts.readings import TYPES_FROM
 from tagpress.build.doubts.spans import LEFT
@@ -26,12 +27,12 @@ _SAID: Final = {
 }
 
 
-def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], types: Sequence[str], path: str) -> Problem:
+def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], layer: Looked, path: str) -> Problem:
     """Return the note of one place in doubt; its id is the sentence's key."""
     at = place.doubt
     kind = Kind(int(doubts.kind[at]))
     reading, usual = (
-        types[int(values[at]) - TYPES_FROM] if kind != Kind.EDGE and values[at] >= TYPES_FROM else ""
+        layer.types[int(values[at]) - TYPES_FROM] if kind != Kind.EDGE and values[at] >= TYPES_FROM else ""
         for values in (doubts.reading, doubts.usual)
     )
     side = "before" if doubts.reading[at] == LEFT else "behind"
@@ -48,15 +49,14 @@ def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], types:
         path=path,
         line=place.line,
         key=place.key,
-        found=f"{found}, at token {place.token}{also}",
+        found=f"{found}, at token {place.token}{layer.called}{also}",
         expected=f"{expected}, as in {counted(int(doubts.others[at]), 'place')}{such and f' such as {such}'}",
     )
 
 
-def note_of_copy(found: OtherCopy, types: Sequence[str]) -> Problem:
+def note_of_copy(found: OtherCopy) -> Problem:
     """Return the note of a sentence that another one nearly has with other tags."""
-    kind = types[(found.label - 1) // 2]
-    what = f"{quoted(found.text)} as {kind}"
+    what = f"{quoted(found.text)} as {found.type}{found.layer.called}"
     return _note(
         "doubtful-copy",
         SURE,
@@ -68,9 +68,9 @@ def note_of_copy(found: OtherCopy, types: Sequence[str]) -> Problem:
     )
 
 
-def note_of_use(found: OtherUse, names: Sequence[str], declaration: Declaration) -> Problem:
+def note_of_use(found: OtherUse, names: Sequence[str], layer: Looked, declaration: Declaration) -> Problem:
     """Return the note of a type that one split uses otherwise than another; it has no place in a source."""
-    types, splits = declaration.labels.entity_types, declaration.splits.names
+    types, splits = layer.types, declaration.splits.names
     here, other = declaration.called(splits[found.split]), declaration.called(splits[found.other])
     listed = few(map(quoted, names)) + (f" and {found.count - len(names):,} more" if found.count > len(names) else "")
     same = f", and {found.same:,} in both" if found.same else ""
@@ -80,7 +80,7 @@ def note_of_use(found: OtherUse, names: Sequence[str], declaration: Declaration)
         path=declaration.script.name,
         line=0,
         key="",
-        found=f"{counted(found.count, 'name')} as {types[found.here]} in {here} and {types[found.there]} in {other}{same}: {listed}",
+        found=f"{counted(found.count, 'name')} as {types[found.here]} in {here} and {types[found.there]} in {other}{layer.called}{same}: {listed}",
         expected="the same type in both splits",
     )
 

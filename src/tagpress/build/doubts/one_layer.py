@@ -1,0 +1,99 @@
+"""The doubts of one layer of a corpus: three looks at every piece, and what they add up to."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from tagpress.build.doubts.asked import AskedReadings
+from tagpress.build.doubts.counted import Counted, together
+from tagpress.build.doubts.judge import Doubts, doubtful_edges, doubtful_readings, surest
+from tagpress.build.doubts.layers import LayerTask, Looked
+from tagpress.build.doubts.names import Names, added_names, names_of
+from tagpress.build.doubts.placed import PlacedDoubts, counted_places, first_lines, surest_places
+from tagpress.build.doubts.places import PlaceTask, places_of
+from tagpress.build.doubts.readings import ReadTask, WantedNames, added_readings, readings_of
+from tagpress.build.doubts.sought import Sought
+from tagpress.build.doubts.spans import LEFT, RIGHT
+from tagpress.build.doubts.splits import OtherUse, other_uses
+from tagpress.build.doubts.words import note_of_place, note_of_use
+from tagpress.build.read_all import Reading
+from tagpress.columnar.types import Hashes
+from tagpress.corpus.problems import Problem
+from tagpress.engine import Engine
+from tagpress.store import Store
+
+_WANTED: Final = "doubts/wanted.arrow"
+_SOUGHT: Final = "doubts/sought.arrow"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDoubts:
+    """Notes, the surest of each code, and how many of each code were left out."""
+
+    notes: tuple[Problem, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store) -> FoundDoubts:
+    """Return what is in doubt in a layer; what one look tells the next is in `store`, which every worker reaches."""
+    tasks = [LayerTask(layer, rows, store) for rows in reading.rows()]
+    look = partial(engine.map, size=reading.size)
+    names = added_names(list(look(names_of, tasks, quiet)))
+    keys = together([names.names.keys])  # [number of a name]
+    edges = doubtful_edges(names.edges)
+    WantedNames.of(names, keys, [edges.name[edges.reading == edge] for edge in (LEFT, RIGHT)]).save(store, _WANTED)
+    hits = [f"doubts/hits-{number}.arrow" for number in range(len(tasks))]
+    reads = [ReadTask(one, _WANTED, own) for one, own in zip(tasks, hits, strict=True)]
+    readings = added_readings(names, keys, list(look(readings_of, reads, quiet)))
+    last = _last_look(names, keys, edges, readings)
+    last.sought.save(store, _SOUGHT)
+    looks = [PlaceTask(one, own, _SOUGHT) for one, own in zip(tasks, hits, strict=True)]
+    placed = list(look(places_of, looks, quiet))
+    notes = [*_notes(layer, reading, placed, last)]
+    found = counted_places(placed) + Counter(last.passed) + Counter({"doubtful-split": len(last.uses)})
+    return FoundDoubts(tuple(notes), found - Counter(note.code for note in notes))
+
+
+def quiet(done: int, total: int) -> None:
+    """Report nothing: a look takes no time to speak of beside reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LastLook:
+    """What the last look seeks, and what is not sought: by code, as many places."""
+
+    sought: Sought
+    uses: tuple[OtherUse, ...]
+    passed: Mapping[str, int]
+
+
+def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted) -> _LastLook:
+    words = replace(edges, name=len(keys) + edges.name)  # words are numbered behind the names
+    chosen = surest(doubtful_readings(readings, len(keys)).joined(words))
+    uses = other_uses(names.names, np.searchsorted(keys, names.names.keys))
+    return _LastLook(
+        sought=Sought(
+            doubts=chosen.doubts,
+            asked=AskedReadings.of(chosen.doubts, len(keys) + len(names.edges.keys)),
+            least=chosen.least,
+            named=np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(use.names for use in uses)])),
+        ),
+        uses=tuple(uses),
+        passed=chosen.passed,
+    )
+
+
+def _notes(layer: Looked, reading: Reading, placed: Sequence[PlacedDoubts], last: _LastLook) -> Iterator[Problem]:
+    doubts, paths = last.sought.doubts, [piece.path for piece in reading.pieces]
+    lines, usual = first_lines(placed, paths), last.sought.asked.usual
+    for place in surest_places(placed, paths, doubts):
+        examples = lines.get(int(usual[place.doubt]), ())
+        note = note_of_place(place, doubts, examples, layer, paths[place.piece])
+        yield reading.settled.published(note, (place.piece, place.row))
+    names = {number: text for one in placed for number, text in one.names.items()}
+    for use in last.uses:
+        yield note_of_use(use, [names[name] for name in use.names.tolist()], layer, reading.declaration)
