@@ -92,7 +92,7 @@ def _with_label_names(table: pa.Table, dialect: HubArrow, split: str) -> pa.Tabl
             except SourceError as error:
                 raise UsageError(f"{split}: {error.message}", "name its labels, as ClassLabel does") from error
             table = table.set_column(table.column_names.index(name), name, named)
-    if dialect.split is not None:
+    if dialect.split is not None and pa.types.is_integer(table.schema.field(dialect.split).type):
         said = texts_of(table[dialect.split], label_names(table.schema, dialect.split))
         table = table.set_column(table.column_names.index(dialect.split), dialect.split, said)
     return table

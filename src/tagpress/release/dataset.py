@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tagpress.build.declaration import MAX_TOKENS, Declaration, held_sources
+from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problems import counted
@@ -33,6 +34,7 @@ from tagpress.read.spans.dialect import Spans
 from tagpress.release.commands import LOCAL, default_repo, open_hub, publish_corpus
 from tagpress.release.dataset_columns import Asked, saved
 from tagpress.release.dataset_script import dataset_script
+from tagpress.release.dataset_splits import require_uncut, split_rule, tell_unused
 from tagpress.release.results import Release
 from tagpress.store.whole_file import write_file
 
@@ -62,13 +64,14 @@ def publish_dataset(
     tokenisation: str | None = None,
     sentence_id: str | None = None,
     document: str | None = None,
+    split: str | None = None,
     extra: Sequence[str] = (),
     layers: Mapping[str, Layer] | None = None,
     entity_types: Mapping[str, str] | None = None,
     description: str = "",
     card: Path | str | None = None,
     version: str = "1.0.0",
-    splits: HashSplits | None = None,
+    splits: HashSplits | FieldSplits | None = None,
     policy: Mapping[str, str] | None = None,
     max_tokens: int = MAX_TOKENS,
     out: Path | str | None = None,
@@ -91,7 +94,8 @@ def publish_dataset(
     instead, which are published with their text, `text` and `spans` are their columns, and `tokenisation` says how texts are cut, as `tokens` of `Spans` does;
     each is found where it is not named, or one span a row is. `entity_types` maps each type to what it
     means, in the order of the label ids; empty, it says that there are none. `layers` are those of a script, read from the
-    columns of their names or of their `column`. `sentence_id`, `document` and `extra` are more columns to publish. What was
+    columns of their names or of their `column`. `split` is the column that says the split of each row: words for train,
+    validation and test are published as these, or as `splits`, a `FieldSplits`, says. `sentence_id`, `document` and `extra` are more columns to publish. What was
     inferred, and what is not published, is told to `steps`. The build stays in `out`, by default `.tagpress/builds/NAME`.
 
     Raises:
@@ -103,6 +107,7 @@ def publish_dataset(
 
     """
     held = tables_of(dataset)
+    require_uncut(held, split)
     further = {column for name, layer in (layers or {}).items() for column in layer.sources(name)}
     asked = Asked(
         tokens=tokens,
@@ -115,6 +120,7 @@ def publish_dataset(
         spans=spans,
         tokenisation=tokenisation,
         sentence_id=sentence_id,
+        split=split,
     )
     build = Path(out) if out else _HOME / "builds" / name
     with TemporaryDirectory(prefix="tagpress-") as folder, _opened(hub, Path(hub_root)) as found:
@@ -162,7 +168,7 @@ def _declared(
     folder: Path,
     *,
     types: Mapping[str, str] | None,
-    rule: HashSplits,
+    rule: HashSplits | FieldSplits,
     steps: Callable[[str], None],
 ) -> Callable[..., Declaration]:
     """Return what makes a declaration of the tables in a folder, of what the caller says besides."""
@@ -170,6 +176,8 @@ def _declared(
     numbered = dialect.names if isinstance(dialect, HubArrow) else ()
     sources = held_sources(held, folder)
     found = [one for globs in sources for one in globs.find()]
+    rule = split_rule(dialect, found, rule, steps)
+    tell_unused(held, dialect, steps)
     trial = Trial() if types is not None and not types else try_out(dialect, found)
     published = published_types(types_in_order(numbered, trial.entity_types))
     meanings = dict(dict.fromkeys(published.values(), UNSAID) if types is None else types)

@@ -26,6 +26,7 @@ class Asked:
     spans: str | None = None
     tokenisation: str | None = None
     sentence_id: str | None = None
+    split: str | None = None
     untagged: bool = False
     """Whether there are no tags of entities, so that none are looked for."""
 
@@ -65,6 +66,7 @@ def saved(held: Tables, folder: Path, asked: Asked, steps: Callable[[str], None]
         names=tuple(asked.names),
         sentence_id=asked.sentence_id,
         document=asked.document,
+        split=asked.split,
         extra=tuple(asked.extra),
     )
     dialect = with_names(dialect, held)
@@ -74,7 +76,13 @@ def saved(held: Tables, folder: Path, asked: Asked, steps: Callable[[str], None]
 
 
 def _of_spans(held: Tables, folder: Path, asked: Asked, steps: Callable[[str], None]) -> Spans:
-    options = {"text": asked.text, "spans": asked.spans, "tokens": asked.tokenisation, "sentence_id": asked.sentence_id}
+    options = {
+        "text": asked.text,
+        "spans": asked.spans,
+        "tokens": asked.tokenisation,
+        "sentence_id": asked.sentence_id,
+        "split": asked.split,
+    }
     found = spans_in_memory(held, folder, {name: value for name, value in options.items() if value})
     steps(f"texts with spans are in {', '.join(found.columns)}")
     if found.others:

@@ -92,8 +92,10 @@ def held_in(tables: Tables, dialect: Dialect, config: str) -> tuple[Dialect, tup
         found: Dialect = named
     elif isinstance(dialect, Spans) and dialect.container in _IN_MEMORY:
         found = replace(dialect, container="arrow")
-        columns = [one.partition(".")[0] for one in (dialect.text, dialect.spans, dialect.sentence_id) if one]
-        require_columns(columns, tables, "text=, spans=, sentence_id=")
+        columns = [
+            one.partition(".")[0] for one in (dialect.text, dialect.spans, dialect.sentence_id, dialect.split) if one
+        ]
+        require_columns(columns, tables, "text=, spans=, sentence_id=, split=")
         save_records(tables, sorted({name for one in tables.tables.values() for name in one.column_names}), folder)
     else:
         message = (

@@ -99,7 +99,22 @@ def field_splits(dialect: Dialect, sources: Sequence[Source]) -> dict[str, str]:
     """Return the split by what the sources say, in a field that a dialect reads; nothing where it reads none."""
     if getattr(dialect, "split", None) is None:
         return {}
-    return splits_by_value(_counted(dialect, _pieces(dialect, sources))[0])
+    return splits_by_value(values_said(dialect, sources))
+
+
+def values_said(dialect: Dialect, sources: Sequence[Source]) -> list[str]:
+    """Return what sources say of splits, sorted, in the field that a dialect reads."""
+    return sorted(_counted(dialect, _pieces(dialect, sources))[0])
+
+
+def may_say_splits(name: str) -> bool:
+    """Return whether a field is called as one that says splits is."""
+    return bool(_NAMES & {*words(name)})
+
+
+def is_sure(name: str) -> bool:
+    """Return whether a field is called so that it says splits, whatever it says; `name` may be a path."""
+    return bool(_SURE & {*words(name.rpartition(".")[2])})
 
 
 def splits_by_value(values: Iterable[str]) -> dict[str, str]:

@@ -34,7 +34,8 @@ def spans_in_memory(held: Tables, folder: Path, options: Mapping[str, str]) -> S
         SourceError: the spans cannot be read.
 
     """
-    require_columns((one for key, one in options.items() if key != "tokens"), held, "text=, spans=")
+    named = [one.partition(".")[0] for key, one in options.items() if key != "tokens"]
+    require_columns(named, held, "text=, spans=")
     wanted = sorted({column for table in held.tables.values() for column in table.column_names})
     save_records(held, wanted, folder)
     saved = find([f"{name}{SUFFIX}" for name in held.tables], folder)
