@@ -95,9 +95,9 @@ def test_a_row_without_a_split_is_named_as_it_is_in_memory(publish):
     held = pd.DataFrame(columns([*SAID, None, ""]))
     with pytest.raises(DataError) as error:
         publish(held, split="split")
-    assert [found.path for found in error.value.problems if found.code == "unknown-split"] == [
-        "dataset[20]",
-        "dataset[21]",
+    assert [found.place for found in error.value.problems if found.code == "unknown-split"] == [
+        "[20]",
+        "[21]",
     ]
 
 

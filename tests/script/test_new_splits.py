@@ -87,3 +87,13 @@ def test_a_column_in_capitals_is_no_layer(tmp_path, monkeypatch):
     assert list(made.guessed.layered.layers) == ["pos_tags"]
     assert load_script(made.script).declaration().dialect.split == 3
     assert made.report.splits == {"train": 20, "test": 20}
+
+
+def test_check_says_so_where_a_script_reads_no_field_of_splits(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write(Path("a.jsonl"), ["a", "b"] * 20)
+    assert run(cli, ["new", "toy", "a.jsonl"]) == 0
+    assert "in doubt: splits: the field split says 'a', 'b', and is not read" in capsys.readouterr().err
+    assert run(cli, ["check", "toy.py"]) == 0
+    told = "split may say the splits: split= of DIALECT and SPLITS = tagpress.FieldSplits({...}) take them"
+    assert told in capsys.readouterr().err.splitlines()

@@ -210,7 +210,8 @@ def _numbers(parsed: Parsed, rule: SplitRule) -> Ints | None:
 def _document_splits(cells: Ints, documents: Integers, rule: SplitRule) -> tuple[tuple[int, int], ...]:
     if not isinstance(rule, FieldSplits) or rule.group != "document":
         return ()
-    return tuple(sorted({*zip((cells // CELLS).tolist(), documents.tolist(), strict=True)}))
+    most = 1 + int(documents.max(initial=0))
+    return tuple(divmod(pair, most) for pair in np.unique(cells // CELLS * most + documents).tolist())
 
 
 def _extra(checked: Checked, name: str) -> pa.ListArray:

@@ -117,9 +117,14 @@ def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
 def tell_left(report: "Report") -> None:
     """Print what sources have that is not published: columns that nothing is read from, and what no release can hold."""
     from tagpress.corpus.problems import few
+    from tagpress.corpus.split_names import is_called_split
 
     if report.unread:
         tell(f"not read: {few(report.unread)}; extra= of DIALECT takes columns that are to be published too")
+        if splits := list(filter(is_called_split, report.unread)):
+            tell(
+                f"{few(splits)} may say the splits: split= of DIALECT and SPLITS = tagpress.FieldSplits({{...}}) take them"
+            )
     if report.aside:
         listed = ", ".join(f"{count:,} {what}" for what, count in report.aside.items())
         tell(f"besides: {listed}, which are not published")

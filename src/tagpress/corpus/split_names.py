@@ -65,6 +65,17 @@ def kind_of(split: str) -> int:
     return max((kind for word in words(split) if (kind := _WORDS.get(word)) is not None), default=TRAIN)
 
 
+def is_called_split(field: str) -> bool:
+    """
+    Return whether a field, or a path to one, is called so that it says splits, whatever it says.
+
+    >>> [is_called_split(name) for name in ("split", "meta.data_split", "subset")]
+    [True, True, False]
+
+    """
+    return not {"split", "splits"}.isdisjoint(words(field.rpartition(".")[2]))
+
+
 def is_split_name(name: str) -> bool:
     """Return whether a split can have this name."""
     return SPLIT_NAME.fullmatch(name) is not None and name != _ALL

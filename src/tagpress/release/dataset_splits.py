@@ -7,9 +7,10 @@ import pyarrow.compute as pc
 
 from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.problems import few
+from tagpress.corpus.split_names import is_called_split
 from tagpress.corpus.splits import HashSplits
 from tagpress.errors import UsageError
-from tagpress.read.guess.field_splits import is_sure, may_say_splits, splits_by_value, told_splits, values_said
+from tagpress.read.guess.field_splits import may_say_splits, splits_by_value, told_splits, values_said
 from tagpress.read.hubarrow import HubArrow
 from tagpress.read.hubparquet import label_names
 from tagpress.read.in_memory import Tables
@@ -68,7 +69,7 @@ def tell_unused(held: Tables, dialect: HubArrow | Spans, steps: Callable[[str], 
             steps(
                 f"in doubt: the column {name} says {told_splits(values)}, and other splits are computed; split={name!r} keeps these"
             )
-        elif is_sure(name):
+        elif is_called_split(name):
             steps(
                 f"in doubt: the column {name} says {few(map(repr, said)) or 'nothing'}, and splits are computed; split={name!r} takes these"
             )

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from tagpress.corpus.problems import few
-from tagpress.corpus.split_names import SPLITS, checked_names, kind_of_word, words
+from tagpress.corpus.split_names import SPLITS, checked_names, is_called_split, kind_of_word, words
 from tagpress.errors import ScriptError, SourceError, UsageError
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
@@ -33,8 +33,6 @@ from tagpress.read.spans.dialect import Spans
 from tagpress.read.tagged_lines import TaggedLines
 
 _NAMES: Final = frozenset({"split", "splits", "set", "subset", "partition", "fold"})
-_SURE: Final = frozenset({"split", "splits"})
-"""Names of what says splits, whatever it says."""
 _LOOK: Final = 64 << 10  # bytes of the first source in which a field must look like one of splits
 _RECORDS: Final = 20  # of them, whose fields are looked at
 _COLUMNS: Final = 20  # that are looked at
@@ -71,9 +69,14 @@ class _Place:
         return f"column {self.split}" + (f" ({self.name})" if self.name else "")
 
     @property
-    def words(self) -> set[str]:
-        """Return the words of its name."""
-        return {*words(self.name.rpartition(".")[2])}
+    def is_named(self) -> bool:
+        """Return whether it is called as what says splits is."""
+        return may_say_splits(self.name.rpartition(".")[2])
+
+    @property
+    def is_split(self) -> bool:
+        """Return whether it is called so that it says splits, whatever it says."""
+        return is_called_split(self.name)
 
 
 def find_splits(dialect: Dialect, sources: Sequence[Source]) -> FoundSplits:
@@ -90,7 +93,7 @@ def find_splits(dialect: Dialect, sources: Sequence[Source]) -> FoundSplits:
                 found = FoundSplits(trial, values, (Reason(_told(place, values)),))
             elif values:
                 doubts.append(f"splits: {place.called} says splits too, and is not read")
-            elif place.words & _SURE:
+            elif place.is_split:
                 doubts.append(_doubt(place, trial, part))
     return replace(found, doubts=tuple(doubts))
 
@@ -110,11 +113,6 @@ def values_said(dialect: Dialect, sources: Sequence[Source]) -> list[str]:
 def may_say_splits(name: str) -> bool:
     """Return whether a field is called as one that says splits is."""
     return bool(_NAMES & {*words(name)})
-
-
-def is_sure(name: str) -> bool:
-    """Return whether a field is called so that it says splits, whatever it says; `name` may be a path."""
-    return bool(_SURE & {*words(name.rpartition(".")[2])})
 
 
 def splits_by_value(values: Iterable[str]) -> dict[str, str]:
@@ -181,7 +179,7 @@ def _splits_in(dialect: Dialect, place: _Place, parts: Iterable[Piece], *, kinds
     """Return the splits by what some pieces say of them, if that is all; of so many `kinds` at least where no name says it."""
     counts, torn = _counted(dialect, parts)
     values = splits_by_value(counts)
-    if place.words & _NAMES:
+    if place.is_named:
         return values
     return values if not torn and len({*map(_kind, values)}) >= kinds else {}
 
@@ -209,11 +207,11 @@ def _places(dialect: Dialect, part: Piece) -> Iterator[_Place]:
     elif isinstance(dialect, _Records):
         names = parse_piece(part, dialect).unread
     places = [_Place(name, name, getattr(dialect, "called", "field")) for name in dict.fromkeys(names)]
-    yield from sorted((place for place in places if place.words & _NAMES), key=_surely)
+    yield from sorted((place for place in places if place.is_named), key=_surely)
 
 
 def _surely(place: _Place) -> bool:
-    return not place.words & _SURE
+    return not place.is_split
 
 
 def _columns(dialect: TaggedLines, part: Piece) -> Iterator[_Place]:
