@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagpress.columnar.loops import compile_now, copy_rows, count_labels, find_bytes, lines_before
+from tagpress.columnar.loops import compile_as, compile_now, copy_rows, count_labels, find_bytes, lines_before
 
 BYTES = st.binary(max_size=40)
 
@@ -66,3 +66,10 @@ def test_a_loop_is_compiled_where_no_folder_can_keep_it(monkeypatch):
     monkeypatch.setattr(numba, "njit", no_locator)
     assert compile_now(lambda number: number + 1)(1) == 2
     assert [options.get("cache", False) for options in asked] == [True, False]
+
+
+def test_a_loop_for_one_signature_takes_other_numbers_as_those() -> None:
+    double = compile_as("int64(int64)")(lambda number: 2 * number)
+    twice = compile_now(lambda number: double(3) + double(number) + double(np.int32(number)))
+    assert (twice(2), twice(np.uint8(5))) == (14, 26)
+    assert len(double.signatures) == 1

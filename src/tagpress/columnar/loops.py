@@ -10,7 +10,7 @@ takes three seconds.
 
 import functools
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
@@ -49,6 +49,22 @@ def compile_now(function: Callable[P, R]) -> Callable[P, R]:
     except RuntimeError:  # "no locator available": neither the package's folder nor the user's cache is writable
         done = numba.njit(nogil=True)(function)
     return done
+
+
+def compile_as(signature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """
+    Compile a loop that other loops call for one signature, in numba's words, to which arguments are converted.
+
+    Numba would compile it anew for each mix of widths and of literals that it is called with.
+    """
+
+    def made(function: Callable[P, R]) -> Callable[P, R]:
+        done: Any = compile_now(function)
+        done.compile(signature)
+        done.disable_compile()
+        return cast("Callable[P, R]", done)
+
+    return made
 
 
 @compiled

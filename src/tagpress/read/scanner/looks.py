@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tagpress.columnar.loops import compile_now
+from tagpress.columnar.loops import compile_as, compile_now
 from tagpress.columnar.types import Array
 from tagpress.read.scanner import grammar
 from tagpress.read.scanner.grammar import ROW
@@ -113,7 +113,7 @@ def last_word(data: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - numba's
     return word
 
 
-@compile_now
+@compile_as("int64(int32[:, ::1], int64, int64, int64, int64, int64)")
 def note(  # noqa: PLR0917 - compiled code takes its arguments by place
     faults: Array, number: int, kind: int, at: int, sentence: int, detail: int
 ) -> int:
