@@ -11,7 +11,7 @@ from tagpress.cli.output import answer, print_document, tell
 from tagpress.corpus.addresses import HUB_PORT
 
 if TYPE_CHECKING:
-    from tagpress.localhub import StorageCheck
+    from tagpress.localhub import StorageCheck, Unneeded
 
 
 @click.command()
@@ -26,16 +26,36 @@ if TYPE_CHECKING:
     help="Another name by which clients call it, such as that of a container; may be repeated.",
 )
 @click.option("--check", "check_only", is_flag=True, help="Read all that is stored, say what is damaged, and end.")
+@click.option(
+    "--collect",
+    "collecting",
+    is_flag=True,
+    help="Remove what no commit needs and nobody asked for in a day (blocks of Xet: four weeks), and end.",
+)
 @json_option
-def hub(*, hub_root: Path | None, host: str, port: int, names: tuple[str, ...], check_only: bool, as_json: bool) -> int:
+def hub(
+    *,
+    hub_root: Path | None,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    check_only: bool,
+    collecting: bool,
+    as_json: bool,
+) -> int:
     """Serve the embedded Hub, and print what its clients must set."""
-    from tagpress.localhub import LocalHubAddress, check_storage, serve
+    from tagpress.localhub import LocalHubAddress, check_storage, collect, serve
 
     root = root_of(hub_root)
+    if check_only and collecting:
+        raise click.UsageError("--check changes nothing, and --collect removes files: use one of them")
     if check_only:
         checked = check_storage(root)
         answer(checked, _show_check, as_json=as_json)
         return 0 if checked.ok else 1
+    if collecting:
+        answer(collect(root), _show_collected, as_json=as_json)
+        return 0
 
     warnings = _exposure(host)
 
@@ -66,8 +86,14 @@ def _exposure(host: str) -> list[str]:
     return [meaning]
 
 
+def _show_collected(found: "Unneeded") -> None:
+    tell(f"{found.root}: {found}; removed {found.collected}")
+
+
 def _show_check(checked: "StorageCheck") -> None:
     for problem in checked.problems:
         tell(problem)
     state = "all is as it was stored" if checked.ok else f"{len(checked.problems)} problems"
     tell(f"{checked.root}: {checked.repositories} repositories, {checked.large_files} large files read, {state}")
+    if checked.unneeded:
+        tell(f"{checked.unneeded}; `tagpress hub --collect` would remove {checked.unneeded.collected}")

@@ -6,7 +6,18 @@ streamed and verified without leaving the machine. It is not a copy of the Hub: 
 """
 
 from tagpress.localhub.check import StorageCheck, check_storage
+from tagpress.localhub.collect import Unneeded, collect
 from tagpress.localhub.seam import Wrap, drop
 from tagpress.localhub.server import LocalHub, LocalHubAddress, serve
 
-__all__ = ["LocalHub", "LocalHubAddress", "StorageCheck", "Wrap", "check_storage", "drop", "serve"]
+__all__ = [
+    "LocalHub",
+    "LocalHubAddress",
+    "StorageCheck",
+    "Unneeded",
+    "Wrap",
+    "check_storage",
+    "collect",
+    "drop",
+    "serve",
+]

@@ -14,6 +14,7 @@ from typing import Any
 import pygit2
 
 from tagpress.errors import UsageError
+from tagpress.localhub.collect import Unneeded, collect
 from tagpress.localhub.loose import is_cut
 from tagpress.localhub.pointer import pointer_in
 from tagpress.localhub.refusals import RefusedError
@@ -25,12 +26,13 @@ from tagpress.localhub.xet_hash import name_of_file
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageCheck:
-    """What was read, and what is not what it was."""
+    """What was read, what is not what it was, and what no commit needs, where that can be known."""
 
     root: Path
     repositories: int
     large_files: int
     problems: tuple[str, ...]
+    unneeded: Unneeded | None
 
     @property
     def ok(self) -> bool:
@@ -45,6 +47,7 @@ class StorageCheck:
             "repositories": self.repositories,
             "large_files": self.large_files,
             "problems": list(self.problems),
+            "unneeded": self.unneeded.counts() if self.unneeded else None,
         }
 
 
@@ -69,8 +72,15 @@ def check_storage(root: Path) -> StorageCheck:
     for folder in repositories:
         name = "/".join(folder.parts[-3:])
         problems += [f"{name}: {problem}" for problem in _check_repository(store, folder, bad)]
+    unneeded = None
+    with contextlib.suppress(UsageError):  # a repository that cannot be read is among the problems
+        unneeded = collect(root, remove=False)
     return StorageCheck(
-        root=root, repositories=len(repositories), large_files=len(large), problems=tuple(dict.fromkeys(problems))
+        root=root,
+        repositories=len(repositories),
+        large_files=len(large),
+        problems=tuple(dict.fromkeys(problems)),
+        unneeded=unneeded,
     )
 
 
@@ -100,7 +110,7 @@ def _block_fault(path: Path) -> str | None:
     with contextlib.suppress(ValueError):
         if name_of_file(path) == path.name:
             return None
-    return "its content has changed; delete it, and clients send it again"
+    return "its content has changed; delete it, and clients that do not remember it send it again"
 
 
 def _check_repository(store: HubStorage, folder: Path, bad: dict[str, str]) -> Iterator[str]:

@@ -121,10 +121,9 @@ def _known(store: HubStorage, path: str, sha256: str, size: int | None) -> Point
         RefusedError: 400 if its content was never uploaded whole.
 
     """
-    try:
-        found = store.large_file(sha256).stat().st_size
-    except FileNotFoundError:
-        raise bad_request(f"LFS pointer of {path!r} points to {sha256}, which was never uploaded") from None
+    found = store.keep(store.large_file(sha256))
+    if found is None:
+        raise bad_request(f"LFS pointer of {path!r} points to {sha256}, which was never uploaded")
     if size not in {None, found}:
         raise bad_request(f"LFS pointer of {path!r} says {size} bytes, but {sha256} has {found}")
     return Pointer(sha256, found)

@@ -12,7 +12,7 @@ Where the Hub's bytes live, and when they are safe.
       lfs/ab/cd/SHA256              large files, shared by all repositories
       xorbs/ab/HASH                 Xet's blocks of chunks, shared by all repositories
       locks/                        one lock file per repository, outside of it so that it outlives a deletion, and one
-                                    for the collections of a namespace
+                                    for the collections of a namespace, one for what is collected
       tmp/                          half-written files
 
 A file appears under its final name only when it is whole: it is written in `tmp/`, synced, renamed, and the folder that
@@ -40,7 +40,7 @@ from tagpress.localhub.names import RepoName
 from tagpress.localhub.refusals import conflict, damaged
 
 LOCK_PATIENCE: Final = 60.0  # seconds that a change waits for another one on the same repository
-STALE: Final = 24 * 3600  # seconds after which a half-written file has surely lost its writer
+STALE: Final = 24 * 3600  # seconds after which what was begun has surely lost whoever began it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,32 @@ class HubStorage:
         """
         with self._locked(f"collections--{namespace}", "Another change", "to these collections"):
             yield
+
+    def keep(self, path: Path) -> int | None:
+        """
+        Return the size of a large file or a block that somebody counts on, None if it is not there.
+
+        It stays for half a day then, and longer, whoever collects meanwhile: its time says when it was last asked for.
+        One that is new is not touched, because a file of another time is read again before it goes out.
+        """
+        with contextlib.suppress(FileNotFoundError), self._collecting():
+            found = path.stat()
+            if time.time() - found.st_mtime > STALE / 2:
+                os.utime(path)
+            return found.st_size
+        return None
+
+    def drop(self, path: Path, age: float) -> bool:
+        """Remove a large file or a block unless it was asked for in the last `age` seconds; return whether it is gone."""
+        with contextlib.suppress(FileNotFoundError), self._collecting():
+            if time.time() - path.stat().st_mtime > age:
+                path.unlink()
+                return True
+        return False
+
+    def _collecting(self) -> FileLock:
+        """Return the lock under which large files and blocks are counted on, or go."""
+        return FileLock(self.root / "locks" / "collecting", timeout=LOCK_PATIENCE, poll_interval=0.005)
 
     @contextlib.contextmanager
     def _locked(self, name: str, what: str, where: str) -> Iterator[None]:

@@ -46,7 +46,9 @@ class WholeFiles:
         return path
 
     def has(self, store: HubStorage, pointer: Pointer) -> bool:
-        """Return whether a large file is here, whole; what is damaged is not, so that it is uploaded again."""
+        """Return whether a large file is here, whole, and stays; what is damaged is not, so that it is uploaded again."""
+        if store.keep(store.large_file(pointer.sha256)) is None:
+            return False
         stamp = _stamp(store.large_file(pointer.sha256))
         if stamp is None or stamp[1] != pointer.size:
             return False

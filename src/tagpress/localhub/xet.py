@@ -84,6 +84,7 @@ def put_xorb(call: Call) -> Response:
     if call.upload.size == 0:
         raise bad_request("A xorb has at least one byte")
     if final.exists() and is_in_place(final) and filecmp.cmp(call.upload.path, final, shallow=False):
+        call.hub.store.keep(final)
         return answer({"was_inserted": False})
     try:
         with _mapped(call.upload.path) as block:
@@ -148,6 +149,7 @@ def _plain_bytes(store: HubStorage, recipe: Recipe) -> Iterator[bytes]:
     """Yield a file's bytes chunk by chunk; runs of one xorb follow each other, so only one is open at a time."""
     tables: OrderedDict[str, list[Chunk]] = OrderedDict()
     for name, terms in groupby(recipe.terms(), key=lambda term: term.xorb):
+        store.keep(store.xorb(name))
         with _mapped(store.xorb(name)) as block:
             if name not in tables:
                 tables[name] = read_xorb(block)
