@@ -7,6 +7,7 @@ reported. Keys are settled in ranges, each on its own. Everything that is chosen
 document, position), so neither the order of the sources nor the cut into pieces leaves a trace.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from operator import itemgetter
@@ -28,6 +29,7 @@ from tagpress.corpus.splits import GivenSplits, SplitRule
 # Near duplicates that are named for each pair of splits; `near` counts them all.
 EXAMPLES: Final = 3
 _OTHERS: Final = 10  # places that a message names
+_AT_ONCE: Final = 65_536  # numbers that are objects at a time
 _LEAVES: Final = (Policy.DROP, Policy.ERROR)  # by which a sentence stays behind
 
 
@@ -195,7 +197,7 @@ class _Settler:
         _, leaking, counts = np.unique(
             group[away] * len(self._ranks) + split[away], return_index=True, return_counts=True
         )
-        for i, count in zip(away[leaking].tolist(), counts.tolist(), strict=True):
+        for i, count in _each(away[leaking], counts):
             own, other = copies.all.splits[split[i]], int(first[group[i]])
             tags = "the same tags" if labels[i] == labels[other] else "other tags"
             more = f" (and {counted(count - 1, 'more time')} in {own})" if count > 1 else ""
@@ -212,11 +214,10 @@ class _Settler:
         columns = np.stack([copies.group[order], copies.all.labels[order].astype(np.int64)])
         begins = np.flatnonzero(np.concatenate([[True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)]))
         variant = np.repeat(order[begins], np.diff(begins, append=len(order)))  # [copy in order]: the first of its kind
-        again = np.sort(order[variant != order])
-        first = dict(zip(order[variant != order].tolist(), variant[variant != order].tolist(), strict=True))
-        for i in again.tolist():
-            self._report(copies, i, "duplicate", f"the sentence of {copies.place(first[i])} again")
-        self._reject(copies, again, "duplicate")
+        again = variant != order
+        for i, first in _each(order[again], variant[again]):
+            self._report(copies, i, "duplicate", f"the sentence of {copies.place(first)} again")
+        self._reject(copies, order[again], "duplicate")
         self._conflicts(copies, np.sort(order[begins]), kept)
 
     def _conflicts(self, copies: _Copies, variants: Ints, kept: Bools) -> None:
@@ -240,3 +241,9 @@ class _Settler:
     def _reject(self, copies: _Copies, which: Array, code: str) -> None:
         if self._policies[code] in _LEAVES:
             copies.reject(which, code)
+
+
+def _each(*columns: Ints) -> Iterator[tuple[int, ...]]:
+    """Yield the rows of columns, without an object for each at once."""
+    for first in range(0, len(columns[0]), _AT_ONCE):
+        yield from zip(*(column[first : first + _AT_ONCE].tolist() for column in columns), strict=True)
