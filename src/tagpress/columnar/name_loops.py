@@ -3,6 +3,9 @@ Where do the tokens of some names stand in a corpus? Compiled passes over its to
 
 A name is a sequence of tokens; its key is a hash of them, 64 bits. No accident makes two names one in practice, and an author
 who does gets a wrong note for it, nothing more: these keys are never published and decide nothing.
+
+What is returned is the beginning of a larger array, of which the system has room for what was touched only: to copy it here
+would take longer to compile than the loop.
 """
 
 from typing import Final
@@ -83,17 +86,16 @@ def entities_in(labels: Array, bounds: Array, kept: Array) -> tuple[Array, Array
                     begins[found], types[found], sentences[found] = token, labels[token] >> 1, sentence
                     found += 1
                 ends[found - 1] = token + 1
-    return begins[:found].copy(), ends[:found].copy(), types[:found].copy(), sentences[:found].copy(), flags
+    return begins[:found], ends[:found], types[:found], sentences[:found], flags
 
 
 @compiled
 def span_keys(hashes: Array, begins: Array, ends: Array) -> tuple[Array, Array]:
     """Return the key of each span of tokens, and those of all that the spans begin with and that is shorter."""
-    keys, beginnings = (
-        np.empty(begins.size, np.uint64),
-        np.empty(max(0, (ends - begins).sum() - begins.size), np.uint64),
-    )
-    made = 0
+    shorter = made = 0
+    for span in range(begins.size):
+        shorter += max(0, ends[span] - begins[span] - 1)
+    keys, beginnings = np.empty(begins.size, np.uint64), np.empty(shorter, np.uint64)
     for span in range(begins.size):
         key = _SEED
         for token in range(begins[span], ends[span]):
@@ -123,7 +125,7 @@ def tally(keys: Array, codes: Array, weights: Array) -> tuple[Array, Array]:
             slots[slot], firsts[found], sums[found] = found, i, 0
             found += 1
         sums[slots[slot]] += weights[i]
-    return firsts[:found].copy(), sums[:found].copy()
+    return firsts[:found], sums[:found]
 
 
 @compiled
@@ -237,9 +239,9 @@ def names_in(  # noqa: C901, PLR0912 - one pass, and a call for each token would
             if value == _EMPTY or not value & 1:
                 break
     return (
-        numbers[:found].copy(),
-        readings[:found].copy(),
-        rows[:found].copy(),
-        starts[:found].copy(),
-        sizes[:found].copy(),
+        numbers[:found],
+        readings[:found],
+        rows[:found],
+        starts[:found],
+        sizes[:found],
     )
