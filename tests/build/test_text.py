@@ -16,10 +16,11 @@ from tagpress.build.declaration import Declaration
 from tagpress.consume.streaming.stream import stream
 from tagpress.corpus.splits import HashSplits
 from tagpress.diff import diff_builds, directory
-from tagpress.errors import ScriptError
+from tagpress.errors import DataError, ScriptError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
 from tagpress.read.columns import Columns
+from tagpress.read.conllu import ConllU
 from tagpress.read.dialect import Dialect
 from tagpress.read.spans.dialect import Spans
 from tagpress.read.standoff import Standoff
@@ -141,3 +142,56 @@ def test_a_text_that_nobody_knows_cannot_be_published(tmp_path):
 def test_the_names_of_the_columns_are_taken(tmp_path, name):
     with pytest.raises(ScriptError, match=f"keeps a column as '{name}', and that name is taken"):
         declare(tmp_path, dialect=Columns(tag=2, extra={name: 1}))
+
+
+def treebank(*, ids: bool = True, text: str = "Ada\u00a0slept.") -> str:
+    rows = [("1", "Ada", "name=B-PER"), ("2", "slept", "SpaceAfter=No"), ("3", ".", "_")]
+    lines = "".join("\t".join([number, form, *"_______", misc]) + "\n" for number, form, misc in rows)
+    return f"{'# sent_id = s1' if ids else '# note'}\n# text = {text}\n{lines}\n"
+
+
+@pytest.mark.parametrize("how", ["TEXT", "text="])
+def test_a_treebank_is_published_with_its_texts(tmp_path, how):
+    """Its text is read where it is asked for, with the place of each word."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.conllu").write_text(treebank())
+    asked = {"text": True} if how == "TEXT" else {"dialect": ConllU(text=True)}
+    declared = {
+        "sources": "*.conllu",
+        "dialect": ConllU(),
+        "entity_types": TYPES,
+        "splits": HashSplits(train=1, validation=0, test=0),
+    }
+    build_corpus(declare(folder, **declared | asked), tmp_path / "out", workers=1)
+    (row,) = rows_of(tmp_path / "out")
+    assert (row["source_id"], row["text"], row["offsets"]) == ("s1", "Ada\u00a0slept.", [0, 4, 9])
+    (folder / "a.conllu").write_text(treebank(text="Ada slept!"))
+    with pytest.raises(DataError) as caught:
+        build_corpus(declare(folder, **declared | asked), tmp_path / "out", workers=1)
+    (found,) = [one for one in caught.value.problems if one.severity == "error"]
+    assert (found.code, Path(found.path).name, found.line) == ("text-mismatch", "a.conllu", 5)
+    build_corpus(declare(folder, **declared), tmp_path / "plain", workers=1)
+    assert "text" not in rows_of(tmp_path / "plain")[0]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_where_no_sentence_has_an_id_there_is_no_column_of_them(tmp_path, workers):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.conllu").write_text(treebank(ids=False))
+    declared = {
+        "sources": "*.conllu",
+        "dialect": ConllU(),
+        "entity_types": TYPES,
+        "splits": HashSplits(train=1, validation=0, test=0),
+    }
+    declaration = declare(folder, **declared)
+    made = build_corpus(declaration, tmp_path / "out", workers=workers)
+    assert made.manifest.sole.extra == ()
+    assert list(rows_of(tmp_path / "out")[0]) == ["id", "doc_id", "tokens", "ner_tags"]
+    build_corpus(declaration, tmp_path / "shuffled", engine=Shuffler())
+    assert shas(tmp_path / "shuffled") == shas(tmp_path / "out")
+    (folder / "b.conllu").write_text(treebank().replace("Ada", "Bo"))
+    made = build_corpus(declaration, tmp_path / "some", workers=workers)
+    assert sorted(row["source_id"] for row in rows_of(tmp_path / "some")) == ["", "s1"]

@@ -82,7 +82,7 @@ def test_parts_of_speech_of_a_treebank_are_layers(tmp_path):
     text = "\n\n".join("\n".join(lines) for lines in sentences(line)) + "\n\n"
     _, declaration, build = written(tmp_path, text, "a.conllu")
     assert declaration.layers == {"upos": TokenClasses(["DET", "NOUN", "VERB"], column="UPOS")}
-    assert build.manifest.sole.extra == ("source_id", "upos")
+    assert build.manifest.sole.extra == ("upos",)
     assert build.report.ok
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from read.values import everything, sentences
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.conllu import ConllU, ConllUPlus
+from tagpress.read.parsed import Parsed
 
 
 def line(number: str, form: str, misc: str = "_") -> str:
@@ -127,3 +130,98 @@ def test_bad_options() -> None:
         ConllU(extra=("NER",))
     with pytest.raises(UsageError, match="are both the column FORM"):
         ConllUPlus(tag="FORM")
+
+
+def sentence(*rows: tuple[str, str, str], above: str = "") -> str:
+    return above + "".join(line(*row) for row in rows) + "\n"
+
+
+SPLIT = [("1-2", "don't", "_"), ("1", "do", "_"), ("2", "n't", "_"), ("3", "go", "SpaceAfter=No"), ("3.1", "ghost", "_"), ("4", "!", "_")]  # fmt: skip
+
+
+def test_words_stand_in_the_text_above_them() -> None:
+    text = sentence(*SPLIT, above="# text = don't  go!\r\n# sent_id = s\n") + sentence(
+        ("1", "محمد", "name=B-PER|SpaceAfter=No"), ("2", "🚀e\u0301", "_"), ("3", "10 000", "_"), above="# text = محمد🚀e\u0301\u00a010 000\n"
+    )  # fmt: skip
+    parsed = ConllU(text=True).parse(text.encode())
+    assert parsed.faults.rows() == []
+    assert parsed.texts is not None
+    assert parsed.texts.each() == ["don't  go!", "محمد🚀e\u0301\u00a010 000"]
+    bounds = parsed.tokens.offsets.to_numpy()
+    starts = parsed.texts.starts(bounds).tolist()
+    assert starts == [0, 2, 7, 9, 0, 4, 8]
+    for row, (begin, stop) in enumerate(pairwise(bounds)):
+        for token, at in zip(parsed.tokens[row].as_py(), starts[begin:stop], strict=True):
+            assert parsed.texts.each()[row][at : at + len(token)] == token
+    assert sentences(parsed) == sentences(ConllU().parse(text.encode()))
+    assert parsed.extra == {}
+
+
+MISMATCHES = {
+    "no text": (sentence(("1", "a", "_")), 1, "a sentence without # text"),
+    "two texts": (sentence(("1", "a", "_"), above="# text = a\n# text = a\n"), 3, "a sentence with 2 comments # text"),
+    "a text above a blank line": ("# text = a\n\n" + sentence(("1", "a", "_")), 3, "a sentence without # text"),
+    "another token": (sentence(("1", "a", "_"), ("2", "c", "_"), above="# text = a b\n"), 3, "the token 'c' where the text goes on with 'b'"),
+    "no more text": (sentence(("1", "a", "_"), ("2", "c", "_"), above="# text = a\n"), 3, "the token 'c' where the text ends"),
+    "no more tokens": (sentence(("1", "a", "_"), above="# text = a b\n"), 2, "the text going on with 'b' behind the last token"),
+    "no space": (sentence(("1", "a", "SpaceAfter=No"), ("2", "b", "_"), above="# text = a b\n"), 3, "SpaceAfter=No before 'b', and ' ' before it in the text"),
+    "words that do not spell": (sentence(("1-2", "del", "_"), ("1", "de", "_"), ("2", "el", "_"), above="# text = del\n"), 2, "the words 'de', 'el' of the token 'del', which they do not spell"),
+    "ids that count wrongly": (sentence(("1-2", "ab", "_"), ("1", "a", "_"), ("2-3", "b", "_"), above="# text = ab\n"), 2, "a sentence whose ids do not count its words"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MISMATCHES)
+def test_a_text_that_does_not_fit_is_a_fault_at_its_place(case: str) -> None:
+    text, at, found = MISMATCHES[case]
+    before, behind = (sentence(("1", name, "_"), above=f"# text = {name}\n") for name in "xy")
+    parsed = ConllU(text=True).parse((before + text + behind).encode())
+    assert [(code, parsed.locate(place)[0], parsed.annotations[detail]) for code, place, _, detail in parsed.faults.rows()] == [
+        ("text-mismatch", at + 3, found)
+    ]  # fmt: skip
+    assert parsed.texts is not None
+    assert [parsed.texts.each()[one] for one in (0, -1)] == ["x", "y"]
+    assert parsed.texts.starts(parsed.tokens.offsets.to_numpy())[-1] == 0
+    assert ConllU().parse(text.encode()).faults.rows() == []
+
+
+def test_comments_that_are_not_read_are_counted() -> None:
+    text = "# newpar\n# text = a\n# text_en = b\n# a note\n# see http://x?y=z\n" + sentence(("1", "a", "_"))
+    unread = {"comments # newpar": 1, "comments # text, which TEXT = True reads": 1, "comments # text_en": 1}
+    assert ConllU().parse(text.encode()).aside == unread
+    assert set(ConllU(text=True).parse(text.encode()).aside) == {"comments # newpar", "comments # text_en"}
+
+
+def test_columns_that_are_named_have_texts_too() -> None:
+    text = "# global.columns = FORM NER MISC\n# text = ab c\na\tB-X\tSpaceAfter=No\nb\tO\t_\nc\tO\t_\n"
+    parsed = ConllUPlus(tag="NER", text=True).parse(text.encode())
+    assert (parsed.faults.rows(), parsed.extra) == ([], {})
+    assert parsed.texts is not None
+    assert parsed.texts.starts(parsed.tokens.offsets.to_numpy()).tolist() == [0, 1, 3]
+
+
+def placed(parts: list[tuple[int, Parsed]]) -> list[object]:
+    """Return the texts, where words stand in them, and the faults in words, each by its place in the whole."""
+    found: list[object] = []
+    for _, part in parts:
+        assert part.texts is not None
+        bounds = part.tokens.offsets.to_numpy()
+        starts = part.texts.starts(bounds)
+        found += [(text, starts[bounds[i] : bounds[i + 1]].tolist()) for i, text in enumerate(part.texts.each())]
+    for begin, part in parts:
+        found += [
+            (code, begin + at, part.annotations.get(detail))
+            for code, at, _, detail in part.faults.rows()
+            if code == "text-mismatch"
+        ]
+    return found
+
+
+@given(texts.map("".join), st.integers(1, 60))
+def test_texts_of_parts_are_those_of_the_whole(text: str, step: int) -> None:
+    data, dialect = text.replace("# newdoc id = d", "# text = a").encode(), ConllU(text=True)
+    parts, start = [], 0
+    while start < len(data) or not parts:
+        cut = dialect.boundary(data, start + step)
+        parts.append((start, dialect.parse(data[start:cut], start)))
+        start = cut
+    assert placed(parts) == placed([(0, dialect.parse(data))])

@@ -183,3 +183,12 @@ def test_what_nobody_reads_or_can_use_is_named(tmp_path: Path, line: str, said: 
     assert said in refused.value.message
     assert "MISSPELT is no attribute of a corpus" in refused.value.message
     assert "_own" not in refused.value.message
+
+
+def test_a_treebank_without_ids_has_no_column_of_them(tmp_path):
+    lines = "".join("\t".join([str(i), word, *"_______", "_"]) + "\n" for i, word in enumerate(("Rust", "won"), 1))
+    (tmp_path / "a.txt").write_text(f"{lines}\n")
+    cls = load_script(script(tmp_path, "    DIALECT = tagpress.ConllU()\n"))
+    builder = cls(cache_dir=str(tmp_path / "cache"))
+    builder.download_and_prepare()
+    assert list(builder.as_dataset()["train"].features) == ["id", "doc_id", "tokens", "ner_tags"]

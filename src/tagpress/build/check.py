@@ -47,7 +47,9 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
     "ambiguous-comment": lambda line, kind: f"{line}, a line of {OPTIONS[kind]} that reads like a token",
 }
 # What the reader has described itself.
-_TOLD: Final = frozenset({"broken-record", "rejected-record", "several-annotations", "broken-annotation"})
+_TOLD: Final = frozenset(
+    {"broken-record", "rejected-record", "several-annotations", "broken-annotation", "text-mismatch"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ class Declaration:
             raise ScriptError(
                 f"the dialect keeps a column as {taken[0]!r}, and that name is taken", "call it otherwise"
             )
+        self._settle_text()
         if self.text and not self.dialect.has_text:
             message = f"TEXT is True, and {type(self.dialect).__name__} has tokens and no text"
             raise ScriptError(message, "leave TEXT out: texts are known where annotations are spans of characters")
@@ -129,6 +130,14 @@ class Declaration:
             raise ScriptError(message, "map each type as the source spells it to a name in ENTITY_TYPES, or of a layer")
         self.former.require_use(self._types)
         self._check_splits()
+
+    def _settle_text(self) -> None:
+        """Have texts published that the dialect is to read, and read that are to be published: a treebank's are if asked for."""
+        asked = getattr(self.dialect, "text", None)  # of texts with spans it is the name of a field
+        if asked is True:
+            object.__setattr__(self, "text", True)
+        elif asked is False and self.text:
+            object.__setattr__(self, "dialect", replace(self.dialect, text=True))  # type: ignore[type-var]  # dialects are dataclasses
 
     @property
     def is_unnamed(self) -> bool:

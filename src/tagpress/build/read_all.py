@@ -6,7 +6,7 @@ This is the part that `check`, `build` and the `datasets` builder share.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -33,7 +33,7 @@ class Reading:
     A corpus that was read and settled; its texts stay in the spills.
 
     `surveyed` and `pieces` are parallel. `sources` counts the sentences of each source, whose size in bytes is `size`;
-    `hashes` has the SHA-256 of those sources that were read at once.
+    `hashes` has the SHA-256 of those sources that were read at once. The declaration has no ids where the sources have none.
     """
 
     declaration: Declaration
@@ -75,6 +75,7 @@ def read_corpus(declaration: Declaration, moves: Moves, *, progress: Progress) -
 
     """
     surveyed = _survey(declaration, moves, progress)
+    declaration = _without_ids(declaration, surveyed)
     spilled = _spilled(surveyed)
     sources: Counter[Source] = Counter()
     for one in surveyed:
@@ -119,6 +120,13 @@ def _survey(declaration: Declaration, moves: Moves, progress: Progress) -> tuple
     ]
     sizes = [(piece.stop or piece.source.size) - piece.start for piece, _ in found]
     return moves.survey(found, declaration, weighed(progress, "survey", sizes), size=sum(sizes))
+
+
+def _without_ids(declaration: Declaration, surveyed: Sequence[Surveyed]) -> Declaration:
+    """Return a declaration that has no column of ids where the dialect reads those that there are, and there is none."""
+    if not getattr(declaration.dialect, "ids", False) or any(one.has_ids for one in surveyed):
+        return declaration
+    return replace(declaration, dialect=replace(declaration.dialect, ids=False))  # type: ignore[type-var]  # dialects are dataclasses
 
 
 def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tagpress.build import spill
 from tagpress.build.check import Checked, inspect
@@ -88,6 +89,8 @@ class Surveyed:
     problems: ProblemTable
     rejected: Rejections
     corrected: tuple[Met, ...] = ()
+    has_ids: bool = False
+    """Whether any sentence has an id in the source."""
 
 
 def survey(task: SurveyTask) -> Surveyed:
@@ -119,6 +122,7 @@ def survey(task: SurveyTask) -> Surveyed:
         document_splits=_document_splits(cells, parsed.document[order], declaration.splits),
         problems=_problems(checked, keys, lines, rows),
         rejected=Rejections.of(_rejected(checked, lines, task.piece.source.name, doc_ids)),
+        has_ids=parsed.sentence_ids is not None and bool(pc.sum(pc.binary_length(parsed.sentence_ids)).as_py()),
         corrected=tuple(replace(met, sentence=int(lines[met.sentence])) for met in checked.met),
     )
 

@@ -108,6 +108,13 @@ SOURCE_CODES: Final = (
         repair="of those that overlap the longest stays, the first of equals, and the others are left out",
     ),
     problem_rule(
+        "text-mismatch",
+        "error drop",
+        "a sentence whose text its tokens do not spell",
+        "a text that is its tokens, with white space where SpaceAfter does not deny it",
+        "mend the text or the tokens, or leave TEXT out",
+    ),
+    problem_rule(
         "repeated-span",
         "repair error drop",
         "a span that a nested layer has twice, with the same type",

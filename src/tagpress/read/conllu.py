@@ -23,20 +23,42 @@ from tagpress.read.scanner.grammar import AMBIGUOUS
 from tagpress.read.sources import text
 from tagpress.read.sources.text import Text
 from tagpress.read.tagged_lines import TaggedLines, check_word
+from tagpress.read.treebank_texts import comments, find_texts
 
 CONLLU_COLUMNS: Final = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 _HEADER: Final = b"# global.columns ="
 _NO_WORD: Final = r"^[0-9]+[-.][0-9]+$"
-_ID: Final = "\tid"  # the name under which ids are kept: no column of the user's can have it
+_ID, _MISC = "\tid", "\tmisc"  # the names under which both are kept: no column of the user's can have one
+_OWN: Final = (_ID, _MISC)
+
+
+class _AboveSentences:
+    """What both dialects read of the comments above a sentence."""
+
+    __slots__ = ()
+    ids: bool
+    text: bool
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether ids of sentences are published, where the source has any."""
+        return self.ids
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the texts of sentences are read."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConllU:
+class ConllU(_AboveSentences):
     """
     CoNLL-U with the tag in MISC, as `name=B-PER` among other keys.
 
     `key` is the name before the equals sign; `outside` is the tag of a word without it. Column names in `extra` are kept. With
-    `key=None` there are no tags of entities, and what layers are read from is in `extra`.
+    `key=None` there are no tags of entities, and what layers are read from is in `extra`. `ids`: whether `# sent_id` is
+    published; where no sentence has one, there is no column of them. `text`: whether `# text` is read, with the place of
+    each word in it, as TEXT = True of a script has it.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -47,9 +69,9 @@ class ConllU:
     scheme: str = "IOB2"
     joiner: str = "-"
     encoding: str = "utf-8"
+    ids: bool = True
+    text: bool = False
     beside: ClassVar[str] = ""
-    has_ids: ClassVar[bool] = True
-    has_text: ClassVar[bool] = False
     line: ClassVar[str] = "10 columns parted by tabs"
 
     def __post_init__(self) -> None:
@@ -66,14 +88,16 @@ class ConllU:
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a piece that begins at byte `start` of its file."""
-        return _parse(self._columns(), CONLLU_COLUMNS, data, start, self._tag, self.outside)
+        return _parse(self._columns(), CONLLU_COLUMNS, data, start, self._tag, self.outside, texts=self.text)
 
     def boundary(self, data: bytes, at: int) -> int | None:
         """Return the first offset from `at` on where the file can be cut, or the length if none is in sight."""
         return self._columns().boundary(data, at)
 
     def _columns(self) -> TaggedLines:
-        return _columns(CONLLU_COLUMNS, "FORM", "MISC" if self.has_tags else None, self.extra, self.encoding)
+        return _columns(
+            CONLLU_COLUMNS, "FORM", "MISC" if self.has_tags else None, self.extra, self.encoding, texts=self.text
+        )
 
     def _tag(self, misc: pa.StringArray) -> pa.StringArray:
         found = pc.extract_regex(misc, r"(?:^|\|)" + re.escape(self.key or "") + r"=(?P<tag>[^|]*)")
@@ -81,12 +105,13 @@ class ConllU:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConllUPlus:
+class ConllUPlus(_AboveSentences):
     """
     CoNLL-U Plus: the first line of a file names its columns, as `# global.columns = ID FORM NER`.
 
     `token`, `tag` and `extra` are column names; `tag` is None where there are no tags of entities. `*` and `_` stand for "unspecified"; as tags they are read as `outside`.
-    A comment that reads like a token is `ambiguous-comment`, as in `Columns`; none does where ids come first.
+    A comment that reads like a token is `ambiguous-comment`, as in `Columns`; none does where ids come first. `ids` and `text`
+    are those of `ConllU`.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -99,9 +124,9 @@ class ConllUPlus:
     scheme: str = "IOB2"
     joiner: str = "-"
     encoding: str = "utf-8"
+    ids: bool = True
+    text: bool = False
     beside: ClassVar[str] = ""
-    has_ids: ClassVar[bool] = True
-    has_text: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", text.normal_encoding(self.encoding))
@@ -131,13 +156,13 @@ class ConllUPlus:
             message = f"the first line is {found!r}, which does not name the columns {listed}"
             raise SourceError(message, "CoNLL-U Plus begins with a line like '# global.columns = ID FORM NER'")
         columns = replace(
-            _columns(names, self.token, self.tag, self.extra, self.encoding),
+            _columns(names, self.token, self.tag, self.extra, self.encoding, texts=self.text),
             ambiguous="comment" if names[0] == "ID" else self.ambiguous,
             header=True,
             scheme=self.scheme,
             joiner=self.joiner,
         )
-        return _parse(columns, names, data, start, self._tag, self.outside)
+        return _parse(columns, names, data, start, self._tag, self.outside, texts=self.text)
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: only the beginning of a file says what its columns are."""
@@ -164,9 +189,13 @@ def _check_kept(option: str, value: str | None, extra: tuple[str, ...]) -> None:
         raise UsageError(f"{option}=None leaves nothing but tokens", "name a column in extra, such as UPOS")
 
 
-def _columns(names: tuple[str, ...], token: str, tag: str | None, extra: tuple[str, ...], encoding: str) -> TaggedLines:
-    """Return the dialect of the lines, with the column of ids among the extra ones if there is one."""
-    kept = {name: names.index(name) for name in extra} | ({_ID: names.index("ID")} if "ID" in names else {})
+def _columns(
+    names: tuple[str, ...], token: str, tag: str | None, extra: tuple[str, ...], encoding: str, *, texts: bool
+) -> TaggedLines:
+    """Return the dialect of the lines, with the column of ids among the extra ones if there is one, and MISC for `texts`."""
+    own = {_ID: "ID"} | ({_MISC: "MISC"} if texts else {})
+    kept = {name: names.index(name) for name in extra}
+    kept |= {name: names.index(column) for name, column in own.items() if column in names}
     return _TreebankLines(
         token=names.index(token),
         tag=None if tag is None else names.index(tag),
@@ -182,23 +211,45 @@ def _columns(names: tuple[str, ...], token: str, tag: str | None, extra: tuple[s
 
 
 def _parse(  # noqa: PLR0917 - two dialects meet here
-    columns: TaggedLines, names: tuple[str, ...], data: bytes, start: int, spell: scan.Spell, outside: str
+    columns: TaggedLines,
+    names: tuple[str, ...],
+    data: bytes,
+    start: int,
+    spell: scan.Spell,
+    outside: str,
+    *,
+    texts: bool,
 ) -> Parsed:
     decoded, rules = text.decode(data, columns.encoding, start=start), columns.rules()
     if columns.has_tags:
-        parsed = scan.scan(decoded, rules, first=start == 0, spell=spell)
+        every = scan.scan(decoded, rules, first=start == 0, spell=spell)
     else:
-        parsed, outside = untagged(scan.scan(decoded, rules, first=start == 0)), "O"
+        every, outside = untagged(scan.scan(decoded, rules, first=start == 0)), "O"
     unread = tuple(name for number, name in enumerate(names) if number not in rules.columns)
-    parsed = replace(parsed, unread=unread)
-    if _ID not in parsed.extra:
+    every = replace(every, unread=unread, aside=comments(every, texts=texts))
+    ids, misc = (every.extra[name].values if name in every.extra else None for name in _OWN)
+    no_word = None if ids is None else pc.match_substring_regex(ids, _NO_WORD).to_numpy(zero_copy_only=False)
+    is_word = np.ones(len(every.tags), dtype=np.bool_) if no_word is None else ~no_word
+    found = find_texts(every, ids, misc, is_word) if texts else None
+    parsed = _words(every, decoded, is_word, outside) if _ID in every.extra else _without_own(every)
+    if found is None:
         return parsed
-    is_word = pc.invert(pc.match_substring_regex(parsed.extra[_ID].values, _NO_WORD))
-    return _words(parsed, decoded, is_word.to_numpy(zero_copy_only=False), outside)
+    return replace(parsed, texts=found.texts, faults=merge(parsed.faults, found.faults), annotations=found.annotations)
+
+
+def _without_own(parsed: Parsed) -> Parsed:
+    """Return the same without the columns of our own."""
+    return replace(
+        parsed,
+        extra={name: column for name, column in parsed.extra.items() if name not in _OWN},
+        extra_at={name: at for name, at in parsed.extra_at.items() if name not in _OWN},
+    )
 
 
 def _words(parsed: Parsed, decoded: Text, is_word: NDArray[np.bool_], outside: str) -> Parsed:
     """Return the same without the tokens that are no words; a tag on one of them is a fault."""
+    lost = _lost(parsed, ~is_word, outside)
+    parsed = _without_own(parsed)
     before = parsed.tokens.offsets.to_numpy()
     place = bounds_of(is_word).astype(np.int32)
     gone = lines_before(np.frombuffer(parsed.data, np.uint8), parsed.token_at[~is_word])
@@ -210,16 +261,14 @@ def _words(parsed: Parsed, decoded: Text, is_word: NDArray[np.bool_], outside: s
         token_at=parsed.token_at[is_word],
         tag_at=parsed.tag_at[is_word],
         extra={
-            name: list_array(offsets, column.values.filter(pa.array(is_word)))
-            for name, column in parsed.extra.items()
-            if name != _ID
+            name: list_array(offsets, column.values.filter(pa.array(is_word))) for name, column in parsed.extra.items()
         },
         extra_at={name: at[is_word] for name, at in parsed.extra_at.items()},
         account=parsed.account.moved("rows", "no-words", decoded.line_lengths()[gone]) if len(gone) else parsed.account,
         faults=merge(
             _moved(parsed.faults, is_word, place),
             _emptied(before, offsets, parsed.sentence_at),
-            _lost(parsed, ~is_word, outside),
+            lost,
         ),
     )
 

@@ -35,6 +35,7 @@ FAULTS: Final = (
     "broken-record",
     "rejected-record",
     "several-annotations",
+    "text-mismatch",
 )
 """The problem codes of faults in the structure, indexed by `Faults.kind`."""
 
@@ -60,7 +61,7 @@ class Faults:
     | bad-encoding | the first replaced byte of each line of each sentence | its byte offset in the source's piece |
     | ambiguous-comment | the line, which is read as a token | the kind of line that it begins like |
     | broken-quote | the line | columns found |
-    | broken-record, rejected-record, several-annotations, broken-annotation | the record, or the text of the annotation | what `annotations` calls it by |
+    | broken-record, rejected-record, several-annotations, broken-annotation, text-mismatch | the record, or the text of the annotation, or the token | what `annotations` calls it by |
     """
 
     kind: NDArray[np.int8]

@@ -136,11 +136,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         return super().as_dataset(*args, **kwargs)
 
     def _find_cache(self) -> None:
-        """
-        Have the cache of `datasets` keyed by what the sources hold: else an edited one would come back as it was.
-
-        That reads them all, so it waits until the rows are wanted.
-        """
+        """Have the cache of `datasets` keyed by what the sources hold, which reads them all: an edited one is another."""
         if self.hash is None:
             self.hash = _fingerprint(self._own())
             self._cache_dir = self._output_dir = self._build_cache_dir()
@@ -191,9 +187,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     def _info(self) -> datasets.DatasetInfo:
         declaration = self._own()
-        features = datasets.Features.from_arrow_schema(
-            arrow_schema(declaration.labels, declaration.extra, declaration.layers)
-        )
+        features = _features(declaration)
         return datasets.DatasetInfo(description=declaration.description, features=features, version=self.VERSION)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ANN401, ARG002 - the signature is datasets'
@@ -207,7 +201,8 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         if not report.ok:
             raise DataError("the corpus has errors", "run `tagpress check` on its script", report.problems)
         rows = reading.rows()
-        plans = shard_plans(report.shards, declaration, rows)
+        plans = shard_plans(report.shards, reading.declaration, rows)
+        self.info.features = _features(reading.declaration)  # without ids, where the sources have none
         tasks = [shard_task(plan, rows, spills, plan.path) for plan in plans]
         _, parts = configs_of(type(self)).get(self.config.name, (None, None))
         return [
@@ -255,6 +250,10 @@ def _declaration(own: Any, builder: type[CorpusBuilder], config: str, tables: Ta
         layers=layers,
     )
     return without_forgotten(corrected_by(declaration, own.CORRECTIONS, tuple(builder.CONFIGS)))
+
+
+def _features(one: Declaration) -> datasets.Features:
+    return datasets.Features.from_arrow_schema(arrow_schema(one.labels, one.extra, one.layers))
 
 
 def load_script(path: Path) -> type[CorpusBuilder]:
