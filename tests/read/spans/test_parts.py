@@ -5,6 +5,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -261,11 +262,71 @@ def test_a_row_that_is_wrong_is_named_where_it_stands(row: bytes) -> None:
     assert {parsed.locate(at) for _, at, *_ in parsed.faults.rows()} == {(3, 1)}
 
 
-def test_rows_of_a_text_are_one_record_wherever_they_stand() -> None:
-    rows = b"Ada met Bob,0,3,PER,Ada\nno one,,,,\nAda met Bob,8,11,PER,Bob\nAda met Bob,0,3,PER,Ada\n"
+def test_rows_of_a_text_that_follow_each_other_are_one_record() -> None:
+    rows = b"Ada met Bob,0,3,PER,Ada\nAda met Bob,8,11,PER,Bob\nAda met Bob,0,3,PER,Ada\nno one,,,,\nno one,,,,\n"
     parsed = Spans(format="rows", tokens="words", said="said").parse(ROWS + rows)
     assert marked(parsed) == [[(0, 3, "PER"), (8, 11, "PER")], []]
-    assert parsed.aside == {"rows that say the same again": 1}
+    assert parsed.aside == {"rows that say the same again": 2}
+
+
+APART = b"Ada met Bob,0,3,PER,Ada,1\nno one,,,,,2\nAda met Bob,8,11,PER,Bob,%d\nAda met Bob,0,3,PER,Ada,%d\n"
+
+
+def test_a_text_that_comes_again_is_no_part_of_a_record_unless_an_id_says_so() -> None:
+    head, dialect = ROWS.replace(b"said", b"said,doc"), Spans(format="rows", tokens="words", said="said")
+    parsed = dialect.parse(head + APART % (1, 1))
+    assert marked(parsed) == [[], []]
+    assert list(parsed.annotations.values()) == [
+        "3 rows of the text 'Ada met Bob' in 2 places: sort the rows by their texts if they are one record, "
+        + "or name the field of its id, sentence_id="
+    ]
+    assert [(code, parsed.locate(at)[0]) for code, at, *_ in parsed.faults.rows() if code == "broken-record"] == [
+        ("broken-record", 2)
+    ]
+    named = replace(dialect, sentence_id="doc")
+    one = named.parse(head + APART % (1, 1))
+    assert marked(one) == [[(0, 3, "PER"), (8, 11, "PER")], []]
+    assert one.aside == {"rows that say the same again": 1}
+    assert marked(named.parse(head + APART % (3, 3))) == [[(0, 3, "PER")], [], [(8, 11, "PER"), (0, 3, "PER")]]
+
+
+FORMS: dict[str, Any] = {
+    "objects": lambda one: {"text": one.text, "entities": [{"start": a, "end": b, "label": k} for a, b, k in one.spans]},
+    "lists": lambda one: {"text": one.text, "label": one.spans},
+    "other names": lambda one: {"content": one.text, "ner": [{"begin": a, "stop": b, "kind": k} for a, b, k in one.spans]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_records_by_their_ids_are_read_with_them(tmp_path: Path, form: str, indent: int | None) -> None:
+    path = tmp_path / "a.json"
+    rows = {f"doc{number}": FORMS[form](one) for number, one in enumerate(MADE)}
+    path.write_text(json.dumps(rows, indent=indent, ensure_ascii=indent is None), encoding="utf-8", newline="")
+    dialect = Columns.sniff(path).dialect
+    assert isinstance(dialect, Spans)
+    assert (dialect.container, dialect.sentence_id) == ("keyed", "id")
+    parsed = dialect.parse(path.read_bytes())
+    assert marked(parsed) == [one.spans for one in MADE]
+    assert parsed.sentence_ids is not None
+    assert parsed.sentence_ids.to_pylist() == [*rows]
+    assert parsed.unread == ()
+
+
+def test_what_is_wrong_among_records_by_their_ids_is_at_its_place() -> None:
+    data = b'{"a": {"id": "own", "text": "Ada", "entities": [[0, 30, "PER"]]},\n "version": 2,\n "b": {"text": "Bob", "entities": []}}'
+    parsed = Spans(container="keyed", tokens="words", sentence_id="id").parse(data)
+    found = {
+        (parsed.locate(at), parsed.annotations[detail])
+        for code, at, _, detail in parsed.faults.rows()
+        if code != "empty-sentence"
+    }
+    assert found == {
+        ((1, 49), "the annotation PER 0-30, which points at no place in its text"),
+        ((2, 13), "the member 'version', which is no object"),
+    }
+    assert parsed.sentence_ids is not None
+    assert parsed.sentence_ids.to_pylist() == ["own", "", "b"]
 
 
 def test_rows_with_a_token_each_are_none_of_spans(tmp_path: Path) -> None:

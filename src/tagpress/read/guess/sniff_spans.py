@@ -161,6 +161,8 @@ def _has_ids(dialect: Spans, sample: Sample) -> bool:
     row = FORMATS[dialect.format]
     if row.read is None or row.several or dialect.rules.sentences != "record":
         return False
+    if dialect.container == "keyed":
+        return True
     rows = list(_held(dialect, sample))
     return bool(rows) and all(isinstance(row, dict) and identifier(row.get("id")) for row in rows)
 

@@ -11,7 +11,7 @@ from tagpress.read.guess.shapes import span_fields, tool_of
 from tagpress.read.guess.sniff_records import has_lists
 from tagpress.read.guess.span_parts import are_places, in_records, in_rows
 from tagpress.read.guess.token_parts import in_tokens
-from tagpress.read.json_items import member_lists
+from tagpress.read.json_items import member_lists, members
 from tagpress.read.sources import text as texts
 from tagpress.read.spans.containers import values
 from tagpress.read.spans.formats import cas_json, gate, inline, mae, rasa_text, xmi
@@ -175,7 +175,10 @@ def _containers(sample: Sample, encoding: str) -> Iterator[tuple[str, str | None
     yield from (("lines", None), ("array", None))
     decoded = texts.decode(sample.data, encoding)
     yield from (("array", name) for name in member_lists(decoded.characters))
-    yield from (("columns", None), ("whole", None))
+    yield "columns", None
+    if {bracket for _, bracket in members(decoded.characters)} == {"{"}:
+        yield "keyed", None
+    yield "whole", None
 
 
 def values_of(sample: Sample, encoding: str, container: str, inside: str | None = None) -> Iterator[Any]:

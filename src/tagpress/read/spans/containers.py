@@ -10,15 +10,15 @@ import numpy as np
 
 from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Ints
-from tagpress.read.json_items import Children, Item, items_of, line_places, members, rows_of, utf8_places
+from tagpress.read.json_items import Children, Item, items_of, keyed_of, line_places, members, rows_of, utf8_places
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.formats.parts import split_of
 from tagpress.read.spans.python_source import python_values
 from tagpress.read.spans.record import Batch, MalformedError, Placed, Read, Record, RecordReading, broken, identifier
 from tagpress.read.spans.tables import BINARY, CSV, names, table_values
 
-CONTAINERS: Final = ("lines", "array", "columns", "whole", "python", *CSV, *BINARY)
-IN_JSON: Final = ("lines", "array", "whole")
+CONTAINERS: Final = ("lines", "array", "keyed", "columns", "whole", "python", *CSV, *BINARY)
+IN_JSON: Final = ("lines", "array", "keyed", "whole")
 """Those in which the bytes of a record are one value of JSON."""
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
 _DECODER: Final = json.JSONDecoder()
@@ -27,7 +27,7 @@ _DECODER: Final = json.JSONDecoder()
 def records(text: Text, container: str, inside: str | None, read: Read, reading: RecordReading) -> Iterator[Placed]:
     """Yield the records of a file, each where it stands; what cannot be read is a record too, with its fault."""
     declares = reading.id is not None or reading.split is not None
-    for begin, stop, value in values(text, container, inside):
+    for begin, stop, value in values(text, container, inside, key=reading.id):
         if isinstance(value, MalformedError):
             yield Placed(begin, stop, broken(str(value)))
             continue
@@ -52,15 +52,24 @@ def _declared(value: Any, reading: RecordReading) -> dict[str, Any]:  # noqa: AN
     return own
 
 
-def values(text: Text, container: str, inside: str | None = None) -> Iterator[tuple[int, int, Any]]:
-    """Yield the values of a file with their bytes; what is none is MalformedError."""
+def values(
+    text: Text, container: str, inside: str | None = None, *, key: str | None = None
+) -> Iterator[tuple[int, int, Any]]:
+    """Yield the values of a file with their bytes; what is none is MalformedError. Of keyed ones the field `key` is the key."""
     if container == "array":
         return _items(items_of(text, inside))
+    if container == "keyed":
+        return _items(_with_key(item, key) for item in keyed_of(text))
     if container == "python":
         return python_values(text)
     if container in CSV:
         return table_values(text, container)
     return _items(rows_of(text)) if container == "columns" else _lines(text, whole=container == "whole")
+
+
+def _with_key(item: Item, name: str | None) -> Item:
+    """Return an item whose key is a field, if it has no such field itself."""
+    return item if item.wrong or name is None else item._replace(value={name: item.key, **item.value})
 
 
 def _lines(text: Text, *, whole: bool) -> Iterator[tuple[int, int, Any]]:

@@ -38,7 +38,7 @@ class Spans:
     `units` says how offsets count: "codepoints", "utf16", "bytes"; "codepoints-lf" and "utf16-lf" count a CRLF of
     the text as one. `sentences`: a "record" is one, or its "lines" are.
     `container`: a value of JSON is on each of the "lines", in an "array" (that in the member `inside`, where it is named), is a
-    row of "columns", or is the "whole" file; or it is a row of a table, "csv", "tsv" or "csv-semicolon", whose first row
+    member of a "keyed" object (whose key is its `sentence_id`), a row of "columns", or the "whole" file; or it is a row of a table, "csv", "tsv" or "csv-semicolon", whose first row
     names the fields, and whose lists are JSON or literals of Python as text; or of a file of "parquet" or "arrow"; or it
     is an item of a list in a file of "python", of which nothing is run.
     `text`, `spans`: the fields of a record, where they are not called as the tool calls them; `begin`, `end`, `label` and

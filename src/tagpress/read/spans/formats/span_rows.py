@@ -1,14 +1,15 @@
 """
-One span a row, as a data frame has them: rows with the same text, and the same id where that is declared, are a record.
+One span a row, as a data frame has them: rows with the same text that follow each other are a record.
 
-So they must be in the same split, where that is declared: a text that is in two of them is two records, and leaks.
+Where an id is declared, those with the same text and id are one wherever they stand. Without one nobody can tell whether a text
+that comes again is the same record or another one with other spans, so that is a fault. Rows must be in the same split, where that is declared: a text that is in two of them is two records, and leaks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tagpress.corpus.problems import few, quoted
+from tagpress.corpus.problems import counted, few, quoted
 from tagpress.read.spans.formats.parts import Parts, follow, spans_of, split_of
 from tagpress.read.spans.record import MalformedError, Placed, Record, RecordReading, Span, broken, identifier
 
@@ -26,19 +27,29 @@ class _Group:
     id: str
     split: str
     spans: list[Span] = field(default_factory=list)
+    rows: int = 0
     repeated: int = 0
+    apart: int = 0
+    """How often rows of the text come again, behind those of others, where nothing says that they are of this record."""
 
-    def add(self, span: Span) -> None:
-        """Add a span, or count one that is there."""
-        if any(one[:3] == span[:3] for one in self.spans):
-            self.repeated += 1
-        else:
-            self.spans.append(span)
+    def add(self, spans: Sequence[Span]) -> None:
+        """Add the spans of a row, or count what is there already: a span, or that there is none."""
+        self.rows += 1
+        new = [span for span in spans if all(one[:3] != span[:3] for one in self.spans)]
+        self.repeated += self.rows > 1 and not new
+        self.spans += new
 
     def placed(self) -> Placed:
+        if self.apart:
+            return Placed(self.begin, self.stop, broken(self._in_words))
         aside = ("rows that say the same again",) * self.repeated
         record = Record(self.text, tuple(self.spans), id=self.id, split=self.split, aside=aside)
         return Placed(self.begin, self.stop, record)
+
+    @property
+    def _in_words(self) -> str:
+        runs = f"{counted(self.rows, 'row')} of the text {quoted(self.text)} in {self.apart + 1:,} places"
+        return f"{runs}: sort the rows by their texts if they are one record, or name the field of its id, sentence_id="
 
 
 def grouped(values: Iterable[tuple[int, int, Any]], reading: RecordReading) -> Iterator[Placed]:
@@ -60,9 +71,10 @@ def grouped(values: Iterable[tuple[int, int, Any]], reading: RecordReading) -> I
             found.append(group)
         elif group is last:
             group.stop = stop
+        elif reading.id is None:
+            group.apart += 1
         last = group
-        for span in _spans(value, parts):
-            group.add(span._replace(at=begin))
+        group.add([span._replace(at=begin) for span in _spans(value, parts)])
     return (one.placed() if isinstance(one, _Group) else one for one in found)
 
 
