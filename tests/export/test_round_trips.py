@@ -1,5 +1,6 @@
 """Every format, all the way: read, published to a Hub, loaded, exported, read again; and a reader of a few lines finds the same."""
 
+import importlib
 import json
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pyarrow.parquet as pq
 import pytest
 
+from export.ways import WAYS, Read
 from made_corpora import declare
 from read.spans.made import WRITERS, Made, corpus
 from release.publisher import QUICK, SHORT
@@ -21,13 +23,13 @@ from tagpress.corpus.splits import GivenSplits
 from tagpress.export import export_build, target_named
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
+from tagpress.read.dialect import Dialect
 from tagpress.read.spans.dialect import Spans
 from tagpress.release.publish import publish_build
 
 TYPES = dict.fromkeys(("PER", "LOC", "A_B", "X_Y"), "x")
 POLICIES = Policies({"type-missing-in-split": "warn", "overlapping-annotation": "repair"})
 OWN = ("prodigy", "webanno", "xmi")  # the tokens are those of the file
-Read = list[tuple[str, list[tuple[str, str]]]]  # texts, and of each the texts and types of its spans
 
 
 def gliner(made: list[Made]) -> str:
@@ -166,11 +168,39 @@ def test_a_format_goes_all_the_way_round(name: str, local: LocalHub, tmp_path: P
     written = (gliner if name == "gliner" else WRITERS[name])(texts_of(name))
     (tmp_path / "train.in").write_bytes(written.encode())
     dialect = Spans(format=name, tokens="file" if name in (*OWN, "gliner") else "words", sentences="record")
+    goes_round(dialect, PLAIN[name](written), TARGETS.get(name, name), local, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WAYS)
+def test_what_nothing_exports_goes_round_in_another_format(name: str, local: LocalHub, tmp_path: Path) -> None:
+    if name == "DocBin":
+        pytest.importorskip("spacy", reason="the extra tagpress[tools] is absent, which has spacy")
+    way = WAYS[name]
+    made = corpus(12, size=240, gaps=way.gaps, overlaps=way.overlaps)
+    made = [Made(one.text, one.words, [(a, b, kind.replace(" ", "_")) for a, b, kind in one.spans]) for one in made]
+    written = way.write(made)
+    (tmp_path / "train.in").write_bytes(written)
+    wanted = way.read(written)
+    assert sum(len(spans) for _, spans in wanted) == sum(len(one.spans) for one in made) - (
+        name == "DocBin" and apart(made)
+    )
+    goes_round(way.dialect, wanted, way.target, local, tmp_path)
+
+
+def apart(made: list[Made]) -> int:
+    """Count the spans that a blank pipeline of spaCy does not begin and end with its tokens."""
+    nlp = importlib.import_module("spacy").blank("en")
+    return sum(nlp.make_doc(one.text).char_span(*place) is None for one in made for place in one.spans)
+
+
+def goes_round(dialect: Dialect, plain: Read, target: str, local: LocalHub, folder: Path) -> None:
+    """Have a file published, loaded, exported and read again: it is what a plain reader found."""
     declared = {"entity_types": TYPES, "policies": POLICIES, "text": dialect.has_text}
     splits = GivenSplits(names=("train",), group="document")
     out = build_corpus(
-        declare(tmp_path, dialect=dialect, sources={"train": "*.in"}, splits=splits, **declared),
-        tmp_path / "out",
+        declare(folder, dialect=dialect, sources={"train": "*.in"}, splits=splits, **declared),
+        folder / "out",
         workers=1,
     ).out
     hub = Hub(endpoint=local.endpoint, token=local.token, retry=QUICK, timeouts=SHORT)
@@ -179,13 +209,12 @@ def test_a_format_goes_all_the_way_round(name: str, local: LocalHub, tmp_path: P
     names = rows.features["ner_tags"].feature.names
     published = [row if dialect.has_text else spaced(row) for row in rows]
     found = sorted((row["text"].strip(), sorted(spans_of(row, names))) for row in published)
-    wanted = {text.strip(): sorted(kept(spans)) for text, spans in PLAIN[name](written) if text.strip()}
+    wanted = {text.strip(): sorted(kept(spans)) for text, spans in plain if text.strip()}
     assert len(found) > 180
     assert found == sorted(wanted.items())
 
-    target = TARGETS.get(name, name)
-    export_build(out, target_named(target), f"{tmp_path}/back/")
+    export_build(out, target_named(target), f"{folder}/back/")
     back = Spans(format=target, tokens="file" if target in (*OWN, "gliner") else "words", sentences="record")
-    again = declare(tmp_path, dialect=back, sources={"train": "back/train.*"}, splits=splits, **declared)
-    second = build_corpus(again, tmp_path / "again", workers=1).out
+    again = declare(folder, dialect=back, sources={"train": "back/train.*"}, splits=splits, **declared)
+    second = build_corpus(again, folder / "again", workers=1).out
     assert rows_of(second) == rows_of(out)
