@@ -21,8 +21,9 @@ from tagpress.corpus.problems import quoted
 from tagpress.read.marks import SentenceTexts, TokenPlaces
 from tagpress.read.parsed import KINDS, Faults, Parsed, fault_rows
 
-_TEXT: Final = re.compile(rb"^#[ \t]*text[ \t]*=[ \t]?(.*?)\r?$", re.MULTILINE)
-_COMMENT: Final = re.compile(rb"^#[ \t]*(?:([\w.:-]+)[ \t]*=|(newpar)\b)", re.MULTILINE)
+# Both begin with the end of the line before: what begins with a literal is found many times faster than with `^`.
+_TEXT: Final = re.compile(rb"\n#[ \t]*text[ \t]*=[ \t]?([^\n]*)")
+_COMMENT: Final = re.compile(rb"\n#[ \t]*(?:([\w.:-]+)[ \t]*=|(newpar)\b)")
 _BLANK: Final = re.compile(rb"\n[ \t\r]*\n")
 _RANGE: Final = re.compile(r"([0-9]+)-([0-9]+)")
 _NUMBER: Final = re.compile("[0-9]+")
@@ -55,7 +56,7 @@ class FoundTexts:
 
 def comments(parsed: Parsed, *, texts: bool) -> dict[str, int]:
     """Return how many comments of each name there are that are not read, as `# text` where `texts` are not."""
-    counts = Counter((name or other).decode() for name, other in _COMMENT.findall(parsed.data))
+    counts = Counter((name or other).decode() for name, other in _COMMENT.findall(_behind_an_end(parsed)))
     read = (*_USED, *(["text"] if texts else []))
     hints = {"text": "comments # text, which TEXT = True reads"}
     return {hints.get(name, f"comments # {name}"): counts[name] for name in sorted(counts) if name not in read}
@@ -103,12 +104,18 @@ def find_texts(parsed: Parsed, ids: pa.Array | None, misc: pa.Array | None, is_w
 def _said(parsed: Parsed) -> dict[int, list[str]]:
     """Return the texts that stand above each sentence, by its number."""
     found: dict[int, list[str]] = {}
-    matches = list(_TEXT.finditer(parsed.data))
-    sentences = np.searchsorted(parsed.sentence_at, [match.start() for match in matches], side="right")
+    matches, moved = list(_TEXT.finditer(_behind_an_end(parsed))), parsed.text_at - 1
+    sentences = np.searchsorted(parsed.sentence_at, [match.end() + moved for match in matches])
     for match, sentence in zip(matches, sentences.tolist(), strict=True):
-        if sentence < len(parsed) and not _BLANK.search(parsed.data, match.end(), int(parsed.sentence_at[sentence])):
-            found.setdefault(sentence, []).append(match[1].decode())
+        own = sentence < len(parsed)
+        if own and not _BLANK.search(parsed.data, match.end() + moved, int(parsed.sentence_at[sentence])):
+            found.setdefault(sentence, []).append(match[1].decode().removesuffix("\r"))
     return found
+
+
+def _behind_an_end(parsed: Parsed) -> bytes:
+    """Return the text of a piece as if a line had ended before it."""
+    return b"\n" + parsed.data[parsed.text_at :]
 
 
 def _only(said: Sequence[str]) -> str:
