@@ -25,6 +25,7 @@ from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
 from tagpress.read.dialect import Dialect
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.standoff import Standoff
 from tagpress.release.publish import publish_build
 
 TYPES = dict.fromkeys(("PER", "LOC", "A_B", "X_Y"), "x")
@@ -194,6 +195,37 @@ def apart(made: list[Made]) -> int:
     return sum(nlp.make_doc(one.text).char_span(*place) is None for one in made for place in one.spans)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("units", ["codepoints", "utf16", "bytes"])
+def test_brat_goes_all_the_way_round(units: str, local: LocalHub, tmp_path: Path) -> None:
+    """A text has a line for each sentence, and the file beside it has the places in all of it."""
+    made = [one for one in corpus(13, size=240, gaps=(" ", "  ", "\t", "\u00a0"), overlaps=True) if one.words]
+    places = [
+        (offset + a, offset + b, kind.replace(" ", "_")) for offset, one in offsets(made) for a, b, kind in one.spans
+    ]
+    text = "".join(f"{one.text}\n" for one in made)
+    size = {
+        "codepoints": len,
+        "utf16": lambda part: len(part.encode("utf-16-le")) // 2,
+        "bytes": lambda part: len(part.encode()),
+    }[units]
+    notes = [
+        f"T{i}\t{kind} {size(text[:a])} {size(text[:b])}\t{text[a:b]}\n" for i, (a, b, kind) in enumerate(places, 1)
+    ]
+    (tmp_path / "train.in").write_text(text, newline="")
+    (tmp_path / "train.ann").write_text("".join(notes), newline="")
+    plain = [
+        (one.text, [(text[a:b], kind) for a, b, kind in places if offset <= a < offset + len(one.text)])
+        for offset, one in offsets(made)
+    ]
+    goes_round(Standoff(units=units), plain, "brat", local, tmp_path)
+
+
+def offsets(made: list[Made]) -> list[tuple[int, Made]]:
+    """Return each text with its place where each is a line."""
+    return [*zip(accumulate((len(one.text) + 1 for one in made), initial=0), made, strict=False)]
+
+
 def goes_round(dialect: Dialect, plain: Read, target: str, local: LocalHub, folder: Path) -> None:
     """Have a file published, loaded, exported and read again: it is what a plain reader found."""
     declared = {"entity_types": TYPES, "policies": POLICIES, "text": dialect.has_text}
@@ -214,7 +246,10 @@ def goes_round(dialect: Dialect, plain: Read, target: str, local: LocalHub, fold
     assert found == sorted(wanted.items())
 
     export_build(out, target_named(target), f"{folder}/back/")
-    back = Spans(format=target, tokens="file" if target in (*OWN, "gliner") else "words", sentences="record")
-    again = declare(folder, dialect=back, sources={"train": "back/train.*"}, splits=splits, **declared)
+    back: Dialect = Standoff()
+    if target != "brat":
+        back = Spans(format=target, tokens="file" if target in (*OWN, "gliner") else "words", sentences="record")
+    files = "back/**/*.txt" if target == "brat" else "back/train.*"
+    again = declare(folder, dialect=back, sources={"train": files}, splits=splits, **declared)
     second = build_corpus(again, folder / "again", workers=1).out
     assert rows_of(second) == rows_of(out)

@@ -4,7 +4,8 @@ import csv
 import importlib
 import io
 import json
-from collections.abc import Callable, Iterable
+import random
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -80,6 +81,23 @@ def of_sheet(data: bytes, delimiter: str) -> Read:
     return cut(
         (text, placed([row for row in own if row["start"]], "start", "end", "label")) for (_, text), own in found
     )
+
+
+def shuffled(made: list[Made]) -> list[dict[str, Any]]:
+    rows = [
+        {"doc": f"d{i}", "text": one.text, "start": a, "end": b, "label": k}
+        for i, one in enumerate(made)
+        for a, b, k in one.spans or [(None, None, None)]
+        if one.text
+    ]
+    return random.Random(3).sample(rows, len(rows))
+
+
+def of_shuffled(rows: list[dict[str, Any]]) -> Iterator[tuple[str, Places]]:
+    for (_, text), own in groupby(
+        sorted(rows, key=lambda row: (row["doc"], row["text"])), lambda row: (row["doc"], row["text"])
+    ):
+        yield text, sorted((row["start"], row["end"], row["label"]) for row in own if row["label"])
 
 
 def clue(one: Made) -> dict[str, Any]:
@@ -245,6 +263,12 @@ WAYS: dict[str, Way] = {
         lambda whole: ((row["passages"][0]["text"][0], [(*e["offsets"][0], e["type"]) for e in row["entities"]]) for row in whole),
         spec("bigbio", container="array"),
     ),
+    "labelbox": of_document(
+        lambda made: [{"ID": str(i), "Labeled Data": one.text, "Label": {"objects": [{"title": k, "value": k.lower(), "data": {"location": {"start": a, "end": b - 1}}} for a, b, k in one.spans]}} for i, one in enumerate(made)],
+        lambda whole: ((row["Labeled Data"], [(o["data"]["location"]["start"], o["data"]["location"]["end"] + 1, o["title"]) for o in row["Label"]["objects"]]) for row in whole),
+        spec(container="array", text="Labeled Data", spans="Label.objects", begin="data.location.start", end="data.location.end", label="title", ends="last"),
+    ),
+    "rows of JSON, shuffled": of_document(shuffled, of_shuffled, spec("rows", container="array", sentence_id="doc")),
     "SpERT": Way(
         Spans(format="token-spans", tokens="file"),
         lambda made: "".join(json.dumps({"tokens": words(one), "entities": [{"type": k, "start": a, "end": b} for a, b, k in in_words(one)]}) + "\n" for one in made).encode(),
