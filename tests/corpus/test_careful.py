@@ -82,6 +82,20 @@ def test_json_that_is_kept_means_what_it_says(value):
     assert load_json(json.dumps(value).encode()) == value
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b'{"a": "\xed\xa0\x80"}', "byte 8 is no text in utf-8"),  # the same half, which is not escaped
+        (b'["\xff"]', "byte 3 is no text in utf-8"),
+        ('["\\ud800"]'.encode("utf-16-le"), "half of a character"),
+        ('["\ud800"]'.encode("utf-16-le", "surrogatepass"), "is no text in utf-16-le"),
+    ],
+)
+def test_json_that_could_not_be_written_again_is_refused_in_any_encoding(data: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        load_json(data)
+
+
 def test_json_with_half_of_a_character_is_refused():
     """Such a text could be read, and never be written again."""
     assert load_json(b'{"a": "\\ud83d\\ude00 \\u00e9"}') == {"a": "😀 é"}

@@ -8,7 +8,7 @@ from typing import Any, Final
 MAX_BYTES: Final = 64 << 20  # a manifest of 300,000 sources has as many
 MAX_VALUES: Final = 2_000_000  # by their commas: each takes some 60 bytes of memory
 MAX_GROUPS: Final = 500_000  # lists and objects
-_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")  # two of them are a character, one cannot be written again
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")  # two of them are a character, one cannot be written again
 
 
 def load_json(data: bytes) -> Any:  # noqa: ANN401 - whatever the JSON says
@@ -21,11 +21,16 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - whatever the JSON says
     """
     refuse_large(data)
     try:
-        found = json.loads(data)
-        if _SURROGATE.search(data):
+        # Not by `json`, which lets half of a character pass that is not even escaped.
+        text = data.decode(json.detect_encoding(data))
+        found = json.loads(text)
+        if _SURROGATE.search(text):
             json.dumps(found, ensure_ascii=False).encode()
     except RecursionError:
         message = "its values are nested too deeply"
+        raise ValueError(message) from None
+    except UnicodeDecodeError as error:
+        message = f"its byte {error.start + 1:,} is no text in {error.encoding}"
         raise ValueError(message) from None
     except UnicodeEncodeError as error:
         message = f"a text in it has half of a character: {error.object[error.start]!a}"
