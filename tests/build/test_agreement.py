@@ -58,7 +58,7 @@ def corpus(folder: Path, configs: str = CONFIGS) -> Path:
 
 
 def test_pairs_are_compared_on_what_both_have_by_the_names_of_types(tmp_path):
-    found = check_corpus(load_script(corpus(tmp_path)).declared(), workers=1, agreement=True).agreement
+    found = check_corpus(load_script(corpus(tmp_path)).declared(), workers=1, agreement=True).agreement.compared[0]
     (pair,) = found.pairs
     assert (pair.sentences, pair.only_first, pair.only_second) == (4, 1, 1)
     assert (pair.spans.first, pair.spans.second, pair.spans.same) == (5, 5, 3)
@@ -71,7 +71,7 @@ def test_pairs_are_compared_on_what_both_have_by_the_names_of_types(tmp_path):
 
 def test_who_agrees_wholly_has_one_in_everything(tmp_path):
     script = corpus(tmp_path, '{"a": {"SOURCES": "anna.txt"}, "b": {"SOURCES": "anna.txt"}}')
-    found = check_corpus(load_script(script).declared(), workers=1, agreement=True).agreement
+    found = check_corpus(load_script(script).declared(), workers=1, agreement=True).agreement.compared[0]
     assert (found.pairs[0].spans.f1, found.alpha, found.types) == (1, 1, {"PER": 1, "LOC": 1})
     assert found.alone == {"a": 0, "b": 0}
 
@@ -81,12 +81,13 @@ def test_the_gate_ends_with_one_and_says_who_disagrees(tmp_path, capsys):
     assert run(cli, ["check", script, "--min-agreement", "0.5"]) == 0
     assert run(cli, ["check", script, "--min-agreement", "0.8"]) == 1
     said = capsys.readouterr().err
-    assert "error    agreement: anna and ben agree in 0.600 of their spans (F1), and 0.8 is wanted" in said
-    assert "4 sentences are in two configurations or more; in one alone: anna 1, ben 1" in said
+    assert "error    agreement: anna and ben agree in 0.600 of their spans (F1) in ner_tags, and 0.8 is wanted" in said
+    assert "4 sentences are in two configurations or more, the same by text; in one alone: anna 1, ben 1" in said
+    assert "  anna: 1 sentences that nobody else has, the first at anna.txt:14" in said
     assert run(cli, ["check", script, "--min-agreement", "0.8", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["agreement_fault"].startswith("anna and ben agree")
-    assert document["agreement"]["sentences"] == 4
+    assert document["agreement"]["compared"][0]["sentences"] == 4
 
 
 def test_one_configuration_agrees_with_nobody(tmp_path):
@@ -99,4 +100,5 @@ def test_a_card_that_shows_it_has_it(tmp_path):
     build = build_corpus(load_script(corpus(tmp_path / "corpus")).declared(), tmp_path / "build", workers=1)
     readme = (tmp_path / "build" / "README.md").read_text()
     assert "| anna | ben | 4 | 1 | 1 | 0.600 |" in readme
-    assert f"is {build.report.agreement.alpha:.3f}; of each type" in readme
+    assert f"is {build.report.agreement.compared[0].alpha:.3f}; of each type" in readme
+    assert "| `LOC` | 0.400 |" in readme

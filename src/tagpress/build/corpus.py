@@ -20,12 +20,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
 from tagpress.build.advice import better_dialect
-from tagpress.build.agreement import find_agreement
+from tagpress.build.agreement.find import find_agreement, refuse_nobody
 from tagpress.build.correction_problems import applied
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
@@ -39,12 +40,13 @@ from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import EveryFacts, Template, read_card, render
 from tagpress.card.blocks import PICTURE_BLOCKS
-from tagpress.card.checks import shows, unsaid_layers
+from tagpress.card.checks import shows, unsaid_agreement, unsaid_layers
 from tagpress.card.pictures import draw, load_beside, shown_in
-from tagpress.corpus.agreement import Agreement
+from tagpress.corpus.agreement import Agreements
 from tagpress.corpus.forgotten import FORGOTTEN_PATH
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.problem_rule import Policy
+from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord
 from tagpress.engine import Engine, LocalEngine
@@ -97,51 +99,40 @@ def check_corpus(
     Read a corpus and report everything in it and every problem; write nothing.
 
     With `doubts`, labels in doubt are noted, with `personal_data` what may belong to a person; with `agreement`, configurations
-    are compared on the sentences that they share.
+    are compared on the sentences that they share. Annotators that the corpus declares are compared in any case.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
     `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
     without one, in the system's temporary folder, which the machines of a cluster do not share.
 
     Raises:
-        UsageError: a source cannot be read, the card cannot be used, a cluster has no `scratch`, there is only one
-            configuration to compare, agreement is wanted where there are no entities, or doubts where there are no spans.
+        UsageError: a source cannot be read, the card cannot be used, a cluster has no `scratch`, there is nobody to compare,
+            or doubts are wanted where there are no spans.
         EngineError: a worker died, or Spark gave up.
 
     """
     declared = _looking(Declared.of(declaration), personal_data=personal_data)
     _, warnings = _card_of(declared)
     if agreement:
-        _refuse_one(declared)
-        for one in declared:
-            one.require_entities("configurations are compared")
+        refuse_nobody(declared)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
         _refuse_url(spills, runs)
         parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts)
+        agreed = find_agreement(declared, parts, runs, spills, configurations=agreement, progress=progress)
         return replace(
-            whole_report(parts),
+            whole_report(parts).with_problems(agreed.problems),
             card_warnings=warnings,
             advice="; ".join(_advice(parts)),
-            agreement=_agreement(parts) if agreement else None,
+            agreement=agreed.agreements,
         )
 
 
 def _looking(declared: Declared, *, personal_data: bool) -> Declared:
     """Return a corpus in which personal data is looked for, where it is asked for."""
     return declared.each(lambda one: replace(one, personal=True)) if personal_data else declared
-
-
-def _refuse_one(declared: Declared) -> None:
-    if len(declared.configs) == 1:
-        message = f"{declared.name} has one configuration, {declared.default}, and agreement is between several"
-        raise UsageError(message, "name each annotator as a configuration in CONFIGS, with the sources of each")
-
-
-def _agreement(parts: Sequence[ConfigPart]) -> Agreement:
-    return find_agreement({part.config: part.reading for part in parts})
 
 
 def _advice(parts: Sequence[ConfigPart]) -> Iterator[str]:
@@ -191,21 +182,23 @@ def build_corpus(
     with scratch_beside(above, name) as scratch, _engine(workers, engine) as runs:
         doubts = doubts or shows(card, "doubts")
         parts = read_parts(declared, runs, scratch.store, progress=progress, previous=previous, doubts=doubts)
-        report = whole_report(parts)
+        shown = shows(card, "agreement")
+        agreed = find_agreement(declared, parts, runs, scratch.store, configurations=shown, progress=progress)
+        report = whole_report(parts).with_problems(agreed.problems)
         _refuse_errors(report)
         if any(shows(card, block) for block in PICTURE_BLOCKS):
             load_beside()
         with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press
-            noted = beside.submit(_write_notes, parts, scratch.store)
+            noted = beside.submit(_write_notes, parts, agreed.problems, scratch.store)
             pressed = [press_part(part, runs, progress) for part in parts]
         noted.result()
-        agreement = _agreement(parts) if shows(card, "agreement") and len(parts) > 1 else None
-        manifest = _finish(declared, pressed, card, agreement, scratch.store)
+        manifest = _finish(declared, pressed, card, agreed.agreements, scratch.store)
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {path: written for one in pressed for path, written in one.written.items()}
         scratch.finish(files, [f"{kind}.jsonl" for kind in _NOTES], last=MANIFEST_NAME)
-    shown = out if is_url(out) else Path(out).absolute()
-    return Build(report=replace(report, card_warnings=warnings, agreement=agreement), out=shown, manifest=manifest)
+    place = out if is_url(out) else Path(out).absolute()
+    whole = replace(report, card_warnings=warnings, agreement=agreed.agreements)
+    return Build(report=whole, out=place, manifest=manifest)
 
 
 def _card_of(declared: Declared) -> tuple[Template, tuple[str, ...]]:
@@ -214,7 +207,11 @@ def _card_of(declared: Declared) -> tuple[Template, tuple[str, ...]]:
     pictures = Policy.ERROR if strict else Policy.WARN
     entities = any(one.entity_types for one in declared)
     card, warnings = read_card(declared.any.card, splits, pictures=pictures, entities=entities)
-    return card, (*warnings, *unsaid_layers(card, any(one.layers for one in declared)))
+    return card, (
+        *warnings,
+        *unsaid_layers(card, any(one.layers for one in declared)),
+        *unsaid_agreement(card, bool(declared.annotators)),
+    )
 
 
 def _engine(workers: int | None, engine: Engine | None) -> AbstractContextManager[Engine]:
@@ -252,7 +249,7 @@ def _refuse_errors(report: Report) -> None:
 
 
 def _finish(
-    declared: Declared, pressed: Sequence[Pressed], card: Template, agreement: Agreement | None, store: Store
+    declared: Declared, pressed: Sequence[Pressed], card: Template, agreement: Agreements | None, store: Store
 ) -> Manifest:
     """Add the script, the card and the manifest to the shards."""
     files = [file for one in pressed for file in one.files]
@@ -264,7 +261,8 @@ def _finish(
     if declared.any.forgotten.whys:
         files.append(_put(store, FORGOTTEN_PATH, declared.any.forgotten.to_bytes()))
     facts = tuple(one.facts for one in pressed)
-    readme = render(card, facts[0] if declared.is_flat else EveryFacts(facts, declared.default, agreement))
+    flat = replace(facts[0], agreement=agreement)
+    readme = render(card, flat if declared.is_flat else EveryFacts(facts, declared.default, agreement))
     files.append(_put(store, CARD_NAME, readme))
     for one in pressed:
         if shown := shown_in(readme, one.part.config):
@@ -286,11 +284,12 @@ def _made(path: str) -> str:
     return f"build/{path}"
 
 
-def _write_notes(parts: Sequence[ConfigPart], store: Store) -> None:
-    """Write what stands beside a build."""
+def _write_notes(parts: Sequence[ConfigPart], of_annotators: ProblemTable, store: Store) -> None:
+    """Write what stands beside a build, and with its problems those of files that were read for agreement alone."""
     encode = json.JSONEncoder(
         ensure_ascii=False, sort_keys=True
     ).encode  # made once: `json.dumps` would make one for each line
+    more = {"problems": (one.to_json() for one in of_annotators)}
     for kind in _NOTES:
         with store.create(f"{kind}.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{encode(entry)}\n" for entry in told_apart(parts, kind))
+            file.writelines(f"{encode(entry)}\n" for entry in chain(told_apart(parts, kind), more.get(kind, ())))

@@ -1,13 +1,26 @@
 """A corpus with all of its configurations: one declaration each."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Union
 
 from tagpress.build.declaration import Declaration
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotators:
+    """
+    Who has annotated the sentences of a configuration, to be compared.
+
+    `files` are the declarations of those who have files of their own, which are read for that alone; `layers` are groups of
+    layers that are each an annotator's.
+    """
+
+    files: Mapping[str, Declaration] = field(default_factory=dict)
+    layers: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,8 @@ class Declared:
     default: str
     shared: tuple[tuple[str, ...], ...] = ()
     """Which configurations share text: none trains on what another one of a group tests."""
+    annotators: Mapping[str, Annotators] = field(default_factory=dict)
+    """By configuration, as far as any are declared."""
 
     @classmethod
     def of(cls, declared: Union[Declaration, "Declared"]) -> "Declared":
@@ -71,4 +86,7 @@ class Declared:
 
     def only(self, name: str | None) -> "Declared":
         """Return the corpus as if it had one configuration, or all of it if none is named; UsageError: no such."""
-        return self if name is None else Declared({name: self.config(name)}, name)
+        if name is None:
+            return self
+        own = {name: self.annotators[name]} if name in self.annotators else {}
+        return Declared({name: self.config(name)}, name, annotators=own)

@@ -5,7 +5,7 @@ This is the part that `check`, `build` and the `datasets` builder share.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -18,6 +18,7 @@ from tagpress.build.repeated import SpilledPiece
 from tagpress.build.settle import Settled
 from tagpress.build.shard_plan import PieceRows
 from tagpress.build.survey import Surveyed
+from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError
 from tagpress.read.pieces import pieces
@@ -25,6 +26,15 @@ from tagpress.read.sources.apart import apart, without_companions
 from tagpress.read.sources.source import Source, identity
 
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Surveys:
+    """A corpus whose pieces were read, and nothing else: `surveyed` and `pieces` are parallel."""
+
+    declaration: Declaration
+    surveyed: tuple[Surveyed, ...]
+    pieces: tuple[SpilledPiece, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +84,9 @@ def read_corpus(declaration: Declaration, moves: Moves, *, progress: Progress) -
         SourceError: a source cannot be found or read.
 
     """
-    surveyed = _survey(declaration, moves, progress)
+    read = read_pieces(declaration, moves, progress)
+    surveyed, spilled = read.surveyed, read.pieces
     declaration = _without_ids(declaration, surveyed)
-    spilled = _spilled(surveyed)
     sources: Counter[Source] = Counter()
     for one in surveyed:
         sources[one.task.piece.source] += one.sentences
@@ -93,6 +103,25 @@ def read_corpus(declaration: Declaration, moves: Moves, *, progress: Progress) -
         hashes={one.task.piece.source: one.sha256 for one in surveyed if one.sha256},
         size=size,
     )
+
+
+def read_pieces(declaration: Declaration, moves: Moves, progress: Progress) -> Surveys:
+    """
+    Read every piece of a corpus and settle nothing: copies stay.
+
+    Raises:
+        SourceError: a source cannot be found or read.
+
+    """
+    surveyed = _survey(declaration, moves, progress)
+    return Surveys(declaration, surveyed, _spilled(surveyed))
+
+
+def piece_problems(read: Surveys | Reading, without: Collection[str] = ()) -> Iterator[ProblemTable]:
+    """Yield the problems of each piece, where they are in their file; not those of files that are left out."""
+    for number, (one, piece) in enumerate(zip(read.surveyed, read.pieces, strict=True)):
+        if piece.path not in without:
+            yield one.problems.below(piece.lines).of_piece(number)
 
 
 def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:

@@ -1,7 +1,7 @@
 """What a corpus holds and what is wrong with it: the answer to `check`."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +11,10 @@ from tagpress.build.account import Account
 from tagpress.build.correction_problems import correction_counts, correction_problems
 from tagpress.build.declaration import Declaration
 from tagpress.build.licenses import license_problems
-from tagpress.build.read_all import Reading
+from tagpress.build.read_all import Reading, piece_problems
 from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
-from tagpress.corpus.agreement import Agreement
+from tagpress.corpus.agreement import Agreements
 from tagpress.corpus.counts import added
 from tagpress.corpus.problem_table import ProblemTable, first_of_each
 from tagpress.corpus.problems import DOUBTFUL, Problem, counted, problem
@@ -31,7 +31,7 @@ class Report:
     `sentences == published + rejected`. `accounts` say for each source what became of its lines and bytes; `unread` names the
     columns, or fields, of sources that nothing is read from; `aside` counts what else they have that is not published. `configs` are the
     reports of named configurations, of which this one is the sum. `notes_left_out` counts, where doubts were looked for, the notes of
-    each code that are not among the problems; else it is None. `agreement` is that of configurations, where it was looked for.
+    each code that are not among the problems; else it is None. `agreement` is that of annotators, where it was looked for.
     """
 
     sentences: int
@@ -51,7 +51,7 @@ class Report:
     notes_left_out: Mapping[str, int] | None = None
     not_doubted: tuple[str, ...] = ()
     """Where doubts were looked for, the layers with names that were not looked at, each with what it is."""
-    agreement: Agreement | None = None
+    agreement: Agreements | None = None
     layers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How often each name of each layer was read: tokens of classes and labels, spans of nested types; what is unknown is not counted."""
     corrections: Mapping[str, int] = field(default_factory=dict)
@@ -75,7 +75,10 @@ class Report:
 
     def with_problems(self, more: Sequence[Problem]) -> "Report":
         """Return the report with more problems, in order."""
-        return replace(self, problems=ProblemTable.joined([self.problems, ProblemTable.of(more)]).in_order())
+        if not len(more):
+            return self
+        table = more if isinstance(more, ProblemTable) else ProblemTable.of(more)
+        return replace(self, problems=ProblemTable.joined([self.problems, table]).in_order())
 
     @property
     def problem_counts(self) -> dict[str, int]:
@@ -198,14 +201,8 @@ def _problems(reading: Reading, account: Account) -> ProblemTable:
     settled = reading.settled
     corpus = [*near_duplicates(settled, reading.declaration), *missing_types(account.labels, reading.declaration)]
     corpus += [*correction_problems(reading), *license_problems(reading.declaration, reading.sources)]
-    placed = ProblemTable.joined([*_in_pieces(reading), settled.problems.table()])
+    placed = ProblemTable.joined([*piece_problems(reading), settled.problems.table()])
     return ProblemTable.joined([ProblemTable.of(corpus), settled.all_published(placed)]).in_order()
-
-
-def _in_pieces(reading: Reading) -> Iterator[ProblemTable]:
-    """Yield the problems of each piece, where they are in their file."""
-    for number, (one, piece) in enumerate(zip(reading.surveyed, reading.pieces, strict=True)):
-        yield one.problems.below(piece.lines).of_piece(number)
 
 
 def missing_types(labels: Ints, declaration: Declaration) -> list[Problem]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from tagpress.card.agreement import agreement_block
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.pictures import PICTURES, alt_texts, can_draw, placed
@@ -180,9 +181,9 @@ def _doubts(facts: CardFacts) -> str:
     return f"{lead}\n\n{table(['Doubt', 'What it is', 'Places'], rows, numbers=[2])}"
 
 
-def _agreement(_: CardFacts) -> str:
-    """Return nothing: one configuration by itself agrees with nobody."""
-    return ""
+def _agreement(facts: CardFacts) -> str:
+    """Return how far annotators agree; nothing where there is but one."""
+    return agreement_block(facts.agreement)
 
 
 def _split_rule(facts: CardFacts) -> str:

@@ -152,3 +152,11 @@ def unsaid_layers(template: Template, layers: bool) -> tuple[str, ...]:  # noqa:
         return ()
     what = "the corpus has layers, and the card says nothing of them"
     return (str(Fault(template.path, template.body_line, what, "add {{ blocks.layers }}", warning=True)),)
+
+
+def unsaid_agreement(template: Template, declared: bool) -> tuple[str, ...]:  # noqa: FBT001 - whether any are
+    """Return a warning where annotators are declared, and the card does not say how far they agree."""
+    if not declared or shows(template, "agreement"):
+        return ()
+    what = "annotators are declared, and the card does not say how far they agree"
+    return (str(Fault(template.path, template.body_line, what, "add {{ blocks.agreement }}", warning=True)),)

@@ -8,9 +8,10 @@ which a reader opens; those that say the same share one.
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from tagpress.card.agreement import agreement_block
 from tagpress.card.blocks import BLOCKS, OF_ENTITIES, without_entities
 from tagpress.card.facts import CardFacts, EveryFacts
-from tagpress.card.markdown import code, measure, number, size, table
+from tagpress.card.markdown import code, number, size, table
 from tagpress.card.publication import changelog_block, load_block
 from tagpress.corpus.splits import streaming_plan
 
@@ -96,28 +97,8 @@ def _integrity(facts: EveryFacts) -> str:
 
 
 def _agreement(facts: EveryFacts) -> str:
-    """Return how far configurations agree on the sentences that they share."""
-    found = facts.agreement
-    if found is None:
-        return ""
-    rows = [
-        [
-            one.first,
-            one.second,
-            number(one.sentences),
-            number(one.only_first),
-            number(one.only_second),
-            measure(one.spans.f1),
-        ]
-        for one in found.pairs
-    ]
-    header = ["First", "Second", "Sentences of both", "only first", "only second", "F1 of exact spans"]
-    types = [[code(name), measure(alpha)] for name, alpha in found.types.items()]
-    return (
-        f"{table(header, rows, numbers=range(2, 6))}\n\nKrippendorff's alpha over the types of the tokens of"
-        f" {number(found.sentences)} sentences that two or more have is {measure(found.alpha)}; of each type against all else:"
-        f"\n\n{table(['Entity type', 'Alpha'], types, numbers=[1])}"
-    )
+    """Return how far annotators agree, configurations and those that each has declared."""
+    return agreement_block(facts.agreement)
 
 
 def _load(facts: EveryFacts) -> str:

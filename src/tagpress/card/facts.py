@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from tagpress.corpus.agreement import Agreement
+from tagpress.corpus.agreement import Agreements
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.folds import Parts, fold_configs
 from tagpress.corpus.layers.layer import Layer
@@ -107,6 +107,8 @@ class CardFacts:
     """How many sources, and sentences in them, are under each licence that was declared."""
     forgotten: int = 0
     """How many sentences are to be forgotten, whether the sources still have them or not."""
+    agreement: Agreements | None = None
+    """How far its annotators agree, where there are several."""
 
     def __post_init__(self) -> None:
         if not self.splits:
@@ -147,12 +149,12 @@ class EveryFacts:
     """
     A build of named configurations, in order; `default` is what is loaded where none is named.
 
-    `agreement` is that of their labels on the sentences that they share, if it was looked for.
+    `agreement` is that of all annotators, configurations or others, if it was looked for.
     """
 
     configs: tuple[CardFacts, ...]
     default: str
-    agreement: Agreement | None = None
+    agreement: Agreements | None = None
 
     @property
     def any(self) -> CardFacts:

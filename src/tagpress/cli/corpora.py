@@ -53,13 +53,14 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 @click.option(
     "--agreement",
     is_flag=True,
-    help="Also say how far configurations agree on the sentences that they share: annotators of the same text.",
+    help="Also say how far configurations agree on the sentences that they share: annotators of the same text. "
+    "Those that ANNOTATORS of the script names are compared in any case.",
 )
 @click.option(
     "--min-agreement",
     type=click.FloatRange(0, 1),
     metavar="F1",
-    help="The same, and end with 1 where two of them agree in fewer of their spans.",
+    help="The same, and end with 1 where two of them agree in fewer of their spans, in any layer.",
 )
 @click.option(
     "--scratch",
@@ -203,6 +204,8 @@ def build(
 
 def _show_build(made: "Build") -> None:
     show_report(made.report, everything=f"{made.out}.problems.jsonl has all")
+    if made.report.agreement:
+        show_agreement(made.report.agreement)
     rows = [(file.path, f"{file.bytes:,}") for file in made.manifest.files]
     show_table(f"build {made.out}", ("file", "bytes"), rows)
     tell_outcome(made)

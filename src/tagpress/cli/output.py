@@ -23,7 +23,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from tagpress.build.corpus import Build
     from tagpress.build.report import Report
-    from tagpress.corpus.agreement import Agreement
+    from tagpress.corpus.agreement import Agreement, Agreements
     from tagpress.corpus.problems import Problem
     from tagpress.engine.progress import Progress as Report_
 
@@ -167,8 +167,15 @@ def _show_counts(title: str, columns: tuple[str, str], counts: Mapping[str, Mapp
     )
 
 
-def show_agreement(agreement: "Agreement") -> None:
-    """Show how far configurations agree, each pair and each type."""
+def show_agreement(found: "Agreements") -> None:
+    """Show how far annotators agree in each layer, each pair and each type; and what was not compared."""
+    for one in found:
+        _show_agreement(one)
+    for left in found.not_compared:
+        tell(f"not compared: {left}")
+
+
+def _show_agreement(agreement: "Agreement") -> None:
     rows = [
         (
             f"{one.first}, {one.second}",
@@ -179,11 +186,20 @@ def show_agreement(agreement: "Agreement") -> None:
         )
         for one in agreement.pairs
     ]
-    show_table("agreement", ("configurations", "sentences of both", "only first", "only second", "span F1"), rows)
+    columns = (agreement.between, "sentences of both", "only first", "only second", f"{agreement.unit[:-1]} F1")
+    show_table(f"agreement: {agreement.title}", columns, rows, numbers=4)
     alone = ", ".join(f"{name} {count:,}" for name, count in agreement.alone.items())
-    tell(f"{agreement.sentences:,} sentences are in two configurations or more; in one alone: {alone}")
-    alphas = [("all", _measure(agreement.alpha)), *((name, _measure(one)) for name, one in agreement.types.items())]
-    show_table("Krippendorff's alpha on tokens", ("type", "alpha"), alphas)
+    two = f"in two {agreement.between} or more, the same by {agreement.by}"
+    tell(f"{agreement.sentences:,} sentences are {two}; in one alone: {alone}")
+    for line in agreement.unaligned:
+        tell(f"  {line}")
+    least = agreement.least
+    alphas = [("all", _measure(least.spans.f1 if least else None), _measure(agreement.alpha))]
+    for name, alpha in agreement.types.items():
+        pair = agreement.lowest(name)
+        alphas.append((name, _measure(pair.types[name].f1 if pair else None), _measure(alpha)))
+    f1 = "F1" if len(agreement.pairs) == 1 else "lowest F1"
+    show_table("by type, with Krippendorff's alpha on tokens", ("type", f1, "alpha"), alphas, numbers=2)
 
 
 def _measure(value: float | None) -> str:

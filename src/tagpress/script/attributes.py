@@ -52,6 +52,12 @@ def _are_groups(value: object) -> bool:
     )
 
 
+def _are_annotators(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_text(name) and (_are_patterns(own) or isinstance(own, Mapping)) for name, own in value.items())
+    return not isinstance(value, bool) and _are_groups(value)
+
+
 def _is_list(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
@@ -97,11 +103,22 @@ _ATTRIBUTES: Final[Mapping[str, tuple[Any, str]]] = {
     "REPO": (_is_text_or_none, '"me/software-entities"'),
     "HUB": (_is_text_or_none, '"local", "hf", or the URL of a Hub'),
     "CONFIGS": (_are_configs, '{"de": {"SOURCES": "de/*.txt"}, ...}'),
+    "ANNOTATORS": (
+        _are_annotators,
+        '{"anna": "anna/*.txt", "ben": {"SOURCES": ..., "DIALECT": ...}}, or groups of layers [["ner_anna", "ner_ben"]]',
+    ),
     "SHARED_TEXT": (_are_groups, 'True, or groups of names such as [["annotator-1", "annotator-2"]]'),
     "DEFAULT_CONFIG": (_is_text_or_none, 'the name of one of CONFIGS, such as "de"'),
 }
 # What a release has once, so that no configuration can have its own.
 _ONCE: Final = ("NAME", "VERSION", "CARD", "REPO", "HUB", "RAI", "CONFIGS", "DEFAULT_CONFIG", "SHARED_TEXT")
+
+
+_OF_ANNOTATORS: Final = (
+    *("SOURCES", "SPLITS", "DIALECT", "ENTITY_TYPES", "SOURCE_TYPES", "LAYERS", "RENAMED", "MERGED", "POLICY"),
+    "MAX_TOKENS",
+)
+"""What an annotator can have of its own: all that its files are read by."""
 
 
 def check_attributes(builder: type, base: type) -> None:
@@ -114,7 +131,7 @@ def check_attributes(builder: type, base: type) -> None:
     """
     faults = [*_unread(builder, base), *_of_wrong_kind(vars_of(builder))]
     if not faults:
-        faults = [*_misnamed(builder), *_of_configs(builder)]
+        faults = [*_misnamed(builder), *_of_configs(builder), *_of_annotators(builder)]
     if faults:
         hint = "see `help(tagpress.CorpusBuilder)`; what is your own stands outside of the class, or begins with _"
         raise ScriptError("; ".join(faults), hint)
@@ -216,15 +233,28 @@ def _of_configs(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
     """Yield what is wrong with what configurations have of their own."""
     can = [name for name in _ATTRIBUTES if name not in _ONCE]
     for config, own in builder.CONFIGS.items():
-        faults = []
-        for name in own:
-            near = get_close_matches(str(name), can, 1)
-            if name in _ONCE:
-                faults.append(f"{name} is that of the whole release, and no configuration can have its own")
-            elif name not in can:
-                faults.append(f"{name} is no attribute of a corpus" + (f"; did you mean {near[0]}?" if near else ""))
-        faults += _of_wrong_kind({name: value for name, value in own.items() if name in can})
-        yield from (f"configuration {config!r}: {fault}" for fault in faults)
+        yield from (f"configuration {config!r}: {fault}" for fault in _of_own(own, can, "configuration"))
+
+
+def _of_annotators(builder: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Yield what is wrong with what annotators have of their own."""
+    for config in builder.CONFIGS or (None,):
+        where = f"configuration {config!r}: " if config else ""
+        declared = vars_of(builder, config)["ANNOTATORS"]
+        for name, own in declared.items() if isinstance(declared, Mapping) else ():
+            faults = _of_own(own, _OF_ANNOTATORS, "annotator") if isinstance(own, Mapping) else ()
+            yield from (f"{where}annotator {name!r}: {fault}" for fault in faults)
+
+
+def _of_own(own: Mapping[str, Any], can: Sequence[str], whose: str) -> Iterator[str]:
+    """Yield what is wrong with what one of several has instead of the rest of the class."""
+    for name in own:
+        near = get_close_matches(str(name), can, 1)
+        if name in _ATTRIBUTES and name not in can:
+            yield f"{name} is that of the whole release, and no {whose} can have its own"
+        elif name not in can:
+            yield f"{name} is no attribute of a corpus" + (f"; did you mean {near[0]}?" if near else "")
+    yield from _of_wrong_kind({name: value for name, value in own.items() if name in can})
 
 
 def source_globs(declared: str | Sequence[str] | Mapping[str, Any], base: Path) -> tuple[SourceGlobs, ...]:

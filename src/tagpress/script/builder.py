@@ -28,7 +28,7 @@ from datasets.builder import Key
 
 from tagpress.build.account import account_for
 from tagpress.build.declaration import MAX_TOKENS, Declaration
-from tagpress.build.declared import Declared
+from tagpress.build.declared import Annotators, Declared
 from tagpress.build.moves import ReadingMoves
 from tagpress.build.parts import full_report
 from tagpress.build.provenance import published_script
@@ -38,24 +38,20 @@ from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shard_plan import shard_plans
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.field_splits import FieldSplits
-from tagpress.corpus.former_names import FormerNames
-from tagpress.corpus.layers.layer import MAIN, Layer
-from tagpress.corpus.layers.table import settled_layers
-from tagpress.corpus.policies import Policies
+from tagpress.corpus.layers.layer import Layer
 from tagpress.corpus.responsible import Answers
-from tagpress.corpus.schema import Labels, arrow_schema
-from tagpress.corpus.splits import Folds, GivenSplits, HashSplits
+from tagpress.corpus.schema import arrow_schema
+from tagpress.corpus.splits import Folds, HashSplits
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
 from tagpress.errors import DataError, ScriptError
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.sources.source import sha256
+from tagpress.script.annotators import annotators_of
 from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, vars_of
-from tagpress.script.corrections_file import corrected_by
-from tagpress.script.declared_licenses import license_patterns
-from tagpress.script.forgotten_file import without_forgotten
-from tagpress.script.held import Function, TablesOf, called, read_with
+from tagpress.script.declare import declaration_of, naming
+from tagpress.script.held import Function, TablesOf, called
 from tagpress.store import Folder
 
 
@@ -79,7 +75,9 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     `CONFIGS` names configurations, languages for example, and what each has of its own: {"de": {"SOURCES": "de/*.txt"}}.
     `DEFAULT_CONFIG` is the one that is loaded where none is named, by default the first. `SHARED_TEXT` says that they share text:
-    True, or groups of those that do; then what one has in test leaves the training data of the others.
+    True, or groups of those that do; then what one has in test leaves the training data of the others. `ANNOTATORS` says who else
+    has annotated the same sentences, to be compared and not published: {"anna": "anna/*.txt", ...}, each with files of its own, or a
+    table as in `CONFIGS`; or which layers are each an annotator's: [["one", "two"]].
     """
 
     NAME: ClassVar[str] = ""
@@ -103,6 +101,7 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     CONFIGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     DEFAULT_CONFIG: ClassVar[str | None] = None
     SHARED_TEXT: ClassVar[bool | Sequence[Sequence[str]]] = False
+    ANNOTATORS: ClassVar[Mapping[str, Any] | Sequence[Sequence[str]]] = {}
 
     hash: str | None  # of `datasets`, which keys its cache by it
 
@@ -157,7 +156,11 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         check_attributes(cls, CorpusBuilder)
         names = list(cls.CONFIGS) or [DEFAULT_CONFIG]
         tables = cache(partial(called, script=Path(inspect.getfile(cls)))) if sources else None
-        return Declared({name: cls._declaration(name, tables) for name in names}, default_of(cls), shared_of(cls))
+        configs = {name: cls._declaration(name, tables) for name in names}
+        annotators = {
+            name: cls._annotators(one, tables) for name, one in configs.items() if vars_of(cls, name)["ANNOTATORS"]
+        }
+        return Declared(configs, default_of(cls), shared_of(cls), annotators)
 
     @classmethod
     def declaration(cls, config: str | None = None) -> Declaration:
@@ -173,12 +176,18 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     @classmethod
     def _declaration(cls, config: str, tables: TablesOf) -> Declaration:
-        try:
-            return _declaration(SimpleNamespace(**vars_of(cls, config)), cls, config, tables)
-        except ScriptError as error:
-            if not cls.CONFIGS:
-                raise
-            raise ScriptError(f"configuration {config!r}: {error.message}", error.hint) from error
+        with naming(cls, config):
+            return declaration_of(SimpleNamespace(**vars_of(cls, config)), cls, config, tables)
+
+    @classmethod
+    def _annotators(cls, published: Declaration, tables: TablesOf) -> Annotators:
+        own = vars_of(cls, published.config)
+        with naming(cls, published.config):
+            return annotators_of(
+                own["ANNOTATORS"],
+                published,
+                lambda theirs: declaration_of(SimpleNamespace(**own | dict(theirs)), cls, published.config, tables),
+            )
 
     def _own(self) -> Declaration:
         """Return the declaration of the configuration that this builder was made for, or whose folds make that."""
@@ -214,42 +223,6 @@ class CorpusBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         for number, task in enumerate(tasks):
             for part, rows in enumerate(row_groups(task.plan, read_windows(task))):
                 yield Key(number, part), rows.table
-
-
-def _declaration(own: Any, builder: type[CorpusBuilder], config: str, tables: TablesOf) -> Declaration:  # noqa: ANN401 - what `vars_of` returns
-    """Return the declaration of a configuration, of which `own` has the attributes."""
-    script = Path(inspect.getfile(builder))
-    dialect, sources = read_with(own, script, config, tables)
-    given = tuple(globs.split for globs in sources if globs.split)
-    if given and isinstance(own.SPLITS, Folds):
-        raise ScriptError("SOURCES gives the splits and SPLITS makes folds", "give plain SOURCES, or leave SPLITS out")
-    hashed = not isinstance(own.SPLITS, FieldSplits)
-    splits = GivenSplits(names=given, group=own.SPLITS.group, salt=own.SPLITS.salt) if given and hashed else own.SPLITS
-    layers = settled_layers(own.LAYERS)
-    entity_types = dict(own.ENTITY_TYPES) or (dict(layers[MAIN].meanings) if MAIN in layers else {})
-    Labels(tuple(entity_types))  # which are refused here, before anything else is made of them
-    declaration = Declaration(
-        name=own.NAME,
-        version=str(own.VERSION),
-        config=config,
-        description=inspect.cleandoc(builder.__doc__ or ""),
-        entity_types=entity_types,
-        dialect=dialect,
-        sources=sources,
-        splits=splits,
-        script=script,
-        card=(script.parent / own.CARD) if own.CARD else None,
-        policies=Policies(dict(own.POLICY)),
-        max_tokens=own.MAX_TOKENS,
-        repo=own.REPO,
-        hub=own.HUB,
-        source_types=dict(own.SOURCE_TYPES),
-        former=FormerNames(renamed=dict(own.RENAMED), merged=dict(own.MERGED)),
-        licenses=license_patterns(own.LICENSES),
-        text=own.TEXT,
-        layers=layers,
-    )
-    return without_forgotten(corrected_by(declaration, own.CORRECTIONS, tuple(builder.CONFIGS)))
 
 
 def _features(one: Declaration) -> datasets.Features:

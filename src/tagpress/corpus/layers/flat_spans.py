@@ -9,12 +9,13 @@ import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Ints, LabelIds
-from tagpress.corpus.layers.layer import Given, Read, checked_names
+from tagpress.corpus.layers.layer import Given, Read, SpanRows, checked_names
 from tagpress.corpus.layers.numbers import along, id_fault, narrowed, number_lists, widened
 from tagpress.corpus.layers.rules import RULES, flat_labels
 from tagpress.corpus.layers.spelled import Spelling, read_tags
 from tagpress.corpus.schema import Labels
 from tagpress.corpus.tags import scheme_named
+from tagpress.corpus.tally.spans import find_spans
 from tagpress.errors import ScriptError
 
 
@@ -126,6 +127,11 @@ class FlatSpans:
     def spans(self, counts: Mapping[str, int], name: str) -> int:
         """Return how many spans a type has."""
         return counts[f"B-{name}"]
+
+    def marked(self, numbers: pa.ListArray, bounds: Ints) -> SpanRows:
+        """Return the spans that the labels are of."""
+        spans = find_spans(numbers.flatten().to_numpy().astype(np.int64), bounds)
+        return SpanRows(spans.begins, spans.ends, spans.types, tuple(self.meanings))
 
     def shown(self, values: Sequence[Any]) -> list[str]:
         """Return the names of the ids."""

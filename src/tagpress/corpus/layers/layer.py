@@ -134,6 +134,13 @@ class Layer(Protocol):
     def spans(self, counts: Mapping[str, int], name: str) -> int:
         """Return how often there is what one of the meanings is of, given what `count` has counted."""
 
+    def marked(self, numbers: pa.ListArray, bounds: Ints) -> SpanRows | None:
+        """
+        Return what was read as spans in the tokens of its sentences, whose `bounds` are given; None of texts.
+
+        `names` are the types, of which each span has the place of its own; a class marks its token.
+        """
+
     def shown(self, values: Sequence[Any]) -> list[str]:
         """Return the values of one sentence, as they are read, as a person reads them."""
 

@@ -166,6 +166,12 @@ class NestedSpans:
         """Return how many spans a type has."""
         return counts[name]
 
+    def marked(self, numbers: pa.ListArray, bounds: Ints) -> SpanRows:
+        """Return the spans."""
+        parts = numbers.flatten().to_numpy().reshape(-1, 3).astype(np.int64)
+        first = np.repeat(bounds[:-1], np.diff(list_bounds(numbers)) // 3)
+        return SpanRows(parts[:, 0] + first, parts[:, 1] + first, parts[:, 2], self.names)
+
     def shown(self, values: Sequence[Any]) -> list[str]:
         """Return the spans: type, and the places of their tokens."""
         parts = [*zip(*[iter(values)] * 3, strict=True)]

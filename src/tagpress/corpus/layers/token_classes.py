@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.types import Ints
-from tagpress.corpus.layers.layer import Given, Read, Trouble, checked_names
+from tagpress.corpus.layers.layer import Given, Read, SpanRows, Trouble, checked_names
 from tagpress.corpus.layers.meant import Meant
 from tagpress.corpus.layers.numbers import along, id_fault, narrowed, number_lists, widened
 from tagpress.corpus.problems import counted, quoted
@@ -106,6 +106,11 @@ class TokenClasses:
     def spans(self, counts: Mapping[str, int], name: str) -> int:
         """Return how many tokens a class has."""
         return counts[name]
+
+    def marked(self, numbers: pa.ListArray, bounds: Ints) -> SpanRows:
+        """Return each token with its class."""
+        places = np.arange(bounds[-1], dtype=np.int64)
+        return SpanRows(places, places + 1, numbers.flatten().to_numpy().astype(np.int64), self.names)
 
     def shown(self, values: Sequence[Any]) -> list[str]:
         """Return the names of the ids."""

@@ -56,6 +56,9 @@ class TokenTexts:
         """Return how many texts there are."""
         return counts[name]
 
+    def marked(self, numbers: pa.ListArray, bounds: Ints) -> None:
+        """Return nothing: texts are of no type."""
+
     def shown(self, values: Sequence[Any]) -> list[str]:
         """Return the texts."""
         return [*map(str, values)]
