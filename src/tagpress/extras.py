@@ -15,6 +15,7 @@ from tagpress.errors import NotInstalledError
 
 _EXTRAS: Final = {
     "blake3": "hub",
+    "cleanlab": "cleanlab",
     "click": "hub",
     "datasets": "publish",
     "jinja2": "hub",

@@ -15,12 +15,10 @@ has no manifest is no build.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +30,8 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.describe import make_manifest
 from tagpress.build.parquet import Written
-from tagpress.build.parts import ConfigPart, read_parts, told_apart, whole_report
+from tagpress.build.parts import NOTES, ConfigPart, read_parts, whole_report, write_notes
+from tagpress.build.predictions.find import find_by_predictions, refuse_unpredictable
 from tagpress.build.pressed import Pressed, press_part
 from tagpress.build.provenance import published_script
 from tagpress.build.read_all import sources_of
@@ -46,7 +45,6 @@ from tagpress.corpus.agreement import Agreements
 from tagpress.corpus.forgotten import FORGOTTEN_PATH
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
 from tagpress.corpus.problem_rule import Policy
-from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord
 from tagpress.engine import Engine, LocalEngine
@@ -54,8 +52,6 @@ from tagpress.engine.progress import Progress, silent
 from tagpress.errors import DataError, UsageError
 from tagpress.store import UNFINISHED, Store, is_url, store_of
 
-_NOTES: Final = ("rejected", "problems")
-"""What stands beside a build, in lines of JSON."""
 _POLICY_HINT: Final = "mend them, or set a policy for their code in POLICY; nothing was written"
 
 
@@ -93,6 +89,7 @@ def check_corpus(
     doubts: bool = False,
     agreement: bool = False,
     personal_data: bool = False,
+    predictions: Path | None = None,
     progress: Progress = silent,
 ) -> Report:
     """
@@ -100,6 +97,7 @@ def check_corpus(
 
     With `doubts`, labels in doubt are noted, with `personal_data` what may belong to a person; with `agreement`, configurations
     are compared on the sentences that they share. Annotators that the corpus declares are compared in any case.
+    `predictions` is a file of them (see `build.predictions`): labels that they speak against are noted.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
     `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
@@ -107,7 +105,8 @@ def check_corpus(
 
     Raises:
         UsageError: a source cannot be read, the card cannot be used, a cluster has no `scratch`, there is nobody to compare,
-            or doubts are wanted where there are no spans.
+            doubts are wanted where there are no spans, or predictions cannot be read or do not fit.
+        NotInstalledError: predictions are probabilities, and `tagpress[cleanlab]` is not installed.
         EngineError: a worker died, or Spark gave up.
 
     """
@@ -115,6 +114,8 @@ def check_corpus(
     _, warnings = _card_of(declared)
     if agreement:
         refuse_nobody(declared)
+    if predictions is not None:
+        refuse_unpredictable(declared)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
@@ -122,8 +123,12 @@ def check_corpus(
         _refuse_url(spills, runs)
         parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts)
         agreed = find_agreement(declared, parts, runs, spills, configurations=agreement, progress=progress)
+        report = whole_report(parts).with_problems(agreed.problems)
+        if predictions is not None:
+            found = find_by_predictions(parts[0].reading, predictions)
+            report = replace(report.with_notes(found.notes, found.left_out), predictions=found.used)
         return replace(
-            whole_report(parts).with_problems(agreed.problems),
+            report,
             card_warnings=warnings,
             advice="; ".join(_advice(parts)),
             agreement=agreed.agreements,
@@ -189,13 +194,13 @@ def build_corpus(
         if any(shows(card, block) for block in PICTURE_BLOCKS):
             load_beside()
         with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press
-            noted = beside.submit(_write_notes, parts, agreed.problems, scratch.store)
+            noted = beside.submit(write_notes, parts, agreed.problems, scratch.store)
             pressed = [press_part(part, runs, progress) for part in parts]
         noted.result()
         manifest = _finish(declared, pressed, card, agreed.agreements, scratch.store)
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {path: written for one in pressed for path, written in one.written.items()}
-        scratch.finish(files, [f"{kind}.jsonl" for kind in _NOTES], last=MANIFEST_NAME)
+        scratch.finish(files, [f"{kind}.jsonl" for kind in NOTES], last=MANIFEST_NAME)
     place = out if is_url(out) else Path(out).absolute()
     whole = replace(report, card_warnings=warnings, agreement=agreed.agreements)
     return Build(report=whole, out=place, manifest=manifest)
@@ -282,14 +287,3 @@ def _put(store: Store, path: str, data: bytes) -> FileRecord:
 def _made(path: str) -> str:
     """Return what a file of the build is called until it is finished."""
     return f"build/{path}"
-
-
-def _write_notes(parts: Sequence[ConfigPart], of_annotators: ProblemTable, store: Store) -> None:
-    """Write what stands beside a build, and with its problems those of files that were read for agreement alone."""
-    encode = json.JSONEncoder(
-        ensure_ascii=False, sort_keys=True
-    ).encode  # made once: `json.dumps` would make one for each line
-    more = {"problems": (one.to_json() for one in of_annotators)}
-    for kind in _NOTES:
-        with store.create(f"{kind}.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{encode(entry)}\n" for entry in chain(told_apart(parts, kind), more.get(kind, ())))

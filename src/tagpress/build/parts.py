@@ -1,8 +1,10 @@
 """Reading the configurations of a corpus one after the other: what each has, and what all have together."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from tagpress.build.account import Account, account_for
 from tagpress.build.declared import Declared
@@ -21,6 +23,9 @@ from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine import Engine
 from tagpress.engine.progress import Progress
 from tagpress.store import Store
+
+NOTES: Final = ("rejected", "problems")
+"""What stands beside a build, in lines of JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +137,14 @@ def told_apart(parts: Sequence[ConfigPart], kind: str) -> Iterator[dict[str, Any
         known = {} if part.config == DEFAULT_CONFIG and len(parts) == 1 else {"config": part.config}
         for entry in entries:
             yield {**entry, **known}
+
+
+def write_notes(parts: Sequence[ConfigPart], of_annotators: ProblemTable, store: Store) -> None:
+    """Write what stands beside a build, and with its problems those of files that were read for agreement alone."""
+    encode = json.JSONEncoder(
+        ensure_ascii=False, sort_keys=True
+    ).encode  # made once: `json.dumps` would make one for each line
+    more = {"problems": (one.to_json() for one in of_annotators)}
+    for kind in NOTES:
+        with store.create(f"{kind}.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{encode(entry)}\n" for entry in chain(told_apart(parts, kind), more.get(kind, ())))

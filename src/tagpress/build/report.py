@@ -16,6 +16,7 @@ from tagpress.build.settle import Settled
 from tagpress.columnar.types import Ints
 from tagpress.corpus.agreement import Agreements
 from tagpress.corpus.counts import added
+from tagpress.corpus.predictions import PredictionsUsed
 from tagpress.corpus.problem_table import ProblemTable, first_of_each
 from tagpress.corpus.problems import DOUBTFUL, Problem, counted, problem
 from tagpress.corpus.splits import readers_of
@@ -52,6 +53,8 @@ class Report:
     not_doubted: tuple[str, ...] = ()
     """Where doubts were looked for, the layers with names that were not looked at, each with what it is."""
     agreement: Agreements | None = None
+    predictions: PredictionsUsed | None = None
+    """What became of predictions, where any were given."""
     layers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How often each name of each layer was read: tokens of classes and labels, spans of nested types; what is unknown is not counted."""
     corrections: Mapping[str, int] = field(default_factory=dict)
@@ -68,10 +71,12 @@ class Report:
         return not self.counts_of("error")
 
     def with_notes(
-        self, notes: Sequence[Problem], left_out: Mapping[str, int], not_looked_at: tuple[str, ...]
+        self, notes: Sequence[Problem], left_out: Mapping[str, int], not_looked_at: tuple[str, ...] = ()
     ) -> "Report":
-        """Return the report with what is in doubt, and the layers that nobody looked at for it."""
-        return replace(self.with_problems(notes), notes_left_out=left_out, not_doubted=not_looked_at)
+        """Return the report with what is in doubt, beside what was in doubt before, and the layers that nobody looked at for it."""
+        left = added([self.notes_left_out or {}, left_out])
+        not_doubted = (*self.not_doubted, *not_looked_at)
+        return replace(self.with_problems(notes), notes_left_out=left, not_doubted=not_doubted)
 
     def with_problems(self, more: Sequence[Problem]) -> "Report":
         """Return the report with more problems, in order."""
@@ -163,6 +168,7 @@ class Report:
             **({} if self.note_counts is None else {"note_counts": self.note_counts}),
             **({"not_doubted": list(self.not_doubted)} if self.not_doubted else {}),
             **({} if self.agreement is None else {"agreement": self.agreement.to_json()}),
+            **({} if self.predictions is None else {"predictions": self.predictions.to_json()}),
             **({"corrections": dict(self.corrections)} if self.corrections else {}),
             **({"configs": {name: one.to_json() for name, one in self.configs.items()}} if self.configs else {}),
         }

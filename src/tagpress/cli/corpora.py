@@ -63,6 +63,13 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
     help="The same, and end with 1 where two of them agree in fewer of their spans, in any layer.",
 )
 @click.option(
+    "--predictions",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Also note the labels that a model's predictions speak against: JSON lines or Parquet, by the ids of sentences; "
+    "probabilities are judged by cleanlab.",
+)
+@click.option(
     "--scratch",
     metavar="DIR|URL",
     help="Where what was read waits, and nothing stays; for a cluster, a folder that its machines share, or a URL.",
@@ -94,6 +101,7 @@ def check(
     personal_data: bool,
     agreement: bool,
     min_agreement: float | None,
+    predictions: Path | None,
     scratch: str | None,
     problems: Path | None,
     annotations: str | None,
@@ -120,6 +128,7 @@ def check(
             doubts=doubts,
             personal_data=personal_data,
             agreement=agreement or min_agreement is not None,
+            predictions=predictions,
             progress=progress,
         )
     if problems is not None:
@@ -148,6 +157,8 @@ def _show_check(report: "Report", *, problems: Path | None, apart: str) -> None:
     show_report(report, everything=f"{problems} has all" if problems else "--problems FILE writes all")
     if report.agreement:
         show_agreement(report.agreement)
+    for line in report.predictions.lines if report.predictions else ():
+        tell(line)
     tell(report.summary)
     tell(report.verdict)
     if apart:

@@ -132,6 +132,13 @@ CORPUS_CODES: Final = (
         "look at both, and decide whether articles, quotes, full stops and the like belong to an entity",
     ),
     problem_rule(
+        "doubtful-label",
+        "note",
+        "a label that the predictions of a model speak against",
+        "the label that is predicted",
+        "look at it: the label may be wrong, or the model",
+    ),
+    problem_rule(
         "doubtful-copy",
         "note",
         "a sentence that another one nearly is, with other tags",

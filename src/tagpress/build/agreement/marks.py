@@ -76,7 +76,7 @@ def shared_marks(annotators: Sequence[Annotator], layer: str, shared: Sequence[U
     rows = [np.array([one.units.get(unit, -1) for unit in shared], dtype=np.int64) for one in annotators]
     sizes = np.zeros(len(shared), dtype=np.int64)
     for one, own in zip(annotators, rows, strict=True):
-        sizes[own >= 0] = one.rows.sizes().to_numpy()[own[own >= 0]]
+        sizes[own >= 0] = one.rows.sizes()[own[own >= 0]]
     spans = [_spans(one, layer, own, (bounds_of(sizes), types)) for one, own in zip(annotators, rows, strict=True)]
     each = {
         one.name: _marks(own >= 0, sizes, found, numbers)

@@ -7,18 +7,19 @@ annotators have documents of the same name, and else among those of all. Of laye
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 
 from tagpress.build import spill
-from tagpress.build.agreement.annotator import Annotator, Rows, Unit
+from tagpress.build.agreement.annotator import Annotator, Unit
 from tagpress.build.declaration import Declaration
 from tagpress.build.read_all import Reading, Surveys
 from tagpress.build.repeated import SpilledPiece
 from tagpress.build.spill import keys_of
+from tagpress.build.spilled_rows import SpilledRows, published
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import MAIN, Layer
 
@@ -35,19 +36,21 @@ def layers_of(declaration: Declaration) -> dict[str, Layer]:
 
 def of_configuration(name: str, reading: Reading) -> Annotator:
     """Return a configuration as an annotator of what it publishes, of copies the first."""
-    units: dict[Unit, int] = {}
-    for row, key in _published(reading, copies=False):
-        units.setdefault(key, row)
-    return Annotator(name=name, units=units, rows=Rows(reading.pieces), layers=layers_of(reading.declaration))
+    units: dict[Unit, int] = {key: row for row, key, copy in published(reading.rows()) if copy == 1}
+    return Annotator(name=name, units=units, rows=SpilledRows(reading.pieces), layers=layers_of(reading.declaration))
 
 
 def of_layers(names: Sequence[str], reading: Reading) -> list[Annotator]:
     """Return layers of one configuration as the annotators of what it publishes, of which each has the layer under the name of all."""
-    units: dict[Unit, int] = {row: row for row, _ in _published(reading, copies=True)}
+    units: dict[Unit, int] = {row: row for row, _, _ in published(reading.rows())}
     layers, called = layers_of(reading.declaration), together(names)
     return [
         Annotator(
-            name=name, units=units, rows=Rows(reading.pieces), layers={called: layers[name]}, read_as={called: name}
+            name=name,
+            units=units,
+            rows=SpilledRows(reading.pieces),
+            layers={called: layers[name]},
+            read_as={called: name},
         )
         for name in names
     ]
@@ -56,16 +59,6 @@ def of_layers(names: Sequence[str], reading: Reading) -> list[Annotator]:
 def together(names: Sequence[str]) -> str:
     """Return what layers are called that are annotators of each other."""
     return " / ".join(names)
-
-
-def _published(reading: Reading, *, copies: bool) -> Iterator[tuple[int, bytes]]:
-    """Yield the row of each sentence that is published, and its key."""
-    first = 0
-    for rows in reading.rows():
-        keys = keys_of(rows.piece.spill.map_sentences())
-        gone = {*rows.rejected.tolist(), *(() if copies else rows.copies)}
-        yield from ((first + row, keys[row].tobytes()) for row in range(len(keys)) if row not in gone)
-        first += len(keys)
 
 
 def of_files(read: Mapping[str, Surveys]) -> tuple[str, list[Annotator]]:
@@ -80,7 +73,7 @@ def of_files(read: Mapping[str, Surveys]) -> tuple[str, list[Annotator]]:
             Annotator(
                 name=name,
                 units=units,
-                rows=Rows(one.pieces),
+                rows=SpilledRows(one.pieces),
                 layers=layers_of(one.declaration),
                 left_out=sum(part.sentences for part in one.surveyed) - len(units),
             )
