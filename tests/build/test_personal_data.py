@@ -68,3 +68,14 @@ def test_the_command_line(folder: Path, capsys: Any) -> None:
     for words in (["check"], ["build", "--out", str(folder / "build")]):
         assert run(cli, [words[0], str(folder / "news.py"), *words[1:], "--personal-data", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["problem_counts"]["personal-data"] == 2
+
+
+def test_a_page_of_a_corpus_has_it_where_it_is_asked_for(folder: Path, capsys: Any) -> None:
+    page = folder / "page.html"
+    for options in ([], ["--personal-data"]):
+        assert run(cli, ["preview", str(folder / "news.py"), "-o", str(page), *options]) == 0
+        assert ("personal-data" in page.read_text()) is bool(options)
+        assert "901820" in page.read_text()  # which is of the sentence itself
+    assert run(cli, ["build", str(folder / "news.py"), "--out", str(folder / "build")]) == 0
+    assert run(cli, ["preview", str(folder / "build"), "-o", str(page), "--personal-data"]) == 2
+    assert "is finished, and --personal-data was given" in capsys.readouterr().err

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from huggingface_hub import CommitOperationAdd
 
-from corrected_news import ADA, EU, SCRIPT, TRAIN, write, write_news
+from corrected_news import ADA, EU, SCRIPT, TRAIN, UNIX, write, write_news
 from release.publisher import QUICK, SHORT, publish_here, read_back
 from release.view import api
 from tagpress.build.corpus import build_corpus
+from tagpress.corpus.identity import sentence_key
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
 from tagpress.release.verify import verify_release
@@ -28,9 +29,9 @@ class Publisher:
         self.folder, self.local = folder, hub
         self.hub = Hub(endpoint=hub.endpoint, token=hub.token, retry=QUICK, timeouts=SHORT)
 
-    def publish(self, version: str, *, train: str = TRAIN) -> dict[str, Any]:
+    def publish(self, version: str, *, train: str = TRAIN, more: str = "") -> dict[str, Any]:
         (self.folder / "train.txt").write_text(train)
-        (self.folder / "news.py").write_text(SCRIPT.replace("1.0.0", version))
+        (self.folder / "news.py").write_text(SCRIPT.replace("1.0.0", version) + more)
         build_corpus(load_script(self.folder / "news.py").declared(), self.folder / version, workers=1)
         return publish_here(self.local.endpoint, self.local.token, self.folder / version, "me/news")
 
@@ -72,3 +73,22 @@ def test_a_release_that_has_it_is_found_out(folder: Path, hub: LocalHub) -> None
     adds = [CommitOperationAdd("forgotten/forgotten.jsonl", b"{}\n")]
     api(hub).create_commit("me/news", adds, repo_type="dataset", commit_message="no list")
     assert any("cannot be used: line 1: no id that is a text" in found for found in one.verify("main").problems)
+
+
+def test_it_is_proven_of_every_configuration_with_all_layers(folder: Path, hub: LocalHub) -> None:
+    one = Publisher(folder, hub)
+    (folder / "other.txt").write_text(TRAIN.replace("Bonn", "Cork"))
+    configs = '    CONFIGS = {"a": {}, "b": {"SOURCES": {"train": "other.txt", "test": "test.txt"}}}\n'
+    write(folder, {"id": ADA, "why": "she asked"}, name="forgotten.jsonl")
+    assert one.publish("1.0.0", more=configs)["tag"] == "v1.0.0"
+    found = one.verify("v1.0.0")
+    assert found.ok
+    assert "no row is one of the 1 sentence that are to be forgotten, by their digests" in found.checked
+    # A list that names what only the second configuration, or only a split of both, has.
+    for name, splits in ((sentence_key(["Cork", "sleeps"]).hex(), ["b/train"]), (UNIX, ["a/test", "b/test"])):
+        lie = (folder / "1.0.0/forgotten/forgotten.jsonl").read_bytes().replace(ADA.encode(), name.encode())
+        adds = [CommitOperationAdd("forgotten/forgotten.jsonl", lie)]
+        api(hub).create_commit("me/news", adds, repo_type="dataset", commit_message="a list that is not kept to")
+        said = [found for found in one.verify("main").problems if f"has the sentence {name}, which is to" in found]
+        assert [part for part in splits if any(part in found for found in said)] == splits
+        assert len(said) == len(splits)

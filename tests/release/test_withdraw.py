@@ -151,6 +151,49 @@ def test_what_is_withdrawn_for_good_is_refused(owner: Owner) -> None:
         assert owner.rows() == 8
 
 
+def test_the_labels_of_a_version_that_was_withdrawn_are_warned_of_and_never_refused(owner: Owner) -> None:
+    owner.publish("1.1.0", MORE)
+    there = {"endpoint": owner.local.endpoint, "token": owner.local.token}
+    for final in (False, True):
+        owner.withdraw(why="labels were swapped", final=final)
+        said = f"1.0.0 was withdrawn by its owner{' for good' if final else ''}: labels were swapped"
+        with pytest.warns(WithdrawnWarning, match=said):
+            batches = [*tagpress.stream(REPO, "1.1.0", "train", labels_of="1.0.0", rank=0, world_size=1, **there)]
+        assert sum(batch.num_rows for batch in batches) == 9
+        with pytest.warns(WithdrawnWarning, match=said):
+            assert tagpress.load(REPO, "1.1.0", labels_of="1.0.0", split="train", **there).num_rows == 9
+        for versions in (("1.1.0", "1.0.0"), ("1.0.0", "1.1.0")):  # whichever side it is on
+            with pytest.warns(WithdrawnWarning, match=said):
+                tagpress.label_map(REPO, versions[0], labels_of=versions[1], **there)
+
+
+def test_every_command_that_reads_a_release_says_it(owner: Owner, capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(warnings, "filters", [])
+    monkeypatch.setenv("HF_TOKEN", owner.local.token)
+    where = ["--hub", owner.local.endpoint]
+    assert run(cli, ["withdraw", f"{REPO}@1.0.0", "--why", "labels were swapped", *where]) == 0
+    said = capsys.readouterr().err
+    assert "load_dataset tells nobody, who sees it only on the card of main" in said
+    assert "main still holds 1.0.0, and load_dataset without a revision gives it: publish a later version" in said
+    out = owner.folder / "out"
+    out.mkdir()
+    commands = {
+        "export": [f"{REPO}@1.0.0", "--to", "jsonl", "--split", "train", "-o", str(out / "a.jsonl")],
+        "preview": [f"{REPO}@1.0.0", "-o", str(out / "a.html")],
+        "diff": [str(owner.folder / "1.0.0"), f"{REPO}@1.0.0"],
+        "croissant": [f"{REPO}@1.0.0"],
+        "verify": [f"{REPO}@1.0.0"],
+    }
+    for name, words in commands.items():
+        assert run(cli, [name, *words, *where]) == 0, name
+        assert SWAPPED in capsys.readouterr().err.replace("\n", " "), name
+    monkeypatch.undo()
+    owner.publish("1.1.0", MORE)
+    monkeypatch.setenv("HF_TOKEN", owner.local.token)
+    assert run(cli, ["withdraw", f"{REPO}@1.0.0", "--why", "labels were swapped", *where]) == 0
+    assert "main still holds" not in capsys.readouterr().err
+
+
 def test_it_costs_a_request_and_is_known_without_a_hub(owner: Owner, seam: Seam, monkeypatch: Any) -> None:
     def asked() -> list[str]:
         found = [f"{one.method} {one.path.rpartition(REPO)[2]}" for one in seam.requests]

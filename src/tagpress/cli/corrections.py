@@ -1,5 +1,6 @@
 """The command that corrects a sentence, or merges the corrections of two people."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +64,10 @@ def correct(
     if not sentence or out is not None:
         raise UsageError("a correction is of one sentence", 'tagpress correct SCRIPT "words of it" --set 3:5=Library')
     made = correct_sentence(script, sentence, changes, who=who, why=why, source=source, layer=layer, config=config)
-    answer(made, _show, as_json=as_json)
+    answer(made, partial(_show, script=script), as_json=as_json)
 
 
-def _show(made: "Corrected") -> None:
+def _show(made: "Corrected", *, script: Path) -> None:
     from tagpress.corpus.corrections import shown
 
     for one in made.sentences:
@@ -75,7 +76,7 @@ def _show(made: "Corrected") -> None:
         tell(f"  {made.layer}: {shown(one.spans)}")
     if made.correction is not None:
         tell(f"  becomes {shown(made.correction.after)}")
-        tell(f"wrote it to {made.file}; next: tagpress check SCRIPT")
+        tell(f"wrote it to {made.file}; next: tagpress check {script}")
     else:
         tell("to correct one: --set START:END=TYPE --who NAME --why REASON")
 

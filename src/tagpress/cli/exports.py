@@ -16,6 +16,7 @@ from tagpress.cli.options import (
     doubts_option,
     hub_options,
     json_option,
+    personal_option,
 )
 from tagpress.cli.output import answer, print_document, progress_bar, show_table, tell
 
@@ -185,6 +186,7 @@ def _show_exported(exported: Any) -> None:  # noqa: ANN401 - the result of expor
 )
 @config_option
 @doubts_option
+@personal_option
 @hub_options
 def preview(
     *,
@@ -198,6 +200,7 @@ def preview(
     limit: int,
     config: str | None,
     doubts: bool,
+    personal_data: bool,
     where: str | None,
     hub_root: Path | None,
     as_json: bool,
@@ -223,12 +226,19 @@ def preview(
             )
         with progress_bar(quiet=as_json) as progress:
             written = write_corpus_preview(
-                declaration, out, limit=limit, workers=workers, doubts=doubts, progress=progress
+                declaration,
+                out,
+                limit=limit,
+                workers=workers,
+                doubts=doubts,
+                personal_data=personal_data,
+                progress=progress,
             )
     else:
         hint = f"to see what changed since an older one: tagpress preview NEW --since OLD -o {out}"
         _refuse({f"the second argument {source[0]}": True} if source else {}, f"{what} is one build or release", hint)
-        asked = {"--group": group, "--salt": salt, "--workers": workers, "--doubts": doubts or None}
+        asked = {"--group": group, "--salt": salt, "--workers": workers}
+        asked |= {"--doubts": doubts or None, "--personal-data": personal_data or None}
         _refuse(asked, f"{what} is finished", "leave it out, or name the SCRIPT of the corpus")
         written = _preview_build(what, since, out, config, limit=limit, where=where, hub_root=hub_root)
     answer(written, _show_preview, as_json=as_json)

@@ -46,3 +46,7 @@ def _show(done: "Withdrawn") -> None:
     said = str(done.withdrawal) if done.withdrawal else f"{done.version} is not withdrawn"
     tell(f"{done.repo} {said}")
     tell(f"said in {done.commit} on main" if done.commit else "that is what main says already: nothing was changed")
+    if done.withdrawal:
+        tell("tagpress tells whoever uses it; load_dataset tells nobody, who sees it only on the card of main")
+    if done.withdrawal and done.on_main:
+        tell(f"main still holds {done.version}, and load_dataset without a revision gives it: publish a later version")

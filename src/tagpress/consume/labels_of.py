@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tagpress.consume.label_map import LabelMap, map_between
 from tagpress.consume.streaming.pinned import parse_version, pin
+from tagpress.consume.withdrawn import say_withdrawn
 from tagpress.corpus.manifest import MANIFEST_NAME, Manifest
 from tagpress.corpus.records import ReleasedConfig
 from tagpress.errors import UsageError
@@ -22,7 +23,8 @@ def label_map(
     """
     Return the map from the labels of a release to the `labels_of` another version of it.
 
-    A build is named by its folder, on either side, and its version may be None. See `tagpress.load` for the rest.
+    A build is named by its folder, on either side, and its version may be None. A version that its owner has withdrawn is warned
+    of on either side. See `tagpress.load` for the rest.
 
     Raises:
         UsageError: a label of the one has no counterpart in the other, or several; all are named.
@@ -36,8 +38,18 @@ def label_map(
 
 
 def finder(repo: str, *, endpoint: str | None, token: str | None) -> Callable[[str], Manifest]:
-    """Return what finds the manifest of a version of a repository."""
-    return lambda version: pin(repo, version, endpoint=endpoint, token=token).manifest
+    """
+    Return what finds the manifest of a version of a repository, and warns if it was withdrawn.
+
+    Only its labels are asked for: a model that was trained on it stays usable, also where it was withdrawn for good.
+    """
+
+    def find(version: str) -> Manifest:
+        release = pin(repo, version, endpoint=endpoint, token=token)
+        say_withdrawn(release, refuse=False)
+        return release.manifest
+
+    return find
 
 
 def map_to(data: ReleasedConfig, labels_of: str | Path, find: Callable[[str], Manifest]) -> LabelMap:

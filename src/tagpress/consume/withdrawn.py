@@ -15,12 +15,12 @@ from tagpress.errors import HubUnreachableError, NotOnHubError, WithdrawnError, 
 from tagpress.hub import MAIN, Repository
 
 
-def say_withdrawn(release: PinnedRelease) -> None:
+def say_withdrawn(release: PinnedRelease, *, refuse: bool = True) -> None:
     """
     Warn of a version that its owner took back.
 
     Raises:
-        WithdrawnError: for good.
+        WithdrawnError: for good, and it is to be refused.
         VerifyError: what the Hub has as `withdrawn.json` cannot be read.
 
     """
@@ -30,7 +30,12 @@ def say_withdrawn(release: PinnedRelease) -> None:
         with contextlib.suppress(HubUnreachableError):  # gone since it answered: what was kept still holds
             known = _kept_now(release.repository, kept, known)
     if known is not None:
-        say(release.repository.repo, release.manifest.version, Withdrawals.from_bytes(known, where=str(kept)))
+        say(
+            release.repository.repo,
+            release.manifest.version,
+            Withdrawals.from_bytes(known, where=str(kept)),
+            refuse=refuse,
+        )
 
 
 def say(repo: str, version: Version, withdrawals: Withdrawals, *, refuse: bool = True) -> None:

@@ -101,13 +101,14 @@ def write_corpus_preview(
     limit: int = LIMIT,
     workers: int | None = None,
     doubts: bool = False,
+    personal_data: bool = False,
     progress: Progress = silent,
 ) -> Preview:
     """
     Write a page to look at a corpus as it is read now, however many errors it has; nothing is built.
 
     What cannot be published is shown first, with what is wrong with it. Sentences stand at their places in the sources. With
-    `doubts`, labels in doubt are noted at their sentences.
+    `doubts`, labels in doubt are noted at their sentences, with `personal_data` what may belong to a person.
 
     Raises:
         UsageError: `limit` is not positive, or a source cannot be read.
@@ -116,7 +117,10 @@ def write_corpus_preview(
 
     """
     _refuse_limit(limit)
-    with subject_of_corpus(declaration, workers=workers, doubts=doubts, progress=progress) as subject:
+    read = subject_of_corpus(
+        declaration, workers=workers, doubts=doubts, personal_data=personal_data, progress=progress
+    )
+    with read as subject:
         return _write(subject, out, limit, None)
 
 

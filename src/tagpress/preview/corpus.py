@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -37,16 +38,17 @@ _BATCH: Final = 2_000  # rows in memory at a time
 
 @contextmanager
 def subject_of_corpus(
-    declaration: Declaration, *, workers: int | None, doubts: bool, progress: Progress
+    declaration: Declaration, *, workers: int | None, doubts: bool, personal_data: bool, progress: Progress
 ) -> Iterator[Subject]:
     """
-    Read a corpus, with its `doubts` if wanted, and have it as a subject for the block: its sentences stand on disk for as long.
+    Read a corpus, with its `doubts` and `personal_data` if wanted, and have it as a subject for the block: its sentences stand on disk for as long.
 
     Raises:
         UsageError: a source cannot be read, or doubts are wanted where there are no spans.
         EngineError: a worker died.
 
     """
+    declaration = replace(declaration, personal=declaration.personal or personal_data)
     if doubts:
         require_spans(declaration)
     with spill_store() as spills, LocalEngine(workers, preload=WARM) as engine:

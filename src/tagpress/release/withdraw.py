@@ -5,7 +5,7 @@ Whoever loads, streams or verifies the version is told. Nothing is deleted: what
 looked at.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tagpress.card import with_withdrawals
@@ -27,13 +27,14 @@ class Withdrawn:
     The answer to `tagpress withdraw`.
 
     `withdrawal` is what is said of the version now, None if nothing; `commit` is the one that said so, None where it had
-    been said before.
+    been said before. `on_main` says that `main` still holds the version, which whoever names none gets.
     """
 
     repo: str
     version: Version
     withdrawal: Withdrawal | None
     commit: str | None
+    on_main: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `--json` prints."""
@@ -42,6 +43,7 @@ class Withdrawn:
             "version": str(self.version),
             "withdrawn": self.withdrawal.to_json() if self.withdrawal else None,
             "commit": self.commit,
+            "on_main": self.on_main,
         }
 
 
@@ -69,11 +71,13 @@ def withdraw_release(
         before = withdrawals_of(remote)
         after = before.with_one(withdrawal) if withdrawal else before.without(number)
         change = _change(remote, before, after)
+        on_main = remote.manifest is not None and remote.manifest.version == number
+        done = Withdrawn(repo=repo, version=number, withdrawal=withdrawal, commit=None, on_main=on_main)
         if not len(change):
-            return Withdrawn(repo=repo, version=number, withdrawal=withdrawal, commit=None)
+            return done
         title = f"Withdraw {number.tag}" if withdrawal else f"{number.tag} is withdrawn no longer"
         if made := commit(repository, change, parent=remote.sha, title=title):
-            return Withdrawn(repo=repo, version=number, withdrawal=withdrawal, commit=made)
+            return replace(done, commit=made)
     message = f"{repo} was changed by others during each of {_TRIES} tries"
     raise ConflictError(message, "Run the same command again when it is quiet.")
 
