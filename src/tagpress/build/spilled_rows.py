@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +17,17 @@ from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.numbers import unspilled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SpilledRows:
-    """The rows of pieces one after the other."""
+    """The rows of pieces one after the other; what they wait in is mapped once, and stays so as long as this."""
 
     pieces: Sequence[SpilledPiece]
 
-    @property
+    @cached_property
+    def _batches(self) -> list[pa.RecordBatch]:
+        return [piece.spill.map_sentences() for piece in self.pieces]
+
+    @cached_property
     def _first(self) -> Ints:
         return bounds_of([int(piece.cell_ends[-1]) for piece in self.pieces])
 
@@ -30,31 +35,31 @@ class SpilledRows:
         """Return a layer of all rows, as it was read."""
         texts = pa.types.is_string(layer.arrow.value_type)
         column = "ner_tags" if name == MAIN else extra_name(name)
-        found = [piece.spill.map_sentences()[column] for piece in self.pieces]
+        found = [batch[column] for batch in self._batches]
         if name != MAIN:
             found = [unspilled(one, texts=texts) for one in found]
         return pa.concat_arrays(found)
 
     def labels(self) -> pa.ListArray:
         """Return the main labels of all rows."""
-        return pa.concat_arrays([piece.spill.map_sentences()["ner_tags"] for piece in self.pieces])
+        return pa.concat_arrays([batch["ner_tags"] for batch in self._batches])
 
     def tokens(self, row: int) -> list[str]:
         """Return the tokens of a row."""
         number, own = self._at(row)
-        tokens: list[str] = self.pieces[number].spill.map_sentences()["tokens"][own].as_py()
+        tokens: list[str] = self._batches[number]["tokens"][own].as_py()
         return tokens
 
     def sizes(self) -> Ints:
         """Return how many tokens each row has."""
-        found = [piece.spill.map_sentences()["tokens"].value_lengths().to_numpy() for piece in self.pieces]
+        found = [batch["tokens"].value_lengths().to_numpy() for batch in self._batches]
         return np.concatenate([np.zeros(0, dtype=np.int64), *found])
 
     def path_and_line(self, row: int) -> tuple[str, int]:
         """Return the source of a row, and its line there."""
         number, own = self._at(row)
         piece = self.pieces[number]
-        return piece.path, int(spill.numbers(piece.spill.map_sentences(), "line")[own]) + piece.lines
+        return piece.path, int(spill.numbers(self._batches[number], "line")[own]) + piece.lines
 
     def place(self, row: int) -> str:
         """Return where a row stands in its source: `path:line`."""
