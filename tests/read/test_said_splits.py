@@ -108,7 +108,7 @@ def test_each_line_of_a_text_has_the_split_of_its_record() -> None:
 
 
 def test_a_text_in_two_splits_is_two_records_of_rows() -> None:
-    rows = "text,start,end,label,split\nAda ran,0,3,PER,train\nAda ran,0,3,PER,test\nAda ran,4,7,X,train\n"
+    rows = "text,start,end,label,split\nAda ran,0,3,PER,train\nAda ran,4,7,X,train\nAda ran,0,3,PER,test\n"
     parsed = Spans(format="rows", split="split").parse(rows.encode())
     assert (said(parsed), parsed.tokens.to_pylist()) == (["train", "test"], [["Ada", "ran"]] * 2)
 

@@ -35,6 +35,7 @@ def publish(local, tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_a_release_has_the_splits_of_the_column(publish, local):
     frame = pd.DataFrame(columns(SAID)).astype({"split": "category"})
     released = publish(frame, split="split", dry_run=False)

@@ -121,6 +121,7 @@ def test_what_loads_as_something_else_is_not_tagged(hub: LocalHub, seam: Seam, t
     assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
 
 
+@pytest.mark.slow
 def test_what_is_served_and_not_listed_is_found_by_a_deep_verification(
     hub: LocalHub, seam: Seam, tmp_path: Path
 ) -> None:

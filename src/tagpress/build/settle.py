@@ -19,6 +19,7 @@ from tagpress.build.repeated import Copy, Repeated, SettleTask, all_copies, find
 from tagpress.build.row_values import REASONS, RowNumbers, RowReasons, places
 from tagpress.columnar.types import Array, Bools, Ints
 from tagpress.corpus.identity import row_id
+from tagpress.corpus.place import placed
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problem_table import ProblemPacker, ProblemTable
@@ -131,8 +132,8 @@ class _Copies:
         return numbers
 
     def place(self, i: int) -> str:
-        """Return the `path:line` of a copy."""
-        return f"{self.all.paths[self.all.piece[i]]}:{self.all.line[i]}"
+        """Return where a copy stands in its source."""
+        return placed(self.all.paths[self.all.piece[i]], int(self.all.line[i]))
 
 
 class _Settler:

@@ -15,6 +15,7 @@ from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.columnar.types import Ints
 from tagpress.corpus.layers.layer import MAIN, Layer
 from tagpress.corpus.layers.numbers import unspilled
+from tagpress.corpus.place import placed
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class SpilledRows:
         return piece.path, int(spill.numbers(self._batches[number], "line")[own]) + piece.lines
 
     def place(self, row: int) -> str:
-        """Return where a row stands in its source: `path:line`."""
+        """Return where a row stands in its source."""
         path, line = self.path_and_line(row)
-        return f"{path}:{line}"
+        return placed(path, int(line))
 
     def _at(self, row: int) -> tuple[int, int]:
         """Return the piece of a row, and its number there."""

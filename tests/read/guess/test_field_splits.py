@@ -126,6 +126,7 @@ def test_of_two_that_say_splits_one_is_read_and_the_other_in_doubt(tmp_path):
     assert (one.dialect.split, one.doubts) == ("split", ("splits: the field subset says splits too, and is not read",))
 
 
+@pytest.mark.slow
 def test_a_sorted_file_is_looked_at_to_its_end(tmp_path):
     rows = [f"Ada\tB-PER\t{one}\nw{n}\tO\t{one}\n\n" for one in ("train", "test") for n in range(6_000)]
     assert found(tmp_path, "a.tsv", "".join(rows)).values == {"train": "train", "test": "test"}
