@@ -117,12 +117,14 @@ def test_a_model_of_the_first_release_is_right_on_the_last(
     for what in (f"{REPO}@2.0.0", f"{REPO}@1.0.0", REPO):
         assert owner.says("verify", what, "--deep", "--hub", hub.endpoint)["ok"]
 
-    # Who trained on it is right on the last one, and is told nothing more.
+    # Who trained on it is right on the last one, and is told that it was withdrawn.
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         assert owner.rows("2.0.0", labels_of="1.0.0") == (right, names)
         stream = tagpress.stream(REPO, "2.0.0", "train", rank=0, world_size=1, labels_of="1.0.0", **owner.where)
         streamed = {row["id"]: row["ner_tags"] for batch in stream for row in batch.to_pylist()}
     assert streamed == right
-    assert [str(one.message) for one in told if issubclass(one.category, WithdrawnWarning)] == []
+    said = [str(one.message) for one in told if issubclass(one.category, WithdrawnWarning)]
+    assert len(said) == 2  # whoever loads, and whoever streams: the labels are those of a version that was withdrawn
+    assert all("1.0.0 was withdrawn by its owner: the EU is a nationality in it" in one for one in said)
     assert owner.publish()["already_published"]
