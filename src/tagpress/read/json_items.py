@@ -1,5 +1,5 @@
 """
-Where are the values of a file of JSON, and what is each? One a line, the items of a list, the rows of a table of columns.
+Where are the values of a file of JSON, and what is each? The items of a list, the rows of a table of columns.
 
 Where a document stops being what it should be, its rest is an item that says what is wrong with it.
 """
@@ -19,9 +19,6 @@ from tagpress.read.sources.text import Text
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _DECODER: Final = json.JSONDecoder()
 _UTF8: Final = (0x80, 0x800, 0x10000)  # the first characters that take two, three, four bytes
-# A line that is not blank; what JSON takes for white space around it is left out.
-_LINE: Final = re.compile(rb"[^ \t\r\n](?:[^\n]*[^ \t\r\n])?")
-_BLANK: Final = np.isin(np.arange(256), list(b" \t\r\n"))
 _LISTS: Final = 20  # members that may hold what is looked for
 _SHOWN: Final = 20  # characters of what is strange
 _REST: Final = "and nothing behind it is read"
@@ -162,20 +159,6 @@ def _placed(text: Text, document: str, found: Iterator[Item]) -> Iterator[Item]:
             done = place
             places.append(at)
         yield item._replace(begin=places[0], stop=places[1])
-
-
-def line_places(text: Text) -> tuple[Ints, Ints]:
-    """Return where each line with anything on it begins and stops, without the white space around it."""
-    data = np.frombuffer(text.data, np.uint8)
-    ends = np.flatnonzero(data == ord("\n"))
-    begin, stop = np.concatenate([[text.begin], ends + 1]), np.append(ends, len(data))
-    if begin[-1] == len(data):  # behind the last line end is no line
-        begin, stop = begin[:-1], stop[:-1]
-    if (begin < stop).all() and not (_BLANK[data[begin]] | _BLANK[data[stop - 1]]).any():
-        return begin, stop
-    spans = [match.span() for match in _LINE.finditer(text.data, text.begin)]
-    begin, stop = np.array(spans, dtype=np.int64).reshape(-1, 2).T
-    return begin, stop
 
 
 def utf8_places(characters: str) -> Ints:

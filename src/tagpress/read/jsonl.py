@@ -18,10 +18,10 @@ from pyarrow import json as arrow_json
 from tagpress.columnar.types import Ints
 from tagpress.read import records
 from tagpress.read.account import LineAccount, total
-from tagpress.read.json_items import line_places
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, fault_rows, faults, merge
 from tagpress.read.records import ListFields
 from tagpress.read.sources import text
+from tagpress.read.sources.filled_lines import line_places
 from tagpress.read.sources.text import Text
 
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from

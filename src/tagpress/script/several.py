@@ -6,6 +6,7 @@ Languages of one corpus were often annotated with different tools, or exported b
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from tagpress.errors import SourceError
 from tagpress.read.columns import sniff_sources
@@ -72,16 +73,20 @@ def guess(sources: _Sources, *, given: bool = False) -> Guessed:
         SourceError: they cannot be read, or nothing in those of a configuration looks like tags.
 
     """
-    shared = _shared(sources, given)
+    shared = _shared(sources, given=given)
     own = {
-        config: found for config in sources if config is not None and (found := _own(sources[config], shared, given))
+        config: found
+        for config in sources
+        if config is not None and (found := _own(sources[config], shared, given=given))
     }
     if shared is None or len(own) == len(sources):
         first = next(config for config in sources if config is not None)
-        shared = own.pop(first) if first in own else _guessed(sources[first], given)
+        shared = own.pop(first) if first in own else _guessed(sources[first], given=given)
         own = {config: one for config, one in own.items() if one.layered.dialect != shared.layered.dialect}
     elif own:  # what is doubted of those is no doubt of the others
-        shared = _guessed([source for config, some in sources.items() if config not in own for source in some], given)
+        shared = _guessed(
+            [source for config, some in sources.items() if config not in own for source in some], given=given
+        )
     types = _joined([shared.sniffed.entity_types, *(one.sniffed.entity_types for one in own.values())])
     return Guessed(
         replace(shared.sniffed, entity_types=types), shared.layered, own, _other_splits(shared, own, sources)
@@ -98,40 +103,39 @@ def _other_splits(shared: Guessed, own: Mapping[str, Guessed], sources: _Sources
     return {config: splits for config, splits in said.items() if splits != shared.sniffed.splits}
 
 
-def _shared(sources: _Sources, given: bool) -> Guessed | None:  # noqa: FBT001 - as `guess` says
+def _shared(sources: _Sources, *, given: bool) -> Guessed | None:
     """Return what is guessed of all sources together; nothing where no dialect reads the sources of several configurations."""
     try:
-        return _guessed([source for own in sources.values() for source in own], given)
+        return _guessed([source for own in sources.values() for source in own], given=given)
     except SourceError:
         if len(sources) == 1:
             raise
         return None
 
 
-def _own(sources: Sequence[Source], shared: Guessed | None, given: bool) -> Guessed | None:  # noqa: FBT001 - as above
+def _own(sources: Sequence[Source], shared: Guessed | None, *, given: bool) -> Guessed | None:
     """Return what is guessed of the sources of a configuration, if that reads more of them than what all share."""
-    misfits = None if shared is None else _misfits(shared, sources)
+    misfits = _misfits(shared, sources)
     if misfits == 0:
         return None
     try:
-        found = _guessed(sources, given)
+        found = _guessed(sources, given=given)
     except SourceError:
-        if misfits is None:
+        if misfits == inf:
             raise
         return None  # few of them, and none with an entity
-    fewer = misfits is None or misfits_of(found.layered.dialect, sources) < misfits
-    return found if fewer else None
+    return found if _misfits(found, sources) < misfits else None
 
 
-def _misfits(shared: Guessed, sources: Sequence[Source]) -> int | None:
-    """Return how much of the sources of a configuration is not as all share it; None where they cannot be read so."""
+def _misfits(guessed: Guessed | None, sources: Sequence[Source]) -> float:
+    """Return how much of the sources of a configuration is not as was guessed; all of it where they cannot be read so."""
     try:
-        return misfits_of(shared.layered.dialect, sources)
+        return inf if guessed is None else misfits_of(guessed.layered.dialect, sources)
     except SourceError:
-        return None
+        return inf
 
 
-def _guessed(sources: Sequence[Source], given: bool) -> Guessed:  # noqa: FBT001 - as above
+def _guessed(sources: Sequence[Source], *, given: bool) -> Guessed:
     sniffed = sniff_sources(sources)
     if not given:  # before layers: a column that says splits is none
         said = find_splits(sniffed.dialect, sources)

@@ -1,14 +1,16 @@
 """Who annotated a corpus, as far as its tool says it? Where several did, whose annotations count is for the owner to say."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from tagpress.corpus.problems import few
 from tagpress.read.spans.dialect import Spans
 from tagpress.read.spans.formats import argilla, datasaur, label_studio, labelbox, prodigy
 
-_WHO: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
+_Names: TypeAlias = Callable[[Any], Sequence[str]]
+
+_WHO: Final[Mapping[str, _Names]] = {
     "label-studio": label_studio.annotators,
     "label-studio-min": lambda value: (
         [str(value["annotator"])] if isinstance(value, dict) and "annotator" in value else []
@@ -18,7 +20,7 @@ _WHO: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
     "prodigy": prodigy.annotators,
 }
 
-_LAYERS: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
+_LAYERS: Final[Mapping[str, _Names]] = {
     "label-studio": label_studio.controls,
     "datasaur": datasaur.layers,
 }
@@ -26,22 +28,24 @@ _LAYERS: Final[Mapping[str, Callable[[Any], Sequence[str]]]] = {
 
 def layers(dialect: Spans, values: Iterable[Any]) -> list[str]:
     """Return a doubt if spans were marked in several layers, or with several controls: they are read as one."""
-    of = _LAYERS.get(dialect.format)
-    found = Counter(name for value in values for name in of(value)) if of else Counter[str]()
-    if len(found) < 2:  # noqa: PLR2004 - several
-        return []
-    ranked = found.most_common()
-    shown = few(f"{name!r} ({count:,}x)" for name, count in ranked)
     what = "controls" if dialect.format == "label-studio" else "layers"
-    return [f"layers: spans are of {len(found)} {what}, {shown}; layer={ranked[0][0]!r} reads but one of them"]
+    return [
+        f"layers: spans are of {count} {what}, {shown}; layer={first!r} reads but one of them"
+        for count, shown, first in _several(_LAYERS.get(dialect.format), values)
+    ]
 
 
 def doubts(dialect: Spans, values: Iterable[Any]) -> list[str]:
     """Return a doubt if several people annotated the values of a source."""
-    who = _WHO.get(dialect.format)
-    found = Counter(name for value in values for name in who(value)) if who else Counter[str]()
-    if len(found) < 2:  # noqa: PLR2004 - several
-        return []
-    ranked = found.most_common()
-    shown = few(f"{name!r} ({count:,}x)" for name, count in ranked)
-    return [f"annotators: {len(found)} are seen, {shown}; annotator={ranked[0][0]!r} in DIALECT reads but one of them"]
+    return [
+        f"annotators: {count} are seen, {shown}; annotator={first!r} in DIALECT reads but one of them"
+        for count, shown, first in _several(_WHO.get(dialect.format), values)
+    ]
+
+
+def _several(names_in: _Names | None, values: Iterable[Any]) -> Iterator[tuple[int, str, str]]:
+    """Yield how many names values have, these in words, and the most frequent one, if there are two at least."""
+    found = Counter(name for value in values for name in names_in(value)) if names_in else Counter[str]()
+    if len(found) > 1:
+        ranked = found.most_common()
+        yield len(found), few(f"{name!r} ({count:,}x)" for name, count in ranked), ranked[0][0]

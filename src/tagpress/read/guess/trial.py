@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
@@ -78,10 +78,9 @@ def read_with(dialect: Dialect, sources: Sequence[Source]) -> Trial:
 def misfits_of(dialect: Dialect, sources: Sequence[Source]) -> int:
     """Return how much of sources is not as a dialect says: faults, tags that its scheme has not, and those of no scheme."""
     trial = read_with(dialect, sources)
-    read = {tag: match for tag in trial.counts if (match := TAG.fullmatch(tag))}
-    bare = dialect.scheme == "IO" and not any(match["type"] for match in read.values())
-    joined = {tag for tag, match in read.items() if (match["joiner"] or dialect.joiner) == dialect.joiner}
-    odd = 0 if bare or not dialect.has_tags else sum(often for tag, often in trial.counts.items() if tag not in joined)
+    typed = any((match := TAG.fullmatch(tag)) and match["type"] for tag in trial.counts)
+    bare = dialect.scheme == "IO" and not typed
+    odd = 0 if bare or not dialect.has_tags else sum(trial.counts[tag] for tag in _odd(trial.counts, dialect.joiner))
     return sum(trial.faults.values()) + trial.wrong[dialect.scheme] + odd
 
 
@@ -176,7 +175,7 @@ def _judge_tags(trial: Trial) -> None:
             joiners[match["joiner"]] += trial.counts[tag]
     if joiners:
         trial.joiner = joiners.most_common(1)[0][0]
-    odd = [tag for tag in trial.counts if tag not in read or (read[tag]["joiner"] or trial.joiner) != trial.joiner]
+    odd = _odd(trial.counts, trial.joiner)
     if odd:
         shown = ", ".join(f"{quoted(tag)} ({trial.counts[tag]}x)" for tag in odd[:5])
         trial.doubts.append(f"tags: {len(odd)} are not spelled like O or B{trial.joiner}Type: {shown}")
@@ -204,6 +203,12 @@ def _numbers(kinds: Sequence[str]) -> list[str]:
         return []
     said = f"tags: types are numbers, {few(kinds)}, and nothing says what they mean"
     return [f"{said}; give them names: SOURCE_TYPES = {{{kinds[0]!r}: 'Person'}}"]
+
+
+def _odd(tags: Iterable[str], joiner: str) -> list[str]:
+    """Return the tags that are spelled like none with this joiner."""
+    matches = {tag: TAG.fullmatch(tag) for tag in tags}
+    return [tag for tag, match in matches.items() if not match or (match["joiner"] or joiner) != joiner]
 
 
 def _judge_bare(trial: Trial) -> None:

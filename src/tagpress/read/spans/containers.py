@@ -10,7 +10,8 @@ import numpy as np
 
 from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Ints
-from tagpress.read.json_items import Children, Item, items_of, keyed_of, line_places, members, rows_of, utf8_places
+from tagpress.read.json_items import Children, Item, items_of, keyed_of, members, rows_of, utf8_places
+from tagpress.read.sources.filled_lines import line_places
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.formats.parts import split_of
 from tagpress.read.spans.python_source import python_values

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat  # entities are refused below, and nothing else of XML grows
 
+from tagpress.read.spans.record import Placed, broken
+
 _CHUNK: Final = 1 << 16  # bytes that are read before what they hold is handed on
 _DEEP: Final = 100  # elements in elements
 
@@ -74,6 +76,22 @@ def children(data: bytes, begin: int) -> Iterator[Node]:
             yield from tree.taken()
             raise
         yield from tree.taken()
+
+
+def whole(data: bytes, begin: int) -> tuple[list[Node], BrokenXmlError | None]:
+    """Return the children of the root of a file, and what is wrong with it, where these are not all."""
+    nodes: list[Node] = []
+    try:
+        nodes.extend(children(data, begin))
+    except BrokenXmlError as error:
+        return nodes, error
+    return nodes, None
+
+
+def without_text(fault: BrokenXmlError | None, data: bytes, begin: int, what: str) -> Placed:
+    """Return what stands for a document that is broken, or else is `what`: nothing of it is read."""
+    words = f"{fault}, and nothing of the text is read" if fault else what
+    return Placed(fault.at if fault else begin, len(data), broken(words))
 
 
 class _Tree:

@@ -10,8 +10,8 @@ from typing import Final
 
 from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
-from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
-from tagpress.read.spans.xml_nodes import BrokenXmlError, Node, children
+from tagpress.read.spans.record import Placed, Record, RecordReading, Span
+from tagpress.read.spans.xml_nodes import Node, whole, without_text
 
 MARK: Final = b"<GateDocument"
 _MARKUP: Final = "Original markups"
@@ -26,15 +26,10 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
 
     Raises SourceError for a document that has no such set of annotations, or several that could be it.
     """
-    nodes: list[Node] = []
-    try:
-        nodes.extend(children(data, begin))
-    except BrokenXmlError as error:
-        yield Placed(error.at, len(data), broken(f"{error}, and nothing of the text is read"))
-        return
+    nodes, fault = whole(data, begin)
     texts = [node for node in nodes if node.name == "TextWithNodes"]
-    if not texts:
-        yield Placed(begin, len(data), broken("a document of GATE without a text"))
+    if fault or not texts:
+        yield without_text(fault, data, begin, "a document of GATE without a text")
         return
     sets = [node for node in nodes if node.name == "AnnotationSet"]
     chosen = _chosen(sets, reading.layer)

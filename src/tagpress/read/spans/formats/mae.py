@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tagpress.corpus.problems import few, quoted
-from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
-from tagpress.read.spans.xml_nodes import BrokenXmlError, Node, children
+from tagpress.read.spans.record import Placed, Record, RecordReading, Span
+from tagpress.read.spans.xml_nodes import Node, whole, without_text
 
 MARKS: Final = (b"<TEXT>", b"<TAGS")
 _PLACES: Final = re.compile(r"(\d{1,15})~(\d{1,15})")
@@ -22,15 +22,10 @@ _OWN: Final = frozenset({"id", "start", "end", "spans", "text"})
 
 def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
     """Yield the text of a document; `layer` is an attribute that says the type, where the name of an element does not."""
-    nodes: list[Node] = []
-    try:
-        nodes.extend(children(data, begin))
-    except BrokenXmlError as error:
-        yield Placed(error.at, len(data), broken(f"{error}, and nothing of the text is read"))
-        return
+    nodes, fault = whole(data, begin)
     texts = [node for node in nodes if node.name == "TEXT"]
-    if not texts:
-        yield Placed(begin, len(data), broken("a document without a text in <TEXT>"))
+    if fault or not texts:
+        yield without_text(fault, data, begin, "a document without a text in <TEXT>")
         return
     spans, aside = list[Span](), Counter[str]()
     for mark in (one for node in nodes if node.name == "TAGS" for one in node.children):

@@ -51,6 +51,8 @@ def _of_parts(name: str, own: parts.Parts) -> Format:
 
 _of_tokens: Final = partial(Format, tokens="file", counted=True, has_text=False)
 """The row of a tool whose records are tokens: their text is made of these."""
+_in_utf16: Final = partial(Format, units="utf16", tokens="file", counted=True)
+"""The row of a tool of Java or JavaScript that has cut its texts into tokens itself."""
 
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
@@ -74,24 +76,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "rows": Format(group=span_rows.grouped, container="csv", parts=PARTS, fields=span_rows.FIELDS),
         "w2ner": _of_tokens(read=w2ner.read, container="array", fields=w2ner.FIELDS),
         "labelbox": Format(read=labelbox.read, container="lines", fields=labelbox.FIELDS),
-        "datasaur": Format(
-            read=datasaur.read,
-            container="whole",
-            units="utf16",
-            tokens="file",
-            counted=True,
-            several=True,
-            fields=datasaur.FIELDS,
-        ),
-        "cas-json": Format(
-            read=cas_json.read,
-            container="whole",
-            units="utf16",
-            tokens="file",
-            counted=True,
-            several=True,
-            fields=cas_json.FIELDS,
-        ),
+        "datasaur": _in_utf16(read=datasaur.read, container="whole", several=True, fields=datasaur.FIELDS),
+        "cas-json": _in_utf16(read=cas_json.read, container="whole", several=True, fields=cas_json.FIELDS),
         "gate": Format(find=gate.find, sentences="lines", counted=True),
         "mae": Format(find=mae.find, sentences="lines"),
         **{name: Format(find=partial(inline.find, name=name)) for name in inline.NAMES},
@@ -100,8 +86,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "bioc": Format(find=bioc.find),
         "bioc-json": Format(read=bioc.read, container="array", inside="documents", several=True, fields=bioc.FIELDS),
         "spacy": Format(load=docbin.load, tokens="file", counted=True),
-        "xmi": Format(find=xmi.find, units="utf16", tokens="file", counted=True),
-        "webanno": Format(find=webanno.find, units="utf16", tokens="file", counted=True),
+        "xmi": _in_utf16(find=xmi.find),
+        "webanno": _in_utf16(find=webanno.find),
         **{name: _of_parts(name, own) for name, own in parts.TOOLS.items()},
     }
 )

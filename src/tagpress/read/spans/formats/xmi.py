@@ -12,8 +12,8 @@ from typing import Final
 
 from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
-from tagpress.read.spans.record import Placed, Record, RecordReading, Span, broken
-from tagpress.read.spans.xml_nodes import BrokenXmlError, Node, children
+from tagpress.read.spans.record import Placed, Record, RecordReading, Span
+from tagpress.read.spans.xml_nodes import Node, whole, without_text
 
 CAS: Final = "http:///uima/cas.ecore"
 _SEGMENTS: Final = "/segmentation/type.ecore"
@@ -31,16 +31,10 @@ def find(data: bytes, begin: int, reading: RecordReading) -> Iterator[Placed]:
 
     Raises SourceError for a file that has no such layer, or several that could be it.
     """
-    nodes: list[Node] = []
-    fault: BrokenXmlError | None = None
-    try:
-        nodes.extend(children(data, begin))
-    except BrokenXmlError as error:
-        fault = error
+    nodes, fault = whole(data, begin)
     sofas = [node for node in nodes if node.space == CAS and node.name == "Sofa"]
     if fault or not sofas or "sofaString" not in sofas[0].attributes:
-        words = f"{fault}, and nothing of the text is read" if fault else "a file of XMI without a text"
-        yield Placed(fault.at if fault else begin, len(data), broken(words))
+        yield without_text(fault, data, begin, "a file of XMI without a text")
         return
     yield from sentences(sofas[0], nodes, reading)
 
