@@ -45,6 +45,12 @@ CODES = {"de", "en", "pcm"}
         ("de.json en.conll pcm.tsv", "de en pcm"),
         ("ner_de.conll web_en.conll", ""),  # the names differ in more than a language
         ("en_1.txt en_2.txt", ""),
+        ("train_de.conll test_de.conll train_en.conll test_en.conll", "de en"),
+        ("train/train_de.jsonl test/test_de.jsonl train/train_en.jsonl test/test_en.jsonl", "de en"),
+        ("train/de.jsonl test/de.jsonl train/en.jsonl test/en.jsonl", "de en"),
+        ("ner.de.train.conll ner.en.train.conll ner.en.test.conll ner.de.test.conll", "ner.de ner.en"),
+        ("train_de.conll test_de.conll train_en.conll", ""),  # en has no test
+        ("train_de_en.conll test_de_en.conll", ""),  # both are of two
         ("pcm.txt en.txt", ""),  # a word of three letters, such as law or art, may be no language
         ("a/de.txt b/en.txt", ""),
     ],

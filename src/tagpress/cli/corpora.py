@@ -224,7 +224,7 @@ def _show_build(made: "Build") -> None:
 
 @click.command()
 @click.argument("name")
-@click.argument("source", nargs=-1, required=True)
+@click.argument("source", nargs=-1)
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path(), help="The folder to write to; by default this one."
 )
@@ -235,11 +235,13 @@ def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None
 
     SOURCE is files, patterns or folders, or SPLIT=SOURCE for given splits; file names that say a split are given ones.
     CONFIG/SPLIT=SOURCE, or CONFIG/=SOURCE, says a configuration too, such as a language; names may say these as well.
-    Nothing is asked and nothing is overwritten.
+    One SOURCE alone gives the corpus its name. Nothing is asked and nothing is overwritten.
     """
+    from tagpress.script.corpus_name import name_after
     from tagpress.script.new import new_corpus
 
-    answer(new_corpus(name, source, out), _show_new, as_json=as_json)
+    made = new_corpus(name, source, out) if source else new_corpus(name_after(name), [name], out)
+    answer(made, _show_new, as_json=as_json)
 
 
 def _first_of(files: Sequence[str]) -> str:

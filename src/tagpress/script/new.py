@@ -7,7 +7,6 @@ are written when the script has read the corpus, or none is.
 """
 
 import os
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -31,6 +30,7 @@ from tagpress.read.guess.sniff import spell
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
+from tagpress.script.corpus_name import checked_name, not_read
 from tagpress.script.draft import Draft
 from tagpress.script.named import NO_SPLIT, by_configuration, by_split, with_names
 from tagpress.script.several import Guessed, guess
@@ -108,11 +108,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         WriteError: nothing can be written into the folder.
 
     """
-    stem = re.sub(r"[^0-9a-z]+", "_", name.lower()).strip("_")
-    if not stem or not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", name):
-        raise UsageError(
-            f"{name!r} cannot be the name of a corpus", "use lower-case words joined by '-', such as my-corpus"
-        )
+    name, stem = checked_name(name)
     if folder.suffix == ".py" and not folder.is_dir():
         raise UsageError(
             f"{folder} would be a folder, in which {stem}.py is written",
@@ -147,10 +143,13 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         },
         card_name=card.name,
         group="document" if guessed.sniffed.documents or files >= _MANY_DOCUMENTS else "sentence",
-        notes=tuple(
-            f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
-            for path, reason in gathered.left_out
-            if reason == NO_SPLIT
+        notes=(
+            *not_read(name, sources),
+            *(
+                f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
+                for path, reason in gathered.left_out
+                if reason == NO_SPLIT
+            ),
         ),
     )
     draft, report = _tried(drafted, script, here)

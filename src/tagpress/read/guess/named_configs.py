@@ -3,6 +3,7 @@ Which files are one language, or one domain, of several? As folders and names of
 
     de/train.conll en/train.conll           a folder each, with the same kinds of splits
     en-train.conll en-test.conll de-...     a name each, before the split
+    train_en.jsonl train/ner_de.jsonl ...   a language each, anywhere in the name of a file of a split
     de/a.txt de/b.txt en/c.txt              folders that are all languages, whatever is in them
     ner_de.conll ner_en.conll               names in which all but a language is the same
 
@@ -45,6 +46,9 @@ def configs_by_name(paths: Sequence[str], is_language: Callable[[str], bool]) ->
     names = _grouped({path: _before_split(place) for path, place in inside.items()})
     if _are_several(names) and _split_alike(names):
         return names
+    beside = _grouped(_languages_beside(inside, is_language))
+    if _are_several(beside) and _split_alike(beside):
+        return beside
     spoken = _grouped(_languages_in(list(inside), is_language))
     return spoken if _are_several(spoken) else {}
 
@@ -104,6 +108,18 @@ def _languages_in(paths: Sequence[str], is_language: Callable[[str], bool]) -> d
         return {}
     short = all(len(word) == 2 for word in differ[0])  # noqa: PLR2004 - the codes of ISO 639-1
     return dict(zip(paths, differ[0], strict=True)) if short or len(paths) > 2 else {}  # noqa: PLR2004 - see above
+
+
+def _languages_beside(places: dict[str, PurePosixPath], is_language: Callable[[str], bool]) -> dict[str, str]:
+    """Return the one word of each file's name that is the short code of a language; nothing if a name has none, or two."""
+    said = {path: re.split(r"[-_.]", stem(place.name)) for path, place in places.items()}
+    spoken = {path: [word for word in parts if _is_short(word, is_language)] for path, parts in said.items()}
+    return {path: own[0] for path, own in spoken.items()} if all(len(own) == 1 for own in spoken.values()) else {}
+
+
+def _is_short(word: str, is_language: Callable[[str], bool]) -> bool:
+    """Tell whether a word is a code of ISO 639-1."""
+    return len(word) == 2 and is_language(word.lower())  # noqa: PLR2004 - the length of these
 
 
 def _before_split(place: PurePosixPath) -> str:
