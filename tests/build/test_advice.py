@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tagpress.build.advice import better_dialect
-from tagpress.build.corpus import check_corpus
+from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.build.declaration import Declaration, SourceGlobs
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import HashSplits
@@ -95,3 +95,19 @@ def test_when_nothing_is_left_everything_is_still_said(tmp_path: Path) -> None:
     assert report.problem_counts["ragged-line"] == 2
     assert [found.place for found in report.problems if found.code == "ragged-line"] == ["a.txt:1:1", "a.txt:3:1"]
     assert report.problem_counts["empty-split"] == 3
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_splits_that_names_say_and_nobody_takes_are_told(tmp_path: Path, *, given: bool) -> None:
+    declaration = declared(tmp_path, lines("\t", IOB2), RIGHT)
+    for name in ("train", "test"):
+        (tmp_path / f"{name}.txt").write_text("".join(f"{name}{n}\tNN\tB-PER\n\n" for n in range(50)))
+    if given:
+        own = (SourceGlobs(("train.txt",), tmp_path, "train"), SourceGlobs(("test.txt",), tmp_path, "test"))
+        declaration = declaration.with_sources(own)
+    else:
+        declaration = replace(declaration, sources=(SourceGlobs(("t*.txt",), tmp_path),))
+    said = "the names of sources say splits (test.txt test, train.txt train), and others are computed"
+    for report in (check_corpus(declaration), build_corpus(declaration, tmp_path / "out").report):
+        assert report.advice.startswith(said) is not given
+        assert bool(report.advice) is not given

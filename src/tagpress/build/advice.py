@@ -1,20 +1,25 @@
 """
-Would another dialect make nearly all errors go? Asked once, where a corpus has many of them.
+Would another declaration be the right one? Another dialect, with which nearly all errors would go; and splits that names say.
 
 A wrong column, delimiter, scheme or encoding is one mistake and thousands of faults. The dialect is guessed from the sources
 as `tagpress new` does, both are tried, and what differs is said if it makes the difference. What guesses knows every
 dialect, so it is loaded only then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from typing import Final
 
+from tagpress.build.declaration import Declaration
 from tagpress.corpus import tags
+from tagpress.corpus.problems import few
+from tagpress.corpus.splits import GivenSplits
 from tagpress.errors import TagpressError
 from tagpress.read.columns import sniff_sources
 from tagpress.read.dialect import Dialect
+from tagpress.read.guess.named_splits import splits_by_name
+from tagpress.read.guess.packed import slashed
 from tagpress.read.sources.source import Source
 
 # What a wrong dialect looks like.
@@ -46,6 +51,20 @@ def better_dialect(dialect: Dialect, sources: Sequence[Source], counts: Mapping[
         if now >= _MANY and then <= _LEFT * now:
             return f"{now - then:,} of {now:,} faults of the dialect would go with {_change(dialect, other)}"
     return ""
+
+
+def unused_splits(declaration: Declaration, names: Iterable[str]) -> str:
+    """Return one sentence where the names of sources say splits and others are computed, in which what is a test would be learned."""
+    if isinstance(declaration.splits, GivenSplits):
+        return ""
+    unpacked = {slashed(name): name for name in names}
+    said = splits_by_name(list(unpacked))
+    shown = few([f"{unpacked[path]} {split}" for path, split in said.items()])
+    return (
+        f"the names of sources say splits ({shown}), and others are computed: give them in SOURCES = {{SPLIT: SOURCE}}"
+        if said
+        else ""
+    )
 
 
 def _faults(dialect: Dialect, sources: Sequence[Source]) -> int:

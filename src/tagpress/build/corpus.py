@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
-from tagpress.build.advice import better_dialect
+from tagpress.build.advice import better_dialect, unused_splits
 from tagpress.build.agreement.find import find_agreement, refuse_nobody
 from tagpress.build.correction_problems import applied
 from tagpress.build.declaration import Declaration
@@ -130,7 +130,7 @@ def check_corpus(
         return replace(
             report,
             card_warnings=warnings,
-            advice="; ".join(_advice(parts)),
+            advice="; ".join([*_unused(parts), *_advice(parts)]),
             agreement=agreed.agreements,
         )
 
@@ -138,6 +138,12 @@ def check_corpus(
 def _looking(declared: Declared, *, personal_data: bool) -> Declared:
     """Return a corpus in which personal data is looked for, where it is asked for."""
     return declared.each(lambda one: replace(one, personal=True)) if personal_data else declared
+
+
+def _unused(parts: Sequence[ConfigPart]) -> list[str]:
+    """Return what each configuration computes and its sources say, which is told of a build too: it cannot be seen in it."""
+    said = {part.config: unused_splits(part.reading.declaration, part.report.accounts) for part in parts}
+    return [f"{config}: {one}" if len(parts) > 1 else one for config, one in said.items() if one]
 
 
 def _advice(parts: Sequence[ConfigPart]) -> Iterator[str]:
@@ -202,7 +208,7 @@ def build_corpus(
         files |= {path: written for one in pressed for path, written in one.written.items()}
         scratch.finish(files, [f"{kind}.jsonl" for kind in NOTES], last=MANIFEST_NAME)
     place = out if is_url(out) else Path(out).absolute()
-    whole = replace(report, card_warnings=warnings, agreement=agreed.agreements)
+    whole = replace(report, card_warnings=warnings, advice="; ".join(_unused(parts)), agreement=agreed.agreements)
     return Build(report=whole, out=place, manifest=manifest)
 
 

@@ -211,7 +211,7 @@ def test_an_archive_of_inception_is_its_xmi(tmp_path: Path) -> None:
         archive.writestr("TypeSystem.xml", "<typeSystemDescription/>")
     sniffed = Columns.sniff(tmp_path / "a.zip")
     assert sniffed.spelled() == "Spans(format='xmi', tokens='file')"
-    assert members((tmp_path / "a.zip").read_bytes(), "a.zip") == ("doc1.xmi",)
+    assert list(members((tmp_path / "a.zip").read_bytes(), "a.zip")) == ["doc1.xmi"]
 
 
 SNIFFED = {

@@ -15,8 +15,11 @@ from typing import Final
 
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
+from tagpress.read.guess.packed import slashed, unpacked
 from tagpress.read.sources import archives
+from tagpress.read.sources.archives import parted
 from tagpress.read.sources.arguments import part_of
+from tagpress.read.sources.finding import find
 from tagpress.read.sources.source import checked_size
 from tagpress.read.standoff import Standoff
 
@@ -25,6 +28,8 @@ _STRANGE: Final = frozenset(
         *(".md", ".rst", ".html", ".htm", ".pdf", ".tex", ".bib", ".doc", ".docx", ".cff"),
         *(".py", ".pyc", ".ipynb", ".sh", ".r", ".pl", ".js", ".css", ".lock", ".log", ".whl"),
         *(".yml", ".yaml", ".toml", ".cfg", ".ini", ".conf", ".md5", ".sha256"),
+        *(".xlsx", ".xls", ".ods", ".odt", ".rtf", ".db", ".sqlite", ".pkl", ".pickle", ".npy", ".npz", ".rds"),
+        *(".tar", ".tgz", ".rar", ".7z", ".pt", ".bin", ".exe", ".ds_store"),
         *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".bak", ".tmp", ".partial"),
     )
 )
@@ -61,9 +66,9 @@ _FORMATS: Final = {
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
     """
-    One file, or one URL, and what it came from: `chosen` if that is its own name.
+    One file, a member of an archive, or a URL, and what it came from: `chosen` if that is its own name.
 
-    `split` and `config`, its configuration, are what the user gave, or what names say (`named`, of the split).
+    `size` is in bytes where it is known, which is that of members. `split` and `config`, its configuration, are what the user gave, or what names say (`named`, of the split).
     """
 
     path: str
@@ -72,6 +77,7 @@ class CorpusFile:
     chosen: bool = False
     named: bool = False
     config: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +109,15 @@ def gather(arguments: Sequence[str]) -> Gathered:
     for argument in arguments:
         config, split, place = part_of(argument)
         chosen = "://" in place or Path(place).is_file()
-        paths = [place] if chosen else sorted(_walk(place) if Path(place).is_dir() else _matches(place))
+        in_archive = bool(parted(place)[1])
+        paths = [place] if chosen or in_archive else sorted(_walk(place) if Path(place).is_dir() else _matches(place))
         if not paths and not Path(place).is_dir():
             raise SourceError(f"no file matches {place!r}", "check the spelling; paths are relative to this folder")
-        found |= {path: CorpusFile(path, place, split, chosen, config=config) for path in paths}
+        for path in paths:
+            members = unpacked(path)
+            found |= {one: CorpusFile(one, place, split, config=config, size=size) for one, size in members.items()}
+            if not members:
+                found[path] = CorpusFile(path, place, split, chosen, config=config)
     # A shell makes names of `FOLDER/*`, so also what was named is looked at, unless nothing else was.
     reasons = {path: reason for path in found if (reason := _no_corpus(path))}
     kept = [file for path, file in found.items() if path not in reasons] or [
@@ -146,6 +157,8 @@ def _walk(folder: str) -> Iterator[str]:
 
 
 def _matches(pattern: str) -> Iterator[str]:
+    if parted(pattern)[1]:
+        return (source.name for source in find([pattern], Path()))
     # Path.glob refuses absolute patterns.
     names = glob.glob(pattern, recursive=True)  # noqa: PTH207
     return (PurePosixPath(name).as_posix() for name in names if not Path(name).is_dir())
@@ -157,7 +170,7 @@ def _is_hidden(name: str) -> bool:
 
 def _no_corpus(path: str) -> str:
     """Return why a file is no corpus, or nothing."""
-    name = PurePosixPath(public(path)).name.lower()
+    name = PurePosixPath(slashed(public(path))).name.lower()
     if name.startswith(_READ_BY_PEOPLE):
         return "people read it"
     if name in _ABOUT or name.endswith(_OURS):
@@ -176,10 +189,16 @@ def _one_format(found: Gathered) -> Gathered:
     """Leave out the files in other formats than most of what was found, by size."""
     sizes = Counter[str]()
     for file in found.files:
-        sizes[_format(file.path)] += 1 if "://" in file.path else checked_size(Path(file.path), file.path) + 1
+        sizes[_format(file.path)] += 1 + _size(file)
     main = sizes.most_common(1)[0][0]
     others = {file.path for file in found.files if _format(file.path) != main and not file.chosen}
     return found.without(others, f"the corpus is {main}")
+
+
+def _size(file: CorpusFile) -> int:
+    if file.size is not None:
+        return file.size
+    return 0 if "://" in file.path else checked_size(Path(file.path), file.path)
 
 
 def _with_pairs_alone(found: Gathered) -> Gathered:
@@ -201,7 +220,7 @@ def _format(path: str) -> str:
 
 
 def _suffix(path: str) -> str:
-    name = PurePosixPath(public(path))
+    name = PurePosixPath(slashed(public(path)))
     packed = name.suffix if name.suffix in archives.SUFFIXES else ""
     return name.with_suffix("").suffix + packed if packed else name.suffix
 
@@ -209,6 +228,10 @@ def _suffix(path: str) -> str:
 def _spelled(argument: str, paths: list[str], home: Path) -> list[str]:
     if argument in paths:
         return paths
+    packed = [path for path in paths if parted(path)[1]]
+    if packed:
+        loose = [path for path in paths if path not in packed]
+        return [*_of_archives(packed), *(_spelled(argument, loose, home) if loose else ())]
     if not Path(argument).is_dir():
         return [argument] if _means(argument, paths) else _of_folders(paths)
     outside = not home.resolve().is_relative_to(Path(argument).resolve())
@@ -223,16 +246,31 @@ def _spelled(argument: str, paths: list[str], home: Path) -> list[str]:
     return spelled
 
 
+def _of_archives(paths: Sequence[str]) -> list[str]:
+    """Return an archive's name, a pattern for each of its folders and suffixes, or the names where these would mean more."""
+    by_archive: dict[str, list[str]] = {}
+    for path in paths:
+        by_archive.setdefault(parted(path)[0], []).append(path)
+    spelled = []
+    for archive, own in by_archive.items():
+        spelled += [archive] if set(own) == set(unpacked(archive)) else _of_folders(own)
+    return spelled
+
+
 def _of_folders(paths: Sequence[str]) -> list[str]:
     """Return a pattern for each folder and suffix, or the names where a pattern would mean more."""
-    groups: dict[tuple[PurePosixPath, str], list[str]] = {}
+    groups: dict[tuple[str, str], list[str]] = {}
     for path in paths:
-        groups.setdefault((PurePosixPath(path).parent, _suffix(path)), []).append(path)
+        groups.setdefault((path.removesuffix(_last_name(path)), _suffix(path)), []).append(path)
     spelled = []
     for (folder, suffix), own in groups.items():
-        pattern = (PurePosixPath(glob.escape(str(folder))) / f"*{suffix}").as_posix()
+        pattern = f"{glob.escape(folder)}*{suffix}"
         spelled += [pattern] if len(own) > 1 and suffix and _means(pattern, own) else own
     return spelled
+
+
+def _last_name(path: str) -> str:
+    return slashed(path).rpartition("/")[2]
 
 
 def _means(pattern: str, paths: Sequence[str]) -> bool:

@@ -14,15 +14,12 @@ from tagpress.read.sources import source as sources
 from tagpress.read.sources.source import Source
 
 FILES: Final = 1000  # files looked into, at most
-_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _TOTAL: Final = 3 << 20  # bytes looked at, over all files
 _LEAST: Final = 4 << 10  # bytes looked at in each file
 _FEW_GOOD: Final = 4  # good characters for each bad byte that make UTF-8 believable
 _SHOWN: Final = 5  # files that a doubt names
 _NUL_SHARE: Final = 0.2
-_HEAD: Final = 64 << 10  # bytes of a sample that say whether it is text
-_NO_TEXT: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # no NUL: UTF-16 has many
-_NO_TEXT_SHARE: Final = 0.05
+_OTHER_SIDE: Final = 0.05  # zeros among the lower halves of characters for each among the upper ones
 _C1: Final = re.compile(rb"[\x80-\x9f]")  # control characters in ISO 8859-1, letters and quotes in cp1252
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _CESU: Final = (b"\xed\xa0", b"\xed\xa1", b"\xed\xb0", b"\xed\xb1", b"\xed\xb8")
@@ -105,32 +102,6 @@ def _head(source: Source, budget: int) -> Sample:
     return Sample(source, unpacked[:budget], whole=len(unpacked) <= budget)
 
 
-def refuse_pointer(sample: Sample) -> None:
-    """
-    Stop where a clone has only the pointer to a large file, and not the file.
-
-    Raises SourceError, which says how to get it.
-    """
-    if sample.data.startswith(_POINTER):
-        message = f"{sample.source.name} is the pointer of Git LFS to a file, and not the file"
-        raise SourceError(message, "get the files of the clone with `git lfs pull`, or download this one from its page")
-
-
-def refuse_binary(sample: Sample) -> None:
-    """Raise SourceError for what is no text in any encoding: too much of it is what no text has."""
-    head = sample.data[:_HEAD]
-    if encoding_of([sample])[0].startswith("utf-16"):
-        return
-    strange = len(_NO_TEXT.findall(head))
-    if strange > _NO_TEXT_SHARE * len(head):
-        message = (
-            f"{sample.source.name} is no text: {strange:,} of its first {len(head):,} bytes are control characters"
-        )
-        raise SourceError(
-            message, "name files that hold a corpus; Parquet and Arrow files are known by their beginning"
-        )
-
-
 def encoding_of(samples: Sequence[Sample]) -> tuple[str, list[str]]:
     """Return the encoding and the doubts about it; only UTF is ever sure."""
     return _encoding_of(tuple(samples))
@@ -141,8 +112,7 @@ def _encoding_of(samples: tuple[Sample, ...]) -> tuple[str, list[str]]:
     for sample in samples:
         if sample.data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16", []
-        if sample.data[:4096].count(b"\x00") > _NUL_SHARE * len(sample.data[:4096]):
-            order = "utf-16-le" if sample.data[1:2] == b"\x00" else "utf-16-be"
+        if order := _zeros_of_utf_16(sample.data[:_LEAST]):
             return order, [f"encoding: {sample.source.name} has a zero in every other byte, {order} is a guess"]
     wrong = [sample for sample in samples if not text.is_utf8(_to_line_end(sample))]
     if not wrong:
@@ -151,6 +121,14 @@ def _encoding_of(samples: tuple[Sample, ...]) -> tuple[str, list[str]]:
     if encoding != "utf-8" and any(not sample.data.isascii() for sample in samples if sample not in wrong):
         return "utf-8", [_mixed(wrong, encoding)]
     return encoding, doubts
+
+
+def _zeros_of_utf_16(head: bytes) -> str:
+    """Return the byte order in which many zeros are the halves of characters: all on one side; of other zeros nothing."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if even + odd <= _NUL_SHARE * len(head) or min(even, odd) > _OTHER_SIDE * max(even, odd):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _mixed(wrong: Sequence[Sample], encoding: str) -> str:

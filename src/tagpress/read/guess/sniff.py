@@ -31,7 +31,8 @@ from tagpress.read.guess import (
     span_formats,
 )
 from tagpress.read.guess.files import ARROW
-from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, refuse_binary, refuse_pointer, take
+from tagpress.read.guess.no_text import refuse_binary, refuse_known, refuse_pointer
+from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
 from tagpress.read.guess.several_lists import refuse_several
 from tagpress.read.guess.treebanks import is_treebank
 from tagpress.read.guess.trial import try_out
@@ -80,6 +81,7 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     samples = take(sources)
     for sample in samples:
         refuse_pointer(sample)
+        refuse_known(sample)
     if any(is_of(samples[0]) for is_of in _NO_TEXT):
         encoding, doubts = "utf-8", list[str]()
     else:

@@ -33,6 +33,7 @@ _FORMATS: Final[tuple[tuple[str, bytes, Callable[[BinaryIO], Any]], ...]] = (
     (".zst", b"\x28\xb5\x2f\xfd", _open_zstd),
 )
 ZIP: Final = ".zip"
+INSIDE: Final = "::"  # between the name of an archive and that of a member, or a pattern for members
 SUFFIXES: Final = (*(suffix for suffix, _, _ in _FORMATS), ZIP)
 _BZ2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")  # "BZh" and a digit could begin a text; with one of these they do not
 _DAMAGE: Final = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
@@ -51,20 +52,32 @@ def is_packed(head: bytes) -> bool:
     return _opener(head) is not None or head.startswith(b"PK\x03\x04")
 
 
-def members(data: bytes, name: str) -> tuple[str, ...]:
+def members(data: bytes, name: str) -> dict[str, int]:
     """
-    Return the files in a zip archive, sorted; what beside XMI only says which types there may be is none of them.
+    Return the files in a zip archive, sorted, with their bytes; what beside XMI only says which types there may be is none of them.
 
     Raises SourceError for what is no archive.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            sizes = {info.filename: info.file_size for info in archive.infolist() if not info.is_dir()}
     except _DAMAGE as error:
         raise _damaged(name, ZIP, error) from error
-    about = _TYPES if any(member.endswith(_XMI) for member in names) else ()
-    kept = (one for one in names if not one.startswith("__MACOSX/") and PurePosixPath(one).name not in about)
-    return tuple(sorted(kept))
+    about = _TYPES if any(member.endswith(_XMI) for member in sizes) else ()
+    kept = (one for one in sizes if not one.startswith("__MACOSX/") and PurePosixPath(one).name not in about)
+    return {one: sizes[one] for one in sorted(kept)}
+
+
+def parted(pattern: str) -> tuple[str, str]:
+    """
+    Return the archive that a path or pattern is in, and what is meant in it, or all of the pattern and nothing.
+
+    >>> parted("a.zip::train/*.txt"), parted("a.zip")
+    (('a.zip', 'train/*.txt'), ('a.zip', ''))
+
+    """
+    before, found, inside = pattern.partition(f"{ZIP}{INSIDE}")
+    return (before + ZIP, inside) if found and "://" not in pattern else (pattern, "")
 
 
 def unpack(data: bytes, name: str, member: str = "", most: int | None = None) -> bytes:
@@ -92,9 +105,9 @@ def unpack(data: bytes, name: str, member: str = "", most: int | None = None) ->
 def _unpack_member(data: bytes, name: str, member: str, most: int | None) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(member) as stream:
-            return _read(stream, f"{name}::{member}", archive.getinfo(member).compress_size, most)
+            return _read(stream, f"{name}{INSIDE}{member}", archive.getinfo(member).compress_size, most)
     except (*_DAMAGE, KeyError, RuntimeError) as error:  # RuntimeError: a password is asked for
-        raise _damaged(f"{name}::{member}", ZIP, error) from error
+        raise _damaged(f"{name}{INSIDE}{member}", ZIP, error) from error
 
 
 def _read(stream: Any, name: str, packed: int, most: int | None) -> bytes:  # noqa: ANN401 - each format's own

@@ -13,6 +13,8 @@ from tagpress.errors import SourceError
 from tagpress.read.sources import archives
 from tagpress.read.sources.source import Source, checked_size, identity, stem, stored, unreadable
 
+_WILD: Final = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+_SHOWN: Final = 5
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -20,8 +22,8 @@ def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
     """
     Return the sources that paths and globs mean, as they are found; a file that is named twice is there once.
 
-    Patterns are relative to `base`; `**` goes into folders. A document's id is its path below the fixed part of its
-    pattern: two may share one, see `apart`.
+    Patterns are relative to `base`; `**` goes into folders, and `a.zip::train/*.txt` into an archive. A document's id is its
+    path below the fixed part of its pattern: two may share one, see `apart`.
 
     Raises SourceError for a pattern without a file, a folder, and a file that cannot be read or whose name is not UTF-8.
     """
@@ -33,12 +35,13 @@ def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
 
 
 def _expand(pattern: str, base: Path) -> Iterator[Source]:
-    files = _remote(pattern) if "://" in pattern else _local(pattern, base)
+    place, inside = archives.parted(pattern)
+    files = _remote(place) if "://" in place else _local(place, base)
     if not files:
-        raise _not_found(pattern, base)
+        raise _not_found(place, base)
     for path, name, below, size in files:
         source = Source(path=path, name=name, doc_id=stem(below), size=size)
-        yield from _members(source) if source.place.endswith(archives.ZIP) else (source,)
+        yield from _members(source, inside) if source.place.endswith(archives.ZIP) else (source,)
 
 
 def _not_found(pattern: str, base: Path) -> SourceError:
@@ -49,13 +52,33 @@ def _not_found(pattern: str, base: Path) -> SourceError:
     return SourceError(f"no file matches {pattern!r} in {base}", hint)
 
 
-def _members(archive: Source) -> Iterator[Source]:
-    members = archives.members(stored(archive), archive.name)
-    if not members:
+def _members(archive: Source, inside: str) -> Iterator[Source]:
+    """Return the files in an archive, or those of them that a name or a pattern means."""
+    every = archives.members(stored(archive), archive.name)
+    if not every:
         raise SourceError(f"there is no file in {archive.name}", "name an archive that holds a corpus")
+    meant = re.compile(_inside(inside)) if inside else None
+    members = [one for one in every if one == inside or meant is None or meant.fullmatch(one)]
+    if not members:
+        message = f"no file in {archive.name} matches {inside!r}"
+        raise SourceError(message, f"check the spelling; in it are {', '.join(list(every)[:_SHOWN])}")
     for member in members:
-        name, doc_id = f"{archive.name}::{member}", f"{archive.doc_id}/{stem(member)}"
+        name, doc_id = checked_name(f"{archive.name}{archives.INSIDE}{member}"), f"{archive.doc_id}/{stem(member)}"
         yield replace(archive, name=name, doc_id=doc_id, member=member)
+
+
+def _inside(pattern: str) -> str:
+    """
+    Return a regular expression for the members that a pattern means: `**/` is any folders, `*` and `?` stay in one.
+
+    >>> bool(re.fullmatch(_inside("**/*.txt"), "a/b/c.txt")), bool(re.fullmatch(_inside("a/*.txt"), "a/b/c.txt"))
+    (True, False)
+
+    """
+    parts = re.split(r"(\*\*/|\*|\?|\[[^]]\])", pattern)
+    return "".join(
+        _WILD.get(part) or re.escape(part[1] if len(part) == len("[x]") and part[0] == "[" else part) for part in parts
+    )
 
 
 def _local(pattern: str, base: Path) -> list[tuple[str, str, str, int]]:

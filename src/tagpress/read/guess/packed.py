@@ -1,0 +1,33 @@
+"""What is in an archive, as if it were a folder? Names in it say splits and configurations as those of a folder do."""
+
+from pathlib import Path
+
+from tagpress.read.sources import archives
+from tagpress.read.sources.archives import parted
+from tagpress.read.sources.finding import find
+
+
+def unpacked(path: str) -> dict[str, int]:
+    """
+    Return the files of an archive on this machine, or those in it that a pattern means, with their bytes; of another file none.
+
+    Raises SourceError for what is no archive, or a pattern that means nothing in it.
+    """
+    place = parted(path)[0]
+    if not place.endswith(archives.ZIP) or "://" in place:
+        return {}
+    found = find([path], Path())
+    sizes = {one: archives.members(Path(one).read_bytes(), place) for one in {source.path for source in found}}
+    return {source.name: sizes[source.path][source.member] for source in found}
+
+
+def slashed(path: str) -> str:
+    """
+    Return a path as it would be with its archive unpacked into a folder of its name.
+
+    >>> slashed("de.zip::train.txt"), slashed("train.txt")
+    ('de/train.txt', 'train.txt')
+
+    """
+    place, inside = parted(path)
+    return f"{place.removesuffix(archives.ZIP)}/{inside}" if inside else path

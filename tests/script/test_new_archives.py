@@ -1,0 +1,86 @@
+"""`tagpress new` looks into archives as into folders: splits, languages, and what is no corpus."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tagpress.build.corpus import check_corpus
+from tagpress.errors import SourceError
+from tagpress.read.sources.finding import find
+from tagpress.script.builder import load_script
+from tagpress.script.new import new_corpus
+
+
+def rows(name: str, count: int = 12) -> str:
+    return "".join(f"Ada{number}{name}\tB-PER\nsaw\tO\n\n" for number in range(count))
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def packed(name: str, members: Mapping[str, str]) -> str:
+    with zipfile.ZipFile(name, "w") as archive:
+        for member, text in members.items():
+            archive.writestr(member, text)
+    return name
+
+
+def sources(script: Path) -> object:
+    return load_script(script).SOURCES
+
+
+def test_names_in_an_archive_say_splits() -> None:
+    packed("ner.zip", {"ner/train.conll": rows("a"), "ner/test.conll": rows("b"), "ner/README.md": "# About\n"})
+    made = new_corpus("mine", ["ner.zip"], Path())
+    assert sources(made.script) == {"train": "ner.zip::ner/train.conll", "test": "ner.zip::ner/test.conll"}
+    assert made.left_out == (("ner.zip::ner/README.md", "people read it"),)
+    report = check_corpus(load_script(made.script).declaration())
+    assert dict(report.splits) == {"train": 12, "test": 12}
+
+
+def test_folders_of_splits_are_patterns_and_each_document_keeps_its_id() -> None:
+    packed(
+        "all.zip",
+        {f"{split}/{number}.txt": rows(f"{split}{number}") for split in ("train", "dev") for number in (1, 2)},
+    )
+    made = new_corpus("mine", ["all.zip"], Path("script"))
+    assert sources(made.script) == {"train": "../all.zip::train/*.txt", "validation": "../all.zip::dev/*.txt"}
+    found = find(["all.zip::train/*.txt"], Path())
+    assert [one.doc_id for one in found] == ["all/train/1", "all/train/2"]
+    assert set(found) < set(find(["all.zip"], Path()))
+    assert find(["all.zip::**/2.txt"], Path())[0].name == "all.zip::dev/2.txt"
+
+
+def test_an_archive_of_one_corpus_is_named_by_itself() -> None:
+    packed("all.zip", {"a.conll": rows("a"), "b.conll": rows("b")})
+    assert sources(new_corpus("mine", ["all.zip"], Path()).script) == "all.zip"
+
+
+def test_archives_of_languages_are_configurations() -> None:
+    for language in ("de", "en"):
+        packed(f"{language}.zip", {f"{split}.conll": rows(language + split) for split in ("train", "test")})
+    made = new_corpus("mine", ["de.zip", "en.zip"], Path())
+    assert made.configs == ("de", "en")
+    assert made.splits["de/train"] == ("de.zip::train.conll",)
+
+
+def test_a_split_may_be_given_to_what_is_in_an_archive() -> None:
+    packed("all.zip", {"a.conll": rows("a"), "b.conll": rows("b")})
+    made = new_corpus("mine", ["train=all.zip::a.conll", "test=all.zip::b.conll"], Path())
+    assert sources(made.script) == {"train": "all.zip::a.conll", "test": "all.zip::b.conll"}
+    with pytest.raises(SourceError, match=r"no file in all\.zip matches 'c\.\*'") as refused:
+        find(["all.zip::c.*"], Path())
+    assert refused.value.hint == "check the spelling; in it are a.conll, b.conll"
+
+
+def test_a_folder_with_archives_is_all_that_is_in_them() -> None:
+    Path("in").mkdir()
+    packed("in/all.zip", {"a.conll": rows("a"), "b.conll": rows("b")})
+    Path("in/c.conll").write_text(rows("c"))
+    made = new_corpus("mine", ["in"], Path("script"))
+    assert made.report.sentences == 36
+    assert check_corpus(load_script(made.script).declaration()).sentences == 36
