@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from pathlib import Path
 _MEMORY = Path("/dev/shm")
 if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4e9:
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
+# The tests start hundreds of processes, each of which would compile the whole package anew where no byte code is kept.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _HOME = tempfile.mkdtemp(prefix="tagpress-tests-")
 os.environ |= {
