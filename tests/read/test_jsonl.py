@@ -77,9 +77,12 @@ ROWS = [
     *('{"tokens": ["a"], "ner_tags": ["O"], "x": NaN}', '{"tokens": "a", "ner_tags": ["O"]}', "", " ", "\r", "\t", "x"),
     *('{"tokens": ["a"], "ner_tags": ["O"]} {"tokens": ["b"], "ner_tags": ["O"]}', '{"id": "1", "tokens": ["a"]}'),
     '{"tokens": ["a"], "ner_tags": [99999999999999999999]}',
+    f'{{"tokens": ["a"], "ner_tags": ["O"], "x": {"9" * 5_000}}}',
 ]
 lines = st.lists(st.sampled_from(ROWS), max_size=6).map("\n".join)
-sound = st.lists(st.sampled_from([*ROWS[:2], ROWS[6], ROWS[7], "", " \r"]), min_size=1, max_size=6).map("\n".join)
+sound = st.lists(st.sampled_from([*ROWS[:2], ROWS[6], ROWS[7], ROWS[-1], "", " \r"]), min_size=1, max_size=6).map(
+    "\n".join
+)
 
 
 @settings(max_examples=300)
@@ -92,6 +95,15 @@ def test_both_readers_agree(text: str) -> None:
     if fast is not None:
         slow = dialect._parsed(decoded, place, dialect._slow(_loaded(decoded, *place), place[0]))
         assert everything([(0, dialect._parsed(decoded, place, fast))]) == everything([(0, slow)])
+
+
+def test_a_number_too_long_for_python_in_a_field_that_is_not_read_is_no_fault_whoever_reads_it() -> None:
+    rows = [
+        f'{{"tokens": ["a"], "ner_tags": ["O"], "x": {"9" * 5_000}}}',
+        "{}",
+    ]  # the second makes both go the slow way
+    assert len(JsonLines().parse(rows[0].encode())) == 1
+    assert everything([(0, JsonLines().parse("\n".join(rows).encode()))])[1][0][:2] == ("ragged-line", len(rows[0]) + 1)
 
 
 def test_the_quick_reader_is_used() -> None:

@@ -2,7 +2,8 @@
 Which tables are in an object that somebody has in memory? One, or one a split.
 
 `Dataset` and `DatasetDict` of `datasets`, data frames of pandas and polars, tables of Arrow, whatever gives itself as a
-stream of Arrow, rows that are mappings, and a mapping from splits to these. None of those libraries is imported: who passes one has it.
+stream of Arrow, rows that are mappings, sentences as lists of Python have them, columns by their names, and a mapping from
+splits to these. None of those libraries is imported: who passes one has it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from tagpress.corpus.place import ROWS
 from tagpress.errors import UsageError
+from tagpress.read.token_pairs import table_of_sentences
 
 SUFFIX: Final = ".arrow"
 """What the files end with in which tables are saved, one a split."""
@@ -56,6 +58,8 @@ def tables_of(held: Any) -> Tables:  # noqa: ANN401 - of a library that need not
     if isinstance(held, Mapping):
         if not held or not all(isinstance(split, str) for split in held):
             raise UsageError("a mapping must name a table for each split", 'such as {"train": dataset, "test": other}')
+        if _are_columns(held):
+            return Tables({WHOLE: _of_columns(held)}, given=False, kind=_kind(held))
         return Tables({split: _table(one) for split, one in held.items()}, given=True, kind=_kind(held))
     return Tables({WHOLE: _table(held)}, given=False, kind=_kind(held))
 
@@ -80,16 +84,49 @@ def _table(held: Any) -> pa.Table:  # noqa: ANN401 - as above
         return table.replace_schema_metadata(held.features.arrow_schema.metadata)
     if library == "pandas" and name == "DataFrame":
         return _of_frame(held)
-    if hasattr(held, "__arrow_c_stream__"):
-        return pa.table(held)
-    if isinstance(held, Iterable) and not isinstance(held, str | bytes):
-        rows = list(held)
-        if rows and all(isinstance(row, Mapping) for row in rows):
-            return _of_rows(rows)
+    return pa.table(held) if hasattr(held, "__arrow_c_stream__") else _of_items(held)
+
+
+def _of_items(held: Any) -> pa.Table:  # noqa: ANN401 - as above
+    """
+    Return the table of rows that are mappings, or of sentences that are lists.
+
+    Raises UsageError for anything else.
+    """
+    rows = list(held) if isinstance(held, Iterable) and not isinstance(held, str | bytes) else []
+    if rows and all(isinstance(row, Mapping) for row in rows):
+        return _of_rows(rows)
+    if (table := table_of_sentences(rows)) is not None:
+        return table
     raise UsageError(
-        f"there is no table in a {_kind(held)}",
-        "pass a Dataset or DatasetDict, a data frame of pandas or polars, a table of Arrow, rows, or a dict of these by split",
+        f"there is no table in {'an empty list' if held == [] else f'a {_kind(held)}'}",
+        "pass a Dataset or DatasetDict, a data frame of pandas or polars, a table of Arrow, a list of dicts, sentences as lists "
+        "of (token, tag), a dict of columns, or a dict of these by split",
     )
+
+
+def _are_columns(held: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping is a table by the names of its columns: lists, of which none is rows by itself."""
+    return all(isinstance(one, list | tuple) and one and not _are_rows(one) for one in held.values())
+
+
+def _are_rows(held: Sequence[Any]) -> bool:
+    return all(isinstance(one, Mapping) for one in held) or table_of_sentences(held) is not None
+
+
+def _of_columns(held: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """
+    Return the table of columns by their names.
+
+    Raises UsageError for columns of different lengths.
+    """
+    lengths = {name: len(column) for name, column in held.items()}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
+        raise UsageError(
+            f"the columns are not as long as each other: {listed}", "give each row a value in every column"
+        )
+    return _of_rows([dict(zip(held, row, strict=True)) for row in zip(*held.values(), strict=True)])
 
 
 def _of_frame(held: Any) -> pa.Table:  # noqa: ANN401 - as above

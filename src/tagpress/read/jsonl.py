@@ -27,6 +27,8 @@ from tagpress.read.sources.text import Text
 _LOOKS: Final = 100  # records of a piece that are looked at for fields that nothing is read from
 _BLOCK: Final = 1 << 20  # bytes, at least: Arrow's reader wants a line to fit into a block
 
+_DIGITS: Final = 4_000  # of a number, fewer than those that Python refuses to read
+_LONG: Final = re.compile(rb"\d{%d}" % _DIGITS)
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _ARROW: Final = {str: pa.string(), int: pa.int64()}
 
@@ -165,12 +167,19 @@ def _loaded(decoded: Text, begin: Ints, stop: Ints) -> list[dict[str, Any]]:
 
 
 def _load(line: bytes) -> dict[str, Any]:
-    """Return the object on a line, or nothing."""
+    """Return the object on a line, or nothing; a number of more digits than Python reads stays a text, as Arrow passes over it."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
-        return {}
+        row = _with_long_numbers(line) if _LONG.search(line) else None
     return row if isinstance(row, dict) else {}
+
+
+def _with_long_numbers(line: bytes) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return json.loads(line, parse_int=lambda digits: digits if len(digits) > _DIGITS else int(digits))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _strings(value: Any, kinds: tuple[type, ...], names: tuple[str, ...] = ()) -> list[str] | None:  # noqa: ANN401 - JSON

@@ -5,6 +5,7 @@ Its tables are written to Arrow files in a folder of their own and go the way of
 published. Messages name a row as `train[7]`, as it is in memory.
 """
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -26,6 +27,7 @@ from tagpress.corpus.splits import GivenSplits, HashSplits
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import DataError
 from tagpress.hub import Hub
+from tagpress.read.guess.frames import with_lists
 from tagpress.read.guess.trial import Trial, try_out
 from tagpress.read.guess.type_names import published_types, types_in_order
 from tagpress.read.hubarrow import HubArrow
@@ -41,6 +43,11 @@ from tagpress.store.whole_file import write_file
 UNSAID: Final = "[More Information Needed]"
 """What an entity type means, where nobody said it."""
 _HOME: Final = Path(".tagpress")
+_CALLED: Final = (
+    (re.compile(r"set POLICY = (\{[^}]*\})"), r"pass policy=\1"),
+    (re.compile(r"for their code in POLICY"), 'for their code, policy={"CODE": "drop"}'),
+    (re.compile(r"set (salt|group)=(\"\w+\") in SPLITS, or --\w+ \w+"), r"pass splits=tagpress.HashSplits(\1=\2)"),
+)
 _SHOWN: Final = 5  # problems in the words of an error; it carries all
 
 
@@ -88,8 +95,10 @@ def publish_dataset(
     """
     Publish a dataset in memory as one release: with the checks, the card and the tag of a corpus that has a script.
 
-    `dataset` is a `Dataset` or `DatasetDict`, a data frame of pandas or polars, a table of Arrow, rows that are mappings, or
-    a dict of these by split; given splits are kept. `tokens` and `tags` are columns of lists, found where they are not named;
+    `dataset` is a `Dataset` or `DatasetDict`, a data frame of pandas or polars, a table of Arrow, rows that are mappings,
+    sentences that are lists of (token, tag) or two lists, a dict of columns, or a dict of these by split; given splits are
+    kept. `name` may have the owner before it, `me/name`. `tokens` and `tags` are columns of lists, of lists as text, or of
+    tokens one a row, of which `sentence_id` says the sentence; they are found where they are not named;
     `names` are the labels of tags that are numbers, from the ClassLabel where there is one. Where there are texts with spans
     instead, which are published with their text, `text` and `spans` are their columns, and `tokenisation` says how texts are cut, as `tokens` of `Spans` does;
     each is found where it is not named, or one span a row is. `entity_types` maps each type to what it
@@ -106,7 +115,13 @@ def publish_dataset(
         HubError: the Hub refused or could not be reached.
 
     """
+    if repo is None and "/" in name:  # as `push_to_hub` is called
+        repo, name = name, name.rpartition("/")[2]
     held = tables_of(dataset)
+    if not (text or spans or tokenisation):
+        held, done = with_lists(held, tokens=tokens, tags=tags, sentence=sentence_id)
+        for what in done:
+            steps(what)
     require_uncut(held, split)
     further = {column for name, layer in (layers or {}).items() for column in layer.sources(name)}
     asked = Asked(
@@ -205,4 +220,11 @@ def _declared(
 def _in_words(error: DataError) -> DataError:
     """Return an error with the first of its problems in words: who calls from a notebook sees no table of them."""
     shown = [str(found) for found in islice((one for one in error.problems if one.severity == "error"), _SHOWN)]
-    return DataError("\n".join([error.message, *shown]), error.hint, error.problems)
+    return DataError(_as_called("\n".join([error.message, *shown])), _as_called(error.hint), error.problems)
+
+
+def _as_called(words: str) -> str:
+    """Return words about what a script declares as those who call a function say it."""
+    for script, call in _CALLED:
+        words = script.sub(call, words)
+    return words

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any, Final
@@ -98,7 +98,7 @@ def sheet_of(sample: Sample, encoding: str) -> Sheet | None:
             continue
         table = [cells for cells in good if len(cells) == width]
         quoted = _is_quoted(lines, split, delimiter)
-        sentence = _sentence_column(table, parted=parted)
+        sentence = sentence_column(table, parted=parted)
         if quoted or sentence is not None:
             return Sheet(delimiter, quoted, sentence)
     return None
@@ -150,7 +150,7 @@ def _in_quotes(cell: str) -> str:
     return QUOTE + cell.replace(QUOTE, 2 * QUOTE) + QUOTE
 
 
-def _sentence_column(table: Sequence[Sequence[str]], *, parted: bool) -> int | None:
+def sentence_column(table: Sequence[Sequence[str]], *, parted: bool) -> int | None:
     """
     Return the column that says the sentence: its name does, it is filled in the first row of each alone, or it counts up.
 
@@ -255,8 +255,26 @@ def _frame(sample: Sample, encoding: str) -> _Frame | None:
 def _read(delimiter: str, found: Sequence[Row]) -> _Frame | None:
     """Return the rows as lists, if two columns run in parallel."""
     table = [[cell.text for cell in row.cells] for row in found if row.cells]
+    return _of_table(delimiter, table, len(found))
+
+
+def lists_in(names: Sequence[str], cells: Sequence[Sequence[str]]) -> dict[str, Callable[[str], list[Any]]]:
+    """Return how a cell of each column that holds lists as text is read, if two of them are tokens and tags: rows of `cells`, in the order of `names`."""
+    frame = _of_table("", [list(names), *map(list, cells)], len(cells))
+    if frame is None:
+        return {}
+    parted = {**dict.fromkeys(frame.words, " "), **dict.fromkeys(frame.commas, ",")}
+    read = {name: _parting(parted[name]) if name in parted else read_list for name in frame.rows[0]}
+    return {name: how for name, how in read.items() if name in frame.columns or name not in frame.words}
+
+
+def _parting(delimiter: str) -> Callable[[str], list[Any]]:
+    return lambda cell: [one.strip(" ") for one in cell.split(delimiter)] if cell.strip() else []
+
+
+def _of_table(delimiter: str, table: Sequence[list[str]], rows: int) -> _Frame | None:
     body = [row for row in table[1:] if len(row) == len(table[0])]
-    if not body or len(table[0]) < 2 or 2 * len(body) < len(found):  # noqa: PLR2004 - tokens and tags
+    if not body or len(table[0]) < 2 or 2 * len(body) < rows:  # noqa: PLR2004 - tokens and tags
         return None
     names = tuple(name.strip() for name in table[0])
     by_name = dict(zip(names, zip(*body, strict=True), strict=True)) if len(set(names)) == len(names) else {}
