@@ -1,5 +1,6 @@
 """What every test needs before anything is imported: the Hub's clients read their settings once, at import."""
 
+import gc
 import os
 import shutil
 import sys
@@ -15,6 +16,9 @@ if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_us
 # The tests start hundreds of processes, each of which would compile the whole package anew where no byte code is kept.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# What is imported and collected is a million objects and no garbage: Python would look through them again and again.
+gc.set_threshold(100_000)
 
 _HOME = tempfile.mkdtemp(prefix="tagpress-tests-")
 os.environ |= {
@@ -49,6 +53,11 @@ CORPORA = ROOT.parent / "shared" / "corpora"
 def pytest_xdist_auto_num_workers() -> int:
     """Have one more than there are cores: tests wait for processes that they have started and killed."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is there now from being looked through for garbage, and from being copied into every child."""
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

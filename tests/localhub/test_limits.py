@@ -95,7 +95,11 @@ LARGE = {
 
 @pytest.mark.parametrize("said", [True, False])
 @pytest.mark.parametrize("name", LARGE)
-def test_a_body_above_its_limit_is_refused(hub: LocalHub, repo: str, name: str, *, said: bool) -> None:
+def test_a_body_above_its_limit_is_refused(
+    hub: LocalHub, repo: str, monkeypatch: pytest.MonkeyPatch, name: str, *, said: bool
+) -> None:
+    if said:  # and not sent
+        monkeypatch.setattr(bodies, "DRAIN_SECONDS", 0.1)
     path, size, token = LARGE[name]
     if not said and size > 64 << 20:
         pytest.skip("what is not said is sent, and this is much")
@@ -130,6 +134,7 @@ def test_a_body_without_end_is_not_read_for_ever(hub: LocalHub) -> None:
 
 def test_a_body_that_stops_is_told_so(hub: LocalHub, repo: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "SILENCE", 0.3)
+    monkeypatch.setattr(bodies, "DRAIN_SECONDS", 0.1)
     with raw(
         hub, f"POST /api/datasets/{repo}/tag/main HTTP/1.1", "Authorization: Bearer hf_owner", "Content-Length: 9"
     ) as client:
@@ -139,6 +144,7 @@ def test_a_body_that_stops_is_told_so(hub: LocalHub, repo: str, monkeypatch: pyt
 
 def test_a_body_that_crawls_is_told_so(hub: LocalHub, repo: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "GRACE", 0.2)
+    monkeypatch.setattr(bodies, "DRAIN_SECONDS", 0.1)
     with raw(
         hub, f"POST /api/datasets/{repo}/tag/main HTTP/1.1", "Authorization: Bearer hf_owner", "Content-Length: 99"
     ) as client:

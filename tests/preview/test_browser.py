@@ -17,6 +17,14 @@ TABS = ("sentences", "problems", "statistics", "changes")
 # Items that hold more than can be seen of them: what runs over their edge is clipped.
 CUT_OFF = "[...document.querySelectorAll('.list > li')].filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
 Open = Callable[..., Any]
+# Every size and every scheme once; the gate looks at the others, too.
+LOOKS = [
+    pytest.param(
+        size, scheme, marks=() if (size, scheme) in {("desktop", "light"), ("phone", "dark")} else pytest.mark.slow
+    )
+    for size in SIZES
+    for scheme in ("light", "dark")
+]
 
 
 def counts(page: Any, text: str, status: str = "#count") -> None:
@@ -33,8 +41,7 @@ def shown(page: Any, text: str) -> Any:
     return page.locator("#list > li")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_no_view_has_an_accessibility_finding_or_runs_off_the_screen(
     open_page: Open, page_file: Path, size: str, scheme: str
 ) -> None:
@@ -52,8 +59,7 @@ def test_no_view_has_an_accessibility_finding_or_runs_off_the_screen(
         assert page.evaluate(CUT_OFF) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_a_corpus_with_errors_has_no_accessibility_finding(
     open_page: Open, corpus_page: Path, size: str, scheme: str
 ) -> None:

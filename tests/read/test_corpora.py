@@ -92,6 +92,8 @@ GUESSES = {
 }
 
 
-@pytest.mark.parametrize("files", GUESSES)
+@pytest.mark.parametrize(
+    "files", [files if files == "seed/*" else pytest.param(files, marks=pytest.mark.slow) for files in GUESSES]
+)
 def test_sniff(files: str) -> None:
     assert Columns.sniff(files, base=CORPORA).spelled() == GUESSES[files]

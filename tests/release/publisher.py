@@ -24,7 +24,14 @@ from tagpress.release.publish import publish_build
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
-    ["tagpress.release.publish", "pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "multiprocessing.connection"]
+    [
+        "tagpress.release.publish",
+        "numba",
+        "pandas",
+        "pyarrow.dataset",
+        "pyarrow.pandas_compat",
+        "multiprocessing.connection",
+    ]
 )
 _SLEEP = time.sleep
 QUICK = Retry(first_wait=0.01, longest_wait=0.05, sleep=lambda seconds: _SLEEP(min(seconds, 0.01)))

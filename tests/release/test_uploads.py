@@ -20,10 +20,25 @@ SHARDS = 12
 SHARD_BYTES = 2_000_000
 
 
-@pytest.mark.parametrize(("xet", "percent"), [(True, 25), (True, 50), (True, 75), (False, 50)])
-def test_after_a_kill_only_what_was_under_way_is_sent_again(tmp_path: Path, *, xet: bool, percent: int) -> None:
-    build = large_build(tmp_path / "build", {"train": [SHARD_BYTES] * SHARDS})
-    killed = publish_killed(build, tmp_path / "hub", xet=xet, percent=percent)
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build of many shards, which takes longer to make than to send."""
+    return large_build(tmp_path_factory.mktemp("shards") / "build", {"train": [SHARD_BYTES] * SHARDS})
+
+
+@pytest.mark.parametrize(
+    ("xet", "percent"),
+    [
+        pytest.param(True, 25, marks=pytest.mark.slow),
+        (True, 50),
+        pytest.param(True, 75, marks=pytest.mark.slow),
+        (False, 50),
+    ],
+)
+def test_after_a_kill_only_what_was_under_way_is_sent_again(
+    shards: Path, tmp_path: Path, *, xet: bool, percent: int
+) -> None:
+    killed = publish_killed(shards, tmp_path / "hub", xet=xet, percent=percent)
     assert killed.again <= 0.1 * killed.total
 
 

@@ -1,5 +1,6 @@
 """Where a Hub is, who asks, and how patiently; and one request to it, repeated and translated."""
 
+import functools
 import importlib.metadata
 import re
 from collections.abc import Callable
@@ -22,6 +23,12 @@ T = TypeVar("T")
 
 PUBLIC_ENDPOINT: Final = "https://huggingface.co"
 UNCHANGED: Final = "nothing was changed"
+
+
+@functools.cache
+def _version() -> str:
+    """Return our version, which every request says; to look it up reads a file."""
+    return importlib.metadata.version("tagpress")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +58,12 @@ class Hub:
     @property
     def api(self) -> HfApi:
         """The client, told where and who."""
-        version = importlib.metadata.version("tagpress")
-        return HfApi(endpoint=self.endpoint, token=self.token, library_name="tagpress", library_version=version)
+        return HfApi(endpoint=self.endpoint, token=self.token, library_name="tagpress", library_version=_version())
 
     @property
     def headers(self) -> dict[str, str]:
         """The headers of a request that the client has no function for."""
-        version = importlib.metadata.version("tagpress")
-        return build_hf_headers(token=self.token, library_name="tagpress", library_version=version)
+        return build_hf_headers(token=self.token, library_name="tagpress", library_version=_version())
 
     @property
     def uses_xet(self) -> bool:

@@ -7,16 +7,22 @@ from consume.align.vocabularies import byte_level, word_piece
 from tagpress.consume.align import align_labels
 from tagpress.errors import UsageError
 
-transformers = pytest.importorskip("transformers")
-
 TOKENS = [["similarity", "learning", "[SEP]", "\u200b", "x"], ["similarity"], ["gethostbyname( )", "👩‍💻", ""]]
 LABELS = [[1, 2, 2, 0, 0], [3], [0, 5, 6]]
 BATCH = {"tokens": TOKENS, "ner_tags": LABELS}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def transformers():
+    """It takes a second to import."""
+    return pytest.importorskip("transformers")
+
+
 def wrapped(tokenizer, **options):
+    from transformers import PreTrainedTokenizerFast
+
     special = {"pad_token": tokenizer.padding["pad_token"], **options}
-    return transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special)
 
 
 def tokenize_and_align_labels(examples, tokenizer, **options):
@@ -72,7 +78,7 @@ def test_token_types_are_given_where_the_model_takes_them():
     assert {name: column.tolist() for name, column in ours.inputs.items() if name != "labels"} == dict(theirs)
 
 
-def test_a_slow_tokenizer_and_one_without_padding_are_refused():
+def test_a_slow_tokenizer_and_one_without_padding_are_refused(transformers):
     with pytest.raises(UsageError, match="ByT5Tokenizer is not a fast tokenizer"):
         align_labels(BATCH, transformers.ByT5Tokenizer())
     bare = type(word_piece()).from_str(word_piece().to_str())
@@ -81,7 +87,7 @@ def test_a_slow_tokenizer_and_one_without_padding_are_refused():
         align_labels(BATCH, transformers.PreTrainedTokenizerFast(tokenizer_object=bare), padding=True)
 
 
-def test_the_trainers_collator_takes_the_rows_of_map():
+def test_the_trainers_collator_takes_the_rows_of_map(transformers):
     import datasets
 
     torch = pytest.importorskip("torch")

@@ -26,7 +26,11 @@ pytestmark = [
 BATCH = 23
 RANKS = (1, 2, 3, 4, 8)
 WORKERS = (0, 1, 2)
-JOBS = [(ranks, workers, seed % 5) for seed, (ranks, workers) in enumerate((r, w) for r in RANKS for w in WORKERS)]
+QUICK = ((1, 2), (2, 1), (3, 2), (4, 1), (8, 0))  # each number of either once; the others tell the same at length
+JOBS = [
+    pytest.param(ranks, workers, seed % 5, marks=() if (ranks, workers) in QUICK else pytest.mark.slow)
+    for seed, (ranks, workers) in enumerate((ranks, workers) for ranks in RANKS for workers in WORKERS)
+]
 
 
 def ids(batches: Iterator[pa.RecordBatch]) -> list[str]:
