@@ -5,7 +5,8 @@ Numba is loaded, and the loop compiled or fetched from disk, when a loop first r
 process that leaves the loops to its workers does not need.
 
 They copy an item at a time: what fails where two slices differ in length is a message, and to compile what writes it
-takes three seconds.
+takes three seconds. But they count from 0 through views of what is copied: a place that is a sum may be below 0 for all
+that the compiler knows, and where each item is asked for that it copies one at a time, at a third to a fifth of the speed.
 """
 
 import functools
@@ -99,11 +100,11 @@ def find_bytes(data: Array, wanted: Array) -> Array:
 def copy_rows(data: Array, bounds: Array, target: Array, places: Array) -> None:
     """Copy each row, the bytes between two bounds, to its place in the target, and move the place behind it."""
     for row in range(places.size):
-        place = places[row]
-        for at in range(bounds[row], bounds[row + 1]):
-            target[place] = data[at]
-            place += 1
-        places[row] = place
+        source = data[bounds[row] : bounds[row + 1]]
+        goal = target[places[row] : places[row] + source.size]
+        for k in range(goal.size):
+            goal[k] = source[k]
+        places[row] += source.size
 
 
 @compiled
@@ -116,13 +117,15 @@ def copy_sentences(places: Arrays, source: Arrays, target: Arrays) -> None:
         first, last = tokens_at[rows[i]], tokens_at[rows[i] + 1]
         begin, end = bounds[first], bounds[last]
         token, byte = token_starts[i], byte_starts[i]
-        for k in range(last - first):
-            labels[token + k] = labels_in[first + k]
-        for k in range(end - begin):
-            text[byte + k] = text_in[begin + k]
-        shift = np.int32(byte - begin)
-        for k in range(last - first):
-            offsets[token + k] = bounds[first + k] + shift
+        read, made = labels_in[first:last], labels[token : token + last - first]
+        for k in range(made.size):
+            made[k] = read[k]
+        letters, goal = text_in[begin:end], text[byte : byte + end - begin]
+        for k in range(goal.size):
+            goal[k] = letters[k]
+        own, moved, shift = bounds[first:last], offsets[token : token + last - first], np.int32(byte - begin)
+        for k in range(moved.size):
+            moved[k] = own[k] + shift
 
 
 @compiled

@@ -94,6 +94,8 @@ def copy_ranges(data: Array, begin: Array, stop: Array, out: Array) -> None:
     """Copy ranges of bytes, one behind the other; `out` has room for all."""
     place = 0
     for i in range(begin.size):
-        for k in range(begin[i], stop[i]):
-            out[place] = data[k]
-            place += 1
+        source = data[begin[i] : stop[i]]
+        goal = out[place : place + source.size]
+        for k in range(goal.size):
+            goal[k] = source[k]
+        place += source.size
