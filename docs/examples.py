@@ -1,8 +1,6 @@
 """What does `tagpress check` say of the example of each problem code, and what does its page say besides?"""
 
-import contextlib
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +36,7 @@ def message_of(code: str) -> str:
 
     """
     example = EXAMPLES[code]
-    with session("") as work, _without(example.get("without")):
+    with session("") as work:
         for name, text in files_of(code).items():
             Path(name).write_bytes(text.encode(example.get("encoding", "utf-8")))
         own = "".join(f"    {line}\n" for line in example["script"].splitlines())
@@ -56,21 +54,6 @@ def files_of(code: str) -> Mapping[str, str]:
     return example.get("files") or {"a.txt": example["file"]}
 
 
-@contextlib.contextmanager
-def _without(package: str | None) -> Iterator[None]:
-    """Have a package as if it were not installed."""
-    if package is None:
-        yield
-        return
-    before = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == package}
-    sys.modules[package] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[package]
-        sys.modules.update(before)
-
-
 def _check(work: Any, options: str) -> str:  # noqa: ANN401 - a session
     command = f"tagpress check example.py {options}".rstrip() + "\n"
     try:
@@ -84,7 +67,7 @@ def _about(code: str, lines: list[str]) -> list[str]:
     said, inside = [], False
     for line in lines:
         if line.startswith(_FATES):
-            inside = f" {code}:" in line or (code == "undrawn-picture" and "picture" in line)
+            inside = f" {code}:" in line
         elif not line.startswith("  "):
             inside = False
         if inside:
