@@ -7,7 +7,7 @@ reported. Keys are settled in ranges, each on its own. Everything that is chosen
 document, position), so neither the order of the sources nor the cut into pieces leaves a trace.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from operator import itemgetter
@@ -71,6 +71,12 @@ class Settled:
         if at in self.rejected:
             return replace(found, id="")
         return replace(found, id=row_id(found.id, self.copies[at])) if at in self.copies else found
+
+    def each_published(self, found: Sequence[Problem], rows: Sequence[tuple[int, int]]) -> list[Problem]:
+        """Return problems, each as `published` returns it: most rows have the key for an id, and are found at once."""
+        at = places(*np.array(rows, dtype=np.int64).reshape(-1, 2).T)
+        other = (self.rejected.numbers.has(at) | self.copies.has(at)).tolist()
+        return [self.published(one, row) if named else one for one, row, named in zip(found, rows, other, strict=True)]
 
     def all_published(self, problems: ProblemTable) -> ProblemTable:
         """Return problems, each as `published` returns it."""

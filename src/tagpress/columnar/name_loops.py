@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.columnar.loops import compiled
-from tagpress.columnar.types import Array, Bytes, Hashes
+from tagpress.columnar.types import Array, Arrays, Bytes, Hashes
 
 LONGEST: Final = 12
 """Tokens in the longest name that is looked for."""
@@ -24,9 +24,9 @@ COVERED: Final = 1
 JOINED: Final = 2
 """The flag of a token that is in a span which the token before is in too."""
 
-_SEED: Final = np.uint64(0x9E3779B97F4A7C15)
-_MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
-_SHIFT: Final = np.uint64(29)
+SEED: Final = np.uint64(0x9E3779B97F4A7C15)
+MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
+SHIFT: Final = np.uint64(29)
 _ONE: Final = np.uint64(1)
 _THREE: Final = np.uint64(3)
 _SEVEN: Final = np.uint64(7)
@@ -34,7 +34,7 @@ _BITS: Final = np.uint64(20)  # of a key, behind those that a slot is found by
 _LAST: Final = np.uint64(63)
 _EIGHT: Final = 8
 _NONE: Final = -1
-_EMPTY: Final = -2  # neither a name nor the beginning of one
+EMPTY: Final = -2  # neither a name nor the beginning of one
 
 
 @compiled
@@ -50,14 +50,14 @@ def token_hashes(words: Array, bounds: Array, wanted: Array) -> Array:
         if wanted[token]:
             at = np.int64(bounds[token])
             left = np.int64(bounds[token + 1]) - at
-            found = np.uint64(left) * _SEED
+            found = np.uint64(left) * SEED
             while True:
                 shift = np.uint64((at & 7) << 3)
                 eight = words[at >> 3] >> shift | words[(at >> 3) + 1] << _ONE << (_LAST - shift)
                 if left < _EIGHT:
                     eight &= (_ONE << np.uint64(left << 3)) - _ONE
-                found = (found ^ eight) * _MIX
-                found ^= found >> _SHIFT
+                found = (found ^ eight) * MIX
+                found ^= found >> SHIFT
                 left -= _EIGHT
                 if left <= 0:
                     break
@@ -97,13 +97,13 @@ def span_keys(hashes: Array, begins: Array, ends: Array) -> tuple[Array, Array]:
         shorter += max(0, ends[span] - begins[span] - 1)
     keys, beginnings = np.empty(begins.size, np.uint64), np.empty(shorter, np.uint64)
     for span in range(begins.size):
-        key = _SEED
+        key = SEED
         for token in range(begins[span], ends[span]):
             if token > begins[span]:
                 beginnings[made] = key
                 made += 1
-            key = (key ^ hashes[token]) * _MIX
-            key ^= key >> _SHIFT
+            key = (key ^ hashes[token]) * MIX
+            key ^= key >> SHIFT
         keys[span] = key
     return keys, beginnings
 
@@ -118,7 +118,7 @@ def tally(keys: Array, codes: Array, weights: Array) -> tuple[Array, Array]:
     firsts, sums = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
     found = 0
     for i in range(keys.size):
-        slot = np.int64((keys[i] ^ np.uint64(codes[i]) * _MIX) & np.uint64(size - 1))
+        slot = np.int64((keys[i] ^ np.uint64(codes[i]) * MIX) & np.uint64(size - 1))
         while slots[slot] != _NONE and (keys[firsts[slots[slot]]] != keys[i] or codes[firsts[slots[slot]]] != codes[i]):
             slot = (slot + 1) & (size - 1)
         if slots[slot] == _NONE:
@@ -139,11 +139,11 @@ def key_table(keys: Array, beginnings: Array) -> Array:
     size = 2
     while size < 2 * (keys.size + beginnings.size):
         size *= 2
-    table = np.full(2 * size, _EMPTY, np.int64)
+    table = np.full(2 * size, EMPTY, np.int64)
     for i in range(keys.size + beginnings.size):
         key = np.int64(keys[i]) if i < keys.size else np.int64(beginnings[i - keys.size])
         slot = 2 * (key & (size - 1))
-        while table[slot + 1] != _EMPTY and table[slot] != key:
+        while table[slot + 1] != EMPTY and table[slot] != key:
             slot = (slot + 2) & (table.size - 1)
         table[slot] = key
         table[slot + 1] = 2 * i if i < keys.size else table[slot + 1] | 1
@@ -160,88 +160,88 @@ def key_bits(keys: Hashes, beginnings: Hashes) -> Bytes:
 
 
 @compiled
-def numbers_in(wanted: Array, table: Array) -> Array:
-    """Return for each of the wanted keys its number among those of a table, or -1."""
-    numbers = np.empty(wanted.size, np.int64)
-    for i in range(wanted.size):
-        key = np.int64(wanted[i])
-        slot = 2 * key & (table.size - 1)
-        while table[slot + 1] != _EMPTY and table[slot] != key:
-            slot = (slot + 2) & (table.size - 1)
-        numbers[i] = table[slot + 1] >> 1
-    return numbers
+def first_tokens(hashes: Array, bounds: Array, kept: Array, bits: Array) -> tuple[Array, Array, Array]:
+    """
+    Return the tokens that may begin a name, their sentences, and their keys.
+
+    `bounds` are those of sentences, of which some are `kept`, `bits` those of all keys that are wanted. Most tokens begin no name; which do
+    is found without a branch, as nobody can foretell it, and so is all below.
+    """
+    tokens, rows = np.empty(hashes.size + 1, np.int32), np.empty(hashes.size + 1, np.int32)
+    keys, found = np.empty(hashes.size + 1, np.uint64), 0
+    for row in range(bounds.size - 1):
+        for token in range(bounds[row], bounds[row + 1] if kept[row] else 0):
+            key = (SEED ^ hashes[token]) * MIX
+            key ^= key >> SHIFT
+            tokens[found], rows[found], keys[found] = token, row, key
+            bit = key >> _BITS & np.uint64(8 * bits.size - 1)
+            found += bits[bit >> _THREE] >> (bit & _SEVEN) & 1
+    return tokens[:found], rows[:found], keys[:found]
 
 
 @compiled
-def names_in(  # noqa: C901, PLR0912 - one pass, and a call for each token would take longer than all else
-    hashes: Array,
-    sentences: tuple[Array, Array],
-    spans: tuple[Array, Array, Array],
-    flags: Array,
-    wanted: tuple[Array, Array],
-) -> tuple[Array, Array, Array, Array, Array]:
-    """
-    Return where names stand: number, reading, sentence, first token and length of each.
+def looked_up(keys: Array, table: Array) -> Array:
+    """Return the value that each key has in a table; for one that is not there that of an empty slot."""
+    values = np.empty(keys.size, np.int64)
+    for i in range(keys.size):
+        key = np.int64(keys[i])
+        slot = 2 * key & (table.size - 1)
+        while table[slot + 1] != EMPTY and table[slot] != key:
+            slot = (slot + 2) & (table.size - 1)
+        values[i] = table[slot + 1]
+    return values
 
-    `sentences` are the bounds of sentences, and which of these are looked at; `spans` begins, ends and types, of which begins
-    ascend; `flags` says of each token, and of one more, whether it is `COVERED` and `JOINED`. What is wanted is a table of keys, and
-    the bits of all keys in it. The reading of a span is its type and two; without one it is 0 if no token is in a span, 1 if
-    some are. What stands within a span, or across the edge of one, has none.
+
+@compiled
+def one_longer(begun: Arrays, values: Array, size: int, sentences: Arrays, bits: Array) -> tuple[Array, Array, Array]:
     """
-    bounds, kept = sentences
+    Return those of the beginnings of names, of `size` tokens, that go on, with one token more.
+
+    `begun` are first tokens, sentences and keys, `values` those of the keys; `sentences` are the hashes of tokens, and bounds.
+    """
+    tokens, rows, keys = begun
+    hashes, bounds = sentences
+    own_tokens, own_rows = np.empty(values.size + 1, np.int32), np.empty(values.size + 1, np.int32)
+    own_keys, found = np.empty(values.size + 1, np.uint64), 0
+    for i in range(values.size):
+        last = np.int64(tokens[i]) + size
+        there = last < bounds[rows[i] + 1]
+        key = (keys[i] ^ hashes[last if there else 0]) * MIX
+        key ^= key >> SHIFT
+        own_tokens[found], own_rows[found], own_keys[found] = tokens[i], rows[i], key
+        bit = key >> _BITS & np.uint64(8 * bits.size - 1)
+        found += there & values[i] & bits[bit >> _THREE] >> (bit & _SEVEN) & 1
+    return own_tokens[:found], own_rows[:found], own_keys[:found]
+
+
+@compiled
+def read_at(begun: Arrays, values: Array, size: int, spans: Arrays, flags: Array) -> tuple[Array, Array, Array, Array]:
+    """
+    Return the names of `size` tokens among what `begun` has: number, reading, sentence and first token of each.
+
+    Of what is begun, `values` are those of its keys, and first tokens ascend. `spans` are begins, ends and types, of which begins ascend; `flags` says of
+    each token, and of one more, whether it is `COVERED` and `JOINED`. The reading of a span is its type and two; without one it is 0
+    if no token is in a span, 1 if some are. What stands within a span, or across the edge of one, has none.
+    """
+    starts, in_rows, _ = begun
     begins, ends, types = spans
-    table, bits = wanted
-    # Most tokens begin no name. Which do is found without a branch, as nobody can foretell it.
-    tokens, some = np.empty(hashes.size + 1, np.int32), 0
-    for sentence in range(bounds.size - 1):
-        for token in range(bounds[sentence], bounds[sentence + 1] if kept[sentence] else 0):
-            key = (_SEED ^ hashes[token]) * _MIX
-            bit = (key ^ key >> _SHIFT) >> _BITS & np.uint64(8 * bits.size - 1)
-            tokens[some] = token
-            some += bits[bit >> _THREE] >> (bit & _SEVEN) & 1
-    most = (
-        LONGEST * some
-    )  # the system has room for what is touched only, and to let arrays grow takes three times as long
-    numbers, readings, rows = np.empty(most, np.int32), np.empty(most, np.int16), np.empty(most, np.int32)
-    starts, sizes = np.empty(most, np.int32), np.empty(most, np.int8)
-    found = span = sentence = 0
-    for start in tokens[:some]:
-        while bounds[sentence + 1] <= start:
-            sentence += 1
-        while span < begins.size and begins[span] < start:
-            span += 1
-        key = _SEED
-        for stop in range(start + 1, min(start + LONGEST, bounds[sentence + 1]) + 1):
-            key = (key ^ hashes[stop - 1]) * _MIX
-            key ^= key >> _SHIFT
-            bit = key >> _BITS & np.uint64(8 * bits.size - 1)
-            if not bits[bit >> _THREE] >> (bit & _SEVEN) & 1:
-                break  # the table does not fit into the cache of a core, and the bits do
-            slot = np.int64(key << _ONE & np.uint64(table.size - 1))
-            while table[slot + 1] != _EMPTY and table[slot] != np.int64(key):
-                slot = (slot + 2) & (table.size - 1)
-            value = table[slot + 1]
-            if value >= 0:
-                reading = _NONE
-                at = span
-                while at < begins.size and begins[at] == start and reading == _NONE:
-                    if ends[at] == stop:
-                        reading = types[at] + 2
-                    at += 1
-                if reading == _NONE and not (flags[start] | flags[stop]) & JOINED:
-                    reading = 0
-                    for token in range(start, stop):
-                        reading |= flags[token] & COVERED
-                if reading != _NONE:
-                    numbers[found], readings[found], rows[found] = value >> 1, reading, sentence
-                    starts[found], sizes[found] = start, stop - start
-                    found += 1
-            if value == _EMPTY or not value & 1:
-                break
-    return (
-        numbers[:found],
-        readings[:found],
-        rows[:found],
-        starts[:found],
-        sizes[:found],
-    )
+    numbers, readings = np.empty(values.size, np.int32), np.empty(values.size, np.int16)
+    rows, tokens = np.empty(values.size, np.int32), np.empty(values.size, np.int32)
+    found = span = 0
+    for i in range(values.size):
+        if values[i] >= 0:
+            start, stop, reading = np.int64(starts[i]), np.int64(starts[i]) + size, _NONE
+            while span < begins.size and begins[span] < start:
+                span += 1
+            at = span
+            while at < begins.size and begins[at] == start and reading == _NONE:
+                if ends[at] == stop:
+                    reading = types[at] + 2
+                at += 1
+            if reading == _NONE and not (flags[start] | flags[stop]) & JOINED:
+                reading = 0
+                for token in range(start, stop):
+                    reading |= flags[token] & COVERED
+            numbers[found], readings[found], rows[found], tokens[found] = values[i] >> 1, reading, in_rows[i], start
+            found += reading != _NONE
+    return numbers[:found], readings[:found], rows[:found], tokens[:found]

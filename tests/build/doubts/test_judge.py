@@ -5,10 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagpress.build.doubts.counted import added, counted
-from tagpress.build.doubts.judge import LEAST, Kind, doubtful_edges, doubtful_readings, wilson
-from tagpress.build.doubts.names import edge_code
-from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM
-from tagpress.build.doubts.spans import INSIDE, LEFT, OUTSIDE, RIGHT
+from tagpress.build.doubts.judge import (
+    IN_PART,
+    LEAST,
+    NO_TAG,
+    TYPES_FROM,
+    Kind,
+    doubtful_edges,
+    doubtful_readings,
+    wilson,
+)
+from tagpress.columnar.edge_loops import INSIDE, LEFT, OUTSIDE, RIGHT, edge_code
 
 COUNTS = st.integers(0, 10_000)
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from made_corpora import declare
 from tagpress.build.corpus import check_corpus
 from tagpress.build.doubts.counted import together
+from tagpress.build.doubts.judge import IN_PART, NO_TAG, TYPES_FROM, doubtful_edges
 from tagpress.build.doubts.layers import looked_at, not_looked_at
 from tagpress.build.doubts.names import added_names, names_in_sentences
-from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM, WantedNames, names_of_piece
+from tagpress.build.doubts.readings import WantedNames, names_of_piece
 from tagpress.build.doubts.sentences import PieceSentences
 from tagpress.build.doubts.spans import nested_spans
 from tagpress.corpus.layers.flat_spans import FlatSpans
@@ -139,8 +140,8 @@ def found_by_columns(sentences):
     )
     numbers = [[number for span in spans for number in span] for _, spans in sentences]
     spans = nested_spans(pa.array(numbers, pa.list_(pa.int32())), columns)
-    names, nothing = added_names([names_in_sentences(columns, spans)]), np.zeros(0, dtype=np.int64)
-    wanted = WantedNames.of(names, together([names.names.keys]), [nothing, nothing])
+    names = added_names([names_in_sentences(columns, spans)])
+    wanted = WantedNames.of(names, together([names.names.keys]), doubtful_edges(names.edges))
     _, readings, _, tokens, sizes = names_of_piece(columns, spans, columns.hashes(), wanted)
     return Counter(zip(tokens.tolist(), sizes.tolist(), readings.tolist(), strict=True))
 

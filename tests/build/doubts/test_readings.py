@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagpress.build.doubts.counted import together
-from tagpress.build.doubts.names import added_names, edge_code, names_in_sentences
-from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM, WantedNames, names_of_piece
+from tagpress.build.doubts.judge import IN_PART, NO_TAG, TYPES_FROM, doubtful_edges
+from tagpress.build.doubts.names import added_names, names_in_sentences
+from tagpress.build.doubts.readings import WantedNames, names_of_piece
 from tagpress.build.doubts.sentences import PieceSentences
-from tagpress.build.doubts.spans import INSIDE, LEFT, OUTSIDE, RIGHT, PieceSpans, flat_spans
+from tagpress.build.doubts.spans import PieceSpans, flat_spans
+from tagpress.columnar.edge_loops import INSIDE, LEFT, OUTSIDE, RIGHT, edge_code, edges_in
 from tagpress.columnar.name_loops import LONGEST
+from tagpress.columnar.place_loops import NOWHERE, spoken_for, worth_knowing
 
 LABELS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 Sentence = list[tuple[str, int]]
@@ -51,8 +54,8 @@ def columns_of(sentences: list[Sentence]) -> tuple[PieceSentences, PieceSpans]:
 def found_by_columns(sentences: list[Sentence]) -> Counter[tuple[tuple[str, ...], int, int]]:
     columns, spans = columns_of(sentences)
     names = added_names([names_in_sentences(columns, spans)])
-    keys, nothing = together([names.names.keys]), np.zeros(0, dtype=np.int64)
-    wanted = WantedNames.of(names, keys, [nothing, nothing])
+    keys = together([names.names.keys])
+    wanted = WantedNames.of(names, keys, doubtful_edges(names.edges))
     _, readings, rows, tokens, sizes = names_of_piece(columns, spans, columns.hashes(), wanted)
     assert all(columns.bounds[rows] <= tokens)
     assert all(tokens + sizes <= columns.bounds[rows + 1])
@@ -104,6 +107,65 @@ def entities(sentence: Sentence) -> list[tuple[int, int, int]]:
         elif label:
             found[-1] = (found[-1][0], place + 1, found[-1][2])
     return found
+
+
+@given(SENTENCES, st.lists(st.integers(0, 3), min_size=200, max_size=200))
+def test_of_places_without_a_type_no_more_are_left_than_are_worth_knowing_and_all_are_counted(sentences, most):
+    columns, spans = columns_of(sentences)
+    names = added_names([names_in_sentences(columns, spans)])
+    keys = together([names.names.keys])
+    wanted = WantedNames.of(names, keys, doubtful_edges(names.edges))
+    places = names_of_piece(columns, spans, columns.hashes(), wanted)
+    limits = np.array(most)[: len(keys)]
+    left, untyped = worth_knowing(places, columns.lines, limits)
+    lines: dict[tuple[int, int], list[int]] = {}
+    kept = []
+    for place in zip(*(column.tolist() for column in places), strict=True):
+        number, reading, row = place[:3]
+        if reading < TYPES_FROM:
+            lines.setdefault((number, reading), []).append(row)
+        if reading >= TYPES_FROM or len(lines[number, reading]) <= limits[number]:
+            kept.append(place)
+    assert [*zip(*(column.tolist() for column in left), strict=True)] == kept
+    assert {(code // 2, code % 2): rest for code, *rest in untyped.tolist()} == {
+        key: [len(found), *[*sorted({*found}), NOWHERE][:2]] for key, found in lines.items()
+    }
+
+
+@given(SENTENCES)
+def test_capitals_and_what_stands_beside_them_speak_for_a_reading(sentences):
+    columns, spans = columns_of(sentences)
+    names = added_names([names_in_sentences(columns, spans)])
+    wanted = WantedNames.of(names, together([names.names.keys]), doubtful_edges(names.edges))
+    places = names_of_piece(columns, spans, columns.hashes(), wanted)
+    told = spoken_for((columns.letters, columns.text_bounds), columns.bounds, spans.flags, places)
+    texts, labels = columns.tokens.to_pylist(), [label for sentence in sentences for _, label in sentence]
+    capital = [text[:1].isascii() and text[:1].isupper() for text in texts]
+    for spoken, (_, reading, row, token, size) in zip(
+        told.tolist(), zip(*(column.tolist() for column in places), strict=True), strict=True
+    ):
+        low, high = columns.bounds[row : row + 2].tolist()
+        beside = [at for at in (token - 1, token + size) if low < at < high]
+        says = {
+            NO_TAG: any(capital[at] and not labels[at] for at in beside),
+            IN_PART: False,
+        }.get(reading, token > low)
+        assert spoken == (capital[token] and says)
+
+
+def test_a_word_at_the_edge_of_an_entity_of_any_length_is_found_with_all_its_tokens():
+    entity = [("the", 1), *[(f"w{number}", 2) for number in range(200)]]
+    outside = [[("the", 0), (f"x{number}", 1)] for number in range(6)]
+    columns, spans = columns_of([entity, *outside])
+    names = added_names([names_in_sentences(columns, spans)])
+    wanted = WantedNames.of(names, together([names.names.keys]), doubtful_edges(names.edges))
+    at_edges = (spans.begins, spans.ends, spans.sentences)
+    found = edges_in(columns.hashes(), at_edges, columns.bounds, wanted.words, wanted.divided)
+    words, sides, rows, tokens, sizes, whole = (column.tolist() for column in found)
+    assert {*words} == {0}
+    assert sides == [INSIDE] + [OUTSIDE] * 6
+    assert rows == [*range(7)]
+    assert (tokens[0], sizes[0], whole[0]) == (0, 201, 1)
 
 
 @given(SENTENCES)

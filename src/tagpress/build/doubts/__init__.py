@@ -2,12 +2,12 @@
 Which labels of a corpus are in doubt, because the corpus itself says otherwise elsewhere?
 
     sentences   what is published of a piece, as arrays
-    spans       the spans in it, and the tokens at their edges
+    spans       the spans in it
     layers      which layers are looked at, and how one is read from a piece
     counted     how often different rows occur, in a piece and in several
     names       which names are tagged, how often with which type in which split; and the words at their edges
     readings    how each of those names is read wherever its tokens stand
-    judge       counts -> which readings are in doubt, and how sure that is
+    judge       the readings; counts -> which of them are in doubt, and how sure that is
     asked       the readings in doubt, and those that speak against them
     sought      what is looked for then, in every piece
     places      where it stands
@@ -19,6 +19,6 @@ Which labels of a corpus are in doubt, because the corpus itself says otherwise 
     find        the whole: a corpus that was read -> its doubts
 
 No model is asked. Pieces are looked at three times, each on its own; between these, counts are added up, so neither the cut into
-pieces nor their order leaves a trace. What is found in the second look is kept for the third, which reads no token. Layers, and configurations, are looked at
+pieces nor their order leaves a trace. What is found in the second look is kept for the third, which looks at no token but those of places in doubt. Layers, and configurations, are looked at
 one by one; classes of tokens are not, as the same word rightly has several.
 """

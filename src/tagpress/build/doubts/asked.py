@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tagpress.build.doubts.judge import Doubts, Kind
-from tagpress.build.doubts.spans import INSIDE, OUTSIDE
+from tagpress.columnar.edge_loops import INSIDE, OUTSIDE
 from tagpress.columnar.types import Bools, Integers, Ints
 
 

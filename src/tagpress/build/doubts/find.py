@@ -30,7 +30,9 @@ def find_doubts(reading: Reading, engine: Engine, store: Store) -> FoundDoubts:
 def _copies(reading: Reading, engine: Engine) -> FoundDoubts:
     look = partial(engine.map, size=reading.size)
     copies = [found for some in look(other_copies, _copy_tasks(reading), quiet) for found in some]
-    notes = [reading.settled.published(note_of_copy(one), (one.here.piece, one.here.row)) for one in copies[:MOST]]
+    said = copies[:MOST]
+    rows = [(one.here.piece, one.here.row) for one in said]
+    notes = reading.settled.each_published([*map(note_of_copy, said)], rows)
     left = len(copies) - len(notes)
     return FoundDoubts(tuple(notes), {"doubtful-copy": left} if left else {})
 

@@ -14,9 +14,17 @@ import numpy as np
 
 from tagpress.build.doubts.counted import Counted
 from tagpress.build.doubts.names import edge_and_side
-from tagpress.build.doubts.readings import IN_PART, NO_TAG, TYPES_FROM
-from tagpress.build.doubts.spans import INSIDE, OUTSIDE
+from tagpress.columnar.edge_loops import INSIDE, OUTSIDE
 from tagpress.columnar.types import Array, Bools, Integers, Ints
+
+NO_TAG: Final = 0
+"""The reading of a name none of whose tokens is tagged."""
+
+IN_PART: Final = 1
+"""The reading of a name of which some tokens are tagged, or all but not as one."""
+
+TYPES_FROM: Final = 2
+"""The reading of a name that is tagged as a whole, with the first type; the others follow."""
 
 LEAST: Final = 0.35
 """Notes with a lower score are not made."""
@@ -120,6 +128,18 @@ def wilson(others: Array, here: Ints) -> Array:
     share, square = others / total, _Z * _Z / total
     spread = _Z * np.sqrt(share * (1 - share) / total + square / (4 * total))
     return np.where(others > 0, (share + square / 2 - spread) / (1 + square), 0.0)
+
+
+def most_here(others: Ints) -> Ints:
+    """
+    Return of how many places at most one can be in doubt, given how many have the other reading: with more, no score is enough.
+
+    >>> others = np.arange(1, 100)
+    >>> bool((wilson(others, most_here(others) + 1) < LEAST).all())
+    True
+
+    """
+    return (others * (1 - LEAST) / LEAST).astype(np.int64)
 
 
 def doubtful_readings(readings: Counted, names: int, least: float = LEAST) -> Doubts:

@@ -1,15 +1,14 @@
 """Which names are tagged in a corpus, how often with which type in which split, and what stands at their edges?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
 
 from tagpress.build.doubts.counted import Counted, added, counted, different, together
 from tagpress.build.doubts.layers import LayerTask, read_layer
 from tagpress.build.doubts.sentences import PieceSentences
-from tagpress.build.doubts.spans import LEFT, OUTSIDE, RIGHT, EdgeTokens, PieceSpans, edge_tokens
+from tagpress.build.doubts.spans import PieceSpans
+from tagpress.columnar.edge_loops import edge_words
 from tagpress.columnar.name_loops import LONGEST, span_keys
 from tagpress.columnar.types import Hashes, Ints
 
@@ -42,11 +41,6 @@ def type_and_split(codes: Ints) -> tuple[Ints, Ints]:
     return codes // _SPLITS, codes % _SPLITS
 
 
-def edge_code(edge: int, side: int) -> int:
-    """Return the code of an edge, and of `INSIDE` or `OUTSIDE`, which stands right behind."""
-    return 2 * edge + side
-
-
 def edge_and_side(codes: Ints) -> tuple[Ints, Ints]:
     """Return what the codes say."""
     return codes // 2, codes % 2
@@ -64,19 +58,13 @@ def names_in_sentences(sentences: PieceSentences, spans: PieceSpans) -> Names:
     begins, ends = spans.begins[short], spans.ends[short]
     keys, beginnings = span_keys(hashes, begins, ends)
     codes = use_code(spans.types[short], sentences.splits[spans.sentences[short]])
-    tokens = edge_tokens(spans, sentences.bounds)
-    pairs = np.concatenate([tokens[LEFT, OUTSIDE].tokens, tokens[RIGHT, OUTSIDE].tokens - 1])
+    words, edges, pairs = edge_words(hashes, (spans.begins, spans.ends, spans.sentences), sentences.bounds)
     return Names(
         names=counted(keys, codes),
-        edges=_edges(hashes, tokens),
+        edges=counted(words, edges),
         beginnings=different(beginnings),
-        divided=different(span_keys(hashes, pairs, pairs + 2)[0]),
+        divided=different(pairs),
     )
-
-
-def _edges(hashes: Hashes, tokens: Mapping[tuple[int, int], EdgeTokens]) -> Counted:
-    codes = [np.full(len(one.tokens), edge_code(*which)) for which, one in tokens.items()]
-    return counted(hashes[np.concatenate([one.tokens for one in tokens.values()])], np.concatenate(codes))
 
 
 def added_names(some: Sequence[Names]) -> Names:

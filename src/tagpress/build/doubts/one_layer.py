@@ -17,7 +17,6 @@ from tagpress.build.doubts.placed import PlacedDoubts, counted_places, first_lin
 from tagpress.build.doubts.places import PlaceTask, places_of
 from tagpress.build.doubts.readings import ReadTask, WantedNames, added_readings, readings_of
 from tagpress.build.doubts.sought import Sought
-from tagpress.build.doubts.spans import LEFT, RIGHT
 from tagpress.build.doubts.splits import OtherUse, other_uses
 from tagpress.build.doubts.words import note_of_place, note_of_use
 from tagpress.build.read_all import Reading
@@ -45,7 +44,7 @@ def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store) 
     names = added_names(list(look(names_of, tasks, quiet)))
     keys = together([names.names.keys])  # [number of a name]
     edges = doubtful_edges(names.edges)
-    WantedNames.of(names, keys, [edges.name[edges.reading == edge] for edge in (LEFT, RIGHT)]).save(store, _WANTED)
+    WantedNames.of(names, keys, edges).save(store, _WANTED)
     hits = [f"doubts/hits-{number}.arrow" for number in range(len(tasks))]
     reads = [ReadTask(one, _WANTED, own) for one, own in zip(tasks, hits, strict=True)]
     readings = added_readings(names, keys, list(look(readings_of, reads, quiet)))
@@ -90,10 +89,11 @@ def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted) -> 
 def _notes(layer: Looked, reading: Reading, placed: Sequence[PlacedDoubts], last: _LastLook) -> Iterator[Problem]:
     doubts, paths = last.sought.doubts, [piece.path for piece in reading.pieces]
     lines, usual = first_lines(placed, paths), last.sought.asked.usual
-    for place in surest_places(placed, paths, doubts):
-        examples = lines.get(int(usual[place.doubt]), ())
-        note = note_of_place(place, doubts, examples, layer, paths[place.piece])
-        yield reading.settled.published(note, (place.piece, place.row))
+    places = [*surest_places(placed, paths, doubts)]
+    notes = [
+        note_of_place(one, doubts, lines.get(int(usual[one.doubt]), ()), layer, paths[one.piece]) for one in places
+    ]
+    yield from reading.settled.each_published(notes, [(one.piece, one.row) for one in places])
     names = {number: text for one in placed for number, text in one.names.items()}
     for use in last.uses:
         yield note_of_use(use, [names[name] for name in use.names.tolist()], layer, reading.declaration)

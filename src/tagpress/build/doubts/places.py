@@ -9,18 +9,20 @@ import pyarrow.compute as pc
 
 from tagpress.build.doubts.asked import AskedReadings
 from tagpress.build.doubts.judge import LEAST, Doubts, Kind, wilson
-from tagpress.build.doubts.layers import LayerTask, read_layer
+from tagpress.build.doubts.layers import LayerTask
 from tagpress.build.doubts.placed import EXAMPLES, PlacedDoubts, code_names, code_numbers
 from tagpress.build.doubts.readings import Hits
-from tagpress.build.doubts.sentences import PieceSentences
+from tagpress.build.doubts.sentences import PieceSentences, sentences_of
 from tagpress.build.doubts.sought import Sought
-from tagpress.build.doubts.spans import LEFT, PieceSpans
 from tagpress.columnar.bounds import bounds_of
-from tagpress.columnar.name_loops import COVERED
+from tagpress.columnar.edge_loops import LEFT
+from tagpress.columnar.place_loops import NOWHERE
 from tagpress.columnar.types import Array, Bools, Ints
 
 _COUNTS: Final = 10  # as many places with the other reading count as one where something speaks for what stands there
-_NEVER: Final = np.iinfo(np.int64).max  # the line of what stands nowhere
+_SPOKEN: Final = np.isin(
+    np.array(Kind), (Kind.GAP, Kind.NAME, Kind.EDGE)
+)  # [kind]: whether that makes a place less sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,13 @@ class PlaceTask:
 
 @dataclass(frozen=True, slots=True)
 class _Spots:
-    """Where something stands that is asked for: its number, sentence, first token, how many it has, and whether they are one whole."""
+    """Where something stands that is asked for: its number, sentence, first token, how many it has, and whether something speaks for it."""
 
     what: Ints
     row: Ints
     token: Ints
     size: Ints
-    whole: Bools
+    spoken: Bools
 
     def only(self, which: Array) -> "_Spots":
         return _Spots(*(getattr(self, name)[which] for name in self.__slots__))
@@ -48,15 +50,16 @@ class _Spots:
 
 def places_of(task: PlaceTask) -> PlacedDoubts:
     """Find in a piece what is in doubt."""
-    sentences, spans = read_layer(task.layer)
+    sentences = sentences_of(task.layer.rows, task.layer.rows.piece.spill.map_sentences())
     hits, sought = Hits.load(task.layer.store, task.hits), Sought.load(task.layer.store, task.sought)
     doubts, asked = sought.doubts, sought.asked
     spots = _asked_for(hits, asked)
-    reading, lines = _lines(sentences, spots.only(asked.speaks[spots.what]), len(asked.doubts))
+    reading, lines = _lines(*_speaking(sentences, spots, hits, asked), len(asked.doubts))
     spots = spots.only(asked.doubts[spots.what] >= 0)
     spots = replace(spots, what=asked.doubts[spots.what])
     less = wilson(doubts.others / _COUNTS, doubts.weighed)
-    scores = np.where(_less(sentences, spans, spots, doubts), less[spots.what], doubts.score[spots.what])
+    spoken = spots.spoken & _SPOKEN[doubts.kind[spots.what]]
+    scores = np.where(spoken, less[spots.what], doubts.score[spots.what])
     left = _once(spots, scores, doubts)
     spots, scores = spots.only(left), scores[left]
     kinds = doubts.kind[spots.what]
@@ -74,39 +77,24 @@ def places_of(task: PlaceTask) -> PlacedDoubts:
 def _asked_for(hits: Hits, asked: AskedReadings) -> _Spots:
     what = asked.numbers(hits.numbers, hits.readings)
     found = np.flatnonzero(what >= 0)
-    whole = np.zeros(len(what), dtype=np.bool_)
-    whole[hits.whole] = True
     numbers, rows, tokens, sizes = (
         column[found].astype(np.int64) for column in (what, hits.rows, hits.tokens, hits.sizes)
     )
-    return _Spots(numbers, rows, tokens, sizes, whole[found])
+    return _Spots(numbers, rows, tokens, sizes, hits.spoken[found].astype(np.bool_))
 
 
-def _less(sentences: PieceSentences, spans: PieceSpans, spots: _Spots, doubts: Doubts) -> Bools:
-    """
-    Tell where something speaks for what stands there.
-
-    A name without a tag, and with a capital, beside another such word may be part of a longer name; a tagged name with a
-    capital in mid-sentence may be one, though the word mostly is none; a word may belong to an entity that it nowhere stands
-    right outside of.
-    """
-    kind, token = doubts.kind[spots.what], spots.token
-    capital, first = sentences.capitals(token), sentences.bounds[spots.row]
-    left = _named_word(sentences, spans, token - 1, token - 1 > first)
-    right = _named_word(sentences, spans, token + spots.size, token + spots.size < sentences.bounds[spots.row + 1])
-    found: Bools = (
-        capital & (kind == Kind.GAP) & (left | right)
-        | capital & (kind == Kind.NAME) & (token > first)
-        | spots.whole & (kind == Kind.EDGE)
+def _speaking(sentences: PieceSentences, spots: _Spots, hits: Hits, asked: AskedReadings) -> tuple[Ints, Ints]:
+    """Return the readings that speak against another, and lines where they stand; of those without a type the first ones."""
+    typed = np.flatnonzero(asked.speaks[spots.what])
+    what = asked.numbers(hits.untyped, hits.untyped_readings)
+    untyped = np.flatnonzero(what >= 0)
+    untyped = untyped[asked.speaks[what[untyped]]]
+    first, second = hits.lines.reshape(2, -1)[:, untyped]
+    rows = spots.row[typed]
+    return (
+        np.concatenate([spots.what[typed], what[untyped], what[untyped]]),
+        np.concatenate([sentences.lines[rows], first, second]),
     )
-    return found
-
-
-def _named_word(sentences: PieceSentences, spans: PieceSpans, tokens: Ints, there: Bools) -> Bools:
-    """Tell which tokens have a capital and no tag; those that are not `there` have none."""
-    at = np.where(there, tokens, 0)
-    found: Bools = there & sentences.capitals(at) & (spans.flags[at] & COVERED == 0)
-    return found
 
 
 def _once(spots: _Spots, scores: Array, doubts: Doubts) -> Ints:
@@ -138,14 +126,13 @@ def _columns(sentences: PieceSentences, spots: _Spots, scores: Array, doubts: Do
     }
 
 
-def _lines(sentences: PieceSentences, spots: _Spots, numbers: int) -> tuple[Ints, Ints]:
+def _lines(what: Ints, lines: Ints, numbers: int) -> tuple[Ints, Ints]:
     """Return the first lines of the piece where each of so many readings stands: parallel arrays."""
-    what, lines = spots.what, sentences.lines[spots.row]
     found = []
     for _ in range(EXAMPLES):  # each time the first line of those that are left: a sort would take five times as long
-        first = np.full(numbers, _NEVER)
+        first = np.full(numbers, NOWHERE)
         np.minimum.at(first, what, lines)
-        readings = np.flatnonzero(first < _NEVER)
+        readings = np.flatnonzero(first < NOWHERE)
         found.append((readings, first[readings]))
         left = lines > first[what]
         what, lines = what[left], lines[left]

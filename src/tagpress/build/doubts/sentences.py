@@ -10,10 +10,8 @@ from tagpress.build.shard_plan import PieceRows
 from tagpress.build.spill import keys_of
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.name_loops import token_hashes
-from tagpress.columnar.types import Bools, Hashes, Integers, Ints, Keys
+from tagpress.columnar.types import Bools, Bytes, Hashes, Ints, Keys, Offsets
 from tagpress.corpus.splits import CELLS
-
-_BIG_A, _BIG_Z = b"AZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +32,21 @@ class PieceSentences:
 
     def hashes(self, wanted: Bools | None = None) -> Hashes:
         """Return a hash of each token, or of those that are wanted."""
-        text = string_bytes(self.tokens)
+        text = self.letters
         words = np.zeros(len(text) // 8 + 3, dtype="<u8")
         words.view(np.uint8)[: len(text)] = text
         every = np.ones(len(self.tokens), dtype=np.bool_) if wanted is None else wanted
-        return token_hashes(words, string_bounds(self.tokens), every)
+        return token_hashes(words, self.text_bounds, every)
 
-    def capitals(self, tokens: Integers) -> Bools:
-        """Tell which tokens begin with a capital of ASCII."""
-        text, bounds = np.append(string_bytes(self.tokens), np.uint8(0)), string_bounds(self.tokens)
-        first = text[bounds[tokens]]
-        found: Bools = (first >= _BIG_A) & (first <= _BIG_Z) & (bounds[tokens + 1] > bounds[tokens])
-        return found
+    @property
+    def letters(self) -> Bytes:
+        """Return the bytes of all tokens, bounded by `text_bounds`."""
+        return string_bytes(self.tokens)
+
+    @property
+    def text_bounds(self) -> Offsets:
+        """Return where each token begins, and where the last one ends."""
+        return string_bounds(self.tokens)
 
 
 def sentences_of(rows: PieceRows, batch: pa.RecordBatch) -> PieceSentences:

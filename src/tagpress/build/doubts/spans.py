@@ -12,15 +12,6 @@ from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.name_loops import COVERED, JOINED, entities_in
 from tagpress.columnar.types import Bools, Bytes, Ints
 
-INSIDE = 0
-"""The number of entities, of two tokens or more, that begin or end with a word."""
-
-OUTSIDE = 1
-"""The number of entities that a word stands right before, or right after, without being in them."""
-
-LEFT, RIGHT = 0, 1
-"""The edges of an entity."""
-
 Span: TypeAlias = tuple[int, int, int]
 """The tokens of a span in its sentence, half-open, and its type."""
 
@@ -85,24 +76,3 @@ def spans_of_labels(labels: Sequence[int]) -> list[Span]:
 def spans_of_parts(numbers: Sequence[int]) -> list[Span]:
     """Return the spans of one sentence, given as begin, end and type."""
     return [*zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)]
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeTokens:
-    """Tokens at the edges of spans, and the number of the span of each."""
-
-    tokens: Ints
-    spans: Ints
-
-
-def edge_tokens(spans: PieceSpans, bounds: Ints) -> dict[tuple[int, int], EdgeTokens]:
-    """Return the tokens by (edge, `INSIDE` or `OUTSIDE`)."""
-    long = np.flatnonzero(spans.ends - spans.begins > 1)
-    after = np.flatnonzero(spans.begins > bounds[spans.sentences])
-    before = np.flatnonzero(spans.ends < bounds[spans.sentences + 1])
-    return {
-        (LEFT, INSIDE): EdgeTokens(spans.begins[long], long),
-        (RIGHT, INSIDE): EdgeTokens(spans.ends[long] - 1, long),
-        (LEFT, OUTSIDE): EdgeTokens(spans.begins[after] - 1, after),
-        (RIGHT, OUTSIDE): EdgeTokens(spans.ends[before], before),
-    }

@@ -5,12 +5,11 @@ from typing import Final
 
 from tagpress.build.declaration import Declaration
 from tagpress.build.doubts.copies import SURE, OtherCopy
-from tagpress.build.doubts.judge import CODES, Doubts, Kind
+from tagpress.build.doubts.judge import CODES, TYPES_FROM, Doubts, Kind
 from tagpress.build.doubts.layers import Looked
 from tagpress.build.doubts.placed import Line, Place
-from tagpress.build.doubts.readings import TYPES_FROM
-from tagpress.build.doubts.spans import LEFT
 from tagpress.build.doubts.splits import OtherUse
+from tagpress.columnar.edge_loops import LEFT
 from tagpress.corpus.place import placed
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.problem_rule import Policy
