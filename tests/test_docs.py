@@ -91,18 +91,23 @@ def test_no_page_names_what_is_only_on_one_machine():
             assert not re.search(r"/(work|tmp)/", path.read_text("utf-8")), path
 
 
-def test_every_problem_code_has_an_example_that_makes_it(monkeypatch):
+@pytest.fixture(scope="module")
+def made():
+    """The pages that are made of the package; of each problem code the example is checked for it."""
+    return dict(pages())
+
+
+def test_every_problem_code_has_an_example_that_makes_it(made, monkeypatch):
     assert list(EXAMPLES) == list(RULES)
     for code, example in EXAMPLES.items():
-        assert re.match(rf"\w+ +{code}: \d|card ", message_of(code)), code
+        assert re.search(rf"\.no-copy }}\n(\w+ +{code}: \d|card )", made[f"problems/{code}.md"]), code
         assert example["cure"], code
     monkeypatch.setitem(EXAMPLES, "duplicate", EXAMPLES["unknown-tag"])
     with pytest.raises(PageError, match="the example of duplicate does not make it"):
         message_of("duplicate")
 
 
-def test_what_is_made_of_the_package_has_all_of_it():
-    made = dict(pages())
+def test_what_is_made_of_the_package_has_all_of_it(made):
     for name in tagpress.__all__:
         page = next(page for page, (_, rooms) in REFERENCE.items() if room_of(name) in rooms)
         assert f"::: {home_of(name)}.{name}\n" in made[f"reference/{page}.md"]

@@ -37,12 +37,12 @@ def manifest(edit: Callable[[dict[str, Any]], object]) -> Callable[[Hub], None]:
     return change
 
 
-def raw_manifest(data: bytes) -> Callable[[Hub], None]:
-    return lambda hub: hub.files.update({"release.json": data})
+def raw_manifest(make: Callable[[], bytes]) -> Callable[[Hub], None]:
+    return lambda hub: hub.files.update({"release.json": make()})
 
 
-def withdrawn(data: bytes) -> Callable[[Hub], None]:
-    return lambda hub: hub.files.update({"withdrawn.json": data})
+def withdrawn(make: Callable[[], bytes]) -> Callable[[Hub], None]:
+    return lambda hub: hub.files.update({"withdrawn.json": make()})
 
 
 def shard(make: Callable[[bytes], bytes]) -> Callable[[Hub], None]:
@@ -216,30 +216,32 @@ ATTACKS: dict[str, Attack] = {
     "a file of the manifest that leads out": Attack(
         manifest(lambda document: document["files"][0].update({"path": "../../escaped"}))
     ),
-    "a manifest that is deep": Attack(raw_manifest(b"[" * 100_000)),
+    "a manifest that is deep": Attack(raw_manifest(lambda: b"[" * 100_000)),
     "a manifest with a deep value": Attack(
-        raw_manifest(b'{"format_version": 1, "name": ' + b"[" * 900 + b"]" * 900 + b"}")
+        raw_manifest(lambda: b'{"format_version": 1, "name": ' + b"[" * 900 + b"]" * 900 + b"}")
     ),
-    "a manifest of spaces": Attack(raw_manifest(b" " * (80 << 20))),
-    "a manifest of lists": Attack(raw_manifest(b"[" + b"[]," * (12 << 20) + b"0]")),
+    "a manifest of spaces": Attack(raw_manifest(lambda: b" " * (80 << 20))),
+    "a manifest of lists": Attack(raw_manifest(lambda: b"[" + b"[]," * (12 << 20) + b"0]")),
     "a manifest of faults": Attack(
         manifest(lambda document: document.update({"sources": [0] * 1_500_000})),
     ),
-    "a manifest with a long number": Attack(raw_manifest(b'{"format_version": ' + b"1" * 50_000 + b"}")),
+    "a manifest with a long number": Attack(raw_manifest(lambda: b'{"format_version": ' + b"1" * 50_000 + b"}")),
     "a manifest that never ends": Attack(says("resolve", lambda _: Answer(_endless(b" " * 65536)), "release.json")),
-    "a manifest that is a list": Attack(raw_manifest(b"[]")),
-    "a manifest that is not UTF-8": Attack(raw_manifest(b"\xff\xfe\x00")),
+    "a manifest that is a list": Attack(raw_manifest(lambda: b"[]")),
+    "a manifest that is not UTF-8": Attack(raw_manifest(lambda: b"\xff\xfe\x00")),
     # withdrawals: croissant and diff only warn of what was withdrawn for good
-    "a version withdrawn for good": Attack(withdrawn(WITHDRAWN), ALL - {"diff", "croissant"}),
-    "withdrawals that are deep": Attack(withdrawn(b"[" * 100_000)),
-    "withdrawals that are a list": Attack(withdrawn(b"[]")),
-    "withdrawals that are not UTF-8": Attack(withdrawn(b"\xff\xfe\x00")),
-    "withdrawals of 80 MB": Attack(withdrawn(b" " * (80 << 20))),
-    "withdrawals of lists": Attack(withdrawn(b'{"format_version": 1, "withdrawn": [' + b"[]," * 200_000 + b"0]}")),
-    "a withdrawal that moves the cursor": Attack(withdrawn(WITHDRAWN.replace(b"so", b"\\u001b[2J"))),
+    "a version withdrawn for good": Attack(withdrawn(lambda: WITHDRAWN), ALL - {"diff", "croissant"}),
+    "withdrawals that are deep": Attack(withdrawn(lambda: b"[" * 100_000)),
+    "withdrawals that are a list": Attack(withdrawn(lambda: b"[]")),
+    "withdrawals that are not UTF-8": Attack(withdrawn(lambda: b"\xff\xfe\x00")),
+    "withdrawals of 80 MB": Attack(withdrawn(lambda: b" " * (80 << 20))),
+    "withdrawals of lists": Attack(
+        withdrawn(lambda: b'{"format_version": 1, "withdrawn": [' + b"[]," * 200_000 + b"0]}")
+    ),
+    "a withdrawal that moves the cursor": Attack(withdrawn(lambda: WITHDRAWN.replace(b"so", b"\\u001b[2J"))),
     "withdrawals that never end": Attack(
         lambda hub: (
-            withdrawn(WITHDRAWN)(hub),
+            withdrawn(lambda: WITHDRAWN)(hub),
             says("resolve", lambda _: Answer(_endless(b" " * 65536)), "withdrawn.json")(hub),
         )
     ),
