@@ -1,5 +1,6 @@
 """A publisher that is killed at any request is finished by running it again."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,27 +12,30 @@ from release.seam import Seam, kill_after
 from release.view import View, view
 from tagpress.localhub import LocalHub
 
+REPO = "me/toy"
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("builds", [first, second, large, configured, layered])
 def test_a_kill_after_any_request(builds: Callable[[Path, int], list[Path]], tmp_path: Path) -> None:
-    seam = Seam()
-    with LocalHub(tmp_path / "hub", wrap=seam) as hub:
-        total = _count_requests(hub, seam, builds(tmp_path / "whole", 0))
-        assert total > 15
-        for number in range(1, total + 1):
-            *earlier, last = builds(tmp_path / str(number), number)
-            repo = f"me/toy-{number}"
-            before = [publish_here(hub.endpoint, hub.token, build, repo) for build in earlier]
-            old = view(hub, repo)
+    seam, made = Seam(), builds(tmp_path / "whole", 0)
+    copies = [shutil.copytree(build, tmp_path / "first" / build.name) for build in made]
+    with LocalHub(tmp_path / "first" / "hub", wrap=seam) as hub:
+        total = _count_requests(hub, seam, copies)
+    assert total > 15
+    for number in range(1, total + 1):
+        *earlier, last = [shutil.copytree(build, tmp_path / str(number) / build.name) for build in made]
+        with LocalHub(tmp_path / str(number) / "hub", wrap=seam) as hub:
+            before = [publish_here(hub.endpoint, hub.token, build, REPO) for build in earlier]
+            old = view(hub, REPO)
 
-            _publish_and_kill(hub, seam, last, repo, number)
+            _publish_and_kill(hub, seam, last, number)
 
-            between = view(hub, repo)
+            between = view(hub, REPO)
             _assert_never_half(old, between, last)
             uploaded = _uploads(seam)
-            done = publish_here(hub.endpoint, hub.token, last, repo)
-            after = view(hub, repo)
+            done = publish_here(hub.endpoint, hub.token, last, REPO)
+            after = view(hub, REPO)
             assert "error" not in done, (number, done)
             assert after is not None
             assert after.tree.keys() - {".gitattributes"} == _paths(last), number
@@ -46,14 +50,14 @@ def test_a_kill_after_any_request(builds: Callable[[Path, int], list[Path]], tmp
 def _count_requests(hub: LocalHub, seam: Seam, builds: list[Path]) -> int:
     for build in builds:
         seam.forget()
-        answer = publish_here(hub.endpoint, hub.token, build, "me/toy-0")
+        answer = publish_here(hub.endpoint, hub.token, build, REPO)
         assert "error" not in answer, answer
     return len(seam.requests)
 
 
-def _publish_and_kill(hub: LocalHub, seam: Seam, build: Path, repo: str, number: int) -> None:
+def _publish_and_kill(hub: LocalHub, seam: Seam, build: Path, number: int) -> None:
     seam.forget()
-    with publisher(hub.endpoint, hub.token, build, repo) as (pid, outcome):
+    with publisher(hub.endpoint, hub.token, build, REPO) as (pid, outcome):
         seam.choose = lambda n, _request: kill_after(lambda: pid) if n == number else None
         assert outcome().document is None
     seam.choose = lambda _n, _request: None
