@@ -78,6 +78,8 @@ def local(tmp_path, seam):
     """A Hub of a test's own."""
     from tagpress.localhub import LocalHub
 
+    # The Hub of an earlier test may have had the same port; what is remembered of its tags is not about this one.
+    shutil.rmtree(Path(_HOME) / "tagpress", ignore_errors=True)
     with LocalHub(tmp_path / "hub", wrap=seam) as found:
         yield found
 
