@@ -175,11 +175,14 @@ def _problems(
 ) -> ProblemTable:
     """Return every problem, in order, with the number of the sentence that has it for a row, or -1."""
     packer = ProblemPacker()
+    if not findings:
+        return packer.table()
+    places = places_of(
+        parsed, np.concatenate([finding.at for finding in findings])
+    )  # of all at once: it reads the piece
     for finding in findings:
         policy = policies[finding.code]
-        for i, (place, sentence) in enumerate(
-            zip(places_of(parsed, finding.at), finding.sentence.tolist(), strict=True)
-        ):
+        for i, (sentence, place) in enumerate(zip(finding.sentence.tolist(), places, strict=False)):
             if sentence in forgotten and finding.code != FORGOTTEN:
                 continue  # it would quote the text
             found, expected = finding.describe(i)

@@ -24,7 +24,7 @@ from tagpress.build.rejections import Rejections
 from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds, one_each, packed_each
 from tagpress.columnar.bounds import bounds_of
-from tagpress.columnar.gather import Tagged, gather
+from tagpress.columnar.gather import Tagged, gather, gather_rows
 from tagpress.columnar.loops import count_labels, lines_before
 from tagpress.columnar.mixing import half_mixed
 from tagpress.columnar.types import Integers, Ints, Keys
@@ -189,7 +189,7 @@ def _spill(
         tagged.tokens,
         pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
     ]
-    extra = {name: _reordered(_extra(checked, name), order) for name in task.declaration.extra}
+    extra = {name: gather_rows(_extra(checked, name), order) for name in task.declaration.extra}
     task.spill.write_sentences([*columns, *extra.values()])
     near = near_keys(tagged.tokens)
     by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
@@ -232,11 +232,6 @@ def _extra(checked: Checked, name: str) -> pa.ListArray:
         return one_each(pa.array(parsed.texts.each(), pa.string()))
     bounds = list_bounds(parsed.tokens)
     return one_each(packed_each(parsed.texts.starts(bounds), bounds))
-
-
-def _reordered(column: pa.ListArray, order: Ints) -> pa.ListArray:
-    no_labels = np.zeros(len(column.values), dtype=np.int16)
-    return gather([Tagged(column, no_labels)], np.zeros(len(order), dtype=np.int64), order).tokens
 
 
 def _known_labels(checked: Checked, labels: int) -> Ints:

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from tagpress.columnar.loops import compiled
-from tagpress.columnar.mixing import GOLDEN
-from tagpress.columnar.types import Array, Bytes
+from tagpress.columnar.mixing import FIRST, GOLDEN
+from tagpress.columnar.types import Array, Arrays, Bytes
 
 _WORD: Final = 8  # bytes
 _SEED: Final = np.uint64(0xD1B54A32D192ED03)
@@ -70,4 +70,34 @@ def number_keys(numbers: Array, bounds: Array) -> Array:
             key = (key ^ np.uint64(numbers[at])) * GOLDEN
             key ^= key >> _SHIFT
         keys[row] = key
+    return keys
+
+
+@compiled
+def mention_keys(words: Array, bounds: Array, spans: Arrays, context: Array) -> Array:
+    """
+    Return a key of each run of tokens, of which `spans` has the begins and the stops, and of a number for each: its context.
+
+    A token counts with its length, its first and its last eight bytes, and its place in the run; `words` are those of the text
+    that `bounds` cuts into tokens. Cards show what ranks lowest by these keys: they are the same everywhere, for good.
+    """
+
+    def mixed(
+        number: np.uint64,
+    ) -> np.uint64:  # as `mixing.half_mixed`, which would have to be compiled before it is wanted
+        spread = (number + GOLDEN) * FIRST
+        return (spread ^ (spread >> np.uint64(31))) * GOLDEN
+
+    begins, stops = spans
+    keys = np.empty(begins.size, np.uint64)
+    for run in range(begins.size):
+        total = nth = np.uint64(0)
+        for token in range(begins[run], stops[run]):
+            start, stop = bounds[token], bounds[token + 1]
+            own = _OWN[min(stop - start, _WORD)]
+            head, tail = words[start] & own, words[max(stop - _WORD, start)] & own
+            word = mixed(head + mixed(tail + mixed(np.uint64(stop - start))))
+            total += mixed(word + nth * GOLDEN)
+            nth += np.uint64(1)
+        keys[run] = mixed(total ^ mixed(context[run]))
     return keys

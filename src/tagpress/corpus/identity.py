@@ -38,6 +38,7 @@ import pyarrow.compute as pc
 
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of, rows_at
+from tagpress.columnar.gather import gather_rows
 from tagpress.columnar.hash_loops import number_keys, text_keys, words_of
 from tagpress.columnar.loops import copy_rows, find_bytes
 from tagpress.columnar.types import Bools, Bytes, Hashes, Integers, Ints, Keys
@@ -99,7 +100,7 @@ def near_keys(tokens: pa.ListArray) -> Hashes:
     keys, odd = _text_keys(tokens)
     if odd.any():
         rows = np.flatnonzero(odd)
-        keys[rows] = _text_keys(_looked_at(tokens.take(pa.array(rows))))[0]
+        keys[rows] = _text_keys(_looked_at(gather_rows(tokens, rows)))[0]
     return keys
 
 
