@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tagpress.read.hubparquet import HubParquet
     from tagpress.read.jsonarray import JsonArray
     from tagpress.read.jsonl import JsonLines
+    from tagpress.read.parallel import ParallelLines
     from tagpress.read.spans.dialect import Spans
     from tagpress.read.standoff import Standoff
     from tagpress.release.commands import diff_releases, open_hub, publish_corpus, write_croissant
@@ -63,6 +64,7 @@ _HOMES = {
     "JsonArray": "tagpress.read.jsonarray",
     "JsonLines": "tagpress.read.jsonl",
     "NestedSpans": "tagpress.corpus.layers.nested_spans",
+    "ParallelLines": "tagpress.read.parallel",
     "Spans": "tagpress.read.spans.dialect",
     "Standoff": "tagpress.read.standoff",
     "TagpressError": "tagpress.errors",
@@ -111,6 +113,7 @@ __all__ = [
     "JsonArray",
     "JsonLines",
     "NestedSpans",
+    "ParallelLines",
     "Spans",
     "Standoff",
     "TagpressError",

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pyarrow.parquet as pq
 import pytest
 
+from export.more_ways import BARE, MORE_WAYS, bare
 from export.ways import WAYS, Read
 from made_corpora import declare
 from read.spans.made import WRITERS, Made, corpus
@@ -173,15 +174,17 @@ def test_a_format_goes_all_the_way_round(name: str, local: LocalHub, tmp_path: P
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", [*WAYS, *MORE_WAYS])
 def test_what_nothing_exports_goes_round_in_another_format(name: str, local: LocalHub, tmp_path: Path) -> None:
     if name == "DocBin":
         pytest.importorskip("spacy", reason="the extra tagpress[tools] is absent, which has spacy")
-    way = WAYS[name]
+    way = (WAYS | MORE_WAYS)[name]
     made = corpus(12, size=240, gaps=way.gaps, overlaps=way.overlaps)
     made = [Made(one.text, one.words, [(a, b, kind.replace(" ", "_")) for a, b, kind in one.spans]) for one in made]
+    made = list(map(bare, made)) if name in BARE else made
     written = way.write(made)
-    (tmp_path / "train.in").write_bytes(written)
+    for file, data in (written if isinstance(written, dict) else {"train.in": written}).items():
+        (tmp_path / file).write_bytes(data)
     wanted = way.read(written)
     assert sum(len(spans) for _, spans in wanted) == sum(len(one.spans) for one in made) - (
         name == "DocBin" and apart(made)

@@ -19,11 +19,15 @@ Places = Iterable[tuple[int, int, str]]
 
 
 class Way(NamedTuple):
-    """A format: its dialect, what writes a corpus, what reads it back, and whether spans may lie over each other in it."""
+    """
+    A format: its dialect, what writes a corpus, what reads it back, and whether spans may lie over each other in it.
+
+    A corpus is one file, or several by their names, of which `*.in` are the sources.
+    """
 
     dialect: Dialect
-    write: Callable[[list[Made]], bytes]
-    read: Callable[[bytes], Read]
+    write: Callable[[list[Made]], Any]
+    read: Callable[[Any], Read]
     overlaps: bool = True
     gaps: tuple[str, ...] = (" ", "  ", "\t", "\u00a0", "\r\n", "\n")
     target: str = "doccano"

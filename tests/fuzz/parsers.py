@@ -40,6 +40,7 @@ from tagpress.read.hubparquet import HubParquet
 from tagpress.read.jsonarray import JsonArray
 from tagpress.read.jsonl import JsonLines
 from tagpress.read.pair import pair
+from tagpress.read.parallel import ParallelLines
 from tagpress.read.sources import archives
 from tagpress.read.sources.finding import find
 from tagpress.read.spans.dialect import Spans
@@ -82,6 +83,17 @@ SMALL = {
     "inline-types": b"[PER Ada] saw [LOC Bo ]\n",
     "mae": b'<T><TEXT><![CDATA[Ada saw Bo]]></TEXT><TAGS><PER id="P0" start="0" end="3" text="Ada"/><PER id="P1" spans="8~10" '
     b'text="Bo"/><REL id="R" fromID="P0" toID="P1"/></TAGS></T>',
+    "kili": b'[{"id": "c", "content": "Ada saw", "labels": [{"labelType": "DEFAULT", "author": {"email": "a"}, "jsonResponse": {"J": '
+    b'{"annotations": [{"beginOffset": 0, "content": "Ada", "categories": [{"name": "PER"}]}]}}}]}]',
+    "luis": b'[{"text": "Ada saw", "entities": [{"entity": "P", "startPos": 0, "endPos": 2, "children": [{"entity": "Q", "startPos": 0}]}]}]',
+    "google": b'{"sentences": [{"text": {"content": "Ada saw", "beginOffset": 0}}], "entities": [{"type": "P", "mentions": [{"text": '
+    b'{"content": "Ada", "begin_offset": 0}}]}]}',
+    "dialogflow": b'[{"id": "1", "isTemplate": false, "data": [{"text": "Ada", "meta": "@x", "alias": "y"}, {"text": " saw"}]}]',
+    "snips": b'{"intents": {"a": {"utterances": [{"data": [{"text": "Ada", "entity": "x", "slot_name": "y"}]}]}}, "entities": {"x": {}}}',
+    "docred": b'[{"title": "d", "sents": [["Ada", "saw"], ["Bo"]], "vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": "PER"}]], '
+    b'"labels": [{}]}]',
+    "mrc": b'[{"context": "Ada saw", "entity_label": "PER", "qas_id": "0.1", "start_position": [0], "end_position": [0], '
+    b'"span_position": ["0;0"]}, {"context": "Ada saw", "entity_label": "X", "qas_id": "0.2", "start_position": [], "end_position": []}]',
     "cluener": b'{"text": "Ada saw", "label": {"PER": {"Ada": [[0, 2]]}}}\n{"text": "", "label": {}}\n',
     "dygie": b'{"doc_key": "d", "sentences": [["Ada", "saw"], ["Bo"]], "ner": [[[0, 0, "PER"]], [[2, 2, "PER"]]]}\n',
     "token-spans": b'{"tokens": ["Ada", "saw"], "entities": [{"type": "PER", "start": 0, "end": 1}], "relations": [1]}\n',
@@ -260,6 +272,24 @@ def _anything() -> list[bytes]:
     ]
 
 
+def _with_beside(entry: Entry) -> Entry:
+    """Return what reads a text and what is behind its last zero as the file beside it."""
+
+    def read(data: bytes) -> None:
+        text, _, notes = data.rpartition(b"\0")
+        entry(pair(text, notes, "in/a.txt"))
+
+    return read
+
+
+BESIDE = {
+    "i2b2": b'Ada saw Bo\n\nno\n\0c="ada" 1:0 1:0||t="PER"\nc="x" 9:0 9:1||t="X"\n',
+    "chemdner": b"7\tAda saw\tBo ran\n\0007\tT\t0\t3\tAda\tPER\n7\tA\t0\t2\tBo\tPER\n",
+    "comprehend": b"Ada saw\nBo\n\0File,Line,Begin Offset,End Offset,Type\na.txt,0,0,3,PER\na.txt,1,0,2,PER\n",
+    "azure-ner": b'Ada saw\n\0{"assets": {"documents": [{"location": "a.txt", "entities": [{"regionOffset": 0, "labels": '
+    b'[{"category": "PER", "offset": 0, "length": 3}]}]}]}}',
+}
+
 _STANDOFF = read_by(Standoff(), _standoff)
 _LISTS = JsonLines(sentence_id="id", document="doc")
 _CELLS = {"sentence_id": "id"}
@@ -371,6 +401,11 @@ PARSERS: dict[str, Parser] = {
     "spans-bioc-json": _dialect(read_by(Spans(format="bioc-json")), _bioc_json()),
     "spans-xmi": Parser(read_by(Spans(format="xmi")), (SourceError,), lambda: [xmi(corpus(1, 4)).encode()]),
     **{f"spans-{name}": _dialect(read_by(Spans(format=name)), seed) for name, seed in SMALL.items()},
+    **{f"spans-{name}": _dialect(_with_beside(read_by(Spans(format=name))), seed) for name, seed in BESIDE.items()},
+    "parallel-lines": _dialect(_with_beside(read_by(ParallelLines(beside=".out"))), b"Ada saw\nBo\n\0B-PER O\nB-PER\n"),
+    "parallel-tokens": _dialect(
+        _with_beside(read_by(ParallelLines(beside=".out", ends="blank"))), b"Ada\nsaw\n\nBo\n\0B-PER\nO\n\nB-PER\n"
+    ),
     "csv-lists": _dialect(read_by(CsvLists(sentence_id="id"), oracles.rows_of_csv), CSV),
     "csv-words": _dialect(
         read_by(CsvLists(words=("tokens", "ner_tags")), oracles.rows_of_csv), b"tokens,ner_tags\na b,O B-X\n"

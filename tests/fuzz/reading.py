@@ -14,6 +14,7 @@ from tagpress.corpus.schema import Labels
 from tagpress.read.dialect import Dialect
 from tagpress.read.pair import unpair
 from tagpress.read.parsed import Parsed
+from tagpress.read.sources.beside import one_for_all
 
 Oracle = Callable[[bytes, Parsed], None]
 
@@ -24,7 +25,8 @@ def read_by(dialect: Dialect, *oracles: Oracle) -> Entry:
 
     def entry(data: bytes) -> None:
         parsed = dialect.parse(data)
-        assert parsed.account.bytes == sum(map(len, unpair(data) if dialect.beside else (data,))), parsed.account
+        files = unpair(data)[: 1 if one_for_all(dialect.beside) else 2] if dialect.beside else (data,)
+        assert parsed.account.bytes == sum(map(len, files)), parsed.account
         _judge(parsed, expected)
         _in_parts(dialect, data, parsed)
         for oracle in oracles:

@@ -102,7 +102,8 @@ def test_two_files(tmp_path: Path) -> None:
 
 @given(st.binary(max_size=40), st.binary(max_size=80))
 def test_no_bytes_stop_the_reader(text: bytes, annotations: bytes) -> None:
-    assert unpair(pair(text, annotations)) == (text, annotations)
+    assert unpair(pair(text, annotations)) == (text, annotations, "")
+    assert unpair(pair(text, annotations, "a/é.txt")).path == "a/é.txt"
     Standoff().parse(pair(text, annotations)).tokens.validate(full=True)
 
 

@@ -8,7 +8,6 @@ made only for the faults.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Final
 
 import numpy as np
@@ -33,6 +32,7 @@ from tagpress.corpus.problem_table import ProblemPacker, ProblemTable
 from tagpress.corpus.problems import counted, problem
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.read.scanner.grammar import OPTIONS
+from tagpress.read.sources.beside import beside
 
 # What each fault in the structure looked like; `detail` is the reader's own number (see `Faults`).
 _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
@@ -131,8 +131,8 @@ def _describe_structure(lines: Lines, where: tuple[int, str], code: str, which: 
         int(column[which[i]]) for column in (parsed.faults.at, parsed.faults.sentence, parsed.faults.detail)
     )
     if code in _TOLD and detail in parsed.annotations:
-        beside = f", at {PurePosixPath(where[1]).with_suffix(parsed.beside)}:{detail}" if parsed.beside else ""
-        return f"{parsed.annotations[detail]}{beside}"
+        other = beside(where[1], parsed.beside) if parsed.beside else None
+        return f"{parsed.annotations[detail]}{f', at {other}:{detail}' if other else ''}"
     line = lines(at)
     if code == "stray-line" and sentence == NO_SENTENCE:
         return f"{line} and no open sentence"

@@ -7,7 +7,6 @@ that then overlap, only the longest give labels.
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
 from tagpress.read.marks import labelled, longest
 from tagpress.read.parsed import Parsed
+from tagpress.read.sources.beside import beside
 
 
 def settle_marks(
@@ -42,11 +42,11 @@ def settle_marks(
     stay, over = rows[rival < 0], rows[rival >= 0]
     others = rows[rival[rival >= 0]]
     bounds = list_bounds(parsed.tokens)
-    beside = PurePosixPath(path).with_suffix(parsed.beside) if parsed.beside else ""
+    other = beside(path, parsed.beside) if parsed.beside else None
 
     def finding(code: str, rows: Ints, tell: Callable[[int], str]) -> Finding:
         def found(i: int) -> tuple[str, str]:
-            where = f", at {beside}:{marks.line[rows[i]]}" if beside else ""
+            where = f", at {other}:{marks.line[rows[i]]}" if other else ""
             return f"the annotation {tell(i)}{where}", ""
 
         return Finding(code, marks.sentence[rows], marks.at[rows], found)

@@ -21,6 +21,7 @@ from tagpress.build.survey import Surveyed
 from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError
+from tagpress.read.orphans import require_texts
 from tagpress.read.pieces import pieces
 from tagpress.read.sources.apart import apart, without_companions
 from tagpress.read.sources.source import Source, identity
@@ -140,6 +141,7 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
                 message = f"{source.name} is in the splits {splits[identity(source)]} and {globs.split}"
                 raise SourceError(message, "name each file for one split")
             found.append(source)
+    require_texts(declaration.dialect, found)
     return [(source, splits[identity(source)]) for source in apart(found)]
 
 

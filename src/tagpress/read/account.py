@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from tagpress.columnar.types import Integers
+from tagpress.columnar.types import Bools, Integers
+from tagpress.read.sources.text import Text
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -77,3 +78,14 @@ def count(kinds: Iterable[str], of: Integers, lengths: Integers) -> LineAccount:
     lines = np.bincount(of, minlength=len(named)).tolist()
     sizes = np.bincount(of, weights=lengths, minlength=len(named)).astype(np.int64).tolist()
     return total(LineAccount({kind: (n, size)}) for kind, n, size in zip(named, lines, sizes, strict=True))
+
+
+def filled_or_blank(given: Text, kind: str, filled: Bools | None = None) -> LineAccount:
+    """Return the account of a text whose lines are of a kind, or blank; `filled` says which are not, if that is known."""
+    lengths = given.line_lengths()
+    if filled is None:
+        lines = given.data[given.begin :].split(b"\n")[: len(lengths)]
+        filled = np.array([bool(line.strip()) for line in lines], np.bool_)
+    kinds = np.ones(len(lengths), np.int64)
+    kinds[: len(filled)] = ~filled[: len(lengths)]
+    return total([count((kind, "blank"), kinds, lengths), LineAccount({"marks": (0, given.mark)})])

@@ -68,19 +68,22 @@ class Columns(TaggedLines):
 
         Raises SourceError if they cannot be read, or if nothing in them looks like tags.
         """
+        from tagpress.read.guess.companions import apart_from_others  # noqa: PLC0415 - as below
+
         found = find(map(str, paths), base or Path.cwd())
-        return sniff_sources(apart(without_companions(found, Standoff.beside)))
+        sources, beside = apart_from_others(without_companions(found, Standoff.beside))
+        return sniff_sources(apart(sources), beside)
 
 
 preset = Columns.preset
 
 
-def sniff_sources(sources: Sequence[Source]) -> "Sniffed":
+def sniff_sources(sources: Sequence[Source], beside: Sequence[str] = ()) -> "Sniffed":
     """
-    Guess the dialect of sources, and say why.
+    Guess the dialect of sources, and say why; `beside` are local files that may belong to them, besides those of their folder.
 
     Raises SourceError if they cannot be read, or if nothing in them looks like tags.
     """
     from tagpress.read.guess.sniff import sniff  # noqa: PLC0415 - it knows every dialect, and a declared corpus has one
 
-    return sniff(sources, columns=Columns)
+    return sniff(sources, columns=Columns, beside=beside)

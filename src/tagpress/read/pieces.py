@@ -7,7 +7,9 @@ of it, or whose encoding does not show its line ends in one byte, is one piece.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 from tagpress.read.dialect import Dialect
@@ -15,6 +17,7 @@ from tagpress.read.pair import pair
 from tagpress.read.parsed import Parsed
 from tagpress.read.sources import byte_ranges as ranges
 from tagpress.read.sources import source as sources
+from tagpress.read.sources.beside import one_for_all
 from tagpress.read.sources.source import Source
 
 TARGET: Final = 8 << 20  # bytes: the scanner's arrays for it fit where the allocator keeps memory for the next piece
@@ -112,5 +115,19 @@ def parse_piece(piece: Piece, dialect: Dialect, stored: bytes | None = None) -> 
     """
     data = read_piece(piece, stored)
     if dialect.beside:
-        data = pair(data, sources.read(sources.companion(piece.source, dialect.beside)))
+        data = pair(data, _read_beside(piece.source, dialect.beside), piece.source.member or piece.source.place)
     return dialect.parse(data, piece.start)
+
+
+def _read_beside(source: Source, rule: str) -> bytes:
+    """Return what belongs to a source; what belongs to many is read once as long as nobody changes it."""
+    other = sources.companion(source, rule)
+    if other.remote or other.member or not one_for_all(rule):
+        return sources.read(other)
+    changed = Path(other.path).stat()
+    return _read_shared(other.path, changed.st_mtime_ns, changed.st_size)
+
+
+@lru_cache(maxsize=1)
+def _read_shared(path: str, _changed: int, size: int) -> bytes:
+    return sources.read(Source(path=path, name=path, doc_id="", size=size))

@@ -104,7 +104,7 @@ class Standoff:
 
     def parse(self, data: bytes, start: int = 0) -> Parsed:
         """Return the sentences of a text and its annotations, which are one by `pair`."""
-        source, beside = unpair(data)
+        source, beside, _ = unpair(data)
         decoded = text.decode(source, self.encoding, start=start)
         characters = decoded.characters
         notes = text.decode(beside, self.encoding)

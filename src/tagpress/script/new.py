@@ -120,7 +120,8 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
             raise UsageError(
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
             )
-    gathered = with_names(gather(sources))
+    everything = gather(sources)
+    gathered = with_names(everything)
     by_config = {config: by_split(own) for config, own in by_configuration(gathered.files).items()}
     patterns = {
         config: {split: patterns_of(files, folder) for split, files in own.items()} for config, own in by_config.items()
@@ -134,7 +135,7 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
         for config, own in here.items()
     }
     given = any(split is not None for own in by_config.values() for split in own)
-    guessed, files = guess(found, given=given), sum(map(len, found.values()))
+    guessed, files = guess(found, given=given, beside=everything.beside), sum(map(len, found.values()))
     drafted = Draft(
         name=name,
         guessed=guessed,

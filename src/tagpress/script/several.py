@@ -65,28 +65,29 @@ def _spelled(splits: Mapping[str, str]) -> str:
     return f"tagpress.FieldSplits({dict(splits)!r})" if splits else "tagpress.HashSplits()"
 
 
-def guess(sources: _Sources, *, given: bool = False) -> Guessed:
+def guess(sources: _Sources, *, given: bool = False, beside: Sequence[str] = ()) -> Guessed:
     """
     Guess the dialect of the sources of each configuration, the layers in them, and what says splits where they are not given.
+
+    `beside` are local files that belong to some of them.
 
     Raises:
         SourceError: they cannot be read, or nothing in those of a configuration looks like tags.
 
     """
-    shared = _shared(sources, given=given)
+    shared = _shared(sources, given=given, beside=beside)
     own = {
         config: found
         for config in sources
-        if config is not None and (found := _own(sources[config], shared, given=given))
+        if config is not None and (found := _own(sources[config], shared, given=given, beside=beside))
     }
     if shared is None or len(own) == len(sources):
         first = next(config for config in sources if config is not None)
-        shared = own.pop(first) if first in own else _guessed(sources[first], given=given)
+        shared = own.pop(first) if first in own else _guessed(sources[first], given=given, beside=beside)
         own = {config: one for config, one in own.items() if one.layered.dialect != shared.layered.dialect}
     elif own:  # what is doubted of those is no doubt of the others
-        shared = _guessed(
-            [source for config, some in sources.items() if config not in own for source in some], given=given
-        )
+        rest = [source for config, some in sources.items() if config not in own for source in some]
+        shared = _guessed(rest, given=given, beside=beside)
     types = _joined([shared.sniffed.entity_types, *(one.sniffed.entity_types for one in own.values())])
     return Guessed(
         replace(shared.sniffed, entity_types=types), shared.layered, own, _other_splits(shared, own, sources)
@@ -103,23 +104,23 @@ def _other_splits(shared: Guessed, own: Mapping[str, Guessed], sources: _Sources
     return {config: splits for config, splits in said.items() if splits != shared.sniffed.splits}
 
 
-def _shared(sources: _Sources, *, given: bool) -> Guessed | None:
+def _shared(sources: _Sources, *, given: bool, beside: Sequence[str]) -> Guessed | None:
     """Return what is guessed of all sources together; nothing where no dialect reads the sources of several configurations."""
     try:
-        return _guessed([source for own in sources.values() for source in own], given=given)
+        return _guessed([source for own in sources.values() for source in own], given=given, beside=beside)
     except SourceError:
         if len(sources) == 1:
             raise
         return None
 
 
-def _own(sources: Sequence[Source], shared: Guessed | None, *, given: bool) -> Guessed | None:
+def _own(sources: Sequence[Source], shared: Guessed | None, *, given: bool, beside: Sequence[str]) -> Guessed | None:
     """Return what is guessed of the sources of a configuration, if that reads more of them than what all share."""
     misfits = _misfits(shared, sources)
     if misfits == 0:
         return None
     try:
-        found = _guessed(sources, given=given)
+        found = _guessed(sources, given=given, beside=beside)
     except SourceError:
         if misfits == inf:
             raise
@@ -135,8 +136,8 @@ def _misfits(guessed: Guessed | None, sources: Sequence[Source]) -> float:
         return inf
 
 
-def _guessed(sources: Sequence[Source], *, given: bool) -> Guessed:
-    sniffed = sniff_sources(sources)
+def _guessed(sources: Sequence[Source], *, given: bool, beside: Sequence[str]) -> Guessed:
+    sniffed = sniff_sources(sources, beside)
     if not given:  # before layers: a column that says splits is none
         said = find_splits(sniffed.dialect, sources)
         doubts, reasons = (*sniffed.doubts, *said.doubts), (*sniffed.reasons, *said.reasons)

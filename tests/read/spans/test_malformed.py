@@ -243,7 +243,7 @@ def test_no_value_of_json_stops_the_reader(value: object, name: str, container: 
 
 @given(
     st.binary() | st.text("ab|t\t01#-_[]*\n\\. =Text<>/&;", max_size=200).map(str.encode),
-    st.sampled_from(sorted(FORMATS.keys() - {"spacy"})),
+    st.sampled_from(sorted(name for name, row in FORMATS.items() if row.load is row.join is None)),
 )
 @example(b",", "rows")
 @settings(max_examples=150, deadline=None)

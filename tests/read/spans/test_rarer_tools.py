@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from read.spans.made import Made, corpus
+from read.spans.rarer import cas, datasaur, gate, label_of, row_of, tokens_of, w2ner
 from read.spans.reading import found, marked
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.columns import Columns
@@ -107,106 +108,8 @@ def test_types_that_are_numbers_are_a_doubt(tmp_path: Path) -> None:
     assert said in sniffed(tmp_path / "a.jsonl", lines(*rows)).doubts
 
 
-def tokens_of(one: Made, begin: int, stop: int) -> list[int]:
-    return [number for number, (first, last) in enumerate(one.words) if begin <= first and last <= stop]
-
-
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def w2ner() -> str:
-    rows = [
-        {
-            "sentence": [one.text[a:b] for a, b in one.words],
-            "ner": [{"index": tokens_of(one, a, b), "type": kind} for a, b, kind in one.spans],
-            "word": [],
-        }
-        for one in MADE
-    ]
-    return json.dumps(rows, ensure_ascii=False)
-
-
-def label_of(one: Made, who: str = "ann") -> dict[str, Any]:
-    objects = [
-        {
-            "name": kind,
-            "value": kind.lower(),
-            "annotation_kind": "TextEntity",
-            "classifications": [],
-            "location": {"start": units(one.text[:a]), "end": units(one.text[:b]) - 1, "token": one.text[a:b]},
-        }
-        for a, b, kind in one.spans
-    ]
-    more = {"classifications": [{"name": "good"}], "relationships": []}
-    return {"label_kind": "Default", "label_details": {"created_by": who}, "annotations": {"objects": objects, **more}}
-
-
-def row_of(text: str, *labels: dict[str, Any]) -> dict[str, Any]:
-    return {"data_row": {"id": "c1", "row_data": text}, "projects": {"p1": {"name": "n", "labels": list(labels)}}}
-
-
-def datasaur() -> str:
-    cells = [
-        {"line": line, "index": 0, "content": one.text, "tokens": [one.text[a:b] for a, b in one.words]}
-        for line, one in enumerate(MADE)
-    ]
-    labels = []
-    for line, one in enumerate(MADE):
-        for a, b, kind in one.spans:
-            own = tokens_of(one, a, b)
-            last = one.text[slice(*one.words[own[-1]])]
-            starts = {"startCellLine": line, "startCellIndex": 0, "startTokenIndex": own[0], "startCharIndex": 0}
-            ends = {"endCellLine": line, "endCellIndex": 0, "endTokenIndex": own[-1], "endCharIndex": units(last) - 1}
-            labels.append({"type": "SPAN", "layer": 0, "labelSetItemId": f"id of {kind}", **starts, **ends})
-    kinds = sorted({kind for one in MADE for *_, kind in one.spans})
-    items = [{"id": f"id of {kind}", "labelName": kind} for kind in kinds]
-    return json.dumps({"cells": cells, "labels": labels, "labelSets": [{"index": 0, "labelItems": items}]})
-
-
-CORE = "de.tudarmstadt.ukp.dkpro.core.api"
-
-
-def cas(one: Made) -> dict[str, Any]:
-    """Return a text as INCEpTION writes it, with its words as tokens, and all of it as a sentence."""
-
-    def at(number: int, name: str, begin: int, stop: int, **more: str) -> dict[str, Any]:
-        begin, stop = units(one.text[:begin]), units(one.text[:stop])
-        return {"%ID": number, "%TYPE": f"{CORE}.{name}", "@sofa": 1, "begin": begin, "end": stop, **more}
-
-    sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": one.text}
-    words = [at(100 + n, "segmentation.type.Token", a, b) for n, (a, b) in enumerate(one.words)]
-    names = [
-        at(500 + n, "ner.type.NamedEntity", a, b, value=k, identifier="Q1") for n, (a, b, k) in enumerate(one.spans)
-    ]
-    gone = at(900, "ner.type.NamedEntity", 0, 1, value="DELETED")
-    whole = at(2, "segmentation.type.Sentence", 0, len(one.text))
-    members = [held["%ID"] for held in (whole, *words, *names)]
-    views = {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}
-    return {"%TYPES": {}, "%FEATURE_STRUCTURES": [sofa, whole, *words, *names, gone], "%VIEWS": views}
-
-
-def gate(one: Made, *more: str) -> str:
-    """Return a document of GATE: a node before each place where a span begins or ends."""
-    places = sorted({0, len(one.text), *(place for a, b, _ in one.spans for place in (a, b))})
-    pieces = [escape(one.text[a:b]) for a, b in zip([0, *places], places, strict=False)]
-    text = "".join(
-        f'{piece}<Node id="{units(one.text[:place])}" />' for piece, place in zip(pieces, places, strict=True)
-    )
-    marks = "".join(
-        f'<Annotation Id="{n}" Type="{kind}" StartNode="{units(one.text[:a])}" EndNode="{units(one.text[:b])}">'
-        "<Feature><Name>rule</Name><Value>R</Value></Feature></Annotation>"
-        for n, (a, b, kind) in enumerate(one.spans)
-    )
-    token = '<Annotation Id="99" Type="Token" StartNode="0" EndNode="0"/>'
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?>\n<GateDocument version="3">\n<TextWithNodes>{text}</TextWithNodes>\n'
-        f"<AnnotationSet>{marks}{token}</AnnotationSet>{''.join(more)}</GateDocument>\n"
-    )
-
-
 def test_w2ner_names_each_token_of_a_span(tmp_path: Path) -> None:
-    dialect = sniffed(tmp_path / "train.json", w2ner()).dialect
+    dialect = sniffed(tmp_path / "train.json", w2ner(MADE)).dialect
     assert dialect == Spans(format="w2ner", tokens="file")
     parsed = dialect.parse((tmp_path / "train.json").read_bytes())
     assert [one.tokens for one in found(parsed)] == [[one.text[a:b] for a, b in one.words] for one in MADE]
@@ -259,7 +162,7 @@ def test_labels_of_labelbox_that_are_no_answer_are_problems(tmp_path: Path) -> N
 
 
 def test_datasaur_counts_in_tokens_and_in_their_characters(tmp_path: Path) -> None:
-    dialect = sniffed(tmp_path / "d.json", datasaur()).dialect
+    dialect = sniffed(tmp_path / "d.json", datasaur(MADE)).dialect
     assert isinstance(dialect, Spans)
     assert (dialect.format, dialect.tokens) == ("datasaur", "file")
     parsed = dialect.parse((tmp_path / "d.json").read_bytes())
@@ -430,7 +333,7 @@ ELSEWHERE = {
 }
 CALLED = {
     "x.a1": "entities of BioNLP: the texts are in other files",
-    "x.con": "concepts of i2b2 2010: they count lines and tokens of texts in other files",
+    "x.con": "concepts of i2b2 2010: they count lines and tokens of texts, of which none is called so",
     "x.xml": "annotations of Knowtator: the texts are in the files that each names",
     "y.xml": "annotations of ACE: the texts are in the files that each names",
 }

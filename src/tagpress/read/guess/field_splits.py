@@ -1,7 +1,7 @@
 """
 Does a field, or a column, of the source say which split each sentence is in?
 
-It does if all that it says are words for splits, and its name says so too (split, set, subset, partition, fold). A column
+It does if all that it says are words for splits, and its name says so too (split, set, subset, partition, fold, dataset). A column
 without a name does if it says two of them at least, the same in each row of a sentence.
 """
 
@@ -32,7 +32,7 @@ from tagpress.read.sources.source import Source
 from tagpress.read.spans.dialect import Spans
 from tagpress.read.tagged_lines import TaggedLines
 
-_NAMES: Final = frozenset({"split", "splits", "set", "subset", "partition", "fold"})
+_NAMES: Final = frozenset({"split", "splits", "set", "subset", "partition", "fold", "dataset"})
 _LOOK: Final = 64 << 10  # bytes of the first source in which a field must look like one of splits
 _RECORDS: Final = 20  # of them, whose fields are looked at
 _COLUMNS: Final = 20  # that are looked at

@@ -15,6 +15,7 @@ from typing import Final
 
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
+from tagpress.read.guess.companions import belonging
 from tagpress.read.guess.packed import slashed, unpacked
 from tagpress.read.sources import archives
 from tagpress.read.sources.archives import parted
@@ -82,10 +83,11 @@ class CorpusFile:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The files of a corpus, and what was left out, each with its reason."""
+    """The files of a corpus, what was left out, each with its reason, and what is read `beside` the files."""
 
     files: tuple[CorpusFile, ...]
     left_out: tuple[tuple[str, str], ...]
+    beside: tuple[str, ...] = ()
 
     def without(self, paths: Iterable[str], reason: str) -> "Gathered":
         """Return the same without some files."""
@@ -127,7 +129,18 @@ def gather(arguments: Sequence[str]) -> Gathered:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
     left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != _BESIDE]
-    return Gathered(tuple(kept), tuple(left))
+    return _with_companions(Gathered(tuple(kept), tuple(left)))
+
+
+def _with_companions(found: Gathered) -> Gathered:
+    """Return the files to which others belong, where some do; what is beside them is read with them."""
+    pairs = belonging([file.path for file in found.files if "://" not in file.path])
+    if pairs is None:
+        return found
+    others = [file.path for file in found.files if file.path not in {*pairs.texts, *pairs.others}]
+    files = tuple(file for file in found.files if file.path in pairs.texts)
+    left = found.without(others, f"the corpus is files with others beside them, {pairs.rule}").left_out
+    return Gathered(files, left, pairs.others)
 
 
 def of_one_format(found: Gathered) -> Gathered:

@@ -7,16 +7,20 @@ What do the numbers mean that stand for tags? A file beside them may say it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from tagpress.corpus.careful_yaml import load_yaml
+from tagpress.corpus.problems import few
+from tagpress.corpus.schema import Labels
+from tagpress.read.guess.type_names import published_types
 from tagpress.read.hubparquet import names_in
 from tagpress.read.sources.source import Source, stem
 
 _INFO: Final = ("dataset_info.json", "dataset_infos.json")
 _README: Final = "README.md"
+_SHOWN: Final = 5
 
 
 def names_beside(source: Source, field: str) -> tuple[tuple[str, ...], str]:
@@ -69,3 +73,17 @@ def _strings(names: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
     if isinstance(names, dict):
         names = [names[key] for key in sorted(names, key=int)]
     return tuple(names) if isinstance(names, list) and all(isinstance(name, str) for name in names) else ()
+
+
+def renumbered(labels: Sequence[str], types: Sequence[str]) -> list[str]:
+    """Say which labels a source has numbered otherwise than they are published: a model may have been trained on its numbers."""
+    ids = {label: number for number, label in enumerate(Labels(tuple(published_types(types).values())).names)}
+    moved = [(label, there, ids.get(label)) for there, label in enumerate(labels) if ids.get(label) != there]
+    if not moved:
+        return []
+    shown = [
+        f"{label} is {there} there and {'no label' if here is None else here} here" for label, there, here in moved
+    ]
+    return [
+        f"labels: {len(moved)} have another number in the source than they are published with: {few(shown[:_SHOWN])}"
+    ]

@@ -93,8 +93,7 @@ def refuse_tags_alone(path: str, number: int, line: str) -> None:
 
     """
     hint = (
-        "put each sentence on one line, its tokens, a tab, and its tags, below a line that names both: "
-        r"(printf 'tokens\ttags\n'; paste TOKENS TAGS) > NEW.tsv, and of lines in turn "
-        r"(printf 'tokens\ttags\n'; grep . OLD | paste - -) > NEW.tsv"
+        "put the file that has the tokens of each line beside this one, and name both; of lines in turn, make a table of "
+        r"sentences: (printf 'tokens\ttags\n'; grep . OLD | paste - -) > NEW.tsv"
     )
     raise SourceError(f"{path}:{number} has tags alone, {line[:60]!r}: their tokens are in another line or file", hint)

@@ -5,7 +5,21 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tagpress.read.guess.spelled_tags import TAG
-from tagpress.read.spans.formats import argilla, bigbio, by_type, cluener, datasaur, labelbox, w2ner
+from tagpress.read.spans.formats import (
+    argilla,
+    bigbio,
+    by_type,
+    chunks,
+    cluener,
+    datasaur,
+    docred,
+    google,
+    kili,
+    labelbox,
+    luis,
+    mrc,
+    w2ner,
+)
 from tagpress.read.spans.formats.items import in_columns
 from tagpress.read.spans.formats.token_spans import is_dygie
 
@@ -162,6 +176,13 @@ _TOOLS: Final[tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...]] = (
     ("w2ner", w2ner.is_record),
     ("labelbox", labelbox.is_record),
     ("datasaur", datasaur.is_record),
+    ("kili", kili.is_record),
+    ("luis", luis.is_record),
+    ("google", google.is_record),
+    ("dialogflow", chunks.is_dialogflow),
+    ("snips", chunks.is_snips),
+    ("docred", docred.is_record),
+    ("mrc", mrc.is_record),
     ("spacy-json", _is_spacy_json),
     ("dygie", is_dygie),
     ("dataturks", _is_dataturks),

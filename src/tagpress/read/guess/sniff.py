@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from tagpress.corpus.problems import counted, few
-from tagpress.corpus.schema import Labels
 from tagpress.errors import SourceError
 from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
@@ -25,18 +25,21 @@ from tagpress.read.guess import (
     layout,
     odd_tokens,
     sheets,
+    sniff_companions,
     sniff_records,
     sniff_spans,
     sniff_standoff,
     span_formats,
 )
+from tagpress.read.guess.companions import of_source
 from tagpress.read.guess.files import ARROW
+from tagpress.read.guess.label_names import renumbered
 from tagpress.read.guess.no_text import refuse_binary, refuse_known, refuse_pointer
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
 from tagpress.read.guess.several_lists import refuse_several
 from tagpress.read.guess.treebanks import is_treebank
 from tagpress.read.guess.trial import try_out
-from tagpress.read.guess.type_names import published_types, types_in_order
+from tagpress.read.guess.type_names import types_in_order
 from tagpress.read.sources.source import Source
 from tagpress.read.tagged_lines import TaggedLines
 
@@ -45,9 +48,11 @@ Guess = tuple[Dialect, list[Reason], list[str]]
 _MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)")
 _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*\{)")
 _PLUS: Final = "# global.columns ="
-_LINES: Final = 1000  # lines in which a word of CoNLL-U must come
-_SHOWN: Final = 5  # columns that are named
-_FILES: Final = 20  # files looked into for keys in MISC
+_LINES, _SHOWN, _FILES = (
+    1000,
+    5,
+    20,
+)  # lines in which a word of CoNLL-U must come, columns named, files with keys in MISC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +77,11 @@ class Sniffed:
         return spell(self.dialect)
 
 
-def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
+def sniff(sources: Sequence[Source], *, columns: type[TaggedLines], beside: Sequence[str] = ()) -> Sniffed:
     """
     Return the dialect that sources seem to be in; lines of columns are one of the class `columns`, which owners write.
+
+    `beside` are local files that may belong to them.
 
     Raises SourceError if there is nothing in them, or nothing that looks like tags.
     """
@@ -87,9 +94,7 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
     else:
         refuse_binary(samples[0])
         encoding, doubts = encoding_of(samples)
-    if not sniff_standoff.has_annotations(samples[0]):
-        elsewhere.refuse_beside(samples)
-    guess = next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
+    guess = _guess_for(samples, beside)
     dialect, reasons, more = guess(samples, encoding)
     refuse_several(samples[0], dialect, encoding)
     if isinstance(dialect, TaggedLines):
@@ -104,24 +109,20 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines]) -> Sniffed:
         dialect=dialect,
         entity_types=types,
         reasons=(*reasons, *trial.reasons),
-        doubts=(*doubts, *more, *_renumbered(labels, types), *trial.doubts),
+        doubts=(*doubts, *more, *renumbered(labels, types), *trial.doubts),
         # A text with a file of annotations is a document, by its format; any other file may be one or a part of one.
         documents=len(sources) if dialect.beside else len(trial.documents),
     )
 
 
-def _renumbered(labels: Sequence[str], types: Sequence[str]) -> list[str]:
-    """Say which labels a source has numbered otherwise than they are published: a model may have been trained on its numbers."""
-    ids = {label: number for number, label in enumerate(Labels(tuple(published_types(types).values())).names)}
-    moved = [(label, there, ids.get(label)) for there, label in enumerate(labels) if ids.get(label) != there]
-    if not moved:
-        return []
-    shown = [
-        f"{label} is {there} there and {'no label' if here is None else here} here" for label, there, here in moved
-    ]
-    return [
-        f"labels: {len(moved)} have another number in the source than they are published with: {few(shown[:_SHOWN])}"
-    ]
+def _guess_for(samples: Sequence[Sample], beside: Sequence[str]) -> Callable[[Sequence[Sample], str], Guess]:
+    """Return what guesses the dialect of samples, or of files to which others belong, if one is beside the first."""
+    if sniff_standoff.has_annotations(samples[0]):
+        return sniff_standoff.guess
+    if found := of_source(samples[0].source, beside):
+        return partial(sniff_companions.guess, found)
+    elsewhere.refuse_beside(samples)
+    return next(guess for looks_like, guess in _FORMATS if looks_like(samples[0]))
 
 
 def spell(dialect: Dialect) -> str:
@@ -279,7 +280,6 @@ _NO_TEXT: Final = (_is_parquet, _is_arrow, span_formats.is_docbin)
 _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
     (_is_parquet, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.parquet, "parquet")),
     (_is_arrow, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.arrow, "arrow")),
-    (sniff_standoff.has_annotations, sniff_standoff.guess),
     (elsewhere.looks_like, elsewhere.refuse),
     (span_formats.looks_like, sniff_spans.guess),
     (lambda sample: _JSON.match(sample.head) is not None, sniff_records.json_records),

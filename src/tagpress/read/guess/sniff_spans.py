@@ -34,7 +34,7 @@ _SIGN_APART: Final = re.compile(r"(?<!\S)[.,;:!?](?!\S)")
 _SIGN_BEHIND: Final = re.compile(r"\w[.,;:!?](?!\S)")
 _TOKENISED: Final = 4  # signs stand apart for each that stands behind a word
 _AS_A_WHOLE: Final = frozenset(
-    {"spacy", "xmi", "python", "cas-json", "gate", "mae", "datasaur"}
+    {"spacy", "xmi", "python", "cas-json", "gate", "mae", "datasaur", "whole"}
 )  # their text cannot be had from a part of a file
 
 
@@ -66,14 +66,23 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
     dialect = _with_group(with_fields(dialect, list(_held(dialect, samples[0]))), some)
     if dialect.tokens == FILE and _faults(dialect, some, "broken-record"):
         dialect = replace(dialect, tokens="words")
-    reasons = [Reason(f"{samples[0].source.name} reads like {CALLED[format_]}")]
+    return settled(dialect, some)
+
+
+def settled(dialect: Spans, some: Sequence[Sample]) -> tuple[Dialect, list[Reason], list[str]]:
+    """
+    Return a dialect with how it counts and how its texts are cut, by samples, why, and what is in doubt.
+
+    Raises SourceError if no record has a span.
+    """
+    reasons = [Reason(f"{some[0].source.name} reads like {CALLED[dialect.format]}")]
     dialect = _in_units(dialect, some)
     if dialect.units:
         reasons.append(Reason(f"offsets count in {dialect.units}: in code points more spans would be wrong"))
     dialect, cut = _cut(_in_sentences(dialect, some), some)
     if dialect.format == "rows" and dialect.rules.sentences == "record":
         dialect = with_row_id(dialect, (value for one in some for value in _held(dialect, one)))
-    elif _has_ids(dialect, samples[0]):
+    elif _has_ids(dialect, some[0]):
         dialect = replace(dialect, sentence_id="id")
     unit = "token" if FORMATS[dialect.format].counted else "character"
     if dialect.ends is not None:
@@ -88,8 +97,7 @@ def guess(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, list[Reaso
         )
     )
     more = span_ends.unsaid(dialect.ends, dialect.said) if unit == "character" else []
-    who = annotators.doubts(dialect, (value for one in some for value in _held(dialect, one)))
-    who += annotators.layers(dialect, (value for one in some for value in _held(dialect, one)))
+    who = annotators.all_doubts(dialect, [value for one in some for value in _held(dialect, one)])
     marks = (parsed.marks for one in some if (parsed := dialect.parse(one.data)).marks is not None)
     return dialect, reasons, [*who, *more, *span_ends.doubts(filter(None, marks)), *_doubts(dialect)]
 

@@ -13,12 +13,14 @@ from tagpress.read.guess.span_parts import are_places, in_records, in_rows
 from tagpress.read.guess.token_parts import in_tokens
 from tagpress.read.json_items import member_lists, members
 from tagpress.read.sources import text as texts
+from tagpress.read.sources.source import read
 from tagpress.read.spans.containers import values
 from tagpress.read.spans.formats import cas_json, gate, inline, mae, rasa_text, xmi
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError
 from tagpress.read.spans.tables import CSV, names
 
+_LARGEST: Final = 64 << 20  # bytes of an object that is read as a whole, to see what it is
 _VALUES: Final = 500  # values of JSON that are looked at
 _PUBTATOR: Final = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
 _WEBANNO: Final = b"#FORMAT=WebAnno TSV 3"
@@ -53,6 +55,17 @@ CALLED: Final = {
     "w2ner": "data of W2NER",
     "labelbox": "an export of Labelbox",
     "datasaur": "an export of Datasaur",
+    "kili": "an export of Kili",
+    "luis": "utterances of LUIS",
+    "google": "an answer of Google's Natural Language",
+    "dialogflow": "training phrases of Dialogflow",
+    "snips": "utterances of Snips",
+    "docred": "documents of DocRED",
+    "i2b2": "a text with concepts of i2b2 beside it",
+    "chemdner": "abstracts with mentions beside them, as CHEMDNER has them",
+    "comprehend": "texts with annotations of Comprehend beside them",
+    "azure-ner": "texts with labels of Azure AI Language beside them",
+    "mrc": "questions of MRC-NER",
     "cas-json": "a CAS of UIMA as JSON, as INCEpTION writes it",
     "gate": "XML of GATE",
     "mae": "XML of MAE, as of i2b2",
@@ -104,7 +117,10 @@ def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | No
         return style, "", None
     if sample.source.place.endswith(_PYTHON) and b"entities" in sample.data:
         return "spacy-train-data", "python", None
-    return _of_values(sample, encoding, in_json=head.lstrip()[:1] in {b"{", b"["})
+    found = _of_values(sample, encoding, in_json=head.lstrip()[:1] in {b"{", b"["})
+    if found is None and _is_cut(sample, encoding):
+        return _of_values(Sample(sample.source, read(sample.source), whole=True), encoding, in_json=True)
+    return found
 
 
 def _first_lines(sample: Sample, encoding: str) -> list[str]:
@@ -134,6 +150,17 @@ def _of_values(sample: Sample, encoding: str, *, in_json: bool) -> tuple[str, st
         if best := _voted(list(values_of(sample, encoding, container, inside)), in_json=True, marked=False):
             return best, container, inside
     return None
+
+
+def _is_cut(sample: Sample, encoding: str) -> bool:
+    """Return whether a sample is the beginning of an object that goes on behind it, which says what it is by all of it."""
+    if sample.whole or sample.source.size > _LARGEST or sample.head.lstrip()[:1] != b"{":
+        return False
+    return all(isinstance(value, MalformedError) for _, _, value in _first(sample, encoding))
+
+
+def _first(sample: Sample, encoding: str) -> Iterator[tuple[int, int, Any]]:
+    return islice(values(texts.decode(sample.data, encoding), "lines"), 1)
 
 
 def _voted(found: Sequence[Any], *, in_json: bool, marked: bool) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
+from tagpress.read.sources.beside import beside
 from tagpress.read.sources.finding import find
 from tagpress.read.sources.source import Source, stem
 
@@ -44,16 +45,20 @@ def apart(sources: Sequence[Source]) -> tuple[Source, ...]:
     return tuple(ids[doc_id] for doc_id in sorted(ids))
 
 
-def without_companions(sources: Sequence[Source], suffix: str) -> tuple[Source, ...]:
-    """Return the sources that are no file beside another: not `a.ann` where `a.txt` is, if the suffix is `.ann`."""
-    if not suffix:
+def without_companions(sources: Sequence[Source], rule: str) -> tuple[Source, ...]:
+    """Return the sources that belong to no other by a rule: not `a.ann` where `a.txt` is, if the rule is `.ann`."""
+    if not rule:
         return tuple(sources)
-    texts = {str(PurePosixPath(one.place).with_suffix("")) for one in sources if not one.place.endswith(suffix)}
-    return tuple(
-        one
-        for one in sources
-        if not (one.place.endswith(suffix) and str(PurePosixPath(one.place.removesuffix(suffix))) in texts)
-    )
+    belong = {
+        (source.path if source.member else "", other)
+        for source in sources
+        if (other := beside(_name(source), rule)) is not None and other != _name(source)
+    }
+    return tuple(one for one in sources if (one.path if one.member else "", _name(one)) not in belong)
+
+
+def _name(source: Source) -> str:
+    return source.member or source.place
 
 
 def _by_path(group: list[Source]) -> list[Source]:

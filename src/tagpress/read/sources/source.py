@@ -8,7 +8,6 @@ a corpus keeps its ids when its folder moves.
 import errno
 import hashlib
 import os
-import posixpath
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Any, Final
 from tagpress.corpus.addresses import public, query_of
 from tagpress.errors import SourceError, without_secrets
 from tagpress.read.sources import archives
+from tagpress.read.sources.beside import beside
 
 SUFFIXES: Final = frozenset(
     (
@@ -112,31 +112,40 @@ def stored(source: Source) -> bytes:
     return data
 
 
-def companion(source: Source, suffix: str) -> Source:
+def companion(source: Source, rule: str) -> Source:
     """
-    Return the file beside a source whose name differs in the suffix: `a.ann` beside `a.txt`.
+    Return the file that belongs to a source by a rule (`beside`): `a.ann` beside `a.txt`, also in an archive.
 
     Raises SourceError for a file that is not there or cannot be read.
     """
+    name = _beside(source, source.member or source.name, rule)
     if source.member:
-        raise SourceError(f"{source.name} has no file beside it", f"unpack it with its {suffix} file into a folder")
+        return replace(source, member=name, name=f"{source.name.removesuffix(source.member)}{name}")
     if source.remote:
-        return _remote_companion(source, suffix)
-    path, name = Path(source.path).with_suffix(suffix), Path(source.name).with_suffix(suffix).as_posix()
+        return _remote_companion(source, rule)
+    path = Path(_beside(source, source.path, rule))
     if not path.exists():
-        hint = f"write an empty {suffix} where nothing is marked, or leave the text out"
-        raise SourceError(f"{source.name} has no {name} beside it", hint)
+        what = f"write an empty {rule} where nothing is marked" if rule.startswith(".") else "put it there"
+        raise SourceError(f"{source.name} has no {name} beside it", f"{what}, or leave the text out")
     return Source(path=str(path), name=name, doc_id=source.doc_id, size=checked_size(path, name))
 
 
-def _remote_companion(source: Source, suffix: str) -> Source:
+def _beside(source: Source, path: str, rule: str) -> str:
+    found = beside(path, rule)
+    if found is None:
+        message = f"{source.name} is none of the files that {rule!r} speaks of, so which one belongs to it is not known"
+        raise SourceError(message, "name the files before the > in SOURCES, or change beside= of the dialect")
+    return found
+
+
+def _remote_companion(source: Source, rule: str) -> Source:
     before, file, behind = _file_of(source.path)
     query = query_of(file)
-    url = f"{before}{posixpath.splitext(file.removesuffix(query))[0]}{suffix}{query}{behind}"
-    beside = replace(source, path=url, name=public(url), size=0)
-    with reading(beside):
-        system, path = system_of(beside)
-        return replace(beside, size=int(system.info(path)["size"] or 0))
+    url = f"{before}{_beside(source, file.removesuffix(query), rule)}{query}{behind}"
+    other = replace(source, path=url, name=public(url), size=0)
+    with reading(other):
+        system, path = system_of(other)
+        return replace(other, size=int(system.info(path)["size"] or 0))
 
 
 def _file_of(url: str) -> tuple[str, str, str]:

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from tagpress.errors import UsageError
-from tagpress.read.account import LineAccount
+from tagpress.read.account import LineAccount, filled_or_blank, total
 from tagpress.read.json_items import lists_beside
+from tagpress.read.pair import Pair, unpair
 from tagpress.read.parsed import Parsed
 from tagpress.read.sources import text as texts
+from tagpress.read.sources.beside import checked_rule, one_for_all
 from tagpress.read.sources.text import Text
 from tagpress.read.spans import tokenise
 from tagpress.read.spans.assemble import SENTENCES, AssemblyRules, assemble
 from tagpress.read.spans.containers import CONTAINERS, IN_JSON, fields, lines_at_once, records, values
 from tagpress.read.spans.formats.parts import ENDS, split_of
 from tagpress.read.spans.formats.table import FORMATS
-from tagpress.read.spans.record import PARTS, Batch, Format, Placed, RecordReading, batch_of
+from tagpress.read.spans.record import PARTS, Batch, Format, Join, Placed, RecordReading, batch_of
 from tagpress.read.spans.tables import BINARY, json_lines
 from tagpress.read.spans.texts import UNITS
 
@@ -29,7 +31,8 @@ class Spans:
 
     `format` is doccano, prodigy, label-studio, label-studio-min, spacy (which needs the extra), spacy-train-data, gliner,
     pubtator, bioc, bioc-json, webanno, xmi, argilla, spacy-json (of spaCy 2), dataturks, lighttag, ubiai, rasa, rasa-text
-    (YAML and Markdown), vertex, automl, bigbio, by-type (places below their types), cas-json (of UIMA), cluener, datasaur, gate, labelbox, mae, w2ner,
+    (YAML and Markdown), vertex, automl, bigbio, by-type (places below their types), cas-json (of UIMA), cluener, datasaur, dialogflow, docred, gate,
+    google (Natural Language), kili, labelbox, luis, mae, mrc (questions of MRC-NER), snips, w2ner,
     inline-xml, opennlp, inline-brackets, inline-types (texts with their marks in them), dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
     object with a text and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
@@ -50,6 +53,8 @@ class Spans:
     the set of annotations of GATE, the attribute of MAE that says types, the number of a layer of Datasaur, or the types that are read of a text with marks.
     `sentence_id`: the field with the record's id, which is published where a record is a sentence. `split`: the field, or a
     path such as `meta.split`, that says the split of a record, by the values that `SPLITS` declares.
+    `beside`: which file belongs to each text, for formats that say in it where spans are, azure-ner (custom NER of Azure AI
+    Language), chemdner, comprehend (of AWS) and i2b2: a suffix, `.con`, or ends of paths, "txt/*.txt>concept/*.con".
     What is left out is as the tool has it.
 
     Raises UsageError for a value that makes no sense.
@@ -73,14 +78,15 @@ class Spans:
     sentence_id: str | None = None
     split: str | None = None
     encoding: str = "utf-8"
+    beside: str = ""
     scheme: ClassVar[str] = "IOB2"
     has_tags: ClassVar[bool] = True
     joiner: ClassVar[str] = "-"
-    beside: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", texts.normal_encoding(self.encoding))
         _known("format", self.format, FORMATS)
+        self._check_beside()
         _known("units", self.rules.units, UNITS)
         _known("sentences", self.rules.sentences, SENTENCES)
         tokenise.check(self.rules.tokens)
@@ -101,6 +107,13 @@ class Spans:
             message = f"sentence_id={self.sentence_id!r}, and sentences are no records of JSON"
             raise UsageError(message, "leave sentence_id= out")
         self._check_container()
+
+    def _check_beside(self) -> None:
+        if self._row.join is None and self.beside:
+            message = f"beside={self.beside!r}, and {self.format} has all that it says in one file"
+            raise UsageError(message, "leave beside= out")
+        if self._row.join is not None:
+            object.__setattr__(self, "beside", checked_rule(self.beside or self._row.beside))
 
     def _check_container(self) -> None:
         if self.split is not None and not self._has_values:
@@ -166,6 +179,8 @@ class Spans:
         if self._container in BINARY:
             parsed = replace(self, container="lines", encoding="utf-8").parse(json_lines(data, self._container))
             return replace(parsed, account=LineAccount({"records": (0, len(data))}))
+        if row.join is not None:
+            return self._joined(row.join, unpair(data))
         decoded = texts.decode(data, self.encoding, start=start)
         with _uncollected():
             batch = self._bulk(decoded) or batch_of(list(self._placed(decoded)))
@@ -183,6 +198,14 @@ class Spans:
         columns = (name for name in found - used if not name.endswith(row.endings))
         beside = lists_beside(decoded.characters, self.inside) if self.inside is not None else []
         return replace(parsed, unread=(*sorted(columns), *(f"the list {path}" for path in beside)))
+
+    def _joined(self, join: Join, pair: Pair) -> Parsed:
+        """Return the sentences of a text with what stands beside it; what belongs to many texts is in no account of one."""
+        decoded, notes = (texts.decode(data, self.encoding) for data in (pair.source, pair.beside))
+        parsed = assemble(decoded, batch_of(list(join(decoded, notes.characters, pair.path))), self.rules)
+        if one_for_all(self.beside):
+            return parsed
+        return replace(parsed, account=total([parsed.account, filled_or_blank(notes, "annotations")]))
 
     def values_of(self, data: bytes) -> Iterator[Any]:
         """
@@ -252,6 +275,7 @@ class Spans:
             label=self.label,
             said=self.said,
             ends=self.ends,
+            units=self.rules.units,
         )
 
 

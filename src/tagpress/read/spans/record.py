@@ -10,6 +10,7 @@ import numpy as np
 
 from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import few, quoted
+from tagpress.read.sources.text import Text
 
 _FAR: Final = 1 << 40  # no text is as long
 
@@ -135,7 +136,7 @@ class RecordReading:
     What a format needs to know of the dialect: the fields' names, whose annotations count, which layer is read.
 
     `begin`, `end`, `label` and `said` are the parts of a span, and `ends` what its end says; `split` is the path of what says
-    the split of a record.
+    the split of a record, and `units` count places.
     """
 
     text: str | None
@@ -149,6 +150,7 @@ class RecordReading:
     label: str | None = None
     said: str | None = None
     ends: str | None = None
+    units: str = "codepoints"
 
     @property
     def of_spans(self) -> bool:
@@ -165,6 +167,8 @@ Group = Callable[[Iterable[tuple[int, int, Any]], "RecordReading"], Iterator["Pl
 """Returns the records in values, each with its bytes, of which several may be one record."""
 Bulk = Callable[[list[Any], RecordReading], tuple[Sequence[str], Sequence[str], SpanColumns, Mapping[str, int]] | None]
 """Returns texts, ids, spans and what is beside them in values of JSON; None where any value is not as most are."""
+Join = Callable[[Text, str, str], Iterator["Placed"]]
+"""Returns the records of a text, with what stands beside it and the path of the text."""
 Load = Callable[[bytes, RecordReading], tuple[bytes, list["Placed"]]]
 """Returns the records of a file that is no text, and a text that stands for it, in which they have places."""
 
@@ -174,7 +178,7 @@ class Format:
     """
     A row of the table of formats.
 
-    `read` reads one value of JSON, `bulk` many at once that are alike, to the same effect, `group` all of a file; `find` all of a text that is none, `load` all of a file that is no text; `container` says
+    `read` reads one value of JSON, `bulk` many at once that are alike, to the same effect, `group` all of a file; `find` all of a text that is none, `join` a text with what stands `beside` it, `load` all of a file that is no text; `container` says
     how JSON holds its values, and `inside` in which member. The others are what a dialect does not declare; `counted` says that its offsets can be in no other units, `has_text` that
     records have a text, and not only tokens, `several` that a value of JSON has several records, `parts` are those of a span that can be declared; `fields` are those of a record that something is read from, and `endings` of others.
     """
@@ -183,6 +187,8 @@ class Format:
     bulk: Bulk | None = None
     group: Group | None = None
     find: Callable[[bytes, int, RecordReading], Iterator[Placed]] | None = None
+    join: Join | None = None
+    beside: str = ""
     load: Load | None = None
     container: str = ""
     inside: str | None = None

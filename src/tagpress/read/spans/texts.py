@@ -90,6 +90,19 @@ def texts_of(given: Sequence[str], units: str) -> Texts:
     return Texts(each=each, bounds=bounds, unit=units, halves=())
 
 
+def size_of(text: str, units: str) -> int:
+    r"""
+    Return how many units a text has.
+
+    >>> [size_of("Zoë 🚀\r\n", one) for one in UNITS]
+    [7, 8, 11, 6, 7]
+
+    """
+    if text.isascii():
+        return len(text) - (text.count("\r\n") if units.endswith(LF) else 0)
+    return int(_counted(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), units)[-1])
+
+
 def _counted(points: Integers, units: str) -> Ints:
     """Return how many units stand before each code point, and before the end."""
     if not units.endswith(LF) and (not len(points) or points.max() < min(UNITS[units], default=0)):

@@ -7,20 +7,27 @@ from typing import Final
 
 from tagpress.read.spans.formats import (
     argilla,
+    beside_texts,
     bigbio,
     bioc,
     by_type,
     cas_json,
+    chunks,
     cluener,
     datasaur,
     docbin,
+    docred,
     gate,
     gliner,
+    google,
     inline,
     items,
+    kili,
     label_studio,
     labelbox,
+    luis,
     mae,
+    mrc,
     parts,
     prodigy,
     pubtator,
@@ -53,6 +60,8 @@ _of_tokens: Final = partial(Format, tokens="file", counted=True, has_text=False)
 """The row of a tool whose records are tokens: their text is made of these."""
 _in_utf16: Final = partial(Format, units="utf16", tokens="file", counted=True)
 """The row of a tool of Java or JavaScript that has cut its texts into tokens itself."""
+_of_chunks: Final = partial(Format, counted=True, parts=frozenset({"label"}))
+"""The row of a tool that cuts a text where its spans begin and end: no place is counted by it."""
 
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
@@ -76,12 +85,25 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "rows": Format(group=span_rows.grouped, container="csv", parts=PARTS, fields=span_rows.FIELDS),
         "w2ner": _of_tokens(read=w2ner.read, container="array", fields=w2ner.FIELDS),
         "labelbox": Format(read=labelbox.read, container="lines", fields=labelbox.FIELDS),
+        "kili": Format(read=kili.read, container="array", units="utf16", fields=kili.FIELDS),
+        "luis": Format(read=luis.read, container="array", units="utf16", fields=luis.FIELDS),
+        "google": Format(read=google.read, container="whole", several=True, fields=google.FIELDS),
+        "dialogflow": _of_chunks(read=chunks.read_dialogflow, container="array", fields=chunks.DIALOGFLOW_FIELDS),
+        "snips": _of_chunks(
+            read=chunks.read_snips, container="whole", several=True, fields=chunks.SNIPS_FIELDS, endings=chunks.ENDINGS
+        ),
+        "docred": _of_tokens(read=docred.read, container="array", several=True, fields=docred.FIELDS),
+        "mrc": _of_tokens(group=mrc.grouped, container="array", fields=mrc.FIELDS),
         "datasaur": _in_utf16(read=datasaur.read, container="whole", several=True, fields=datasaur.FIELDS),
         "cas-json": _in_utf16(read=cas_json.read, container="whole", several=True, fields=cas_json.FIELDS),
         "gate": Format(find=gate.find, sentences="lines", counted=True),
         "mae": Format(find=mae.find, sentences="lines"),
         **{name: Format(find=partial(inline.find, name=name)) for name in inline.NAMES},
         "rasa-text": Format(find=rasa_text.find),
+        "i2b2": _of_tokens(join=beside_texts.i2b2, beside="*.txt>*.con"),
+        "chemdner": Format(join=beside_texts.chemdner, beside="*abstracts.txt>*annotations.txt", sentences="lines"),
+        "comprehend": Format(join=beside_texts.comprehend, beside="*.txt>annotations.csv", sentences="lines"),
+        "azure-ner": Format(join=beside_texts.azure, beside="*.txt>labels.json", sentences="lines", units="utf16"),
         "pubtator": Format(find=pubtator.find, sentences="lines"),
         "bioc": Format(find=bioc.find),
         "bioc-json": Format(read=bioc.read, container="array", inside="documents", several=True, fields=bioc.FIELDS),

@@ -1,0 +1,266 @@
+"""
+Do some files of a corpus belong to others: tags to words, or places to the texts in which they are?
+
+It is seen in what files hold, and which belongs to which in what they are called, or in what they name.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
+
+from tagpress.errors import SourceError
+from tagpress.read.guess.spelled_tags import TAG
+from tagpress.read.sources import archives
+from tagpress.read.sources.beside import beside
+from tagpress.read.sources.source import Source
+from tagpress.read.spans.formats import beside_texts
+
+WORDS: Final = "words"
+_HEAD: Final = 16 << 10  # bytes of a file that are looked at
+_LARGEST: Final = 64 << 20  # bytes of annotations of many texts, which are read as a whole
+_FILES: Final = 5_000  # that are looked at
+_NEAR: Final = 8  # files by whose names one is looked for
+_LINES: Final = 200  # of words and tags that are compared
+_ALIKE: Final = 0.9  # share of them with as many tags as words, at least
+_COMPREHEND: Final = re.compile(r"(?i)\W*file\W*,.*begin.?offset.*end.?offset.*type")
+
+
+class _Beginning(NamedTuple):
+    """How a file begins: its bytes, and the lines that are whole in them."""
+
+    data: bytes
+    lines: Sequence[str]
+
+
+_Beginnings = Mapping[str, _Beginning]
+_Partners = Callable[[str, _Beginnings, set[str]], Iterator[tuple[str, str]]]
+"""Yields the texts that a file belongs to, each with it: of the beginnings of files by their paths, but for the `marks`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Files to which others belong, by a rule (`beside`), and those others; `kind` is WORDS or a format of spans."""
+
+    kind: str
+    rule: str
+    texts: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def belonging(paths: Sequence[str], own: str | None = None) -> Belonging | None:
+    """
+    Return which of some local files belong to which, or only what belongs to `own`; None where none does, or by no one rule.
+
+    Raises SourceError for annotations that cannot be read.
+    """
+    heads = {path: head for path in paths[:_FILES] if (head := _head(path))} if len(paths) > 1 else {}
+    for kind, (is_it, partners) in _KINDS.items():
+        marks = [path for path in heads if is_it(heads[path])]
+        pairs = list(dict.fromkeys(pair for path in marks for pair in partners(path, heads, set(marks))))
+        if own is not None:
+            pairs = sorted((pair for pair in pairs if own in pair), key=_alike, reverse=True)[:1]
+        if pairs and (rule := _rule(pairs, one_for_all=kind in _SHARED)):
+            return Belonging(kind, rule, tuple(text for text, _ in pairs), tuple(dict.fromkeys(o for _, o in pairs)))
+    return None
+
+
+def apart_from_others(sources: Sequence[Source]) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """Return sources without those that belong to others of them, and the paths of these."""
+    found = belonging([one.path for one in sources if not one.remote and not one.member])
+    others = () if found is None else found.others
+    return tuple(one for one in sources if one.member or one.path not in others), others
+
+
+def of_source(source: Source, others: Sequence[str] = ()) -> Belonging | None:
+    """
+    Return what belongs to a local source: of some files that are known to belong to sources, or of those in its folder.
+
+    Raises SourceError for a source that belongs to another file itself.
+    """
+    if source.remote or source.member:
+        return None
+    path = Path(source.path)
+    around = [Path(one).absolute() for one in others] or _near(path)
+    found = belonging([source.path, *map(str, around)], source.path)
+    if found and source.path in found.others:
+        message = f"{source.name} belongs to {PurePosixPath(found.texts[0]).name}: it says what is in that"
+        raise SourceError(message, "name both, or their folder")
+    return found
+
+
+def _near(path: Path) -> list[Path]:
+    """Return the files of a folder that are called most alike, and those that could belong to all."""
+    files = [one for one in _entries(path.parent) if one != path and one.is_file()]
+    alike = sorted(files, key=lambda one: (-len(_shared(one.name, path.name)), one.name))[:_NEAR]
+    return [*alike, *[one for one in files if one not in alike and one.suffix in {".csv", ".json"}][:_NEAR]]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())[:_FILES]
+    except OSError:
+        return []
+
+
+def _head(path: str) -> _Beginning | None:
+    """Return how a file begins, if it is one that is not packed and has anything in it."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return None
+    if not head or archives.is_packed(head[: archives.MAGIC]):
+        return None
+    lines = head.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
+    return _Beginning(head, lines[:-1] if len(head) == _HEAD or not lines[-1] else lines)
+
+
+def _filled(head: _Beginning) -> list[str]:
+    return [line for line in head.lines if line.strip()]
+
+
+def _is_tags(head: _Beginning) -> bool:
+    """Return whether nothing but tags is in the first lines, several in a line, or one in each and blank lines between."""
+    tags = [tag for line in head.lines[:_LINES] for tag in line.split()]
+    return len(tags) > 1 and all(map(TAG.fullmatch, tags))
+
+
+def _words_of(path: str, heads: _Beginnings, tags: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the file whose lines have as many words as this one has tags: in its folder, or called as it beside that."""
+    own = PurePosixPath(path)
+    others = [PurePosixPath(one) for one in heads if one not in tags]
+    near = [one for one in others if one.parent == own.parent]
+    near += [one for one in others if one.name == own.name and one.parent.parent == own.parent.parent]
+    near.sort(key=lambda one: (one.parent != own.parent, -len(_shared(one.name, own.name)), str(one)))
+    found = next((one for one in near[:_NEAR] if _are_aligned(heads[str(one)], heads[path])), None)
+    if found is not None:
+        yield str(found), path
+
+
+def _are_aligned(words: _Beginning, tags: _Beginning) -> bool:
+    pairs = list(zip(words.lines[:_LINES], tags.lines[:_LINES], strict=False))
+    alike = sum(len(one.split()) == len(other.split()) for one, other in pairs)
+    return bool(pairs) and alike >= _ALIKE * len(pairs)
+
+
+def _is_concepts(head: _Beginning) -> bool:
+    lines = _filled(head)
+    # Assertions are written so too, of the same concepts.
+    return bool(lines) and all(beside_texts.I2B2.fullmatch(line.strip()) and "||a=" not in line for line in lines)
+
+
+def _text_of(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the text that is called as this file: in its folder, or in the only other one that has such a text."""
+    own = PurePosixPath(path)
+    alike = [one for one in heads if one not in marks and PurePosixPath(one).stem == own.stem]
+    called = [one for one in alike if not heads[one].data.startswith(b'c="')]
+    here = [one for one in called if PurePosixPath(one).parent == own.parent]
+    found = here or called
+    if len(found) == 1:
+        yield found[0], path
+
+
+def _is_mentions(head: _Beginning) -> bool:
+    lines = _filled(head)
+    return bool(lines) and all(map(beside_texts.CHEMDNER.fullmatch, lines))
+
+
+def _abstracts_of(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the file in the same folder that has a title and a text for the document of the first mention."""
+    own = PurePosixPath(path)
+    named = {line.partition("\t")[0] for line in heads[path].lines}
+    near = [one for one in heads if one not in marks and PurePosixPath(one).parent == own.parent]
+    near.sort(key=lambda one: (-len(_shared(PurePosixPath(one).name, own.name)), one))
+    for one in near:
+        rows = [line.split("\t") for line in _filled(heads[one])]
+        if rows and all(len(row) == 3 for row in rows) and named & {row[0] for row in rows}:  # noqa: PLR2004 - columns
+            yield one, path
+            return
+
+
+def _named_texts(kind: str) -> _Partners:
+    """Return what yields the texts that annotations of many texts name."""
+
+    def texts(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
+        if Path(path).stat().st_size > _LARGEST:
+            return
+        names = beside_texts.named_in(kind, Path(path).read_bytes().decode("utf-8-sig", "replace"))
+        found = [one for one in heads if one not in marks and PurePosixPath(one).name in names]
+        suffixes = {PurePosixPath(one).suffix for one in found}
+        folders = {PurePosixPath(one).parent for one in found}
+        for one in heads:  # a text in which nothing is marked is not named
+            own = PurePosixPath(one)
+            if one not in marks and own.suffix in suffixes and own.parent in folders:
+                yield one, path
+
+    return texts
+
+
+_KINDS: Final[Mapping[str, tuple[Callable[[_Beginning], bool], _Partners]]] = {
+    "i2b2": (_is_concepts, _text_of),
+    "chemdner": (_is_mentions, _abstracts_of),
+    "comprehend": (lambda head: any(map(_COMPREHEND.match, head.lines[:1])), _named_texts("comprehend")),
+    "azure-ner": (lambda head: beside_texts.AZURE.search(head.data) is not None, _named_texts("azure-ner")),
+    WORDS: (_is_tags, _words_of),
+}
+"""How the files of each kind are known that belong to others, and what yields pairs of these with them."""
+_SHARED: Final = frozenset({"comprehend", "azure-ner"})
+
+
+def _rule(pairs: Sequence[tuple[str, str]], *, one_for_all: bool) -> str:
+    """Return the one rule by which all pairs belong together, or nothing."""
+    rules = Counter(_rule_of(text, other, one_for_all=one_for_all) for text, other in pairs)
+    rule = next(iter(rules))
+    sound = len(rules) == 1 and all(beside(text, rule) == other for text, other in pairs)
+    return rule if sound else ""
+
+
+def _rule_of(text: str, other: str, *, one_for_all: bool) -> str:
+    """Return a rule for two paths: what their names begin with both, up to a sign, is a star."""
+    above = (
+        os.path.commonpath([PurePosixPath(text).parent, PurePosixPath(other).parent])
+        if _are_apart(text, other)
+        else None
+    )
+    one, two = (_below(path, above) for path in (text, other))
+    name, own = PurePosixPath(one).name, PurePosixPath(two).name
+    if one_for_all:
+        return f"{one.removesuffix(name)}*{PurePosixPath(name).suffix}>{two}"
+    stem = _shared_stem(name, own)
+    if not stem:
+        return f"{one}>{two}"
+    starred = [f"{path.removesuffix(last)}*{last.removeprefix(stem)}" for path, last in ((one, name), (two, own))]
+    return ">".join(starred)
+
+
+def _are_apart(text: str, other: str) -> bool:
+    return PurePosixPath(text).parent != PurePosixPath(other).parent
+
+
+def _below(path: str, above: str | None) -> str:
+    """Return the end of a path: its name, or all of it below a folder."""
+    return PurePosixPath(path).name if above is None else PurePosixPath(path).relative_to(above).as_posix()
+
+
+def _alike(pair: tuple[str, str]) -> int:
+    """Return how much of the names of two files is the same."""
+    return len(_shared(*(PurePosixPath(path).name for path in pair)))
+
+
+def _shared(name: str, other: str) -> str:
+    return "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, other, strict=False)))
+
+
+def _shared_stem(name: str, other: str) -> str:
+    """Return what two names begin with both, as far as that ends before a sign in each, or is a whole name."""
+    if name == other:
+        return PurePosixPath(name).stem
+    shared = _shared(name, other)
+    if not (name[len(shared) :][:1] in "._-" and other[len(shared) :][:1] in "._-"):
+        shared = re.sub(r"[._-]?[^._-]*$", "", shared)
+    return shared
