@@ -3,6 +3,7 @@ What `build.py` measures beside the command itself, each in a process of its own
 with a look at where its time goes.
 """
 
+import inspect
 import json
 import multiprocessing
 import signal
@@ -112,7 +113,15 @@ def profile(out: str, *files: str) -> None:
 def _ours(frame: FrameType | None) -> str:
     while frame and not frame.f_globals.get("__name__", "").startswith("tagpress"):
         frame = frame.f_back
-    return f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}" if frame else "elsewhere"
+    return f"{frame.f_globals['__name__']}.{_called(frame)}" if frame else "elsewhere"
+
+
+def _called(frame: FrameType) -> str:
+    """Return the name of a function; of a compiled loop, which has no frame of its own, that of the loop."""
+    machine = frame.f_locals.get("machine")  # what `tagpress.columnar.loops.compiled` calls
+    if machine is None:
+        return frame.f_code.co_qualname
+    return f"{inspect.getclosurevars(machine.__wrapped__).nonlocals['function'].__name__} (a loop)"
 
 
 CHILDREN = {"peer": peer, "floor": floor, "moves": moves, "profile": profile}

@@ -17,8 +17,8 @@ from tagpress.cli.shell import BUG, run
 __all__ = ["cli", "main"]
 
 # Objects between two searches for garbage. Python's 700 would have it searched hundreds of times while `datasets` loads,
-# which makes many objects and no garbage: an eighth of that time.
-_GARBAGE: Final = 100_000
+# which makes many objects and no garbage: an eighth of that time. What a small build makes stays below this.
+_GARBAGE: Final = 300_000
 
 
 def main() -> None:
