@@ -88,12 +88,14 @@ def _require(response: "httpx.Response") -> None:
 
 
 def _head(response: "httpx.Response") -> Head:
-    try:
-        target = str(response.url.join(response.headers.get("location", "")))
-    except (ValueError, httpx.InvalidURL):
-        target = ""
+    url = target = str(response.url)
+    if location := response.headers.get("location"):  # to join addresses takes long, and few answers have one
+        try:
+            target = str(response.url.join(location))
+        except (ValueError, httpx.InvalidURL):
+            target = ""
     return Head(
-        url=str(response.url),
+        url=url,
         status=response.status_code,
         headers=response.headers,
         target=target,
