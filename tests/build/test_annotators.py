@@ -1,5 +1,6 @@
 """Annotators with files or layers of their own are compared with each other; what is published is what SOURCES says."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from tagpress.build.corpus import build_corpus, check_corpus
+from tagpress.build.provenance import published_script
 from tagpress.cli import cli
 from tagpress.cli.shell import run
+from tagpress.corpus.manifest import Manifest
+from tagpress.diff import diff_builds
 from tagpress.errors import DataError, ScriptError, UsageError
 from tagpress.script.builder import load_script
 
@@ -288,3 +292,39 @@ def test_no_order_of_files_or_workers_changes_what_is_found(tmp_path):
     declared = 'ANNOTATORS = {"anna": ["anna/two.txt", "anna/one.txt"], "ben": ["ben/two.txt", "ben/one.txt"]}'
     other = check_corpus(load_script(corpus(tmp_path / "b", TYPES, declared)).declared(), workers=2).agreement
     assert one.to_json() == other.to_json()
+
+
+def test_the_files_of_annotators_stand_in_the_manifest_by_name_and_a_change_of_one_is_a_change_of_sources(tmp_path):
+    script = corpus(tmp_path / "here")
+    build_corpus(load_script(script).declared(), tmp_path / "one", workers=1)
+    manifest = Manifest.load(tmp_path / "one")
+    record = manifest.configs[0]
+    assert [(one.path, one.sentences) for one in record.sources] == [("gold.txt", 2)]
+    assert {name: [(one.path, one.sentences) for one in files] for name, files in record.annotators.items()} == {
+        "anna": [("one.txt", 3), ("two.txt", 1)],
+        "ben": [("one.txt", 4), ("two.txt", 1)],
+    }
+    data = ANNA["one.txt"].encode()
+    assert record.annotators["anna"][0].bytes == len(data)
+    assert record.annotators["anna"][0].sha256 == hashlib.sha256(data).hexdigest()
+    assert Manifest.from_bytes(manifest.to_bytes()) == manifest
+    (tmp_path / "here" / "ben" / "two.txt").write_text("rain O\nfell O\n")
+    build_corpus(load_script(script).declared(), tmp_path / "two", workers=1)
+    diff = diff_builds(tmp_path / "one", tmp_path / "two")
+    assert diff.to_json()["sources_changed"]
+    assert diff.to_json()["bump"] == "patch"
+
+
+def test_no_files_of_annotators_are_named_where_layers_are_compared(tmp_path):
+    script = layered(tmp_path, 'ANNOTATORS = [["ner_tags", "second"]]')
+    build_corpus(load_script(script).declared(), tmp_path / "build", workers=1)
+    assert "annotators" not in json.loads((tmp_path / "build" / "release.json").read_text())
+
+
+def test_what_signs_the_url_of_an_annotator_is_not_published(tmp_path):
+    url = "https://u:hunter2@h/anna.txt?sig=f00dfeed"
+    script = corpus(tmp_path, TYPES, f'ANNOTATORS = {{"anna": "{url}", "ben": "ben/*.txt"}}')
+    published = published_script(load_script(script).declared())
+    assert b"https://h/anna.txt" in published
+    assert b"hunter2" not in published
+    assert b"f00dfeed" not in published

@@ -32,7 +32,7 @@ from tagpress.build.describe import make_manifest
 from tagpress.build.parquet import Written
 from tagpress.build.parts import NOTES, ConfigPart, read_parts, whole_report, write_notes
 from tagpress.build.predictions.find import find_by_predictions, refuse_unpredictable
-from tagpress.build.pressed import Pressed, press_part
+from tagpress.build.pressed import Pressed, press_part, records_of
 from tagpress.build.provenance import published_script
 from tagpress.build.read_all import sources_of
 from tagpress.build.report import Report
@@ -198,8 +198,12 @@ def build_corpus(
         with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press
             noted = beside.submit(write_notes, parts, agreed.problems, scratch.store)
             pressed = [press_part(part, runs, progress) for part in parts]
+            compared = {
+                config: {name: records_of(own, runs, progress) for name, own in read.items()}
+                for config, read in agreed.read.items()
+            }
         noted.result()
-        manifest = _finish(declared, pressed, card, agreed.agreements, scratch.store)
+        manifest = _finish(declared, [one.beside(compared) for one in pressed], card, agreed.agreements, scratch.store)
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {path: written for one in pressed for path, written in one.written.items()}
         scratch.finish(files, [f"{kind}.jsonl" for kind in NOTES], last=MANIFEST_NAME)

@@ -10,7 +10,7 @@ from tagpress.build.correction_problems import correction_counts
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.licenses import license_counts, license_of
-from tagpress.build.read_all import Reading
+from tagpress.build.read_all import Reading, Surveys
 from tagpress.build.report import Report
 from tagpress.build.shard import NO_LAYER, LayerTally, Shard
 from tagpress.card import CardFacts, SplitFacts
@@ -193,7 +193,7 @@ def _layer_records(shards: Sequence[Shard]) -> dict[str, LayerTotals] | None:
     return records or None
 
 
-def source_files(reading: Reading) -> dict[Source, int]:
+def source_files(reading: Reading | Surveys) -> dict[Source, int]:
     """Return every file that was read, those beside a source too, with how many sentences it gave."""
     beside = reading.declaration.dialect.beside
     files: dict[Source, int] = {}

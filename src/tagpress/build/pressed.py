@@ -1,17 +1,17 @@
 """The third move of a build, for one configuration: its shards, and what the card and the manifest say of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tagpress.build.describe import card_facts, config_record, source_files, source_records
 from tagpress.build.parts import ConfigPart
-from tagpress.build.read_all import Reading
+from tagpress.build.read_all import Reading, Surveys
 from tagpress.build.shard import Shard
 from tagpress.build.shard_plan import shard_plans
 from tagpress.card import CardFacts
 from tagpress.corpus.digests import digest_hex
-from tagpress.corpus.records import ConfigRecord, FileRecord
+from tagpress.corpus.records import ConfigRecord, FileRecord, SourceRecord
 from tagpress.corpus.tally import Tally
 from tagpress.engine import Engine
 from tagpress.engine.progress import Progress, weighed
@@ -29,13 +29,17 @@ class Pressed:
     facts: CardFacts
     record: ConfigRecord
 
+    def beside(self, annotators: Mapping[str, Mapping[str, tuple[SourceRecord, ...]]]) -> "Pressed":
+        """Return the same, with the files of annotators by configuration, as far as any were read for it."""
+        found = annotators.get(self.part.config)
+        return replace(self, record=replace(self.record, annotators=found)) if found else self
+
 
 def press_part(part: ConfigPart, runs: Engine, progress: Progress) -> Pressed:
     """Write every shard of a configuration, and describe what is in them."""
     reading = part.reading
     pressed = _press(part, progress)
-    read = source_files(reading)
-    sources = source_records(reading.declaration, read, _hashes(list(read), reading, runs, progress))
+    sources = records_of(reading, runs, progress)
     shards = [shard for shard, _ in pressed]
     tallies = {
         split: sum(
@@ -74,10 +78,16 @@ def _record(shard: Shard) -> FileRecord:
     )
 
 
-def _hashes(read: Sequence[Source], reading: Reading, runs: Engine, progress: Progress) -> list[str]:
+def records_of(read: Reading | Surveys, runs: Engine, progress: Progress) -> tuple[SourceRecord, ...]:
+    """Return what the manifest says of each file that was read."""
+    files = source_files(read)
+    return source_records(read.declaration, files, _hashes(list(files), read.hashes, runs, progress))
+
+
+def _hashes(read: Sequence[Source], known: Mapping[Source, str], runs: Engine, progress: Progress) -> list[str]:
     """Return the SHA-256 of each file that was read; those that nobody had in one piece are read once more."""
-    left = [source for source in read if source not in reading.hashes]
+    left = [source for source in read if source not in known]
     size = sum(source.size for source in left)
     found = list(runs.map(sha256, left, partial(progress, "hash"), size=size)) if left else []
-    hashes = {**reading.hashes, **dict(zip(left, found, strict=True))}
+    hashes = {**known, **dict(zip(left, found, strict=True))}
     return [hashes[source] for source in read]

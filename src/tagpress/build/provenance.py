@@ -21,9 +21,8 @@ def published_script(declared: Declaration | Declared) -> bytes:
     """
     corpus = Declared.of(declared)
     script = corpus.any.script.read_bytes()
-    patterns = {pattern for one in corpus for globs in one.sources for pattern in globs.patterns} | set(
-        _declared(script)
-    )
+    read = (*corpus, *(one for some in corpus.annotators.values() for one in some.files.values()))
+    patterns = {pattern for one in read for globs in one.sources for pattern in globs.patterns} | set(_declared(script))
     signed = sorted((pattern for pattern in patterns if secrets_of(pattern)), key=len, reverse=True)
     for pattern in signed:
         script = script.replace(pattern.encode(), public(pattern).encode())
@@ -38,9 +37,9 @@ def published_script(declared: Declaration | Declared) -> bytes:
 
 
 def _declared(script: bytes) -> Iterator[str]:
-    """Yield the URLs that a script has as strings in what it assigns to SOURCES or CONFIGS, whether they are read or not."""
+    """Yield the URLs that a script has as strings in what it assigns to SOURCES, CONFIGS or ANNOTATORS, whether they are read or not."""
     for node in ast.walk(ast.parse(script)):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and _names(node) & {"SOURCES", "CONFIGS"}:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _names(node) & {"SOURCES", "CONFIGS", "ANNOTATORS"}:
             for found in ast.walk(node):
                 if isinstance(found, ast.Constant) and isinstance(found.value, str) and "://" in found.value:
                     yield found.value

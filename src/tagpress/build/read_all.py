@@ -37,6 +37,19 @@ class Surveys:
     surveyed: tuple[Surveyed, ...]
     pieces: tuple[SpilledPiece, ...]
 
+    @property
+    def sources(self) -> Counter[Source]:
+        """Count the sentences of each source."""
+        sources: Counter[Source] = Counter()
+        for one in self.surveyed:
+            sources[one.task.piece.source] += one.sentences
+        return sources
+
+    @property
+    def hashes(self) -> dict[Source, str]:
+        """Return the SHA-256 of those sources that were read at once."""
+        return {one.task.piece.source: one.sha256 for one in self.surveyed if one.sha256}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -88,9 +101,7 @@ def read_corpus(declaration: Declaration, moves: Moves, *, progress: Progress) -
     read = read_pieces(declaration, moves, progress)
     surveyed, spilled = read.surveyed, read.pieces
     declaration = _without_ids(declaration, surveyed)
-    sources: Counter[Source] = Counter()
-    for one in surveyed:
-        sources[one.task.piece.source] += one.sentences
+    sources = read.sources
     size = sum(source.size for source in sources)
     settled = Settled()
     for found in moves.settle(spilled, declaration, partial(progress, "settle"), size=size):
@@ -101,7 +112,7 @@ def read_corpus(declaration: Declaration, moves: Moves, *, progress: Progress) -
         pieces=spilled,
         settled=settled,
         sources=sources,
-        hashes={one.task.piece.source: one.sha256 for one in surveyed if one.sha256},
+        hashes=read.hashes,
         size=size,
     )
 

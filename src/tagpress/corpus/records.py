@@ -161,6 +161,8 @@ class ConfigRecord:
     """By layer: what types of earlier releases are called now, by their old names."""
     merged: Mapping[str, Mapping[str, str]] | None = None
     """By layer: which types those of earlier releases joined."""
+    annotators: Mapping[str, tuple[SourceRecord, ...]] | None = None
+    """By annotator: the files that were read to see how far annotators agree, and nothing else."""
 
     def __post_init__(self) -> None:
         require(is_config_name(self.config), "config", f"{self.config!r:.60} cannot be the name of a configuration")

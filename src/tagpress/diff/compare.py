@@ -117,7 +117,7 @@ def compare_builds(old: Side, new: Side, *, compare: Compare | None = None) -> C
         and bool(one.label_names) == bool(other.label_names)
         and _other_digests(one, other)
         and not any(map(len, (changes.changed, changes.removed, changes.added))),
-        sources_changed=one.sources != other.sources,
+        sources_changed=(one.sources, one.annotators) != (other.sources, other.annotators),
         others=_other_files(old.manifest, new.manifest),
         examples=examples(names, changes, old, new),
         changed=sum(map(len, (changes.changed, changes.removed, changes.added))),

@@ -28,10 +28,15 @@ from tagpress.store import Store
 
 @dataclass(frozen=True, slots=True)
 class FoundAgreement:
-    """How far annotators agree, None where there are none; and what is wrong in files that were read for it alone."""
+    """
+    How far annotators agree, None where there are none; and what is wrong in files that were read for it alone.
+
+    `read` has by configuration what was read of each annotator's files.
+    """
 
     agreements: Agreements | None
     problems: ProblemTable
+    read: Mapping[str, Mapping[str, Surveys]]
 
 
 def refuse_nobody(declared: Declared) -> None:
@@ -68,6 +73,7 @@ def find_agreement(
     found: list[Agreement] = []
     left: list[str] = []
     problems: list[ProblemTable] = []
+    files: dict[str, Mapping[str, Surveys]] = {}
     several = configurations and len(parts) > 1
     if several:
         each = [of_configuration(part.config, part.reading) for part in parts]
@@ -84,12 +90,12 @@ def find_agreement(
             annotators = of_layers(names, part.reading)
             found.append(compare(annotators, together(names), between="layers", by=BY_ROW, config=named))
         if own.files:
-            read = _read(own, runs, scratch.below(f"annotators/{number}"), progress)
+            read = files[part.config] = _read(own, runs, scratch.below(f"annotators/{number}"), progress)
             by, annotators = of_files(read)
             found += _compared(annotators, left, between="annotators", by=by, config=named)
             problems += _problems(read, part.reading)
     agreements = Agreements(tuple(found), tuple(left)) if found or left else None
-    return FoundAgreement(agreements, ProblemTable.joined(problems))
+    return FoundAgreement(agreements, ProblemTable.joined(problems), files)
 
 
 def _read(own: Annotators, runs: Engine, scratch: Store, progress: Progress) -> dict[str, Surveys]:
