@@ -13,6 +13,7 @@ from tagpress.cli import cli
 from tagpress.cli.shell import run
 from tagpress.corpus.manifest import Manifest
 from tagpress.diff import diff_builds
+from tagpress.diff.compare import directory
 from tagpress.errors import DataError, ScriptError, UsageError
 from tagpress.script.builder import load_script
 
@@ -310,7 +311,7 @@ def test_the_files_of_annotators_stand_in_the_manifest_by_name_and_a_change_of_o
     assert Manifest.from_bytes(manifest.to_bytes()) == manifest
     (tmp_path / "here" / "ben" / "two.txt").write_text("rain O\nfell O\n")
     build_corpus(load_script(script).declared(), tmp_path / "two", workers=1)
-    diff = diff_builds(tmp_path / "one", tmp_path / "two")
+    diff = diff_builds(directory(tmp_path / "one"), directory(tmp_path / "two"))
     assert diff.to_json()["sources_changed"]
     assert diff.to_json()["bump"] == "patch"
 

@@ -32,16 +32,15 @@ def edge_keys(hashes: Hashes, edge: int) -> Hashes:
 
 
 @compiled
-def edge_words(hashes: Array, spans: Arrays, bounds: Array) -> tuple[Array, Array, Array]:
+def edge_words(hashes: Array, spans: Arrays, bounds: Array) -> tuple[Array, Array]:
     """
     Return the hashes of the words at the edges of spans, and the code of the edge of each.
 
-    With them the keys of the pairs of tokens between which a span begins or ends. `spans` are begins, ends and sentences.
+    `spans` are begins, ends and sentences, `bounds` those of sentences.
     """
     begins, ends, rows = spans
     keys, codes = np.empty(_SIDES * begins.size, np.uint64), np.empty(_SIDES * begins.size, np.int64)
-    pairs = np.empty(2 * begins.size, np.uint64)
-    made = divided = 0
+    made = 0
     for span in range(begins.size):
         begin, end, row = begins[span], ends[span], rows[span]
         for edge in range(2):
@@ -49,23 +48,18 @@ def edge_words(hashes: Array, spans: Arrays, bounds: Array) -> tuple[Array, Arra
                 keys[made], codes[made] = hashes[end - 1 if edge else begin], 2 * edge
                 made += 1
             if end < bounds[row + 1] if edge else begin > bounds[row]:
-                cut = end if edge else begin  # the token behind the cut
-                keys[made], codes[made] = hashes[cut if edge else cut - 1], 2 * edge + 1
+                keys[made], codes[made] = hashes[end if edge else begin - 1], 2 * edge + 1
                 made += 1
-                key = (SEED ^ hashes[cut - 1]) * MIX
-                key = (key ^ key >> SHIFT ^ hashes[cut]) * MIX
-                pairs[divided] = key ^ key >> SHIFT
-                divided += 1
-    return keys[:made], codes[:made], pairs[:divided]
+    return keys[:made], codes[:made]
 
 
 @compiled
-def edges_in(hashes: Array, spans: Arrays, bounds: Array, words: Array, divided: Array) -> Arrays:
+def edges_in(hashes: Array, spans: Arrays, bounds: Array, words: Array, names: Array) -> Arrays:
     """
     Return where some words stand at the edges of spans: number of the word, side, sentence, first token and length of the span.
 
-    The last tells which of them belong to what is next to them in the span: nowhere does a span begin or end between. `spans` are
-    as above, `words` is a table of `edge_keys`, `divided` one of the keys of pairs.
+    The last tells which of them belong to what is next to them in the span: the rest of it is no name that stands anywhere. `spans`
+    are as above, `words` is a table of `edge_keys`, `names` one of names.
     """
     begins, ends, rows = spans
     most = _SIDES * begins.size
@@ -90,13 +84,14 @@ def edges_in(hashes: Array, spans: Arrays, bounds: Array, words: Array, divided:
                     numbers[found], sides[found], found_rows[found] = words[slot + 1] >> 1, side, row
                     starts[found], sizes[found], whole[found] = begin, end - begin, 0
                     if not side:
-                        first = end - 2 if edge else begin
-                        pair = (SEED ^ hashes[first]) * MIX
-                        pair = (pair ^ pair >> SHIFT ^ hashes[first + 1]) * MIX
-                        key = np.int64(pair ^ pair >> SHIFT)
-                        slot = 2 * key & (divided.size - 1)
-                        while divided[slot + 1] != EMPTY and divided[slot] != key:
-                            slot = (slot + 2) & (divided.size - 1)
-                        whole[found] = divided[slot + 1] < 0
+                        rest = SEED
+                        for token in range(begin + 1 - edge, end - edge):
+                            rest = (rest ^ hashes[token]) * MIX
+                            rest ^= rest >> SHIFT
+                        key = np.int64(rest)
+                        slot = 2 * key & (names.size - 1)
+                        while names[slot + 1] != EMPTY and names[slot] != key:
+                            slot = (slot + 2) & (names.size - 1)
+                        whole[found] = names[slot + 1] < 0
                     found += 1
     return numbers[:found], sides[:found], found_rows[:found], starts[:found], sizes[:found], whole[:found]

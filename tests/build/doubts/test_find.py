@@ -66,15 +66,16 @@ def test_what_is_otherwise_in_one_place_is_in_doubt(tmp_path, usual, here, code,
     assert note.to_json()["score"] == note.score == pytest.approx(0.55, abs=0.01)
 
 
-def test_an_article_that_mostly_stands_outside_is_in_doubt_inside_of_a_name_that_stands_nowhere_else(tmp_path):
+def test_an_article_that_mostly_stands_outside_is_in_doubt_inside_of_a_name_that_stands_without_it(tmp_path):
     names = [[("the", "O"), (f"N{number}", "B-Device"), ("Two", "I-Device")] for number in range(20)]
-    odd = [("the", "B-Device"), ("N3", "I-Device"), ("Three", "I-Device")]
-    (note,) = doubts(tmp_path, [*(said(name) for name in names), said(odd)])
-    assert (note.code, note.found) == ("doubtful-boundary", "'the N3 Three' with 'the' in it, at token 2")
+    odd = [("the", "B-Device"), ("N3", "I-Device"), ("Two", "I-Device"), ("Two", "I-Device")]
+    alone = [("N3", "B-Device"), ("Two", "I-Device"), ("Two", "I-Device")]
+    (note,) = doubts(tmp_path, [*(said(name) for name in names), said(odd), said(alone)])
+    assert (note.code, note.found) == ("doubtful-boundary", "'the N3 Two Two' with 'the' in it, at token 2")
     assert note.expected.startswith("'the' outside, as it stands before an entity, as in 20 places such as ")
 
 
-def test_a_word_that_stands_outside_of_no_such_name_counts_little(tmp_path):
+def test_a_word_whose_entity_stands_nowhere_without_it_counts_little(tmp_path):
     names = [[("the", "O"), (f"N{number}", "B-Device"), ("Two", "I-Device")] for number in range(6)]
     title = [("the", "B-Device"), ("Hague", "I-Device")]
     assert doubts(tmp_path, [*(said(name) for name in names), said(title)]) == ()

@@ -160,7 +160,7 @@ def test_a_word_at_the_edge_of_an_entity_of_any_length_is_found_with_all_its_tok
     names = added_names([names_in_sentences(columns, spans)])
     wanted = WantedNames.of(names, together([names.names.keys]), doubtful_edges(names.edges))
     at_edges = (spans.begins, spans.ends, spans.sentences)
-    found = edges_in(columns.hashes(), at_edges, columns.bounds, wanted.words, wanted.divided)
+    found = edges_in(columns.hashes(), at_edges, columns.bounds, wanted.words, wanted.names)
     words, sides, rows, tokens, sizes, whole = (column.tolist() for column in found)
     assert {*words} == {0}
     assert sides == [INSIDE] + [OUTSIDE] * 6
@@ -172,7 +172,6 @@ def test_a_word_at_the_edge_of_an_entity_of_any_length_is_found_with_all_its_tok
 def test_names_and_the_words_at_their_edges_are_counted_as_a_plain_look_counts_them(sentences):
     names: Counter[tuple[tuple[str, ...], int]] = Counter()
     edges: Counter[tuple[str, int]] = Counter()
-    divided = set()
     for sentence in sentences:
         texts = [token for token, _ in sentence]
         for begin, end, kind in entities(sentence):
@@ -182,16 +181,13 @@ def test_names_and_the_words_at_their_edges_are_counted_as_a_plain_look_counts_t
                 edges.update([(texts[begin], edge_code(LEFT, INSIDE)), (texts[end - 1], edge_code(RIGHT, INSIDE))])
             if begin:
                 edges[texts[begin - 1], edge_code(LEFT, OUTSIDE)] += 1
-                divided.add((texts[begin - 1], texts[begin]))
             if end < len(texts):
                 edges[texts[end], edge_code(RIGHT, OUTSIDE)] += 1
-                divided.add((texts[end - 1], texts[end]))
     found = added_names([names_in_sentences(*columns_of(sentences))])
     assert sorted(found.names.counts.tolist()) == sorted(names.values())
     assert Counter(zip(found.edges.codes.tolist(), found.edges.counts.tolist(), strict=True)) == Counter(
         (code, count) for (_, code), count in edges.items()
     )
-    assert len(found.divided) == len(divided)
 
 
 @given(SENTENCES, st.integers(0, 6))
@@ -204,5 +200,4 @@ def test_the_cut_into_pieces_leaves_no_trace_in_counts(sentences, cut):
         one, other = getattr(whole, name), getattr(apart, name)
         for column in ("keys", "codes", "counts"):
             assert getattr(one, column).tolist() == getattr(other, column).tolist()
-    assert whole.divided.tolist() == apart.divided.tolist()
     assert set(whole.beginnings.tolist()) == set(apart.beginnings.tolist())

@@ -21,14 +21,12 @@ class Names:
     The names of some sentences.
 
     `names` counts rows of a name's key and the code of its type and split, `edges` rows of the hash of a word and the code of an
-    edge and `INSIDE` or `OUTSIDE`. `beginnings` are the keys of all that names begin with and that is shorter,
-    `divided` the keys of pairs of tokens between which an entity begins or ends. All are different.
+    edge and `INSIDE` or `OUTSIDE`. `beginnings` are the keys of all that names begin with and that is shorter. All are different.
     """
 
     names: Counted
     edges: Counted
     beginnings: Hashes
-    divided: Hashes
 
 
 def use_code(kinds: Ints, splits: Ints) -> Ints:
@@ -58,12 +56,11 @@ def names_in_sentences(sentences: PieceSentences, spans: PieceSpans) -> Names:
     begins, ends = spans.begins[short], spans.ends[short]
     keys, beginnings = span_keys(hashes, begins, ends)
     codes = use_code(spans.types[short], sentences.splits[spans.sentences[short]])
-    words, edges, pairs = edge_words(hashes, (spans.begins, spans.ends, spans.sentences), sentences.bounds)
+    words, edges = edge_words(hashes, (spans.begins, spans.ends, spans.sentences), sentences.bounds)
     return Names(
         names=counted(keys, codes),
         edges=counted(words, edges),
         beginnings=different(beginnings),
-        divided=different(pairs),
     )
 
 
@@ -73,5 +70,4 @@ def added_names(some: Sequence[Names]) -> Names:
         names=added([one.names for one in some]),
         edges=added([one.edges for one in some]),
         beginnings=together([one.beginnings for one in some]),
-        divided=together([one.divided for one in some]),
     )

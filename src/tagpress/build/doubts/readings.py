@@ -33,7 +33,7 @@ class WantedNames:
     What to look for: names, and words that are in doubt at an edge of entities.
 
     `names` and `words` are tables of keys, `bits` those of names. `most` has by name how many places without a type are worth
-    knowing, `numbers` those of the words. `divided` is a table of the keys of pairs of tokens between which an entity begins or ends.
+    knowing, `numbers` those of the words.
     """
 
     names: Array
@@ -41,7 +41,6 @@ class WantedNames:
     most: Ints
     words: Array
     numbers: Ints
-    divided: Array
 
     @classmethod
     def of(cls, names: Names, keys: Hashes, edges: Doubts) -> "WantedNames":
@@ -64,7 +63,6 @@ class WantedNames:
             most=most_here(tagged),
             words=key_table(np.concatenate([own for own, _ in words]), nothing),
             numbers=len(keys) + np.concatenate([rows for _, rows in words]),
-            divided=key_table(names.divided, nothing),
         )
 
     def save(self, store: Store, name: str) -> None:
@@ -83,7 +81,7 @@ class Hits:
     Where names stand: the number of each, its reading, its sentence, its first token and how many it has.
 
     Behind them stand entities with a word in doubt at their edge: the number of the word, and `INSIDE` or `OUTSIDE` for a reading.
-    `spoken` is 1 where something speaks for the reading: see `spoken_for`, or the word belongs to what follows, or precedes. Of names with very many places
+    `spoken` is 1 where something speaks for the reading: see `spoken_for`, or the rest of the entity is no name that stands anywhere. Of names with very many places
     without a type not all of these are there. `untyped` and `untyped_readings` have each reading of a name without a type that there is
     in the piece, `lines` the first two lines where, of shape [2, readings].
     """
@@ -125,7 +123,7 @@ def readings_of(task: ReadTask) -> Counted:
     names, untyped = worth_knowing(names, sentences.lines, wanted.most)
     told = spoken_for((sentences.letters, sentences.text_bounds), sentences.bounds, spans.flags, names)
     at_edges = (spans.begins, spans.ends, spans.sentences)
-    words, *edges = edges_in(hashes, at_edges, sentences.bounds, wanted.words, wanted.divided)
+    words, *edges = edges_in(hashes, at_edges, sentences.bounds, wanted.words, wanted.names)
     found = [np.concatenate(column) for column in zip((*names, told), (wanted.numbers[words], *edges), strict=True)]
     codes, counts, *lines = untyped.T
     columns = dict(zip(Hits.__slots__, (*found, codes >> 1, codes & 1, np.concatenate(lines)), strict=True))
