@@ -23,6 +23,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -127,8 +128,8 @@ def _changed(
     return [*entities[:at], (*drawn.choice(fitting or [(begin, end)]), kind), *entities[at + 1 :]]
 
 
-def by_doubts(sentences: list[Sentence], folder: Path) -> list[int]:
-    """Rank sentences by the surest doubt that tagpress has of each."""
+def by_doubts(sentences: list[Sentence], folder: Path, least_sure: float | None = None) -> list[int]:
+    """Rank sentences by the surest doubt that tagpress has of each, from a score on."""
     lines, text = {}, []
     for number, sentence in enumerate(sentences):
         lines[len(text) + 1] = number
@@ -146,7 +147,7 @@ def by_doubts(sentences: list[Sentence], folder: Path) -> list[int]:
         script=folder / "planted.py",
         policies=Policies({"invalid-transition": "repair", "duplicate": "warn"}),
     )
-    report = check_corpus(declaration, workers=1, doubts=True)
+    report = check_corpus(declaration, workers=1, doubts=True, least_sure=least_sure)
     notes = [one for one in report.problems if one.severity == "note" and one.line]
     return list(dict.fromkeys(lines[note.line] for note in notes))
 
@@ -173,7 +174,13 @@ def by_chance(sentences: list[Sentence], _: Path) -> list[int]:
     return some
 
 
-RANKINGS: dict[str, Ranking] = {"doubts": by_doubts, "most frequent tag": by_frequency, "random": by_chance}
+RANKINGS: dict[str, Ranking] = {
+    "doubts": by_doubts,
+    "doubts from 0.2": partial(by_doubts, least_sure=0.2),
+    "doubts from 0.1": partial(by_doubts, least_sure=0.1),
+    "most frequent tag": by_frequency,
+    "random": by_chance,
+}
 
 
 VERSIONS = (Corpus(("wnut17/emerging.test.conll",)), Corpus(("wnut17/emerging.test.annotated",)))

@@ -85,6 +85,7 @@ def check_corpus(
     engine: Engine | None = None,
     scratch: Path | str | None = None,
     doubts: bool = False,
+    least_sure: float | None = None,
     agreement: bool = False,
     personal_data: bool = False,
     predictions: Path | None = None,
@@ -93,7 +94,7 @@ def check_corpus(
     """
     Read a corpus and report everything in it and every problem; write nothing.
 
-    With `doubts`, labels in doubt are noted, with `personal_data` what may belong to a person; with `agreement`, configurations
+    With `doubts`, labels in doubt are noted, from the score `least_sure` on if there is one, with `personal_data` what may belong to a person; with `agreement`, configurations
     are compared on the sentences that they share. Annotators that the corpus declares are compared in any case.
     `predictions` is a file of them (see `build.predictions`): labels that they speak against are noted.
 
@@ -119,7 +120,7 @@ def check_corpus(
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
         _refuse_url(spills, runs)
-        parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts)
+        parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts, least_sure=least_sure)
         agreed = find_agreement(declared, parts, runs, spills, configurations=agreement, progress=progress)
         report = whole_report(parts).with_problems(agreed.problems)
         if predictions is not None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from tagpress.build.account import Account, account_for
 from tagpress.build.declared import Declared
 from tagpress.build.doubts.find import find_doubts
+from tagpress.build.doubts.judge import LEAST
 from tagpress.build.doubts.layers import not_looked_at, require_spans
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
@@ -53,11 +54,12 @@ def read_parts(
     previous: Manifest | None = None,
     alone: bool = False,
     doubts: bool = False,
+    least_sure: float | None = None,
 ) -> tuple[ConfigPart, ...]:
     """
     Read and settle every configuration; what is spilled stays in `scratch`. `previous` shard counts are kept.
 
-    With `alone`, nothing is said of splits that would be empty; with `doubts`, also what is in doubt is said.
+    With `alone`, nothing is said of splits that would be empty; with `doubts`, also what is in doubt is said, from the score `least_sure` on if there is one.
 
     Raises:
         UsageError: doubts are wanted, and a configuration has neither entities nor other spans.
@@ -78,7 +80,7 @@ def read_parts(
         counts = shard_counts(reading, account.rows, released.shards if released else None)
         report = (make_report if alone else full_report)(reading, account, counts)
         if doubts:
-            found = find_doubts(reading, runs, scratch)
+            found = find_doubts(reading, runs, scratch, least_sure or LEAST)
             report = report.with_notes(found.notes, found.left_out, not_looked_at(reading.declaration))
         parts.append(ConfigPart(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))
     return tuple(parts)

@@ -49,6 +49,12 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 @engine_options
 @config_option
 @doubts_option
+@click.option(
+    "--least-sure",
+    type=click.FloatRange(0.1, 1),
+    metavar="SCORE",
+    help="With --doubts: note all from this score on. Without it from 0.35; from 0.1 also where as much speaks for as against.",
+)
 @personal_option
 @click.option(
     "--agreement",
@@ -98,6 +104,7 @@ def check(
     master: str | None,
     config: str | None,
     doubts: bool,
+    least_sure: float | None,
     personal_data: bool,
     agreement: bool,
     min_agreement: float | None,
@@ -118,6 +125,10 @@ def check(
 
     if annotations and as_json:
         raise UsageError("--json and --format both print on standard output", "use one of them")
+    if least_sure is not None and not doubts:
+        raise UsageError(
+            "--least-sure is about labels in doubt, and nobody looks for them", "add --doubts, or leave it out"
+        )
     declaration = declared(script, source, group, salt, engine=engine, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
@@ -126,6 +137,7 @@ def check(
             engine=runs,
             scratch=scratch,
             doubts=doubts,
+            least_sure=least_sure,
             personal_data=personal_data,
             agreement=agreement or min_agreement is not None,
             predictions=predictions,

@@ -9,6 +9,8 @@ import pytest
 from made_corpora import Tagged, declare, write_document
 from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.build.report import Report
+from tagpress.cli import cli
+from tagpress.cli.shell import run
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_table import grouped
 from tagpress.corpus.problems import Problem
@@ -73,6 +75,21 @@ def test_an_article_that_mostly_stands_outside_is_in_doubt_inside_of_a_name_that
     (note,) = doubts(tmp_path, [*(said(name) for name in names), said(odd), said(alone)])
     assert (note.code, note.found) == ("doubtful-boundary", "'the N3 Two Two' with 'the' in it, at token 2")
     assert note.expected.startswith("'the' outside, as it stands before an entity, as in 20 places such as ")
+
+
+def test_who_asks_for_it_is_told_what_is_less_sure(tmp_path):
+    one, other = [("C", "B-Language")], [("C", "O")]
+    write_document(tmp_path / "a.txt", [said(one, "runs"), said(one, "waits"), said(other, "stops")])
+
+    def found(least: float | None) -> list[tuple[str, float | None]]:
+        report = check_corpus(declare(tmp_path, splits=ALL), doubts=True, least_sure=least)
+        return [(note.code, note.score) for note in report.problems if note.severity == "note"]
+
+    assert found(None) == found(0.3) == []
+    assert found(0.2) == [("doubtful-gap", pytest.approx(0.25, abs=0.01))]
+    write_document(tmp_path / "a.txt", [said(one, "runs"), said(other, "stops")])
+    assert found(0.2) == []
+    assert found(0.1) == [("doubtful-gap", pytest.approx(0.12, abs=0.01))]
 
 
 def test_a_word_whose_entity_stands_nowhere_without_it_counts_little(tmp_path):
@@ -206,3 +223,10 @@ def test_a_terminal_shows_each_name_once():
 
     (group,) = grouped([note(line, "C", 0.1) for line in range(1, 9)] + [note(1, "Go", 0.3), note(2, "D", 0.2)], 2)
     assert (group.count, [one.found for one in group.first]) == (10, ["C at 1", "D at 2"])
+
+
+def test_least_sure_without_doubts_is_refused(tmp_path, capfd):
+    assert run(cli, ["check", str(tmp_path / "none.py"), "--least-sure", "0.2", "--json"]) == 2
+    error = json.loads(capfd.readouterr().out)["error"]
+    assert error["message"] == "--least-sure is about labels in doubt, and nobody looks for them"
+    assert error["hint"] == "add --doubts, or leave it out"

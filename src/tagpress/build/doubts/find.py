@@ -4,7 +4,7 @@ from collections import Counter
 from functools import partial
 
 from tagpress.build.doubts.copies import CopyTask, other_copies
-from tagpress.build.doubts.judge import MOST
+from tagpress.build.doubts.judge import LEAST, MOST
 from tagpress.build.doubts.layers import looked_at
 from tagpress.build.doubts.one_layer import FoundDoubts, layer_doubts, quiet
 from tagpress.build.doubts.words import note_of_copy
@@ -16,12 +16,12 @@ from tagpress.engine import Engine
 from tagpress.store import Store
 
 
-def find_doubts(reading: Reading, engine: Engine, store: Store) -> FoundDoubts:
-    """Return what is in doubt in a corpus; `store` is reached by every worker."""
+def find_doubts(reading: Reading, engine: Engine, store: Store, lowest: float = LEAST) -> FoundDoubts:
+    """Return what is in doubt in a corpus, with no score below `lowest`; `store` is reached by every worker."""
     looked = looked_at(reading.declaration)
     if not looked or not reading.pieces:
         return FoundDoubts()
-    parts = [layer_doubts(layer, reading, engine, store) for layer in looked]
+    parts = [layer_doubts(layer, reading, engine, store, lowest) for layer in looked]
     parts.append(_copies(reading, engine))
     left = sum((Counter(one.left_out) for one in parts), Counter[str]())
     return FoundDoubts(tuple(note for one in parts for note in one.notes), dict(sorted(left.items())))

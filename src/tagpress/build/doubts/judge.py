@@ -27,7 +27,7 @@ TYPES_FROM: Final = 2
 """The reading of a name that is tagged as a whole, with the first type; the others follow."""
 
 LEAST: Final = 0.35
-"""Notes with a lower score are not made."""
+"""Notes with a lower score are not made, unless somebody asks for them."""
 
 MOST: Final = 1_000
 """Notes of a code that are made, the surest; the others are counted."""
@@ -100,9 +100,9 @@ class Chosen:
     passed: Mapping[str, int]
 
 
-def surest(doubts: Doubts, most: int = 2 * MOST) -> Chosen:
+def surest(doubts: Doubts, lowest: float = LEAST, most: int = 2 * MOST) -> Chosen:
     """Choose the surest doubts of each code, until they have `most` places: some may turn out to be less sure there."""
-    least, passed = np.full(len(Kind), LEAST), {}
+    least, passed = np.full(len(Kind), lowest), {}
     kept = np.zeros(len(doubts), dtype=np.bool_)
     for code in dict.fromkeys(CODES.values()):
         kinds = [kind for kind in Kind if CODES[kind] == code]
@@ -130,7 +130,7 @@ def wilson(others: Array, here: Ints) -> Array:
     return np.where(others > 0, (share + square / 2 - spread) / (1 + square), 0.0)
 
 
-def most_here(others: Ints) -> Ints:
+def most_here(others: Ints, least: float = LEAST) -> Ints:
     """
     Return of how many places at most one can be in doubt, given how many have the other reading: with more, no score is enough.
 
@@ -139,7 +139,7 @@ def most_here(others: Ints) -> Ints:
     True
 
     """
-    return (others * (1 - LEAST) / LEAST).astype(np.int64)
+    return (others * (1 - least) / least).astype(np.int64)
 
 
 def doubtful_readings(readings: Counted, names: int, least: float = LEAST) -> Doubts:

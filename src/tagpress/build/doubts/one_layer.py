@@ -37,18 +37,18 @@ class FoundDoubts:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store) -> FoundDoubts:
-    """Return what is in doubt in a layer; what one look tells the next is in `store`, which every worker reaches."""
+def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store, lowest: float) -> FoundDoubts:
+    """Return what is in doubt in a layer, with no score below `lowest`; what one look tells the next is in `store`, which every worker reaches."""
     tasks = [LayerTask(layer, rows, store) for rows in reading.rows()]
     look = partial(engine.map, size=reading.size)
     names = added_names(list(look(names_of, tasks, quiet)))
     keys = together([names.names.keys])  # [number of a name]
-    edges = doubtful_edges(names.edges)
-    WantedNames.of(names, keys, edges).save(store, _WANTED)
+    edges = doubtful_edges(names.edges, lowest)
+    WantedNames.of(names, keys, edges, lowest).save(store, _WANTED)
     hits = [f"doubts/hits-{number}.arrow" for number in range(len(tasks))]
     reads = [ReadTask(one, _WANTED, own) for one, own in zip(tasks, hits, strict=True)]
     readings = added_readings(names, keys, list(look(readings_of, reads, quiet)))
-    last = _last_look(names, keys, edges, readings)
+    last = _last_look(names, keys, edges, readings, lowest)
     last.sought.save(store, _SOUGHT)
     looks = [PlaceTask(one, own, _SOUGHT) for one, own in zip(tasks, hits, strict=True)]
     placed = list(look(places_of, looks, quiet))
@@ -70,15 +70,16 @@ class _LastLook:
     passed: Mapping[str, int]
 
 
-def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted) -> _LastLook:
+def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted, lowest: float) -> _LastLook:
     words = replace(edges, name=len(keys) + edges.name)  # words are numbered behind the names
-    chosen = surest(doubtful_readings(readings, len(keys)).joined(words))
-    uses = other_uses(names.names, np.searchsorted(keys, names.names.keys))
+    chosen = surest(doubtful_readings(readings, len(keys), lowest).joined(words), lowest)
+    uses = other_uses(names.names, np.searchsorted(keys, names.names.keys), lowest)
     return _LastLook(
         sought=Sought(
             doubts=chosen.doubts,
             asked=AskedReadings.of(chosen.doubts, len(keys) + len(names.edges.keys)),
             least=chosen.least,
+            lowest=np.array([lowest]),
             named=np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(use.names for use in uses)])),
         ),
         uses=tuple(uses),

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.build.doubts.asked import AskedReadings
-from tagpress.build.doubts.judge import LEAST, Doubts, Kind, wilson
+from tagpress.build.doubts.judge import Doubts, Kind, wilson
 from tagpress.build.doubts.layers import LayerTask
 from tagpress.build.doubts.placed import EXAMPLES, PlacedDoubts, code_names, code_numbers
 from tagpress.build.doubts.readings import Hits
@@ -60,7 +60,7 @@ def places_of(task: PlaceTask) -> PlacedDoubts:
     less = wilson(doubts.others / _COUNTS, doubts.weighed)
     spoken = spots.spoken & _SPOKEN[doubts.kind[spots.what]]
     scores = np.where(spoken, less[spots.what], doubts.score[spots.what])
-    left = _once(spots, scores, doubts)
+    left = _once(spots, scores, doubts, float(sought.lowest[0]))
     spots, scores = spots.only(left), scores[left]
     kinds = doubts.kind[spots.what]
     counts = np.bincount(code_numbers()[kinds], minlength=len(code_names())).tolist()
@@ -97,14 +97,14 @@ def _speaking(sentences: PieceSentences, spots: _Spots, hits: Hits, asked: Asked
     )
 
 
-def _once(spots: _Spots, scores: Array, doubts: Doubts) -> Ints:
+def _once(spots: _Spots, scores: Array, doubts: Doubts, lowest: float) -> Ints:
     """Return the places that are sure enough; of several that say the same of the same tokens, the surest."""
     codes = code_numbers()[doubts.kind[spots.what]]
     order = np.lexsort((spots.what, -scores, codes, spots.size, spots.token))
     columns = [column[order] for column in (codes, spots.size, spots.token)]
     new = np.ones(len(order), dtype=np.bool_)
     new[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-    found: Ints = np.sort(order[new & (scores[order] >= LEAST)])
+    found: Ints = np.sort(order[new & (scores[order] >= lowest)])
     return found
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from tagpress.build.doubts.arrays import load_arrays, save_arrays
 from tagpress.build.doubts.counted import Counted, added
-from tagpress.build.doubts.judge import TYPES_FROM, Doubts, most_here
+from tagpress.build.doubts.judge import LEAST, TYPES_FROM, Doubts, most_here
 from tagpress.build.doubts.layers import LayerTask, read_layer
 from tagpress.build.doubts.names import Names, type_and_split
 from tagpress.build.doubts.sentences import PieceSentences
@@ -43,12 +43,12 @@ class WantedNames:
     numbers: Ints
 
     @classmethod
-    def of(cls, names: Names, keys: Hashes, edges: Doubts) -> "WantedNames":
+    def of(cls, names: Names, keys: Hashes, edges: Doubts, least: float = LEAST) -> "WantedNames":
         """
         Return what finds names and words.
 
         `keys` are those of all names, in the order of their numbers; `edges` are doubts about words, whose numbers are those of their rows,
-        behind those of the names.
+        behind those of the names. No doubt has a score below `least`.
         """
         nothing = np.zeros(0, dtype=np.uint64)
         words = [
@@ -60,7 +60,7 @@ class WantedNames:
         return cls(
             names=key_table(keys, names.beginnings),
             bits=key_bits(keys, names.beginnings),
-            most=most_here(tagged),
+            most=most_here(tagged, least),
             words=key_table(np.concatenate([own for own, _ in words]), nothing),
             numbers=len(keys) + np.concatenate([rows for _, rows in words]),
         )

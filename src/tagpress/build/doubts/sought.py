@@ -14,19 +14,20 @@ class Sought:
     """
     What to look for: `doubts`, and the readings that are `asked` for.
 
-    `least` is by kind the score that a place must have; `named` are the names whose text is wanted besides.
+    `least` is by kind the score that a place must have, `lowest`, one number, that which it must have to be counted; `named` are the names whose text is wanted besides.
     """
 
     doubts: Doubts
     asked: AskedReadings
     least: Array
+    lowest: Array
     named: Ints
 
     def save(self, store: Store, name: str) -> None:
         """Write it."""
         doubts = {f"doubts.{part}": getattr(self.doubts, part) for part in Doubts.__slots__}
         asked = {f"asked.{part}": getattr(self.asked, part) for part in AskedReadings.__slots__}
-        save_arrays(store, name, {**doubts, **asked, "least": self.least, "named": self.named})
+        save_arrays(store, name, {**doubts, **asked, "least": self.least, "lowest": self.lowest, "named": self.named})
 
     @classmethod
     def load(cls, store: Store, name: str) -> "Sought":
@@ -36,5 +37,6 @@ class Sought:
             doubts=Doubts(**{part: found[f"doubts.{part}"] for part in Doubts.__slots__}),
             asked=AskedReadings(**{part: found[f"asked.{part}"] for part in AskedReadings.__slots__}),
             least=found["least"],
+            lowest=found["lowest"],
             named=found["named"],
         )

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.build.doubts.counted import Counted
-from tagpress.build.doubts.judge import LEAST, wilson
+from tagpress.build.doubts.judge import wilson
 from tagpress.build.doubts.names import type_and_split
 from tagpress.columnar.types import Ints
 
@@ -34,17 +34,20 @@ class OtherUse:
     score: float
 
 
-def other_uses(names: Counted, numbers: Ints) -> list[OtherUse]:
+def other_uses(names: Counted, numbers: Ints, lowest: float) -> list[OtherUse]:
     """
     Return what splits use otherwise, of each pair of them the later one against the earlier.
 
-    `names` counts rows of a key and the code of a type and a split, `numbers` has the number of each row's name.
+    `names` counts rows of a key and the code of a type and a split, `numbers` has the number of each row's name. No score is below `lowest`.
     """
     kind, split = type_and_split(names.codes)
     uses = _clear_uses(numbers, kind, split, names.counts)
     splits = sorted(uses)
     found = [
-        use for at, other in enumerate(splits) for later in splits[at + 1 :] for use in _between(later, other, uses)
+        use
+        for at, other in enumerate(splits)
+        for later in splits[at + 1 :]
+        for use in _between(later, other, uses, lowest)
     ]
     return sorted(found, key=lambda use: (-use.score, use.other, use.split, use.there, use.here))
 
@@ -62,7 +65,7 @@ def _clear_uses(name: Ints, kind: Ints, split: Ints, counts: Ints) -> dict[int, 
     return found
 
 
-def _between(split: int, other: int, uses: dict[int, tuple[Ints, Ints]]) -> Iterator[OtherUse]:
+def _between(split: int, other: int, uses: dict[int, tuple[Ints, Ints]], lowest: float) -> Iterator[OtherUse]:
     both, here, there = np.intersect1d(uses[split][0], uses[other][0], assume_unique=True, return_indices=True)
     kinds, others = uses[split][1][here], uses[other][1][there]
     for kind, was in sorted({*zip(kinds.tolist(), others.tolist(), strict=True)}):
@@ -70,7 +73,7 @@ def _between(split: int, other: int, uses: dict[int, tuple[Ints, Ints]]) -> Iter
             names = both[(kinds == kind) & (others == was)]
             same = int(((kinds == was) & (others == was)).sum())
             score = float(wilson(np.array([len(names)]), np.array([same]))[0])
-            if score >= LEAST:
+            if score >= lowest:
                 yield OtherUse(
                     split=split,
                     other=other,
