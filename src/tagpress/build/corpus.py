@@ -89,6 +89,7 @@ def check_corpus(
     agreement: bool = False,
     personal_data: bool = False,
     predictions: Path | None = None,
+    layer: str | None = None,
     progress: Progress = silent,
 ) -> Report:
     """
@@ -96,7 +97,7 @@ def check_corpus(
 
     With `doubts`, labels in doubt are noted, from the score `least_sure` on if there is one, with `personal_data` what may belong to a person; with `agreement`, configurations
     are compared on the sentences that they share. Annotators that the corpus declares are compared in any case.
-    `predictions` is a file of them (see `build.predictions`): labels that they speak against are noted.
+    `predictions` is a file of them (see `build.predictions`), of the main tags or of a `layer`: labels that they speak against are noted.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
     `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
@@ -114,7 +115,7 @@ def check_corpus(
     if agreement:
         refuse_nobody(declared)
     if predictions is not None:
-        refuse_unpredictable(declared)
+        refuse_unpredictable(declared, layer)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
@@ -124,7 +125,7 @@ def check_corpus(
         agreed = find_agreement(declared, parts, runs, spills, configurations=agreement, progress=progress)
         report = whole_report(parts).with_problems(agreed.problems)
         if predictions is not None:
-            found = find_by_predictions(parts[0].reading, predictions)
+            found = find_by_predictions(parts[0].reading, predictions, layer)
             report = replace(report.with_notes(found.notes, found.left_out), predictions=found.used)
         return replace(
             report,

@@ -41,10 +41,6 @@ class SpilledRows:
             found = [unspilled(one, texts=texts) for one in found]
         return pa.concat_arrays(found)
 
-    def labels(self) -> pa.ListArray:
-        """Return the main labels of all rows."""
-        return pa.concat_arrays([batch["ner_tags"] for batch in self._batches])
-
     def tokens(self, row: int) -> list[str]:
         """Return the tokens of a row."""
         number, own = self._at(row)

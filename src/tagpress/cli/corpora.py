@@ -18,6 +18,7 @@ from tagpress.cli.options import (
     engine_options,
     json_option,
     personal_option,
+    refuse_alone,
 )
 from tagpress.cli.output import (
     answer,
@@ -76,6 +77,11 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
     "probabilities are judged by cleanlab.",
 )
 @click.option(
+    "--layer",
+    metavar="NAME",
+    help="With --predictions: the layer that they are of, of classes or of spans side by side. Without it, the main tags.",
+)
+@click.option(
     "--scratch",
     metavar="DIR|URL",
     help="Where what was read waits, and nothing stays; for a cluster, a folder that its machines share, or a URL.",
@@ -109,6 +115,7 @@ def check(
     agreement: bool,
     min_agreement: float | None,
     predictions: Path | None,
+    layer: str | None,
     scratch: str | None,
     problems: Path | None,
     annotations: str | None,
@@ -125,10 +132,8 @@ def check(
 
     if annotations and as_json:
         raise UsageError("--json and --format both print on standard output", "use one of them")
-    if least_sure is not None and not doubts:
-        raise UsageError(
-            "--least-sure is about labels in doubt, and nobody looks for them", "add --doubts, or leave it out"
-        )
+    refuse_alone("--least-sure", least_sure, "--doubts", given=doubts)
+    refuse_alone("--layer", layer, "--predictions", given=predictions is not None)
     declaration = declared(script, source, group, salt, engine=engine, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
@@ -141,6 +146,7 @@ def check(
             personal_data=personal_data,
             agreement=agreement or min_agreement is not None,
             predictions=predictions,
+            layer=layer,
             progress=progress,
         )
     if problems is not None:

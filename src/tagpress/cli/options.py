@@ -115,6 +115,20 @@ def engine_of(engine: str, master: str | None, workers: int | None) -> "Iterator
         yield found
 
 
+def refuse_alone(option: str, value: object, needed: str, *, given: bool) -> None:
+    """
+    Stop where an option has a value and the one that it says more of is not given.
+
+    Raises:
+        UsageError: it is so.
+
+    """
+    from tagpress.errors import UsageError
+
+    if value is not None and not given:
+        raise UsageError(f"{option} says more of {needed}, which is not given", f"add {needed}, or leave {option} out")
+
+
 doubts_option = click.option(
     "--doubts",
     is_flag=True,

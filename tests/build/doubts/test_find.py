@@ -228,5 +228,5 @@ def test_a_terminal_shows_each_name_once():
 def test_least_sure_without_doubts_is_refused(tmp_path, capfd):
     assert run(cli, ["check", str(tmp_path / "none.py"), "--least-sure", "0.2", "--json"]) == 2
     error = json.loads(capfd.readouterr().out)["error"]
-    assert error["message"] == "--least-sure is about labels in doubt, and nobody looks for them"
-    assert error["hint"] == "add --doubts, or leave it out"
+    assert error["message"] == "--least-sure says more of --doubts, which is not given"
+    assert error["hint"] == "add --doubts, or leave --least-sure out"

@@ -238,3 +238,56 @@ def test_probabilities_are_judged_by_confident_learning(tmp_path):
         for one in given
     ]
     assert check(tmp_path, predicted(tmp_path, lines(*named))).problems == report.problems
+
+
+LAYERED = SCRIPT.replace(
+    'DIALECT = tagpress.Columns(delimiter=" ")',
+    'DIALECT = tagpress.Columns(delimiter=" ", extra={"pos": 2, "lemma": 3})\n'
+    '    LAYERS = {"pos": tagpress.TokenClasses(["N", "V"]), "lemma": tagpress.TokenTexts()}',
+)
+
+
+NO_ENTITIES = re.sub("    ENTITY_TYPES.*\n", "", LAYERED).replace('delimiter=" "', 'delimiter=" ", tag=None')
+
+
+def layered(folder: Path, script: str = LAYERED) -> Path:
+    rows = ["Ada B-PER N ada", "slept O V sleep", "", "Oslo B-LOC V oslo", "sleeps O V sleep", "", "Rome B-LOC N rome"]
+    (folder / "notes.txt").write_text("\n".join(rows) + "\n")
+    (folder / "notes.py").write_text(script)
+    return folder / "notes.py"
+
+
+def test_predictions_of_a_layer_are_held_against_it(tmp_path, capfd):
+    script = layered(tmp_path)
+    ids = [sentence_key(tokens).hex() for tokens in (["Ada", "slept"], ["Oslo", "sleeps"], ["Rome"])]
+    tags = [["N", "V"], ["N", "V"], ["N"]]
+    path = predicted(tmp_path, lines(*({"id": one, "tags": own} for one, own in zip(ids, tags, strict=True))))
+    assert run(cli, ["check", str(script), "--predictions", str(path), "--layer", "pos", "--json"]) == 0
+    (note,) = (one for one in json.loads(capfd.readouterr().out)["problems"] if one["code"] == "doubtful-label")
+    assert (note["line"], note["found"]) == (4, "'Oslo' as V, at token 1 of the layer pos")
+    assert (note["expected"], note["id"]) == ("N, as predicted", ids[1])
+
+
+@pytest.mark.parametrize(
+    ("layer", "script", "said", "hint"),
+    [
+        ("lemma", LAYERED, "token by token, and the layer lemma has a text a token", "--layer ner_tags or pos"),
+        ("x", LAYERED, "notes has no layer 'x'", "--layer ner_tags or pos"),
+        (
+            None,
+            NO_ENTITIES,
+            "notes has no entity types",
+            "name one that has: --layer pos",
+        ),
+    ],
+)
+def test_a_layer_without_a_label_for_each_token_is_refused_with_those_that_have(tmp_path, layer, script, said, hint):
+    declared = load_script(layered(tmp_path, script)).declared()
+    with pytest.raises(UsageError, match=said) as caught:
+        check_corpus(declared, predictions=tmp_path / "none.jsonl", layer=layer)
+    assert hint in caught.value.hint
+
+
+def test_a_layer_without_predictions_is_refused(tmp_path, capfd):
+    assert run(cli, ["check", str(layered(tmp_path)), "--layer", "pos", "--json"]) == 2
+    assert json.loads(capfd.readouterr().out)["error"]["hint"] == "add --predictions, or leave --layer out"

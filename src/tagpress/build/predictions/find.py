@@ -1,6 +1,6 @@
 """The labels of a corpus that a model's predictions speak against."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tagpress.build.declared import Declared
 from tagpress.build.predictions.judge import Judged, judge
+from tagpress.build.predictions.layers import Predicted, predicted_layer
 from tagpress.build.predictions.read import read_predictions, refuse_faults
 from tagpress.build.read_all import Reading
 from tagpress.build.spilled_rows import SpilledRows, published
@@ -49,37 +50,37 @@ class _Run:
     end: int
 
 
-def refuse_unpredictable(declared: Declared) -> None:
+def refuse_unpredictable(declared: Declared, layer: str | None = None) -> None:
     """
     Stop where predictions cannot be for all of a corpus.
 
     Raises:
-        UsageError: there are several configurations, or no entity types.
+        UsageError: there are several configurations, or no such layer with a label for each token; the main tags, if none is named.
 
     """
-    declared.config(None).require_entities("labels are held against predictions")
+    predicted_layer(declared.config(None), layer)
 
 
-def find_by_predictions(reading: Reading, path: Path) -> FoundByPredictions:
+def find_by_predictions(reading: Reading, path: Path, layer: str | None = None) -> FoundByPredictions:
     """
-    Return the labels of what is published that a file of predictions speaks against.
+    Return the labels of what is published that a file of predictions speaks against; those of a layer if one is named.
 
     Raises:
         UsageError: the file cannot be read, or has predictions that do not fit.
         NotInstalledError: cleanlab is wanted, and not installed.
 
     """
-    names = reading.declaration.labels.names
-    predictions = read_predictions(path, names)
+    of = predicted_layer(reading.declaration, layer)
+    predictions = read_predictions(path, of.names)
     rows = SpilledRows(reading.pieces)
     by_id = {row_id(key.hex(), copy): row for row, key, copy in published(reading.rows())}
     order, predictions = _in_order(predictions, by_id, rows.sizes(), path)
-    taken = rows.labels().take(pa.array(order))
+    taken = of.labels(rows).take(pa.array(order))
     labels, bounds = taken.flatten().to_numpy().astype(np.int64), list_bounds(taken)
     judged = judge(labels, predictions)
     runs = _runs(judged, bounds)
     ids = {row: name for name, row in by_id.items()}
-    notes = tuple(_note(run, rows, int(order[run.row]), (names, labels, judged, bounds), ids) for run in runs[:MOST])
+    notes = tuple(_note(run, rows, int(order[run.row]), (of, labels, judged, bounds), ids) for run in runs[:MOST])
     used = PredictionsUsed(
         kind=predictions.kind,
         sentences=len(order),
@@ -133,22 +134,22 @@ def _note(
     run: _Run,
     rows: SpilledRows,
     row: int,
-    known: tuple[Sequence[str], Ints, Judged, Ints],
+    known: tuple[Predicted, Ints, Judged, Ints],
     ids: Mapping[int, str],
 ) -> Problem:
-    names, labels, judged, bounds = known
+    of, labels, judged, bounds = known
     first = run.begin - int(bounds[run.row])
     tokens = rows.tokens(row)[first : first + run.end - run.begin]
     path, line = rows.path_and_line(row)
     here, better = (
-        " ".join(names[one] for one in some[run.begin : run.end].tolist()) for some in (labels, judged.better)
+        " ".join(of.names[one] for one in some[run.begin : run.end].tolist()) for some in (labels, judged.better)
     )
     made = problem(
         CODE,
         Policy.NOTE,
         path=path,
         place=(line, 1),
-        found=f"{quoted(' '.join(tokens))} as {here}, at token {first + 1}",
+        found=f"{quoted(' '.join(tokens))} as {here}, at token {first + 1}{of.called}",
         expected=f"{better}, as predicted",
     )
     doubt = min(max(1 - run.score, _SUREST), 1 - _SUREST)
