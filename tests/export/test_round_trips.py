@@ -174,7 +174,9 @@ def test_a_format_goes_all_the_way_round(name: str, local: LocalHub, tmp_path: P
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*WAYS, *MORE_WAYS])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.tools if name == "DocBin" else ()) for name in (*WAYS, *MORE_WAYS)]
+)
 def test_what_nothing_exports_goes_round_in_another_format(name: str, local: LocalHub, tmp_path: Path) -> None:
     if name == "DocBin":
         pytest.importorskip("spacy", reason="the extra tagpress[tools] is absent, which has spacy")

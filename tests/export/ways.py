@@ -287,5 +287,5 @@ WAYS: dict[str, Way] = {
     ),
     "spaCy 2": Way(Spans(format="spacy-json", tokens="file"), spacy_2, of_spacy_2, overlaps=False, target="gliner"),
     "a token a row": Way(Columns(delimiter=",", quote='"', sentence=0, token=1, tag=2, header=True), iob, of_iob, overlaps=False, target="gliner"),
-    "DocBin": Way(Spans(format="spacy"), docbin, of_docbin, overlaps=False),
+    "DocBin": Way(Spans(format="spacy"), docbin, of_docbin, overlaps=False, target="prodigy"),
 }  # fmt: skip
