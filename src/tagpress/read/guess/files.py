@@ -7,6 +7,7 @@ named with its reason. What a user names by itself is taken as it is.
 
 import glob
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ _ABOUT: Final = (
     "release.json",
 )
 _OURS: Final = (".names.json", ".rejected.jsonl", ".problems.jsonl")
+_OF_TOOLS: Final = ((re.compile(r"_usersays_[A-Za-z-]+\.json$"), "Dialogflow has training phrases in other files"),)
 _SHOWN: Final = 5
 _BESIDE: Final = "it is read with the text beside it"  # so it is not left out
 _BUILD: Final = "release.json"
@@ -129,7 +131,17 @@ def gather(arguments: Sequence[str]) -> Gathered:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
     left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != _BESIDE]
-    return _with_companions(Gathered(tuple(kept), tuple(left)))
+    return _with_companions(_of_a_tool(Gathered(tuple(kept), tuple(left))))
+
+
+def _of_a_tool(found: Gathered) -> Gathered:
+    """Leave out what a tool exports beside its texts, known by the names of those that have them; what was named is kept."""
+    for pattern, reason in _OF_TOOLS:
+        if any(pattern.search(file.path) for file in found.files):
+            return found.without(
+                [one.path for one in found.files if not (one.chosen or pattern.search(one.path))], reason
+            )
+    return found
 
 
 def _with_companions(found: Gathered) -> Gathered:

@@ -34,6 +34,7 @@ from tagpress.read.guess import (
 from tagpress.read.guess.companions import of_source
 from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.label_names import renumbered
+from tagpress.read.guess.no_places import refuse_without_places
 from tagpress.read.guess.no_text import refuse_binary, refuse_known, refuse_pointer
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
 from tagpress.read.guess.several_lists import refuse_several
@@ -94,9 +95,20 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines], beside: Sequ
     else:
         refuse_binary(samples[0])
         encoding, doubts = encoding_of(samples)
-    guess = _guess_for(samples, beside)
-    dialect, reasons, more = guess(samples, encoding)
-    refuse_several(samples[0], dialect, encoding)
+    try:
+        guess = _guess_for(samples, beside)(samples, encoding)
+        refuse_several(samples[0], guess[0], encoding)
+        return _tried(guess, samples, sources, columns, doubts)
+    except SourceError:
+        refuse_without_places(samples[0], encoding)
+        raise
+
+
+def _tried(
+    guess: Guess, samples: Sequence[Sample], sources: Sequence[Source], columns: type[TaggedLines], doubts: list[str]
+) -> Sniffed:
+    """Return a guess with what is found when sources are read so."""
+    dialect, reasons, more = guess
     if isinstance(dialect, TaggedLines):
         dialect = columns(**{one.name: getattr(dialect, one.name) for one in fields(dialect)})
     trial = try_out(dialect, sources)

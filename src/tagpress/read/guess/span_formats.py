@@ -172,7 +172,11 @@ def _voted(found: Sequence[Any], *, in_json: bool, marked: bool) -> str:
     """
     full = [value for value in found if not (marked and _is_bare(value))] or found
     voted = ((value, tool_of(value)) for value in full)
-    votes = Counter(tool for value, tool in voted if _is_marked(value) or (in_json and not (marked and tool in _LOOSE)))
+    votes = Counter(
+        tool
+        for value, tool in voted
+        if _is_marked(value) or tool in _SURE or (in_json and not (marked and tool in _LOOSE))
+    )
     votes.pop("", None)
     return min(votes, key=lambda name: (-votes[name], [*FORMATS].index(name)), default="")
 

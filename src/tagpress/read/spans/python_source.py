@@ -51,6 +51,29 @@ def literal(spelled: str | ast.expr) -> Any:  # noqa: ANN401 - JSON
         return json.loads(json.dumps(ast.literal_eval(spelled)))
 
 
+def cell_literal(spelled: str) -> Any:  # noqa: ANN401 - JSON
+    """
+    Return what the literal in a cell of a table would be in JSON: of an array of NumPy, as a data frame shows it, a list.
+
+    >>> cell_literal("[array([{'start': 0}], dtype=object)]")
+    [[{'start': 0}]]
+
+    Raises one of `CANNOT` for what is none.
+    """
+    with _quiet():
+        tree = ast.parse(spelled, mode="eval")
+    return literal(_Arrays().visit(tree).body)
+
+
+class _Arrays(ast.NodeTransformer):
+    """Puts the list that an array is shown of in its place."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        shown = isinstance(node.func, ast.Name) and node.func.id in {"array", "list"} and len(node.args) == 1
+        self.generic_visit(node)
+        return node.args[0] if shown else node
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Python from warning of escapes in a text that is not our own."""

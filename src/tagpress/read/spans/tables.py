@@ -19,7 +19,7 @@ from tagpress.read.csv_rows import Row, rows
 from tagpress.read.hubarrow import HubArrow
 from tagpress.read.hubparquet import METADATA, HubParquet
 from tagpress.read.sources.text import Text
-from tagpress.read.spans.python_source import CANNOT, literal
+from tagpress.read.spans.python_source import CANNOT, cell_literal
 from tagpress.read.spans.record import MalformedError
 
 CSV: Final[Mapping[str, str]] = MappingProxyType({"csv": ",", "tsv": "\t", "csv-semicolon": ";"})
@@ -72,7 +72,7 @@ def _cell(text: str) -> Any:  # noqa: ANN401 - JSON
     """Return the list of lists or objects that a cell spells, or its text."""
     if text.strip()[:1] != "[" or len(text) > _LONGEST:
         return text
-    for read in (json.loads, literal):
+    for read in (json.loads, cell_literal):
         with suppress(*CANNOT):
             found = read(text.strip())
             if isinstance(found, list) and all(isinstance(one, list | dict) for one in found):

@@ -1,10 +1,12 @@
 """Argilla's records: fields, and for each question the responses of annotators; nested, or flat as `datasets` has them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import Any, Final
 
 from tagpress.corpus.problems import few, quoted
+from tagpress.read.list_text import read_list
 from tagpress.read.spans.formats.items import spans
 from tagpress.read.spans.record import (
     MalformedError,
@@ -17,24 +19,34 @@ from tagpress.read.spans.record import (
     mapping,
 )
 
+_PAIR: Final = 2
 _RESPONSES: Final = ".responses"
 _SUGGESTION: Final = ".suggestion"
 _OURS: Final = ("id", "status", "_server_id")
 ENDINGS: Final = (_RESPONSES, _SUGGESTION, ".users", ".status", ".score", ".agent")
+_FIRST: Final = frozenset({"text", "tokens", "annotation", "annotation_agent", "prediction"})
+"""What a record of Argilla 1 has, whose texts are cut into tokens."""
+_FIRST_DONE: Final = ("Validated", "Edited")
 FIELDS: Final = frozenset(
     {"text", "id", "fields", "responses", "suggestions", "status", "metadata", "vectors", "_server_id"}
-)
+) | (_FIRST - {"tokens"})
 
 
 def is_record(row: dict[str, Any]) -> bool:
     """Return whether an object is a record of Argilla, nested or flat."""
     nested = isinstance(row.get("fields"), dict) and isinstance(row.get("responses"), dict) and "suggestions" in row
     flat = any(f"{name}.users" in row for name in row if name.endswith(_RESPONSES))
-    return nested or flat
+    return nested or flat or _is_first(row)
+
+
+def _is_first(row: dict[str, Any]) -> bool:
+    return row.keys() >= _FIRST and (isinstance(row["annotation"], list) or row["annotation"] in {None, ""})
 
 
 def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record, with what its annotators agree on."""
+    if _is_first(mapping(value)):
+        return _read_first(value)
     row = _nested(mapping(value))
     fields = mapping(row.get("fields"))
     text = _text(fields, reading)
@@ -63,6 +75,27 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
         id=identifier(row.get("id")),
         faults=tuple(faults),
         aside=tuple(chain.from_iterable(besides)),
+    )
+
+
+def _read_first(row: dict[str, Any]) -> Record:
+    """Return a record of Argilla 1: an annotation has its label first, or is an object."""
+    if not isinstance(row["text"], str):
+        raise MalformedError("a record without a text")
+    found = row["annotation"] or []
+    lists = [[*one[1:3], one[0]] if isinstance(one, list) and len(one) > _PAIR else one for one in found]
+    faults = []
+    if row.get("status") == "Discarded":
+        faults.append(("rejected-record", "a record that its annotator discarded"))
+    elif not found and row.get("status") not in _FIRST_DONE:
+        faults.append(("rejected-record", "a record that nobody annotated"))
+    suggested = row["prediction"] if isinstance(row["prediction"], list) else []
+    return Record(
+        row["text"],
+        tuple(span._replace(path=("annotation", span.path[1])) for span in spans(lists, "annotation")),
+        id=identifier(row.get("id")),
+        faults=tuple(faults),
+        aside=("suggestions",) * len(suggested),
     )
 
 
@@ -101,13 +134,20 @@ def texts_of(row: dict[str, Any]) -> list[str]:
 
 def _of_columns(row: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
     given = listed(row.get(f"{name}{_RESPONSES}"), "responses")
-    users, states = (listed(row.get(f"{name}{_RESPONSES}.{part}"), part) for part in ("users", "status"))
+    users, states = (_listed(row.get(f"{name}{_RESPONSES}.{part}"), part) for part in ("users", "status"))
     for number, value in enumerate(given):
         yield {
             "value": value,
             "user_id": users[number] if number < len(users) else None,
             "status": states[number] if number < len(states) else "submitted",
         }
+
+
+def _listed(value: Any, name: str) -> list[Any]:  # noqa: ANN401 - JSON
+    """Return a list, or that which a cell of a table spells."""
+    with suppress(ValueError):
+        return list(read_list(value)) if isinstance(value, str) else listed(value, name)
+    raise MalformedError(f"{name} {quoted(str(value))}, which is no list")
 
 
 def _text(fields: dict[str, Any], reading: RecordReading) -> str:

@@ -168,7 +168,8 @@ def plain(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """Return the record in an object that has a text and a list of spans."""
     row = mapping(value)
     if reading.of_spans:
-        return record_of(row, USUAL.declared(reading))
+        parts = USUAL.declared(reading)
+        return record_of(row, parts)._replace(aside=aside(row, parts.spans.partition(".")[0]))
     name = spans_field(row, reading.spans)
     begins = in_columns(row[name])
     items = _in_rows(row[name]) if begins else listed(row[name], "a list of spans")
