@@ -429,7 +429,7 @@ MORE_WAYS: dict[str, Way] = {
     "Labelbox, a row a line": of_lines(
         lambda one: rarer.row_of(one.text, rarer.label_of(one)),
         lambda row: of_units(row["data_row"]["row_data"], [one["location"] | {"k": one["name"]} for one in row["projects"]["p1"]["labels"][0]["annotations"]["objects"]], "start", "end", "k", last=1),
-        spec("labelbox"),
+        spec("labelbox", units="utf16"),
     ),
     "W2NER": Way(
         Spans(format="w2ner"),
@@ -438,7 +438,7 @@ MORE_WAYS: dict[str, Way] = {
         target="gliner",
     ),
     "XML in text": Way(_of_lines(format="inline-xml"), inline("<{k}>", "</{k}>", quote=True), of_inline(r"<(?P<k>\w+)>(?P<t>[^<]*)</\w+>", unquote=True), overlaps=False, gaps=_FLAT),
-    "OpenNLP": Way(Spans(format="opennlp", tokens="whitespace"), inline("<START:{k}> ", " <END>"), of_inline(r"<START:(?P<k>\w+)> (?P<t>.*?) <END>"), overlaps=False, gaps=_FLAT),
+    "OpenNLP": Way(_of_lines(format="opennlp"), inline("<START:{k}> ", " <END>"), of_inline(r"<START:(?P<k>\w+)> (?P<t>.*?) <END>"), overlaps=False, gaps=_FLAT),
     "brackets": Way(_of_lines(format="inline-brackets"), inline("[", "]({k})"), of_inline(r"\[(?P<t>[^\]]*)\]\((?P<k>[^)]*)\)"), overlaps=False, gaps=_FLAT),
     "types in brackets": Way(_of_lines(format="inline-types"), inline("[{k} ", "]"), of_inline(r"\[(?P<k>\w+) (?P<t>[^\]]*)\]"), overlaps=False, gaps=_FLAT),
     "Rasa, in YAML": Way(_of_lines(format="rasa-text"), rasa, of_rasa, overlaps=False, gaps=(" ", "  ", "\u00a0")),
