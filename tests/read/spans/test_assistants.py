@@ -9,6 +9,8 @@ import pytest
 from read.spans.reading import marked
 from tagpress.errors import SourceError
 from tagpress.read.columns import Columns
+from tagpress.read.json_items import Children
+from tagpress.read.spans import containers
 from tagpress.read.spans.dialect import Spans
 
 
@@ -148,3 +150,13 @@ def test_answers_without_a_text_are_refused_by_name(tmp_path: Path, message: str
     (tmp_path / "a.json").write_text(REFUSED[message])
     with pytest.raises(SourceError, match=message):
         Columns.sniff("a.json", base=tmp_path)
+
+
+def test_a_document_of_many_records_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the places of all spans that a message may name, not once for each record."""
+    seen = []
+    monkeypatch.setattr(containers, "Children", lambda document: seen.append(document) or Children(document))
+    found = parsed("snips", {"a": 30 * [{"data": [{"text": "Os", "entity": "city"}, {"text": "lo"}]}]})
+    assert len(found) == 30
+    assert [one for one in seen if one] == [found.data.decode()]
+    assert found.account.lines == 1

@@ -205,7 +205,9 @@ def _account(text: Text, begin: Ints, stop: Ints, faulty: set[int]) -> LineAccou
     inside = first < len(kinds)  # a file without a byte has a record that says so, and no line
     kinds[first[inside]] = broken[inside]
     if (last > first).any():  # of records that share a line the last one counts
-        for one, other, kind in zip(first.tolist(), last.tolist(), broken.tolist(), strict=True):
+        # A value may have many records: its lines are counted once, as faulty if any record is.
+        own = dict(sorted(zip(zip(first.tolist(), last.tolist(), strict=True), broken.tolist(), strict=True)))
+        for (one, other), kind in own.items():
             kinds[one : other + 1] = kind
     bounds = np.concatenate([[text.begin], ends + 1, [len(text.data)]])
     for line in np.flatnonzero(kinds < 0).tolist():

@@ -124,9 +124,12 @@ def _joined(data: bytes, begins: Ints, stops: Ints, between: bytes) -> bytes:
 def places_in_json(text: Text, batch: Batch, numbers: Ints) -> Ints:
     """Return where some spans of records stand, which are values of JSON; their records are read once more."""
     found = batch.begin[batch.spans.owner[numbers]]
+    here, children, places = (-1, -1), Children(""), found
     for owner, own in by_source(batch.spans.owner[numbers]):
-        document = text.data[batch.begin[owner] : batch.stop[owner]].decode()
-        children, places = Children(document), utf8_places(document)
+        value = int(batch.begin[owner]), int(batch.stop[owner])
+        if value != here:  # a value may have many records, and is looked through once
+            document = text.data[slice(*value)].decode()
+            here, children, places = value, Children(document), utf8_places(document)
         for place, number in zip(own.tolist(), numbers[own].tolist(), strict=True):
             found[place] += places[children.at(batch.spans.path(number))]
     return found
@@ -145,7 +148,8 @@ def fields(text: Text, batch: Batch, container: str, paths: tuple[str, ...] = ()
     if container == "columns":
         return {name for name, _ in members(text.characters)}
     data, found = text.data, set[str]()
-    for one in range(0, len(batch), max(len(batch) // _LOOKS, 1)):
+    each = np.unique(batch.begin, return_index=True)[1]  # a value may have many records
+    for one in each[:: max(len(each) // _LOOKS, 1)].tolist():
         with suppress(ValueError, RecursionError):
             value = json.loads(data[batch.begin[one] : batch.stop[one]])
             found.update(value if isinstance(value, dict) else ())
