@@ -110,7 +110,7 @@ def test_a_link_to_itself(base: Path) -> None:
 
 def test_members_of_a_zip_archive(base: Path) -> None:
     with zipfile.ZipFile(base / "all.zip", "w") as archive:
-        for name in ("dev/b.txt", "a.txt", "__MACOSX/a.txt"):
+        for name in ("dev/b.txt", "a.txt", "__MACOSX/a.txt", "dev/.DS_Store"):
             archive.writestr(name, name)
     found = expand(("*.zip",), base)
     assert [(source.name, source.doc_id) for source in found] == [

@@ -54,7 +54,7 @@ def is_packed(head: bytes) -> bool:
 
 def members(data: bytes, name: str) -> dict[str, int]:
     """
-    Return the files in a zip archive, sorted, with their bytes; what beside XMI only says which types there may be is none of them.
+    Return the files in a zip archive, sorted, with their bytes; what is hidden, and what beside XMI only says types, is none of them.
 
     Raises SourceError for what is no archive.
     """
@@ -64,7 +64,8 @@ def members(data: bytes, name: str) -> dict[str, int]:
     except _DAMAGE as error:
         raise _damaged(name, ZIP, error) from error
     about = _TYPES if any(member.endswith(_XMI) for member in sizes) else ()
-    kept = (one for one in sizes if not one.startswith("__MACOSX/") and PurePosixPath(one).name not in about)
+    hidden = (one for one in sizes if one.startswith("__MACOSX/") or PurePosixPath(one).name.startswith("."))
+    kept = set(sizes).difference(hidden, (one for one in sizes if PurePosixPath(one).name in about))
     return {one: sizes[one] for one in sorted(kept)}
 
 
