@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagpress.columnar.arrays import cut_where, list_bounds, string_bounds, string_bytes
+from tagpress.columnar.arrays import cut_where, list_bounds, read_only, string_bounds, string_bytes
 
 TEXTS = st.lists(st.text(max_size=4), max_size=8)
 CUT = st.tuples(st.integers(0, 8), st.integers(0, 8)).map(sorted)
@@ -38,3 +38,11 @@ def test_batches_are_cut_where_a_number_changes_and_nowhere_else(batches):
     assert [row for _, rows in parts for row in rows] == [row for numbers in batches for row in numbers]
     changes = sum(1 + sum(a != b for a, b in itertools.pairwise(one)) for one in batches if one)
     assert len(parts) == changes
+
+
+def test_an_array_that_may_only_be_read_is_the_same_memory_and_its_owner_may_write():
+    owned = np.arange(3)
+    seen = read_only(owned)
+    owned[0] = 7
+    assert seen.tolist() == [7, 1, 2]
+    assert (seen.flags.writeable, owned.flags.writeable) == (False, True)

@@ -29,6 +29,13 @@ def list_bounds(lists: pa.ListArray) -> Ints:
     return bounds.astype(np.int64)
 
 
+def read_only(array: Array) -> Array:
+    """Return an array as it is, but not to be written: numba compiles a loop once for those that can be and once for others."""
+    seen = array.view()
+    seen.flags.writeable = False
+    return seen
+
+
 def one_each(texts: pa.StringArray) -> pa.ListArray:
     """Return texts as lists of one."""
     return pa.ListArray.from_arrays(pa.array(np.arange(len(texts) + 1, dtype=np.int32)), texts)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.arrays import list_bounds, read_only, string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.loops import copy_sentences
 from tagpress.columnar.types import Ints, LabelIds, Offsets
@@ -74,8 +74,9 @@ class _SourceRows:
 
     def __init__(self, tagged: Tagged, places: Ints, row: Ints) -> None:
         self.places, self.rows = places, row[places]
-        self.tokens_at, self.label_ids = tagged.bounds, tagged.label_ids
-        self.bounds, self.text = string_bounds(tagged.tokens.values), string_bytes(tagged.tokens.values)
+        self.tokens_at, self.label_ids = tagged.bounds, read_only(tagged.label_ids)
+        strings = tagged.tokens.values
+        self.bounds, self.text = read_only(string_bounds(strings)), read_only(string_bytes(strings))
 
     def bytes_at(self, rows: Ints) -> Offsets:
         return self.bounds[self.tokens_at[rows]]

@@ -36,7 +36,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.arrays import list_bounds, read_only, string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of, rows_at
 from tagpress.columnar.gather import gather_rows
 from tagpress.columnar.hash_loops import number_keys, text_keys, words_of
@@ -198,5 +198,5 @@ def _rows_of(*columns: tuple[Bytes, Integers]) -> tuple[memoryview, list[int]]:
     ends = bounds_of(sizes)
     rows, places = np.empty(ends[-1], dtype=np.uint8), ends[:-1].copy()
     for data, bounds in columns:
-        copy_rows(data, bounds.astype(np.int64), rows, places)
+        copy_rows(read_only(data), bounds.astype(np.int64), rows, places)
     return rows.data, ends.tolist()
