@@ -155,6 +155,20 @@ def test_a_wait_beyond_patience_is_an_error_now() -> None:
         Retry(attempts=0)
 
 
+def test_a_wait_that_a_person_would_notice_is_told() -> None:
+    said: list[str] = []
+    hub = Hub(endpoint="http://127.0.0.1:9", token="t", retry=Retry(attempts=3, sleep=lambda _: None), tell=said.append)
+
+    def fail() -> None:
+        raise refused(503)
+
+    with pytest.raises(HubError):
+        hub.ask("list the refs of me/toy", fail)
+    assert said == [
+        "http://127.0.0.1:9 answers 503: in 2 s the next try to list the refs of me/toy"
+    ]  # the first is one second
+
+
 def test_a_hub_that_never_answers_is_given_up() -> None:
     """The client alone would wait for ever."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -91,6 +91,7 @@ def existing_hub(where: str, root: Path | None) -> "Iterator[Hub]":
         UsageError: there is no embedded Hub here.
 
     """
+    from tagpress.cli.output import tell
     from tagpress.errors import UsageError
     from tagpress.release.commands import open_hub
 
@@ -98,7 +99,7 @@ def existing_hub(where: str, root: Path | None) -> "Iterator[Hub]":
     if where == LOCAL and not folder.is_dir():
         message = f"there is no embedded Hub in {folder}, here or in any folder above, so nothing was published to it"
         raise UsageError(message, "go to the folder you published from, name it with --hub-root, or add --hub hf")
-    with open_hub(where, folder) as found:
+    with open_hub(where, folder, tell) as found:
         yield found
 
 

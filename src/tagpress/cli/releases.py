@@ -100,7 +100,7 @@ def publish(
         )
         with (
             engine_of(engine, master, workers) as runs,
-            open_hub(target.hub, target.root) as hub,
+            open_hub(target.hub, target.root, tell) as hub,
             progress_bar(quiet=as_json) as progress,
         ):
             released = publish_build(
@@ -111,7 +111,7 @@ def publish(
         target = destination_of(where, hub_root, repo, declaration.any)
         with (
             engine_of(engine, master, workers) as runs,
-            open_hub(target.hub, target.root) as hub,
+            open_hub(target.hub, target.root, tell) as hub,
             progress_bar(quiet=as_json) as progress,
         ):
             released = publish_corpus(

@@ -16,7 +16,15 @@ Reads are repeated until they succeed or patience ends. A write is never blindly
 
 from tagpress.hub.answers import SLUG
 from tagpress.hub.collection import add_to_collection, find_collection, make_collection
-from tagpress.hub.connection import PUBLIC_ENDPOINT, UNCHANGED, Hub, cache_home, default_endpoint, is_offline
+from tagpress.hub.connection import (
+    PUBLIC_ENDPOINT,
+    UNCHANGED,
+    Hub,
+    cache_home,
+    default_endpoint,
+    is_offline,
+    silent_about,
+)
 from tagpress.hub.one_commit import listed_once
 from tagpress.hub.ranges import read_range
 from tagpress.hub.repository import Repository
@@ -93,5 +101,6 @@ __all__ = [
     "require_private",
     "set_gate",
     "set_tag",
+    "silent_about",
     "upload_files",
 ]

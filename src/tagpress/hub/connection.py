@@ -15,7 +15,7 @@ from huggingface_hub.utils import build_hf_headers
 from tagpress.corpus.addresses import public, secrets_of
 from tagpress.errors import UsageError
 from tagpress.hub.faults import Attempt, keyless, translate
-from tagpress.hub.retry import Retry
+from tagpress.hub.retry import Retry, status_of
 from tagpress.hub.session import own_settings, prefers_xet
 from tagpress.hub.transport import Timeouts
 
@@ -23,6 +23,11 @@ T = TypeVar("T")
 
 PUBLIC_ENDPOINT: Final = "https://huggingface.co"
 UNCHANGED: Final = "nothing was changed"
+_NOTICED: Final = 2.0  # seconds that a person waits before he asks what is wrong
+
+
+def silent_about(_what: str) -> None:
+    """Tell nobody: a function with a name, so that a Hub can be given to readers in other processes."""
 
 
 @functools.cache
@@ -45,6 +50,8 @@ class Hub:
     xet: bool | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: Retry = field(default_factory=Retry)
+    tell: Callable[[str], None] = silent_about
+    """Is told of each wait that a person would notice: what is waited for, and how long."""
 
     def __post_init__(self) -> None:
         if secrets_of(self.endpoint):
@@ -88,6 +95,13 @@ class Hub:
         except Exception as error:
             raise keyless(error) from error
 
+    def tell_wait(self, doing: str, error: Exception, wait: float) -> None:
+        """Tell that a request failed and is made again, if the wait is one that a person would notice."""
+        if wait >= _NOTICED:
+            status = status_of(error)
+            answer = f"answers {status}" if status else "does not answer"
+            self.tell(f"{self.endpoint} {answer}: in {wait:.0f} s the next try to {doing}")
+
     def ask(self, doing: str, call: Callable[[], T], *, state: str = UNCHANGED, retry: Retry | None = None) -> T:
         """
         Return what `call` returns, after as many tries as `retry` allows.
@@ -103,7 +117,7 @@ class Hub:
 
         attempt = Attempt(doing=doing, endpoint=self.endpoint, state=state, signed=self.secret() is not None)
         try:
-            return (retry or self.retry).run(once)
+            return (retry or self.retry).run(once, lambda error, wait: self.tell_wait(doing, error, wait))
         except Exception as error:
             raise translate(error, attempt) from error
 

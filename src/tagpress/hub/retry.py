@@ -30,6 +30,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _nothing(_error: Exception, _wait: float) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
     """How often and how patiently to try; all times in seconds."""
@@ -46,8 +50,12 @@ class Retry:
             message = f"attempts must be at least 1, found {self.attempts}"
             raise ValueError(message)
 
-    def run(self, call: Callable[[], T]) -> T:
-        """Return what `call` returns; the last error is raised when it is not transient or all attempts failed."""
+    def run(self, call: Callable[[], T], waiting: Callable[[Exception, float], None] = _nothing) -> T:
+        """
+        Return what `call` returns; the last error is raised when it is not transient or all attempts failed.
+
+        `waiting` is told each error that is waited for, and how long.
+        """
         for failures in range(1, self.attempts):
             try:
                 return call()
@@ -55,6 +63,7 @@ class Retry:
                 wait = self.wait_after(error, failures)
                 if wait is None:
                     raise
+                waiting(error, wait)
                 self.sleep(wait)
         return call()
 

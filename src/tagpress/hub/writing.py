@@ -227,4 +227,5 @@ def _wait(repository: Repository, error: Exception, failures: int, doing: str) -
         hub = repository.hub
         attempt = Attempt(doing=doing, endpoint=hub.endpoint, state=_UPLOADED, signed=hub.secret() is not None)
         raise translate(error, attempt) from error
+    repository.hub.tell_wait(doing, error, wait)
     retry.sleep(wait)

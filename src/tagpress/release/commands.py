@@ -15,7 +15,7 @@ from tagpress.diff import Diff, compare_releases, write_changes
 from tagpress.engine import Engine
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
-from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository
+from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository, silent_about
 from tagpress.localhub import LocalHub
 from tagpress.release.conflicts import refuse_other_name
 from tagpress.release.description import described
@@ -158,9 +158,11 @@ def local_build(where: str, *, hub: Hub) -> Iterator[Path]:
 
 
 @contextmanager
-def open_hub(where: str, root: Path) -> Iterator[Hub]:
+def open_hub(where: str, root: Path, tell: Callable[[str], None] = silent_about) -> Iterator[Hub]:
     """
     Reach a Hub: `local` (the embedded one, whose files are in `root`, for as long as the block runs), `hf`, or a URL.
+
+    `tell` is told of each wait for a Hub that does not answer.
 
     Raises:
         UsageError: `where` is none of them.
@@ -168,11 +170,11 @@ def open_hub(where: str, root: Path) -> Iterator[Hub]:
     """
     if where == LOCAL:
         with LocalHub(root) as local:
-            yield Hub(endpoint=local.endpoint, token=local.token)
+            yield Hub(endpoint=local.endpoint, token=local.token, tell=tell)
     elif where == "hf":
-        yield Hub(endpoint=PUBLIC_ENDPOINT)
+        yield Hub(endpoint=PUBLIC_ENDPOINT, tell=tell)
     elif "://" in where:
-        yield Hub(endpoint=where)
+        yield Hub(endpoint=where, tell=tell)
     else:
         raise UsageError(f"there is no Hub called {where!r}", "use local, hf, or the URL of a Hub")
 

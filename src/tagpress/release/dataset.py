@@ -138,7 +138,7 @@ def publish_dataset(
         split=split,
     )
     build = Path(out) if out else _HOME / "builds" / name
-    with TemporaryDirectory(prefix="tagpress-") as folder, _opened(hub, Path(hub_root)) as found:
+    with TemporaryDirectory(prefix="tagpress-") as folder, _opened(hub, Path(hub_root), steps) as found:
         dialect = saved(held, Path(folder), asked, steps)
         declaration = _declared(
             held, dialect, Path(folder), types=entity_types, rule=splits or HashSplits(), steps=steps
@@ -173,8 +173,8 @@ def publish_dataset(
             raise _in_words(error) from None
 
 
-def _opened(hub: Hub | str, root: Path) -> AbstractContextManager[Hub]:
-    return open_hub(hub, root) if isinstance(hub, str) else nullcontext(hub)
+def _opened(hub: Hub | str, root: Path, tell: Callable[[str], None]) -> AbstractContextManager[Hub]:
+    return open_hub(hub, root, tell) if isinstance(hub, str) else nullcontext(hub)
 
 
 def _declared(
