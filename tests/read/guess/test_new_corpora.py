@@ -11,6 +11,8 @@ import pytest
 
 from tagpress.errors import SourceError
 from tagpress.read.columns import Columns
+from tagpress.read.guess.files import gather
+from tagpress.read.guess.label_names import labels_in
 from tagpress.read.guess.sniff import Sniffed
 
 LEMMAS = (
@@ -106,6 +108,11 @@ BESIDE = {
     "dataset_infos.json": json.dumps({"default": {"features": FEATURE}}),
     "README.md": CARD,
     "../README.md": CARD,
+    "label2id.json": json.dumps({name: number for number, name in enumerate(NAMES)}),
+    "../label.json": json.dumps({"B-PER": 1, "I-PER": 2, "O": 0}),
+    "id2label.json": json.dumps(dict(enumerate(NAMES))),
+    "labels.txt": "O\nB-PER\nI-PER\n",
+    "tags.json": json.dumps(NAMES),
 }
 
 
@@ -126,6 +133,29 @@ def test_a_file_beside_numbers_that_does_not_say_them(tmp_path: Path) -> None:
     (tmp_path / "train.jsonl").write_text(NUMBERS)
     with pytest.raises(SourceError, match="nothing says what they mean"):
         Columns.sniff("train.jsonl", base=tmp_path)
+
+
+def test_files_that_say_other_names_say_none_and_numbers_with_gaps_are_no_order(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text(NUMBERS)
+    for file, names in {
+        "labels.txt": "O\nB-PER\nI-PER",
+        "label2id.json": json.dumps({"O": 0, "B-LOC": 1, "I-LOC": 2}),
+    }.items():
+        (tmp_path / file).write_text(names)
+    with pytest.raises(SourceError, match="nothing says what they mean"):
+        Columns.sniff("train.jsonl", base=tmp_path)
+    (tmp_path / "labels.txt").unlink()
+    assert Columns.sniff("train.jsonl", base=tmp_path).spelled() == "JsonLines(names=('O', 'B-LOC', 'I-LOC'))"
+    for other in ({"O": 0, "B-LOC": 2}, {"O": 1, "B-LOC": 2}, {"O": 0, "B LOC": 1}, {"a": 0, "b": 1}, ["O", "O"]):
+        (tmp_path / "label2id.json").write_text(json.dumps(other))
+        assert labels_in(tmp_path / "label2id.json") == ()
+
+
+def test_a_file_of_labels_is_no_file_of_the_corpus(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "corpus.jsonl").write_text(NUMBERS)
+    (tmp_path / "in" / "label.json").write_text(json.dumps({"O": 0, "B-PER": 1, "I-PER": 2}))
+    assert gather([str(tmp_path / "in")]).left_out == ((str(tmp_path / "in" / "label.json"), "it is about a dataset"),)
 
 
 def test_parquet_has_no_encoding_and_takes_its_names_from_beside_it_too(tmp_path: Path) -> None:

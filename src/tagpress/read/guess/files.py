@@ -17,6 +17,7 @@ from typing import Final
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.guess.companions import belonging
+from tagpress.read.guess.label_names import BESIDE, labels_in
 from tagpress.read.guess.packed import slashed, unpacked
 from tagpress.read.sources import archives
 from tagpress.read.sources.archives import parted
@@ -198,7 +199,7 @@ def _no_corpus(path: str) -> str:
     name = PurePosixPath(slashed(public(path))).name.lower()
     if name.startswith(_READ_BY_PEOPLE):
         return "people read it"
-    if name in _ABOUT or name.endswith(_OURS):
+    if name in _ABOUT or name.endswith(_OURS) or (name in BESIDE and labels_in(Path(path))):
         return "it is about a dataset"
     if name.startswith("cache-") and name.endswith(ARROW[0]):
         return "it is a cache of datasets"

@@ -4,9 +4,14 @@ What do the numbers mean that stand for tags? A file beside them may say it.
     train.names.json, labels.names.json     a JSON list of names, or `{"names": [...]}`
     dataset_info.json, dataset_infos.json   what `datasets` writes beside a dataset
     README.md                               `dataset_info` in the front matter of a card
+    label2id.json, label.json              `{"O": 0, "B-PER": 1}`, `{"0": "O"}`, or these under `label2id`, `id2label`
+    labels.txt                              a name a line
+
+The last two kinds are called in many ways (`BESIDE`), and count only where all that are there say the same.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +20,21 @@ from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.problems import few
 from tagpress.corpus.schema import Labels
 from tagpress.read.guess.type_names import published_types
+from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.hubparquet import names_in
 from tagpress.read.sources.source import Source, stem
 
 _INFO: Final = ("dataset_info.json", "dataset_infos.json")
 _README: Final = "README.md"
 _SHOWN: Final = 5
+_MOST: Final = 1_000  # names: more are no labels
+_STEMS: Final = (
+    *("label", "labels", "label2id", "id2label", "label_map", "label_list", "label_names", "labels_map", "label_to_id"),
+    *("tag", "tags", "tag2id", "id2tag", "tag_to_id", "tag2idx", "idx2tag", "ner_tags", "classes", "class_names"),
+)
+BESIDE: Final = frozenset(f"{one}.{kind}" for one in _STEMS for kind in ("json", "txt"))
+"""What files are called, in small letters, that often say what numbers mean, and may be something else. The configuration of a model is none: it is
+that of another corpus as well as of this one."""
 
 
 def names_beside(source: Source, field: str) -> tuple[tuple[str, ...], str]:
@@ -34,7 +48,42 @@ def names_beside(source: Source, field: str) -> tuple[tuple[str, ...], str]:
             continue  # whatever else it is, it does not say them
         if names:
             return names, path.name
-    return (), ""
+    said = {path.name: names for path in _often(Path(source.path)) if (names := labels_in(path))}
+    return (next(iter(said.values())), " and ".join(said)) if len(set(said.values())) == 1 else ((), "")
+
+
+def labels_in(path: Path) -> tuple[str, ...]:
+    """Return the labels that a file lists in the order of their numbers, as those of `BESIDE` do; of any other file nothing."""
+    if path.name.lower() not in BESIDE:
+        return ()
+    try:
+        text = path.read_text(encoding="utf-8")
+        names = tuple(text.split("\n")) if path.suffix.lower() == ".txt" else _numbered(json.loads(text))
+    except (OSError, ValueError, RecursionError):
+        return ()
+    names = tuple(name.strip() for name in names if name.strip())
+    plain = len(set(names)) == len(names) and not any(re.search(r"\s", name) for name in names)
+    return names if plain and 1 < len(names) <= _MOST and any(map(TAG.fullmatch, names)) else ()
+
+
+def _numbered(found: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
+    """Return names by their numbers, which are 0, 1, 2 and so on, whichever of the two is the key."""
+    for key in ("id2label", "label2id"):
+        if isinstance(found, dict) and isinstance(found.get(key), dict):
+            return _numbered(found[key])
+    if isinstance(found, dict):
+        pairs = {name: number for name, number in found.items() if type(number) is int} or {
+            name: int(number) for number, name in found.items() if isinstance(name, str) and number.isdecimal()
+        }
+        whole = len(pairs) == len(found) and sorted(pairs.values()) == list(range(len(pairs)))
+        return tuple(sorted(pairs, key=lambda name: pairs[name])) if whole else ()
+    return _strings(found)
+
+
+def _often(path: Path) -> Iterator[Path]:
+    """Yield what may say the names under one of many names."""
+    for folder in (path.parent, path.parent.parent):
+        yield from sorted(one for one in folder.iterdir() if one.name.lower() in BESIDE)
 
 
 def _likely(path: Path) -> Iterator[Path]:

@@ -201,7 +201,8 @@ def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) 
         message = f"{tags} of {source.name} holds the numbers {shown}, and nothing says what they mean"
         file = f"{stem(PurePosixPath(source.path).name)}.names.json"
         hint = (
-            f'write them into {file} beside it, in their order, such as ["O", "B-PER", "I-PER"]; or declare names=(...)'
+            f'write them into {file} beside it, in their order, such as ["O", "B-PER", "I-PER"], or into label2id.json, such as '
+            f'{{"O": 0, "B-PER": 1}}; a script says names=(...) in DIALECT'
         )
         raise SourceError(message, hint)
     return names, [Reason(f"{where} says what the numbers of {tags} mean: {few(names)}")]
