@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.guess.companions import belonging
 from tagpress.read.guess.label_names import BESIDE, labels_in
@@ -22,7 +21,7 @@ from tagpress.read.guess.packed import slashed, unpacked
 from tagpress.read.sources import archives
 from tagpress.read.sources.archives import parted
 from tagpress.read.sources.arguments import part_of
-from tagpress.read.sources.finding import find
+from tagpress.read.sources.finding import find, urls_in
 from tagpress.read.sources.source import checked_size
 from tagpress.read.standoff import Standoff
 
@@ -47,6 +46,7 @@ _ABOUT: Final = (
     "dataset_dict.json",
     "state.json",
     "release.json",
+    "croissant.json",
 )
 _OURS: Final = (".names.json", ".rejected.jsonl", ".problems.jsonl")
 _OF_TOOLS: Final = ((re.compile(r"_usersays_[A-Za-z-]+\.json$"), "Dialogflow has training phrases in other files"),)
@@ -113,7 +113,11 @@ def gather(arguments: Sequence[str]) -> Gathered:
     found: dict[str, CorpusFile] = {}
     for argument in arguments:
         config, split, place = part_of(argument)
-        chosen = "://" in place or Path(place).is_file()
+        if "://" in place:
+            urls = urls_in(place)
+            found |= {url: CorpusFile(url, place, split, url == place, config=config, size=urls[url]) for url in urls}
+            continue
+        chosen = Path(place).is_file()
         in_archive = bool(parted(place)[1])
         paths = [place] if chosen or in_archive else sorted(_walk(place) if Path(place).is_dir() else _matches(place))
         if not paths and not Path(place).is_dir():
@@ -183,6 +187,8 @@ def _walk(folder: str) -> Iterator[str]:
 
 
 def _matches(pattern: str) -> Iterator[str]:
+    if "://" in pattern:
+        return iter(urls_in(pattern))
     if parted(pattern)[1]:
         return (source.name for source in find([pattern], Path()))
     # Path.glob refuses absolute patterns.
@@ -196,9 +202,9 @@ def _is_hidden(name: str) -> bool:
 
 def _no_corpus(path: str) -> str:
     """Return why a file is no corpus, or nothing."""
-    name = PurePosixPath(slashed(public(path))).name.lower()
-    if name.startswith(_READ_BY_PEOPLE):
-        return "people read it"
+    name = PurePosixPath(slashed(path)).name.lower()
+    if _is_hidden(name) or name.startswith(_READ_BY_PEOPLE):
+        return "it is hidden" if _is_hidden(name) else "people read it"
     if name in _ABOUT or name.endswith(_OURS) or (name in BESIDE and labels_in(Path(path))):
         return "it is about a dataset"
     if name.startswith("cache-") and name.endswith(ARROW[0]):
@@ -222,9 +228,7 @@ def _one_format(found: Gathered) -> Gathered:
 
 
 def _size(file: CorpusFile) -> int:
-    if file.size is not None:
-        return file.size
-    return 0 if "://" in file.path else checked_size(Path(file.path), file.path)
+    return checked_size(Path(file.path), file.path) if file.size is None else file.size
 
 
 def _with_pairs_alone(found: Gathered) -> Gathered:
@@ -246,7 +250,7 @@ def _format(path: str) -> str:
 
 
 def _suffix(path: str) -> str:
-    name = PurePosixPath(slashed(public(path)))
+    name = PurePosixPath(slashed(path))
     packed = name.suffix if name.suffix in archives.SUFFIXES else ""
     return name.with_suffix("").suffix + packed if packed else name.suffix
 
@@ -259,6 +263,8 @@ def _spelled(argument: str, paths: list[str], home: Path) -> list[str]:
         loose = [path for path in paths if path not in packed]
         return [*_of_archives(packed), *(_spelled(argument, loose, home) if loose else ())]
     if not Path(argument).is_dir():
+        if "://" in argument and not glob.has_magic(argument):  # a folder, which only a pattern can name
+            return _of_folders(paths)
         return [argument] if _means(argument, paths) else _of_folders(paths)
     outside = not home.resolve().is_relative_to(Path(argument).resolve())
     by_suffix: dict[str, list[str]] = {}

@@ -36,7 +36,7 @@ def configs_by_name(paths: Sequence[str], is_language: Callable[[str], bool]) ->
     {}
 
     """
-    if len(paths) < 2 or any("://" in path for path in paths):  # noqa: PLR2004 - two configurations have two files
+    if len(paths) < 2 or any("::" in path for path in paths):  # noqa: PLR2004 - two configurations have two files
         return {}
     above = os.path.commonpath([Path(path).absolute().parent for path in paths])
     inside = {path: PurePosixPath(os.path.relpath(path, above)) for path in paths}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tagpress.corpus.addresses import public
 from tagpress.read.sources import archives
 from tagpress.read.sources.archives import parted
 from tagpress.read.sources.finding import find
@@ -23,11 +24,11 @@ def unpacked(path: str) -> dict[str, int]:
 
 def slashed(path: str) -> str:
     """
-    Return a path as it would be with its archive unpacked into a folder of its name.
+    Return a path as it would be with its archive unpacked into a folder of its name, and a URL without what signs it.
 
     >>> slashed("de.zip::train.txt"), slashed("train.txt")
     ('de/train.txt', 'train.txt')
 
     """
     place, inside = parted(path)
-    return f"{place.removesuffix(archives.ZIP)}/{inside}" if inside else path
+    return f"{place.removesuffix(archives.ZIP)}/{inside}" if inside else public(path)

@@ -114,6 +114,23 @@ def checked_name(name: str) -> str:
     return name
 
 
+def urls_in(place: str) -> dict[str, int]:
+    """
+    Return the URLs that a URL or a pattern means, or those of every file in a folder that it names, with their bytes.
+
+    Raises SourceError for what is not there or cannot be read.
+    """
+    try:
+        found = _remote(place)
+    except SourceError:
+        found = _remote(f"{place.rstrip('/')}/**")
+        if not found:
+            raise
+    if not found:
+        raise _not_found(place, Path())
+    return {url: size for url, _, _, size in found}
+
+
 def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
     import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
 
@@ -128,6 +145,10 @@ def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
     except Exception as error:  # noqa: BLE001 - each file system has errors of its own
         raise unreadable(public(pattern), error) from None  # a trace would show what signs its URL
     files = [(path, int(info["size"] or 0)) for path, info in infos if info["type"] == "file"]
+    if not files and infos and not _has_magic(place):
+        raise SourceError(
+            f"{public(pattern)} is a folder", f"name its files: '{public(pattern).rstrip('/')}/**/*.parquet'"
+        )
     # A URL is kept as it was given: fsspec cannot spell a chained one from its path.
     urls = [pattern if path == root else system.unstrip_protocol(path) for path, _ in files]
     return [
