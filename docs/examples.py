@@ -1,6 +1,8 @@
 """What does `tagpress check` say of the example of each problem code, and what does its page say besides?"""
 
-from collections.abc import Mapping
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +38,7 @@ def message_of(code: str) -> str:
 
     """
     example = EXAMPLES[code]
-    with session("") as work:
+    with session("") as work, _without(example.get("without")):
         for name, text in files_of(code).items():
             Path(name).write_bytes(text.encode(example.get("encoding", "utf-8")))
         own = "".join(f"    {line}\n" for line in example["script"].splitlines())
@@ -54,6 +56,21 @@ def files_of(code: str) -> Mapping[str, str]:
     return example.get("files") or {"a.txt": example["file"]}
 
 
+@contextlib.contextmanager
+def _without(package: str | None) -> Iterator[None]:
+    """Have a package as if it were not installed."""
+    if package is None:
+        yield
+        return
+    before = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == package}
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+        sys.modules.update(before)
+
+
 def _check(work: Any, options: str) -> str:  # noqa: ANN401 - a session
     command = f"tagpress check example.py {options}".rstrip() + "\n"
     try:
@@ -67,7 +84,7 @@ def _about(code: str, lines: list[str]) -> list[str]:
     said, inside = [], False
     for line in lines:
         if line.startswith(_FATES):
-            inside = f" {code}:" in line
+            inside = f" {code}:" in line or (code == "undrawn-picture" and "picture" in line)
         elif not line.startswith("  "):
             inside = False
         if inside:

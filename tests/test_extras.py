@@ -74,7 +74,7 @@ def run(code: str, absent: set[str], *arguments: str) -> subprocess.CompletedPro
 def test_every_package_of_an_extra_names_the_smallest_that_brings_it() -> None:
     for package, extra in extras._EXTRAS.items():
         assert package in packages(extra), package
-    brought = set().union(*(packages(extra) for extra in ("hub", "publish", "spacy", "spark", "torch")))
+    brought = set().union(*(packages(extra) for extra in ("hub", "publish", "plots", "spacy", "spark", "torch")))
     assert brought - set(extras._EXTRAS) == OF_THE_HUB_CLIENT
 
 

@@ -20,6 +20,7 @@ _EXTRAS: Final = {
     "datasets": "publish",
     "jinja2": "hub",
     "markdown_it": "hub",
+    "matplotlib": "plots",
     "numba": "publish",
     "pygit2": "hub",
     "pyspark": "spark",

@@ -1,5 +1,6 @@
 import json
 import random
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -392,6 +393,32 @@ def test_a_folder_that_cannot_be_written(folder, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError, match="cannot be written"):
         build_corpus(declare(folder), tmp_path / "file" / "out")
+
+
+def test_a_picture_that_cannot_be_drawn_is_left_out_and_said(folder, tmp_path, monkeypatch):
+    declaration = declare(folder, card=pictured(tmp_path))
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
+    made = build_corpus(declaration, tmp_path / "out")
+    said = [warning for warning in made.report.card_warnings if "is a picture" in warning]
+    assert said
+    assert all("is left out" in warning and "pip install 'tagpress[plots]'" in warning for warning in said)
+    assert "![" not in (tmp_path / "out" / "README.md").read_text()
+    assert not (tmp_path / "out" / "assets").exists()
+    assert check_corpus(declaration).card_warnings == made.report.card_warnings
+
+
+def test_a_picture_that_must_be_there_stops_check_before_anything_is_read(folder, tmp_path, monkeypatch):
+    declaration = declare(folder, card=pictured(tmp_path), policies=Policies({"undrawn-picture": "error"}))
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
+    for run in (check_corpus, lambda wanted: build_corpus(wanted, tmp_path / "out")):
+        with pytest.raises(CardError) as caught:
+            run(declaration)
+        assert caught.value.message.startswith(
+            f"{tmp_path / 'card.md'}:4: warning: {{{{ blocks.entity_types_picture }}}} is left out: it is a picture, and"
+            " matplotlib is not installed; pip install 'tagpress[plots]'\n"
+        )
+    assert not (tmp_path / "out").exists()
+    assert check_corpus(declare(folder)).ok  # a card without pictures needs none of it
 
 
 def test_near_duplicates_across_splits_stand_on_the_card(tmp_path):

@@ -131,6 +131,7 @@ def test_a_card_of_forty_languages_stays_short_where_nothing_is_opened(tmp_path:
 
 
 def test_the_card_shows_pictures_of_each(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
     front = "---\nlicense: mit\nlanguage: [de]\npretty_name: x\nannotations_creators: [expert-generated]\n---\n"
     corpus = declared(tmp_path / "corpus", SCRIPT.replace("    CONFIGS", '    CARD = "card.md"\n    CONFIGS'))
     (tmp_path / "corpus" / "card.md").write_text(

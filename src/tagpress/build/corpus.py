@@ -38,11 +38,13 @@ from tagpress.build.read_all import sources_of
 from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import EveryFacts, Template, read_card, render
+from tagpress.card.blocks import PICTURE_BLOCKS
 from tagpress.card.checks import shows, unsaid_agreement, unsaid_layers
-from tagpress.card.pictures import draw, shown_in
+from tagpress.card.pictures import draw, load_beside, shown_in
 from tagpress.corpus.agreement import Agreements
 from tagpress.corpus.forgotten import FORGOTTEN_PATH
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME, Manifest
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problems import counted
 from tagpress.corpus.records import FileRecord
 from tagpress.engine import Engine, LocalEngine
@@ -197,6 +199,8 @@ def build_corpus(
         agreed = find_agreement(declared, parts, runs, scratch.store, configurations=shown, progress=progress)
         report = whole_report(parts).with_problems(agreed.problems)
         _refuse_errors(report)
+        if any(shows(card, block) for block in PICTURE_BLOCKS):
+            load_beside()
         with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press
             noted = beside.submit(write_notes, parts, agreed.problems, scratch.store)
             pressed = [press_part(part, runs, progress) for part in parts]
@@ -215,9 +219,11 @@ def build_corpus(
 
 
 def _card_of(declared: Declared) -> tuple[Template, tuple[str, ...]]:
+    strict = any(one.policies["undrawn-picture"] is Policy.ERROR for one in declared)
     splits = tuple(dict.fromkeys(split for one in declared for split in one.splits.names))
+    pictures = Policy.ERROR if strict else Policy.WARN
     entities = any(one.entity_types for one in declared)
-    card, warnings = read_card(declared.any.card, splits, entities=entities)
+    card, warnings = read_card(declared.any.card, splits, pictures=pictures, entities=entities)
     return card, (
         *warnings,
         *unsaid_layers(card, any(one.layers for one in declared)),

@@ -178,7 +178,7 @@ def make_manifest(declared: Declared, configs: Sequence[ConfigRecord], files: Se
         files=tuple(sorted(files, key=lambda file: file.path)),
         configs=tuple(configs),
         default_config=declared.default,
-        libraries={name: version(name) for name in _LIBRARIES},
+        libraries={name: version(name) for name in (*_LIBRARIES, *_drawing(files))},
     )
 
 
@@ -191,6 +191,11 @@ def _layer_records(shards: Sequence[Shard]) -> dict[str, LayerTotals] | None:
     totals = _layer_totals(shards)
     records = {name: LayerTotals(counts=one.counts, digest=digest_hex(one.digest)) for name, one in totals.items()}
     return records or None
+
+
+def _drawing(files: Sequence[FileRecord]) -> tuple[str, ...]:
+    """Return the library that the bytes of the pictures depend on, where there are any."""
+    return ("matplotlib",) if any(file.path.startswith("assets/") for file in files) else ()
 
 
 def source_files(reading: Reading | Surveys) -> dict[Source, int]:

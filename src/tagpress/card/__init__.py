@@ -24,7 +24,7 @@ that may use:
     {{ blocks.integrity }}                    row digests and what they mean
     {{ blocks.load }} {{ blocks.changelog }}  how to load this release, what each release changed; see `publication`
 
-    {{ blocks.entity_types_picture }}         a picture of the entities of each type
+    {{ blocks.entity_types_picture }}         a picture of the entities of each type; needs tagpress[plots]
     {{ blocks.sentence_lengths_picture }}     a picture of the sentence lengths of each split; the same
 
     Of several configurations, values are the sums, and blocks have a table with a row for each, or a section for each.
@@ -37,13 +37,15 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.card.body import render_body
-from tagpress.card.checks import body_faults
+from tagpress.card.checks import body_faults, undrawn_pictures
 from tagpress.card.facts import CardFacts, EveryFacts, SplitFacts
 from tagpress.card.frontmatter import front_matter
 from tagpress.card.metadata import metadata_faults
+from tagpress.card.pictures import EXTRA_HINT
 from tagpress.card.publication import with_publication
 from tagpress.card.template import Fault, Template, parse_template
 from tagpress.card.withdrawn import with_withdrawals
+from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.split_names import SPLITS
 from tagpress.errors import CardError
 
@@ -79,13 +81,13 @@ def check_template(template: Template, splits: Sequence[str] = SPLITS) -> tuple[
 
 
 def read_card(
-    path: Path | None, splits: Sequence[str] = SPLITS, *, entities: bool = True
+    path: Path | None, splits: Sequence[str] = SPLITS, *, pictures: Policy = Policy.WARN, entities: bool = True
 ) -> tuple[Template, tuple[str, ...]]:
     """
     Return the card's template and what it still leaves open; without one of its own a corpus has a plain card.
 
-    `splits` are names that it may use besides those of computed splits; `entities` says whether there are entity types, of
-    which the plain card speaks.
+    `splits` are names that it may use besides those of computed splits; `pictures` is what happens to pictures that
+    nothing here can draw; `entities` says whether there are entity types, of which the plain card speaks.
 
     Raises:
         CardError: the card cannot be read, or has faults; all of them are named.
@@ -98,7 +100,11 @@ def read_card(
         raise CardError(
             f"the card {path} cannot be read: {error}", "set CARD to the path of a Markdown file"
         ) from error
-    return template, _refuse_faults(template, splits)
+    warnings = _refuse_faults(template, splits)
+    undrawn = [str(fault) for fault in sorted(undrawn_pictures(template))]
+    if undrawn and pictures is Policy.ERROR:
+        raise CardError("\n".join(undrawn), EXTRA_HINT)
+    return template, warnings
 
 
 def render(template: Template, facts: CardFacts | EveryFacts) -> bytes:

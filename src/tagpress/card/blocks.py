@@ -6,7 +6,7 @@ from typing import Final
 from tagpress.card.agreement import agreement_block
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
-from tagpress.card.pictures import PICTURES, alt_texts, placed
+from tagpress.card.pictures import PICTURES, alt_texts, can_draw, placed
 from tagpress.card.publication import changelog_block, load_block
 from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.folds import fold_configs
@@ -261,7 +261,7 @@ def _picture(name: str) -> Callable[[CardFacts], str]:
     """
     Return what shows a picture, with its numbers as the text for those who cannot see it.
 
-    It is nothing where there are no entity types to draw.
+    It is nothing if none can be drawn, or where there are no entity types to draw.
     """
     path = PICTURES[name].path
 
@@ -269,7 +269,7 @@ def _picture(name: str) -> Callable[[CardFacts], str]:
         if name == "entity-types" and not facts.labels.published:
             return ""
         text = plain(alt_texts({split: part.tally for split, part in facts.ordered})[path])
-        return f"![{text}]({placed(path, facts.config)})"
+        return f"![{text}]({placed(path, facts.config)})" if can_draw() else ""
 
     return shown
 
@@ -278,6 +278,8 @@ _PICTURES: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "entity_types_picture": _picture("entity-types"),
     "sentence_lengths_picture": _picture("sentence-lengths"),
 }
+PICTURE_BLOCKS: Final = frozenset(_PICTURES)
+"""The blocks that need tagpress[plots]."""
 
 BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "splits": _splits,

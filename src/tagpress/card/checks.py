@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
-from tagpress.card.blocks import BLOCKS
+from tagpress.card.blocks import BLOCKS, PICTURE_BLOCKS
 from tagpress.card.body import environment
+from tagpress.card.pictures import EXTRA_HINT, can_draw
 from tagpress.card.template import Fault, Template
 from tagpress.card.vocabulary import nearest
 from tagpress.corpus.split_names import SPLITS
@@ -38,7 +39,14 @@ def body_faults(template: Template, splits: Sequence[str] = SPLITS) -> Iterator[
         return
     yield from _wrong_names(template, tree, splits)
     yield from _left_to_write(template)
-    yield from _unused(template, dict(_blocks(tree)))
+    blocks = dict(_blocks(tree))
+    yield from _unused(template, blocks)
+    yield from _undrawn(template, blocks)
+
+
+def undrawn_pictures(template: Template) -> Iterator[Fault]:
+    """Yield a warning for each picture that a card shows and nothing here can draw."""
+    yield from _undrawn(template, dict(_blocks(environment().parse(template.body))))
 
 
 def _wrong_names(template: Template, tree: nodes.Template, splits: Sequence[str]) -> Iterator[Fault]:
@@ -128,6 +136,14 @@ def _unused(template: Template, blocks: Collection[str]) -> Iterator[Fault]:
         if name not in blocks:
             message, hint = f"the card does not show {what}", f"add {{{{ blocks.{name} }}}}"
             yield Fault(template.path, template.body_line, message, hint, warning=True)
+
+
+def _undrawn(template: Template, blocks: Mapping[str, int]) -> Iterator[Fault]:
+    """Yield a warning for each picture, if there is nothing to draw it with: better now than after everything is read."""
+    for name in PICTURE_BLOCKS & blocks.keys() if not can_draw() else ():
+        line = template.body_line + blocks[name] - 1
+        message = f"{{{{ blocks.{name} }}}} is left out: it is a picture, and matplotlib is not installed"
+        yield Fault(template.path, line, message, EXTRA_HINT, warning=True)
 
 
 def unsaid_layers(template: Template, layers: bool) -> tuple[str, ...]:  # noqa: FBT001 - whether there are any

@@ -4,46 +4,71 @@ The card's pictures: what do the splits hold, at a glance?
     entity-types        entities of each type, by split
     sentence-lengths    how many tokens sentences have
 
-The same tallies give the same bytes: no date, no version, no font or setting of the machine. How a chart is written is in `chart`.
+The same tallies give the same bytes with the same matplotlib: no date, no version, no random id, no font or setting of
+the machine. Pictures are SVG with real text on a framed light ground, so that they can be read on a light page and on a dark
+one; a picture's own colour scheme would follow the reader's system, and not the page. Matplotlib is loaded by the first
+picture, because a build whose card shows none should not wait for it, or by `load_beside`, so that one that shows some
+does not wait either.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
+import io
+import threading
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Final, TypeAlias
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from tagpress.card.chart import (
-    COLOURS,
-    EDGE,
-    FRAME,
-    GROUND,
-    INK,
-    LINE,
-    QUIET,
-    WIDTH,
-    bar,
-    line,
-    numbers,
-    page,
-    upright,
-    wide,
-    words,
-)
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.problems import counted
 from tagpress.corpus.tally import Histogram, Tally
+from tagpress.errors import UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+EXTRA_HINT: Final = "pip install 'tagpress[plots]'"
+"""What to do where pictures cannot be drawn."""
 
 Tallies: TypeAlias = Mapping[str, Tally]
 
-_BAR: Final = 21  # from one bar to the next
-_BAR_WIDE: Final = 15
-_MARK: Final = 10  # the square beside a split's name
-_LENGTHS: Final = 160  # how high the bars of sentence lengths may be
+_WIDTH: Final = 6.5  # inches, at 72 points an inch: less than a card's column, because a phone shrinks the words too
+_BAR: Final = 0.29  # inches for each bar
 _MOST_TYPES: Final = 40  # bars; the rarest others share the last one
 _MOST_BINS: Final = 40
 _NAME_CHARS: Final = 30  # of a type's name, so that there is room for its bar; the card's table has it in full
 _TAIL: Final = 99  # per cent of the sentences that the histogram shows; the last bar has the rest
 _NAMED: Final = 3  # types that an alternative text names; the card's table has them all
+
+_GROUND, _INK, _QUIET, _FRAME = "#f5f3ef", "#1f1e1c", "#5a5752", "#bdb8ae"
+# Dark, warm, cool: told apart with any colour vision, and in the order in which the legend lists them.
+_SPLIT_COLOURS: Final = ("#1f4e79", "#c77f12", "#5f8f8b")
+_SETTINGS: Final[Mapping[str, Any]] = {
+    "axes.edgecolor": _FRAME,
+    "axes.facecolor": "none",
+    "axes.labelcolor": _QUIET,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.axisbelow": True,
+    "figure.constrained_layout.h_pad": 0.1,
+    "figure.constrained_layout.w_pad": 0.1,
+    "figure.edgecolor": _FRAME,
+    "figure.facecolor": _GROUND,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib; the browser's own where it is not there
+    "font.size": 11.0,
+    "grid.color": "#dcd8d0",
+    "svg.fonttype": "none",  # text stays text: small, searchable, in any script
+    "svg.hashsalt": "tagpress",
+    "text.color": _INK,
+    "text.parse_math": False,  # a $ in a name is a $
+    "xtick.color": _QUIET,
+    "xtick.labelcolor": _QUIET,
+    "ytick.color": _QUIET,
+    "ytick.labelcolor": _INK,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +77,8 @@ class Picture:
 
     path: str
     describe: Callable[[Tallies], str]
-    draw: Callable[[Tallies], bytes]
+    height: Callable[[Tallies], float]
+    draw: Callable[["Axes", Tallies], None]
 
 
 def placed(path: str, config: str) -> str:
@@ -66,6 +92,11 @@ def alt_texts(tallies: Tallies) -> dict[str, str]:
     return {picture.path: picture.describe(tallies) for picture in PICTURES.values()}
 
 
+def can_draw() -> bool:
+    """Return whether the library that draws is installed; it is not loaded for that."""
+    return find_spec("matplotlib") is not None
+
+
 def shown_in(card: bytes, config: str = DEFAULT_CONFIG) -> tuple[str, ...]:
     """Return the paths of the pictures of a configuration that a rendered card shows."""
     paths = (placed(picture.path, config) for picture in PICTURES.values())
@@ -75,7 +106,41 @@ def shown_in(card: bytes, config: str = DEFAULT_CONFIG) -> tuple[str, ...]:
 def draw(tallies: Tallies, paths: Sequence[str] | None = None, config: str = DEFAULT_CONFIG) -> dict[str, bytes]:
     """Return the pictures at `paths`, or all of them: path -> SVG. `tallies` has the splits in order."""
     pictures = {placed(picture.path, config): picture for picture in PICTURES.values()}
-    return {path: picture.draw(tallies) for path, picture in pictures.items() if paths is None or path in paths}
+    return {path: _svg(picture, tallies) for path, picture in pictures.items() if paths is None or path in paths}
+
+
+def load_beside() -> None:
+    """Load the library that draws in a thread of its own, while others work; what is wrong with it is said by `draw`."""
+
+    def loading() -> None:
+        with contextlib.suppress(ImportError):
+            import matplotlib.backends.backend_svg  # noqa: PLC0415 - as in `_svg`
+            import matplotlib.figure  # noqa: F401, PLC0415 - the same
+
+    threading.Thread(target=loading, name="tagpress-pictures", daemon=True).start()
+
+
+def _svg(picture: Picture, tallies: Tallies) -> bytes:
+    try:
+        from matplotlib import style  # noqa: PLC0415  # a third of a second, and only for a card with pictures
+        from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415  # the same
+        from matplotlib.figure import Figure  # noqa: PLC0415  # the same
+    except ImportError as error:
+        raise UsageError(f"the card shows pictures, and matplotlib cannot be loaded: {error}", EXTRA_HINT) from error
+
+    out = io.BytesIO()
+    # First the defaults: whatever a user's own settings are, the same bytes.
+    with style.context(["default", dict(_SETTINGS)]), warnings.catch_warnings():
+        # A name in a script that the measuring font lacks is drawn by the browser, which has others.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure = Figure(figsize=(_WIDTH, picture.height(tallies)), layout="constrained", linewidth=2)
+        axes = figure.add_subplot()
+        picture.draw(axes, tallies)
+        if len(axes.get_legend_handles_labels()[1]) > 1:
+            figure.legend(loc="outside upper left", ncols=len(tallies), frameon=False, borderpad=0, borderaxespad=0.7)
+        # Not savefig, which lays everything out once more to choose a format.
+        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
+    return out.getvalue()
 
 
 def _bars(tallies: Tallies) -> list[tuple[str, list[int]]]:
@@ -92,45 +157,23 @@ def _bars(tallies: Tallies) -> list[tuple[str, list[int]]]:
     ]
 
 
-def _draw_types(tallies: Tallies) -> bytes:
+def _draw_types(axes: "Axes", tallies: Tallies) -> None:
     bars = _bars(tallies)
-    names = [_short(name) for name, _ in bars]
-    totals = [sum(by_split) for _, by_split in bars]
-    most = max([*totals, 1])
-    legend, above = _legend(tuple(tallies)) if len(tallies) > 1 else ([], EDGE)
-    left = EDGE + max(map(wide, names), default=0) + EDGE / 2
-    room = WIDTH - EDGE - wide(f"{most:,}") - EDGE / 2 - left
-    scale, below = room / most, above + _BAR * max(2, len(bars))
-    middles = [above + _BAR * (place + 0.5) for place in range(len(bars))]
-    parts = []
-    for number in numbers(most, room):
-        at = left + number * scale
-        parts += [line((at, above), (at, below)), words(at, below + LINE / 2 + 2, f"{number:,}", "middle", QUIET)]
-    parts.append(words(left + room / 2, below + 1.5 * LINE + 2, "entities", "middle", QUIET))
-    for middle, (_, by_split) in zip(middles, bars, strict=True):
-        for number, (begin, count) in enumerate(zip(accumulate(by_split, initial=0), by_split, strict=False)):
-            if count:
-                place = (left + begin * scale, middle - _BAR_WIDE / 2)
-                parts.append(bar(*place, count * scale, _BAR_WIDE, COLOURS[number % len(COLOURS)]))
-    parts.append(line((left, below), (left + room, below), FRAME))
-    parts += [words(left - EDGE / 2, middle, name, "end") for middle, name in zip(middles, names, strict=True)]
-    parts += [
-        words(left + total * scale + 4, middle, f"{total:,}") for middle, total in zip(middles, totals, strict=True)
-    ]
-    return page(below + 2 * LINE + EDGE, [*parts, *legend])
-
-
-def _legend(splits: Sequence[str]) -> tuple[list[str], float]:
-    """Return the colours of the splits with their names, in as many lines as it takes, and where these end."""
-    parts, x, y = [], float(EDGE), float(EDGE)
-    for number, split in enumerate(splits):
-        room = _MARK + 5 + wide(split) + EDGE
-        if x > EDGE and x + room > WIDTH:
-            x, y = float(EDGE), y + LINE
-        parts.append(bar(x, y, _MARK, _MARK, COLOURS[number % len(COLOURS)]))
-        parts.append(words(x + _MARK + 5, y + _MARK / 2, split))
-        x += room
-    return parts, y + LINE + 4
+    places = range(len(bars))
+    done = [0] * len(bars)
+    for number, split in enumerate(tallies):
+        counts = [by_split[number] for _, by_split in bars]
+        colour = _SPLIT_COLOURS[number % len(_SPLIT_COLOURS)]
+        axes.barh(places, counts, left=done, height=0.72, color=colour, edgecolor=_GROUND, linewidth=0.8, label=split)
+        done = [before + count for before, count in zip(done, counts, strict=True)]
+    for place, total in zip(places, done, strict=True):
+        axes.annotate(f"{total:,}", (total, place), xytext=(4, 0), textcoords="offset points", va="center_baseline")
+    axes.set_yticks(places, labels=[_short(name) for name, _ in bars])
+    axes.set_ylim(len(bars) - 0.4, -0.6)
+    axes.set_xlim(0, max([*done, 1]) * 1.1)  # room for the numbers
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("entities")
+    _finish(axes, "x")
 
 
 def _short(name: str) -> str:
@@ -147,55 +190,46 @@ def _binned(lengths: Histogram) -> tuple[int, list[int]]:
     return width, bins
 
 
-def _draw_lengths(tallies: Tallies) -> bytes:
+def _draw_lengths(axes: "Axes", tallies: Tallies) -> None:
     lengths = _total(tallies).sentence_lengths
     width, bins = _binned(lengths)
-    most = max([*bins, 1])
-    counts = numbers(most, 5 * LINE)
-    left = EDGE + LINE + max(wide(f"{count:,}") for count in counts) + EDGE / 2
-    room, below = WIDTH - EDGE - left, EDGE + 2 * LINE + _LENGTHS
-    high, broad = _LENGTHS / most, room / len(bins)  # of a sentence, and of a bar
-
-    def across(length: float) -> float:  # a length stands in the middle of its place, and the first is 1
-        return left + (length - 0.5) * broad / width
-
-    parts = []
-    for count in counts:
-        y = below - count * high
-        parts += [line((left, y), (left + room, y)), words(left - EDGE / 2, y, f"{count:,}", "end", QUIET)]
-    for place, count in enumerate(bins):
-        parts.append(bar(left + place * broad, below - count * high, broad, count * high, COLOURS[0]))
-    parts.append(line((left, below), (left + room, below), FRAME))
-    parts += [
-        words(across(length), below + LINE / 2 + 2, f"{length:,}", "middle", QUIET)
-        for length in numbers(width * len(bins), room)
-        if length
-    ]
-    parts.append(
-        words(left + room / 2, below + 1.5 * LINE + 2, f"tokens in a sentence{_rest(lengths)}", "middle", QUIET)
-    )
-    parts.append(upright(EDGE + LINE / 2, EDGE + 2 * LINE + _LENGTHS / 2, "sentences"))
-    for row, (name, percent) in enumerate((("half", 50), ("95 %", 95)) if lengths.total else ()):
+    begins = [1 + place * width for place in range(len(bins))]
+    edges = [begin - 0.5 for begin in begins]  # a length stands in the middle of its place
+    axes.bar(edges, bins, width=width, align="edge", color=_SPLIT_COLOURS[0], edgecolor=_GROUND, linewidth=0.8)
+    top = max([*bins, 1]) * 1.3
+    for line, (name, percent) in enumerate((("half", 50), ("95 %", 95)) if lengths.total else ()):
         length = lengths.quantile(percent)
-        parts += _quantile(across(length + 0.5), (EDGE + row * LINE, below), f"{name}: up to {length:,}")
-    return page(below + 2 * LINE + EDGE, parts)
+        box = {"fc": _GROUND, "ec": "none", "pad": 1}
+        axes.axvline(length + 0.5, color=_GROUND, linewidth=3.5)  # so that the next one is seen before dark bars too
+        axes.axvline(length + 0.5, color=_INK, linewidth=1.2, linestyle=(0, (4, 2)))
+        axes.annotate(
+            f"{name}: up to {length:,}",
+            (length + 0.5, top),
+            xytext=(5, -4 - 18 * line),
+            textcoords="offset points",
+            va="top",
+            bbox=box,
+        )
+    axes.set_ylim(0, top)
+    axes.set_xlim(0.5, edges[-1] + width)
+    axes.locator_params(axis="x", integer=True)
+    rest = (
+        f"; the last bar has all of {begins[-1]:,} and more"
+        if lengths.total and lengths.values[-1] >= begins[-1] + width
+        else ""
+    )
+    axes.set_xlabel(f"tokens in a sentence{rest}")
+    axes.set_ylabel("sentences")
+    axes.tick_params(axis="y", length=0)
+    _finish(axes, "y")
 
 
-def _quantile(x: float, ends: tuple[float, float], said: str) -> Iterator[str]:
-    """Yield a dashed line that is seen before dark bars too, and beside its upper end what it says."""
-    upper, lower = ends
-    yield line((x, upper), (x, lower), GROUND, ' stroke-width="3.5"')
-    yield line((x, upper), (x, lower), INK, ' stroke-width="1.2" stroke-dasharray="5 2.5"')
-    fits = x + 5 + wide(said) < WIDTH - EDGE
-    yield words(x + (5 if fits else -5), upper + LINE / 2, said, "start" if fits else "end")
-
-
-def _rest(lengths: Histogram) -> str:
-    """Say what the last bar has, where it has more than its own lengths."""
-    width, bins = _binned(lengths)
-    last = 1 + width * (len(bins) - 1)
-    more = lengths.total and lengths.values[-1] >= last + width
-    return f"; the last bar has all of {last:,} and more" if more else ""
+def _finish(axes: "Axes", along: str) -> None:
+    """Set the grid and the numbers of the axis that counts."""
+    axis = axes.xaxis if along == "x" else axes.yaxis
+    axes.grid(axis=along)  # type: ignore[arg-type]  # "x" or "y"
+    axes.locator_params(axis=along, integer=True)  # type: ignore[arg-type]  # "x" or "y"
+    axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
 
 
 def _describe_types(tallies: Tallies) -> str:
@@ -244,11 +278,13 @@ PICTURES: Final[Mapping[str, Picture]] = {
     "entity-types": Picture(
         path="assets/entity-types.svg",
         describe=_describe_types,
+        height=lambda tallies: 1.05 + _BAR * max(2, len(_bars(tallies))),
         draw=_draw_types,
     ),
     "sentence-lengths": Picture(
         path="assets/sentence-lengths.svg",
         describe=_describe_lengths,
+        height=lambda _: 3.2,
         draw=_draw_lengths,
     ),
 }

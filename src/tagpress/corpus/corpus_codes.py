@@ -83,6 +83,13 @@ CORPUS_CODES: Final = (
         "declare it in LICENSES or on the card; where it is not known here, read it",
     ),
     problem_rule(
+        "undrawn-picture",
+        "warn error",
+        "a card that shows a picture, where nothing is installed that draws it",
+        "matplotlib, or a card without pictures",
+        "pip install 'tagpress[plots]'; without it the card is written without its pictures",
+    ),
+    problem_rule(
         "empty-split",
         "error",
         "a split in which no sentence is left",

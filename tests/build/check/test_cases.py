@@ -57,6 +57,7 @@ def test_every_code_of_one_sentence_or_one_split_has_a_case():
         "license-conflict",
         "personal-data",
         "unclear-license",
+        "undrawn-picture",
         "split-leakage",
         "near-duplicate",
         "type-missing-in-split",
