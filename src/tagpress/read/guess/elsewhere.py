@@ -61,13 +61,14 @@ _MARKS: Final[tuple[tuple[str, re.Pattern[bytes], str, str], ...]] = (
         'write {"text": "...", "spans": [[0, 3, "PER"]]} a line: BeginOffset and EndOffset are the place of a span',
     ),
 )
+_UNPACK: Final = "unpack the archive, and name the folder: texts are read there with what stands beside them"
 _NUMBERED: Final = {"start": "begin", "begin": "begin", "end": "end", "stop": "end"}
 _SECOND: Final = re.compile(r"(?i)(start|begin|end|stop)(?:_?offset)?[_ .-]?2")
 _ROWS: Final = 200
 _FILES: Final = 50  # files that are looked at
 _BESIDE: Final[tuple[tuple[str, re.Pattern[bytes], str, str], ...]] = (
     (
-        "entities of BioNLP",
+        "entities of BioNLP, or of brat",
         re.compile(rb"(?m)\A(?:#.*\n)*T\d+\t\S+ \d+ \d+"),
         "the texts are in other files",
         'give each the name of its text, TEXT.txt and TEXT.ann, in one folder: for f in *.a1; do cp "$f" "${f%.a1}.ann"; done',
@@ -105,7 +106,8 @@ def refuse_beside(samples: Sequence[Sample]) -> None:
     for sample in samples[:_FILES]:
         for what, mark, where, hint in _BESIDE:
             if mark.search(sample.head):
-                raise SourceError(f"{sample.source.name} has {what}: {where}", hint)
+                todo = _UNPACK if sample.source.member else hint
+                raise SourceError(f"{sample.source.name} has {what}: {where}", todo)
 
 
 def looks_like(sample: Sample) -> bool:

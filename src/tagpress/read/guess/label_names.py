@@ -19,8 +19,8 @@ from typing import Any, Final
 from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.problems import few
 from tagpress.corpus.schema import Labels
-from tagpress.read.guess.type_names import published_types
 from tagpress.read.guess.spelled_tags import TAG
+from tagpress.read.guess.type_names import published_types
 from tagpress.read.hubparquet import names_in
 from tagpress.read.sources.source import Source, stem
 
