@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from tagpress.columnar.types import Ints
 from tagpress.errors import UsageError
-from tagpress.read.guess.sheets import lists_in, sentence_column
+from tagpress.read.guess.listed_cells import lists_in
+from tagpress.read.guess.sheets import sentence_column
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.in_memory import Tables
 

@@ -23,6 +23,7 @@ from tagpress.read.guess import (
     bounds,
     elsewhere,
     layout,
+    listed_cells,
     odd_tokens,
     sheets,
     sniff_companions,
@@ -298,7 +299,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
     (_is_conllu, _conllu),
     (is_treebank, _treebank),
-    (sheets.has_lists, sheets.lists),
+    (listed_cells.has_lists, listed_cells.lists),
     (lambda sample: sheets.sheet_of(sample, encoding_of([sample])[0]) is not None, _sheet),
     (lambda _: True, _columns),
 )
