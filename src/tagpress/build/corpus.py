@@ -15,7 +15,7 @@ has no manifest is no build.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -23,18 +23,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
-from tagpress.build.advice import better_dialect, unused_splits
 from tagpress.build.agreement.find import find_agreement, refuse_nobody
 from tagpress.build.correction_problems import applied
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.describe import make_manifest
 from tagpress.build.parquet import Written
-from tagpress.build.parts import NOTES, ConfigPart, read_parts, whole_report, write_notes
+from tagpress.build.parts import NOTES, advice_for, read_parts, unused_of, whole_report, write_notes
 from tagpress.build.predictions.find import find_by_predictions, refuse_unpredictable
 from tagpress.build.pressed import Pressed, press_part, records_of
 from tagpress.build.provenance import published_script
-from tagpress.build.read_all import sources_of
 from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
 from tagpress.card import EveryFacts, Template, read_card, render
@@ -132,7 +130,7 @@ def check_corpus(
         return replace(
             report,
             card_warnings=warnings,
-            advice="; ".join([*_unused(parts), *_advice(parts)]),
+            advice="; ".join([*unused_of(parts), *advice_for(parts)]),
             agreement=agreed.agreements,
         )
 
@@ -140,22 +138,6 @@ def check_corpus(
 def _looking(declared: Declared, *, personal_data: bool) -> Declared:
     """Return a corpus in which personal data is looked for, where it is asked for."""
     return declared.each(lambda one: replace(one, personal=True)) if personal_data else declared
-
-
-def _unused(parts: Sequence[ConfigPart]) -> list[str]:
-    """Return what each configuration computes and its sources say, which is told of a build too: it cannot be seen in it."""
-    said = {part.config: unused_splits(part.reading.declaration, part.report.accounts) for part in parts}
-    return [f"{config}: {one}" if len(parts) > 1 else one for config, one in said.items() if one]
-
-
-def _advice(parts: Sequence[ConfigPart]) -> Iterator[str]:
-    """Yield what would help, where the problems of a configuration show it."""
-    for part in parts:
-        declaration = part.reading.declaration
-        sources = [source for source, _ in sources_of(declaration)]
-        found = better_dialect(declaration.dialect, sources, part.report.problems.counts())
-        if found:
-            yield f"{part.config}: {found}" if len(parts) > 1 else found
 
 
 def build_corpus(
@@ -214,7 +196,7 @@ def build_corpus(
         files |= {path: written for one in pressed for path, written in one.written.items()}
         scratch.finish(files, [f"{kind}.jsonl" for kind in NOTES], last=MANIFEST_NAME)
     place = out if is_url(out) else Path(out).absolute()
-    whole = replace(report, card_warnings=warnings, advice="; ".join(_unused(parts)), agreement=agreed.agreements)
+    whole = replace(report, card_warnings=warnings, advice="; ".join(unused_of(parts)), agreement=agreed.agreements)
     return Build(report=whole, out=place, manifest=manifest)
 
 

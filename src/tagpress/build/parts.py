@@ -7,13 +7,14 @@ from itertools import chain
 from typing import Any, Final
 
 from tagpress.build.account import Account, account_for
+from tagpress.build.advice import better_dialect, unused_splits
 from tagpress.build.declared import Declared
 from tagpress.build.doubts.find import find_doubts
 from tagpress.build.doubts.judge import LEAST
 from tagpress.build.doubts.layers import not_looked_at, require_spans
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
-from tagpress.build.read_all import Reading, read_corpus
+from tagpress.build.read_all import Reading, read_corpus, sources_of
 from tagpress.build.report import Report, make_report
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shared_text import settle_shared
@@ -150,3 +151,19 @@ def write_notes(parts: Sequence[ConfigPart], of_annotators: ProblemTable, store:
     for kind in NOTES:
         with store.create(f"{kind}.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{encode(entry)}\n" for entry in chain(told_apart(parts, kind), more.get(kind, ())))
+
+
+def unused_of(parts: Sequence[ConfigPart]) -> list[str]:
+    """Return what each configuration computes and its sources say, which is told of a build too: it cannot be seen in it."""
+    said = {part.config: unused_splits(part.reading.declaration, part.report.accounts) for part in parts}
+    return [f"{config}: {one}" if len(parts) > 1 else one for config, one in said.items() if one]
+
+
+def advice_for(parts: Sequence[ConfigPart]) -> Iterator[str]:
+    """Yield what would help, where the problems of a configuration show it."""
+    for part in parts:
+        declaration = part.reading.declaration
+        sources = [source for source, _ in sources_of(declaration)]
+        found = better_dialect(declaration.dialect, sources, part.report.problems.counts())
+        if found:
+            yield f"{part.config}: {found}" if len(parts) > 1 else found

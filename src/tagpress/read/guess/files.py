@@ -16,7 +16,7 @@ from typing import Final
 
 from tagpress.errors import SourceError
 from tagpress.read.guess.companions import belonging
-from tagpress.read.guess.label_names import BESIDE, labels_in
+from tagpress.read.guess.no_corpus import ARROW, BESIDE, is_hidden, no_corpus
 from tagpress.read.guess.packed import slashed, unpacked
 from tagpress.read.sources import archives
 from tagpress.read.sources.archives import parted
@@ -25,36 +25,10 @@ from tagpress.read.sources.finding import find, urls_in
 from tagpress.read.sources.source import checked_size
 from tagpress.read.standoff import Standoff
 
-_STRANGE: Final = frozenset(
-    (
-        *(".md", ".rst", ".html", ".htm", ".pdf", ".tex", ".bib", ".doc", ".docx", ".cff"),
-        *(".py", ".pyc", ".ipynb", ".sh", ".r", ".pl", ".js", ".css", ".lock", ".log", ".whl"),
-        *(".yml", ".yaml", ".toml", ".cfg", ".ini", ".conf", ".md5", ".sha256"),
-        *(".xlsx", ".xls", ".ods", ".odt", ".rtf", ".db", ".sqlite", ".pkl", ".pickle", ".npy", ".npz", ".rds"),
-        *(".tar", ".tgz", ".rar", ".7z", ".pt", ".bin", ".exe", ".ds_store"),
-        *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".bak", ".tmp", ".partial"),
-    )
-)
-_READ_BY_PEOPLE: Final = (
-    *("readme", "licence", "license", "copying", "notice", "changelog", "changes", "citation", "authors"),
-    *("contributing", "makefile", "dockerfile", "requirements", "datasheet"),
-)
-_ABOUT: Final = (
-    "typesystem.xml",
-    "dataset_info.json",
-    "dataset_infos.json",
-    "dataset_dict.json",
-    "state.json",
-    "release.json",
-    "croissant.json",
-)
-_OURS: Final = (".names.json", ".rejected.jsonl", ".problems.jsonl")
 _OF_TOOLS: Final = ((re.compile(r"_usersays_[A-Za-z-]+\.json$"), "Dialogflow has training phrases in other files"),)
 _SHOWN: Final = 5
-_BESIDE: Final = "it is read with the text beside it"  # so it is not left out
 _BUILD: Final = "release.json"
 # Formats that no one dialect reads together, by suffix; all others are text.
-ARROW: Final = (".arrow", ".feather")
 _FORMATS: Final = {
     **dict.fromkeys(ARROW, "Arrow"),
     ".parquet": "Parquet",
@@ -128,14 +102,14 @@ def gather(arguments: Sequence[str]) -> Gathered:
             if not members:
                 found[path] = CorpusFile(path, place, split, chosen, config=config)
     # A shell makes names of `FOLDER/*`, so also what was named is looked at, unless nothing else was.
-    reasons = {path: reason for path in found if (reason := _no_corpus(path))}
+    reasons = {path: reason for path in found if (reason := no_corpus(path))}
     kept = [file for path, file in found.items() if path not in reasons] or [
         one for one in found.values() if one.chosen
     ]
     if not kept:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
-    left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != _BESIDE]
+    left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != BESIDE]
     return _with_companions(_of_a_tool(Gathered(tuple(kept), tuple(left))))
 
 
@@ -181,9 +155,9 @@ def patterns_of(files: Sequence[CorpusFile], home: Path) -> tuple[str, ...]:
 def _walk(folder: str) -> Iterator[str]:
     for above, folders, files in os.walk(folder):
         inside = Path(above)
-        folders[:] = sorted(one for one in folders if one != "__pycache__" and not _is_hidden(one))
+        folders[:] = sorted(one for one in folders if one != "__pycache__" and not is_hidden(one))
         folders[:] = [one for one in folders if not (inside / one / _BUILD).is_file()]
-        yield from ((inside / one).as_posix() for one in files if not _is_hidden(one))
+        yield from ((inside / one).as_posix() for one in files if not is_hidden(one))
 
 
 def _matches(pattern: str) -> Iterator[str]:
@@ -194,27 +168,6 @@ def _matches(pattern: str) -> Iterator[str]:
     # Path.glob refuses absolute patterns.
     names = glob.glob(pattern, recursive=True)  # noqa: PTH207
     return (PurePosixPath(name).as_posix() for name in names if not Path(name).is_dir())
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".")
-
-
-def _no_corpus(path: str) -> str:
-    """Return why a file is no corpus, or nothing."""
-    name = PurePosixPath(slashed(path)).name.lower()
-    if _is_hidden(name) or name.startswith(_READ_BY_PEOPLE):
-        return "it is hidden" if _is_hidden(name) else "people read it"
-    if name in _ABOUT or name.endswith(_OURS) or (name in BESIDE and labels_in(Path(path))):
-        return "it is about a dataset"
-    if name.startswith("cache-") and name.endswith(ARROW[0]):
-        return "it is a cache of datasets"
-    if (suffix := PurePosixPath(name).suffix) in _STRANGE:
-        return f"no corpus is a {suffix} file"
-    beside = Standoff.beside
-    if name.endswith(beside) and Path(path).with_suffix(".txt").is_file():
-        return _BESIDE
-    return ""
 
 
 def _one_format(found: Gathered) -> Gathered:

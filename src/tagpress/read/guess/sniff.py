@@ -6,18 +6,15 @@ otherwise comes as a doubt. A guess is then tried on the corpus, and what the re
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from tagpress.corpus.problems import counted, few
 from tagpress.errors import SourceError
-from tagpress.read.conllu import CONLLU_COLUMNS, ConllU, ConllUPlus
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess import (
     bounds,
@@ -27,14 +24,15 @@ from tagpress.read.guess import (
     odd_tokens,
     sheets,
     sniff_companions,
+    sniff_conllu,
     sniff_records,
     sniff_spans,
     sniff_standoff,
     span_formats,
 )
 from tagpress.read.guess.companions import of_source
-from tagpress.read.guess.files import ARROW
 from tagpress.read.guess.label_names import renumbered
+from tagpress.read.guess.no_corpus import ARROW
 from tagpress.read.guess.no_places import refuse_without_places
 from tagpress.read.guess.no_text import refuse_binary, refuse_known, refuse_pointer
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
@@ -47,14 +45,9 @@ from tagpress.read.tagged_lines import TaggedLines
 
 Guess = tuple[Dialect, list[Reason], list[str]]
 
-_MISC: Final = re.compile(r"(?:^|(?<=\|))([^|=]+)=(?:O|[BIESLUM]-[^|]+)(?=\||$)")
 _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*\{)")
-_PLUS: Final = "# global.columns ="
-_LINES, _SHOWN, _FILES = (
-    1000,
-    5,
-    20,
-)  # lines in which a word of CoNLL-U must come, columns named, files with keys in MISC
+_LINES: Final = 1000  # of a file whose tokens are looked at
+_SHOWN: Final = 5  # columns that a doubt names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,53 +206,6 @@ def _other_columns(found: layout.ColumnLayout) -> list[str]:
     return doubts
 
 
-def _conllu(samples: Sequence[Sample], encoding: str) -> Guess:
-    keys, line = _misc_keys(samples, encoding)
-    key = max(keys, key=lambda one: keys[one])
-    others = [other for other in keys if other != key]
-    doubts = [f"tags: MISC has tags under {few(others)} too"] if others else []
-    return (
-        ConllU(key=key, encoding=encoding),
-        [because(f"ten columns, and a tag in MISC under {key!r}", line)] if line else [],
-        doubts,
-    )
-
-
-def _treebank(_: Sequence[Sample], encoding: str) -> Guess:
-    """Guess that a treebank has what its own columns have, and no entities."""
-    reason = Reason("ten columns with parts of speech, as CoNLL-U has them, and no tag of an entity in MISC")
-    return ConllU(key=None, extra=("UPOS",), encoding=encoding), [reason], []
-
-
-def _conllu_plus(samples: Sequence[Sample], encoding: str) -> Guess:
-    first, *rest = samples[0].lines(encoding)
-    names = first.text.removeprefix(_PLUS).split()
-    found = layout.guess([[line for line in rest if not line.text.startswith("#")]])
-    if len(names) <= max(found.token, found.said, found.widths[-1] - 1):
-        message = (
-            f"the first line of {first.path} names {counted(len(names), 'column')}, and lines have {found.widths[-1]}"
-        )
-        raise SourceError(message, "name each of them: # global.columns = ID FORM NER")
-    token = "FORM" if "FORM" in names else names[found.token]
-    said = names[found.said]
-    if found.tag is None:
-        dialect = ConllUPlus(token=token, tag=None, extra=(said,), encoding=encoding)
-        return dialect, [because(f"the first line names the columns, {said} has parts of speech, none tags", first)], []
-    dialect = ConllUPlus(token=token, tag=said, encoding=encoding)
-    return dialect, [because(f"the first line names the columns, {said} reads like tags", first)], []
-
-
-def _misc_keys(samples: Sequence[Sample], encoding: str) -> tuple[Counter[str], Line | None]:
-    """Return the keys in MISC under which tags stand, with how often, and a line that shows one."""
-    keys, example = Counter[str](), None
-    for line in chain.from_iterable(sample.lines(encoding) for sample in samples[:_FILES]):
-        columns = line.text.split("\t")
-        found = _MISC.findall(columns[-1]) if len(columns) == len(CONLLU_COLUMNS) else []
-        example = example or (line if found else None)
-        keys.update(found)
-    return keys, example
-
-
 def _in_columns(
     samples: Sequence[Sample], encoding: str, guess: Callable[[Sequence[Sample], str], Guess], container: str
 ) -> Guess:
@@ -282,13 +228,6 @@ def _is_arrow(sample: Sample) -> bool:
     return marked and PurePosixPath(sample.source.place).suffix in ARROW
 
 
-def _is_conllu(sample: Sample) -> bool:
-    tabs = len(CONLLU_COLUMNS) - 1
-    if all(line.count(b"\t") != tabs for line in sample.data.split(b"\n", _LINES)[:_LINES]):
-        return False
-    return bool(_misc_keys([sample], encoding_of([sample])[0])[0])
-
-
 _NO_TEXT: Final = (_is_parquet, _is_arrow, span_formats.is_docbin)
 _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample], str], Guess]], ...]] = (
     (_is_parquet, lambda samples, encoding: _in_columns(samples, encoding, sniff_records.parquet, "parquet")),
@@ -296,9 +235,9 @@ _FORMATS: Final[tuple[tuple[Callable[[Sample], bool], Callable[[Sequence[Sample]
     (elsewhere.looks_like, elsewhere.refuse),
     (span_formats.looks_like, sniff_spans.guess),
     (lambda sample: _JSON.match(sample.head) is not None, sniff_records.json_records),
-    (lambda sample: sample.data.startswith(_PLUS.encode()), _conllu_plus),
-    (_is_conllu, _conllu),
-    (is_treebank, _treebank),
+    (lambda sample: sample.data.startswith(sniff_conllu.PLUS.encode()), sniff_conllu.conllu_plus),
+    (sniff_conllu.is_conllu, sniff_conllu.conllu),
+    (is_treebank, sniff_conllu.treebank),
     (listed_cells.has_lists, listed_cells.lists),
     (lambda sample: sheets.sheet_of(sample, encoding_of([sample])[0]) is not None, _sheet),
     (lambda _: True, _columns),
