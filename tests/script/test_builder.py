@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import datasets
@@ -192,3 +193,12 @@ def test_a_treebank_without_ids_has_no_column_of_them(tmp_path):
     builder = cls(cache_dir=str(tmp_path / "cache"))
     builder.download_and_prepare()
     assert list(builder.as_dataset()["train"].features) == ["id", "doc_id", "tokens", "ner_tags"]
+
+
+def test_a_script_of_the_same_size_and_second_is_not_taken_for_the_one_before(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    path = tmp_path / "toy.py"
+    for version in ("1.0.0", "1.0.1"):
+        path.write_text(f'import tagpress\n\nclass Toy(tagpress.CorpusBuilder):\n    VERSION = "{version}"\n')
+        os.utime(path, (1e9, 1e9))
+        assert version == load_script(path).VERSION
