@@ -85,7 +85,7 @@ def test_they_are_as_they_were_after_a_failure(notebook: httpx.Client) -> None:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         hub = Hub(endpoint=endpoint, timeouts=QUICKER, retry=Retry(attempts=1))
         with pytest.raises(HubUnreachableError, match="ReadTimeout"):
-            Repository(hub=hub, repo="me/toy").refs()
+            Repository(hub=hub, repo="me/toy").resolve("main")  # which the client does not repeat by itself
     assert settings() == before
     assert get_session() is notebook
 

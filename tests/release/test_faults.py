@@ -36,7 +36,19 @@ def once_each(fault: Fault) -> Callable[[int, Request], Fault | None]:
     return choose
 
 
-CASES = [(builds, name) for builds in (first, second, large) for name in FAULTS if builds is second or name in COMMON]
+QUICK = {
+    (first, "dropped before"),
+    (second, "429"),
+    (second, "500"),
+    (second, "dropped after"),
+    (large, "503"),
+}  # the gate runs all
+CASES = [
+    pytest.param(builds, name, marks=() if (builds, name) in QUICK else pytest.mark.slow)
+    for builds in (first, second, large)
+    for name in FAULTS
+    if builds is second or name in COMMON
+]
 
 
 @pytest.mark.parametrize(("builds", "name"), CASES)
