@@ -39,9 +39,13 @@ from browser import chromium  # noqa: E402
 __all__ = ["chromium"]
 
 # The machine's speed is no law: deadlines would make slow machines fail.
-# The gate tries the same examples every time; on a developer's machine each run tries new ones.
+# The gate tries the same examples every time, and more of them; on a developer's machine each run tries new ones.
 settings.register_profile(
-    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+    "default",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+    max_examples=int(os.environ.get("TAGPRESS_EXAMPLES", "40")),
 )
 settings.load_profile("default")
 

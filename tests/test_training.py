@@ -91,6 +91,7 @@ def test_killed_in_mid_epoch_and_resumed_it_ends_as_if_nothing_had_happened(buil
         assert torch.equal(killed["model"][name], weights)
 
 
+@pytest.mark.slow
 def test_the_example_of_the_pages_maps_a_release(environment, tmp_path):
     (tmp_path / "tokenizer").mkdir()
     word_piece().save(str(tmp_path / "tokenizer" / "tokenizer.json"))

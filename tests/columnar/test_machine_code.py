@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
 import sys
 
@@ -26,6 +28,7 @@ print(found, told)
 """
 
 
+@pytest.mark.slow
 def test_only_what_has_to_be_compiled_prepares_numba_for_it(tmp_path) -> None:
     def run(more: int) -> str:
         command = [sys.executable, "-c", SCRIPT, str(more)]

@@ -109,6 +109,7 @@ def test_the_bytes_do_not_depend_on_workers_or_engine(tmp_path):
     assert shas(tmp_path / "one") == shas(tmp_path / "two") == shas(tmp_path / "sent")
 
 
+@pytest.mark.slow
 def test_a_nested_release_is_verified_and_streamed(tmp_path):
     build_corpus(nested_corpus(tmp_path / "in", MADE), tmp_path / "out", workers=1)
     with LocalHub(tmp_path / "hub") as local:

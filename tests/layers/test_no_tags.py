@@ -101,6 +101,7 @@ def test_the_bytes_do_not_depend_on_workers_or_engine(source, build, tmp_path):
     assert shas(build) == shas(tmp_path / "two") == shas(tmp_path / "sent")
 
 
+@pytest.mark.slow
 def test_a_release_is_verified_loaded_and_streamed_by_name(build, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setenv("TAGPRESS_CACHE", str(tmp_path / "cache"))

@@ -60,6 +60,7 @@ def test_no_view_has_an_accessibility_finding_or_runs_off_the_screen(
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.slow
 def test_a_corpus_with_errors_has_no_accessibility_finding(
     open_page: Open, corpus_page: Path, size: str, scheme: str
 ) -> None:

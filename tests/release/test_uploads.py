@@ -50,6 +50,7 @@ def test_after_a_kill_only_what_was_under_way_is_sent_again(
     assert killed.again <= 0.1 * killed.total
 
 
+@pytest.mark.slow
 def test_over_xet_a_large_shard_is_not_sent_again_as_a_whole(tmp_path: Path) -> None:
     build = large_build(tmp_path / "build", {"train": [13 * SHARD_BYTES]})
     killed = publish_killed(build, tmp_path / "hub", xet=True, percent=75)

@@ -41,6 +41,7 @@ def files(out: Path, name: str) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in {**inside, **beside}.items()}
 
 
+@pytest.mark.slow
 def test_a_build_at_a_url_is_the_build_in_a_folder(declaration, tmp_path, bucket, monkeypatch):
     build_corpus(declaration, tmp_path / "one", workers=1)
     shelf = UrlStore(f"{bucket}/builds")

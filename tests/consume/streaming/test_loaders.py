@@ -123,6 +123,7 @@ def test_a_stream_that_workers_read_does_not_guess_its_state(hub: CountingHub) -
         stream.state_dict()
 
 
+@pytest.mark.slow
 def test_readers_that_are_started_afresh(hub: CountingHub, expected: dict[str, list[str]]) -> None:
     """Where workers are spawned, as on some systems, the stream reaches them by pickle."""
     loader = DataLoader(opened(hub, 0, 1, 1), batch_size=None, num_workers=1, multiprocessing_context="spawn")

@@ -103,6 +103,7 @@ def test_each_version_is_itself_online_and_offline(hub: LocalHub, seam: Seam, tm
     assert seam.requests == []
 
 
+@pytest.mark.slow
 def test_a_hub_that_errs_gives_no_other_revision(hub: LocalHub, seam: Seam, tmp_path: Path) -> None:
     consumer = Consumer(hub, tmp_path / "home")
     assert consumer.load(("1.0.0", {})) == [expected("1.0.0")]

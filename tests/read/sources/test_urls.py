@@ -20,7 +20,7 @@ def at(declaration: Declaration, *urls: str) -> Declaration:
     return replace(declaration, sources=(SourceGlobs(urls, Path()),))
 
 
-@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize("ranges", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_from_a_server(tmp_path, ranges):
     generator = random.Random(1)
     vocabulary = ["a", "the", "Rust", "Perl", "naïve", *(f"w{number}" for number in range(5000))]
