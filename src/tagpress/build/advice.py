@@ -19,7 +19,6 @@ from tagpress.errors import TagpressError
 from tagpress.read.columns import sniff_sources
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.named_splits import splits_by_name
-from tagpress.read.guess.packed import slashed
 from tagpress.read.sources.source import Source
 
 # What a wrong dialect looks like.
@@ -57,13 +56,12 @@ def unused_splits(declaration: Declaration, names: Iterable[str]) -> str:
     """Return one sentence where the names of sources say splits and others are computed, in which what is a test would be learned."""
     if isinstance(declaration.splits, GivenSplits):
         return ""
-    unpacked = {slashed(name): name for name in names}
-    said = splits_by_name(list(unpacked))
-    shown = few([f"{unpacked[path]} {split}" for path, split in said.items()])
+    said = splits_by_name(list(names))
+    if not said:
+        return ""
+    shown = few(f"{name} {split}" for name, split in said.items())
     return (
         f"the names of sources say splits ({shown}), and others are computed: give them in SOURCES = {{SPLIT: SOURCE}}"
-        if said
-        else ""
     )
 
 

@@ -1,6 +1,6 @@
 """What do the user, and the names of files and folders, say: which configuration is a file of, and which split?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,9 +8,8 @@ from tagpress.card.vocabulary import languages
 from tagpress.corpus.split_names import kind_of
 from tagpress.errors import UsageError
 from tagpress.read.guess.files import CorpusFile, Gathered, of_one_format, with_splits
-from tagpress.read.guess.named_configs import Configs, are_languages, configs_by_name
+from tagpress.read.guess.named_configs import are_languages, configs_by_name
 from tagpress.read.guess.named_splits import splits_by_dict, splits_by_name
-from tagpress.read.guess.packed import slashed
 
 NO_SPLIT: Final = "its name says no split, and those of others do"
 _Parts = dict[str | None, Gathered]
@@ -75,20 +74,14 @@ def _with_configs(gathered: Gathered) -> Gathered:
     is_language = languages().__contains__
     alike = of_one_format(gathered)
     paths = [file.path for file in alike.files]
-    configs = {} if splits_by_dict(paths) else _by_name(paths, is_language)
+    configs = {} if splits_by_dict(paths) else configs_by_name(paths, is_language)
     if len(alike.files) < len(gathered.files):
-        every = _by_name([file.path for file in gathered.files], is_language)
+        every = configs_by_name([file.path for file in gathered.files], is_language)
         if are_languages(every, is_language):  # the same corpus may stand in folders called conll and json
             alike, configs = gathered, every
     by_path = {file.path: file for file in alike.files}
     named = [replace(by_path[path], config=config) for config, own in configs.items() for path in own]
     return replace(alike, files=tuple(named) or alike.files)
-
-
-def _by_name(paths: Sequence[str], is_language: Callable[[str], bool]) -> Configs:
-    unpacked = {slashed(path): path for path in paths}
-    found = configs_by_name(list(unpacked), is_language)
-    return {config: [unpacked[path] for path in own] for config, own in found.items()}
 
 
 def _with_splits(gathered: Gathered) -> Gathered:
@@ -98,8 +91,6 @@ def _with_splits(gathered: Gathered) -> Gathered:
         if none:
             raise UsageError(f"{none[0]} has no split and others have one", "write SPLIT=SOURCE for each, or for none")
         return gathered
-    unpacked = {slashed(path): path for path in none}
-    named = splits_by_name(list(unpacked))
-    splits = splits_by_dict(none) or {unpacked[path]: split for path, split in named.items()}
+    splits = splits_by_dict(none) or splits_by_name(none)
     found = Gathered(with_splits(gathered.files, splits), gathered.left_out)
     return found.without([path for path in none if path not in splits], NO_SPLIT) if splits else found

@@ -11,15 +11,15 @@ What names say counts only where every file is told by it, and where each config
 has any. Else all files are one corpus, as ever.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Final, TypeAlias
 
 from tagpress.corpus.config_names import is_config_name
 from tagpress.corpus.split_names import kind_of_word, words
 from tagpress.read.guess.named_splits import splits_by_name
+from tagpress.read.guess.packed import places_of, slashed
 from tagpress.read.sources.source import stem
 
 _JOINTS: Final = "-_. "
@@ -36,10 +36,9 @@ def configs_by_name(paths: Sequence[str], is_language: Callable[[str], bool]) ->
     {}
 
     """
-    if len(paths) < 2 or any("::" in path for path in paths):  # noqa: PLR2004 - two configurations have two files
+    if len(paths) < 2 or any("::" in slashed(path) for path in paths):  # noqa: PLR2004 - two configurations have two files
         return {}
-    above = os.path.commonpath([Path(path).absolute().parent for path in paths])
-    inside = {path: PurePosixPath(os.path.relpath(path, above)) for path in paths}
+    inside = places_of(paths)
     folders = _grouped({path: place.parts[0] if len(place.parts) > 1 else "" for path, place in inside.items()})
     if _are_several(folders) and (_split_alike(folders) or _are_whole_languages(folders, is_language)):
         return folders
@@ -49,7 +48,7 @@ def configs_by_name(paths: Sequence[str], is_language: Callable[[str], bool]) ->
     beside = _grouped(_languages_beside(inside, is_language))
     if _are_several(beside) and _split_alike(beside):
         return beside
-    spoken = _grouped(_languages_in(list(inside), is_language))
+    spoken = _grouped(_languages_in(inside, is_language))
     return spoken if _are_several(spoken) else {}
 
 
@@ -93,21 +92,25 @@ def _are_whole_languages(groups: Configs, is_language: Callable[[str], bool]) ->
     return are_languages(groups, is_language) and not any(splits_by_name(own) for own in groups.values())
 
 
-def _languages_in(paths: Sequence[str], is_language: Callable[[str], bool]) -> dict[str, str]:
+def _languages_in(places: dict[str, PurePosixPath], is_language: Callable[[str], bool]) -> dict[str, str]:
     """
     Return the language that each name says where all else in the names of one folder is the same; nothing otherwise.
 
     A word of three letters is a language as well as a word (`art`, `law`), so two of them are not enough.
     """
-    said = [stem(PurePosixPath(path).name) for path in paths]
+    said = [stem(place.name) for place in places.values()]
     parts = [re.split(r"[-_.]", name) for name in said]
-    if len({PurePosixPath(path).parent for path in paths}) > 1 or len({len(words) for words in parts}) > 1:
+    if len({place.parent for place in places.values()}) > 1 or len({len(words) for words in parts}) > 1:
         return {}
     differ = [column for column in zip(*parts, strict=True) if len(set(column)) > 1]
-    if len(differ) != 1 or len(set(differ[0])) < len(paths) or not all(is_language(word.lower()) for word in differ[0]):
+    if (
+        len(differ) != 1
+        or len(set(differ[0])) < len(places)
+        or not all(is_language(word.lower()) for word in differ[0])
+    ):
         return {}
     short = all(len(word) == 2 for word in differ[0])  # noqa: PLR2004 - the codes of ISO 639-1
-    return dict(zip(paths, differ[0], strict=True)) if short or len(paths) > 2 else {}  # noqa: PLR2004 - see above
+    return dict(zip(places, differ[0], strict=True)) if short or len(places) > 2 else {}  # noqa: PLR2004 - see above
 
 
 def _languages_beside(places: dict[str, PurePosixPath], is_language: Callable[[str], bool]) -> dict[str, str]:

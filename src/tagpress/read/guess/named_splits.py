@@ -7,7 +7,6 @@ called `Test.txt` among a hundred others is no split.
 """
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from tagpress.corpus.split_names import SPLITS, TEST, TRAIN, VALIDATION, is_split_name
+from tagpress.read.guess.packed import places_of
 from tagpress.read.sources.source import stem
 
 _WORDS: Final = {
@@ -45,8 +45,7 @@ def splits_by_name(paths: Sequence[str]) -> dict[str, str]:
     {'train.txt': 'train', 'test_2020.txt': 'test_2020', 'test_2021.txt': 'test_2021'}
 
     """
-    above = os.path.commonpath([Path(path).absolute().parent for path in paths])
-    said = {path: found for path in paths if (found := _said(PurePosixPath(os.path.relpath(path, above))))}
+    said = {path: found for path, place in places_of(paths).items() if (found := _said(place))}
     kinds = {found.kind for found in said.values()}
     if len(kinds) < 2 or 2 * len(said) < len(paths):  # noqa: PLR2004 - two splits, and half of the files
         return {}

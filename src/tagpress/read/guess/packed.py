@@ -1,6 +1,8 @@
 """What is in an archive, as if it were a folder? Names in it say splits and configurations as those of a folder do."""
 
-from pathlib import Path
+import os
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 
 from tagpress.corpus.addresses import public
 from tagpress.read.sources import archives
@@ -20,6 +22,13 @@ def unpacked(path: str) -> dict[str, int]:
     found = find([path], Path())
     sizes = {one: archives.members(Path(one).read_bytes(), place) for one in {source.path for source in found}}
     return {source.name: sizes[source.path][source.member] for source in found}
+
+
+def places_of(paths: Sequence[str]) -> dict[str, PurePosixPath]:
+    """Return where each path is below the folder in which all are, an archive being a folder: what names say is read of these."""
+    unpacked = {path: slashed(path) for path in paths}
+    above = os.path.commonpath([Path(one).absolute().parent for one in unpacked.values()])
+    return {path: PurePosixPath(os.path.relpath(one, above)) for path, one in unpacked.items()}
 
 
 def slashed(path: str) -> str:

@@ -1,5 +1,6 @@
 """What does a format hand on? Records: a text, the spans in it, and what is wrong with them, before anything is cut or counted."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from tagpress.columnar.types import Ints
 from tagpress.corpus.problems import few, quoted
 from tagpress.read.sources.text import Text
 
+_ADDRESS: Final = re.compile(r"(?:https?|gs|s3)://\S+")
 _FAR: Final = 1 << 40  # no text is as long
 
 
@@ -258,6 +260,21 @@ def string(row: dict[str, Any], name: str) -> str:
 def content_of(spans: Iterable[Span]) -> set[tuple[str, str, str]]:
     """Return what spans say, as it is compared with what another annotator says: places and labels, however they are written."""
     return {(str(one.begin), str(one.stop), str(one.type)) for one in spans}
+
+
+def differing(found: Sequence[Iterable[Span]], annotators: Iterable[str], what: str) -> list[tuple[str, str]]:
+    """Return the fault of what several annotators say of one text, in their order, where they differ; `what` it is called."""
+    contents = list(map(content_of, found))
+    if all(one == contents[0] for one in contents):
+        return []
+    who = few(name or "nobody known" for name in annotators)
+    return [("several-annotations", f"{len(contents)} {what} that differ, of {who}")]
+
+
+def require_here(text: str, what: str) -> None:
+    """Raise MalformedError for a text that is an address; `what` it is the text of."""
+    if _ADDRESS.fullmatch(text):
+        raise MalformedError(f"{what} whose text is at {quoted(text)}, and not in the export")
 
 
 def identifier(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -13,7 +13,7 @@ from tagpress.read.spans.record import (
     Record,
     RecordReading,
     Span,
-    content_of,
+    differing,
     identifier,
     listed,
     mapping,
@@ -56,13 +56,10 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     done = [one for one in given if one.get("status", "submitted") == "submitted"]
     chosen = [one for one in done if reading.annotator in {None, str(one.get("user_id"))}]
     found = [tuple(_spans(one, name)) for one in chosen]
-    faults = []
+    faults = differing(found, (str(one.get("user_id") or "") for one in chosen), "responses")
     if not chosen:
         words = "annotator discarded" if any(one.get("status") == "discarded" for one in given) else ""
         faults.append(("rejected-record", f"a record that its {words}" if words else "a record that nobody annotated"))
-    elif any(content_of(one) != content_of(found[0]) for one in found[1:]):
-        who = few(str(one.get("user_id") or "nobody known") for one in chosen)
-        faults.append(("several-annotations", f"{len(chosen)} responses that differ, of {who}"))
     suggested = mapping(row.get("suggestions") or {})
     besides = [("suggestions",) * sum(one is not None for one in suggested.values())]
     besides += [("more responses",) * max(len(given) - 1, 0)]

@@ -4,27 +4,25 @@ Kili's export: an asset with its text in `content`, and labels, each by somebody
 Who reviews an asset has the last word on it. Places count in UTF-16; an older export has no end, but the text that is there.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.record import (
     MalformedError,
     Record,
     RecordReading,
     Span,
-    content_of,
+    differing,
     identifier,
     listed,
     mapping,
+    require_here,
     string,
 )
 from tagpress.read.spans.texts import size_of
 
 FIELDS: Final = frozenset({"id", "externalId", "content", "labels", "latestLabel", "status", "jsonMetadata"})
-_ADDRESS: Final = re.compile(r"(?:https?|gs|s3)://\S+")
 _NOBODYS: Final = frozenset({"PREDICTION", "INFERENCE", "AUTOSAVE"})
 """Labels that are of models, or that nobody has submitted."""
 _REVIEW: Final = "REVIEW"
@@ -52,19 +50,15 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     """
     row = mapping(value)
     text = string(row, reading.text or "content")
-    if _ADDRESS.fullmatch(text):
-        raise MalformedError(f"an asset whose text is at {quoted(text)}, and not in the export")
+    require_here(text, "an asset")
     labels = _labels(row)
     chosen = _chosen(labels, reading.annotator)
     aside = Counter[str]()
     read_ = [tuple(_spans(path, mapping(one.get(_ANSWER)), reading.layer, aside)) for path, one in chosen]
     aside["more labels"] = max(len(labels) - 1, 0)
-    faults = []
+    faults = differing(read_, (_annotator(one) for _, one in chosen), "labels")
     if not chosen:
         faults.append(("rejected-record", f"{_NOBODY} as {reading.annotator!r}" if reading.annotator else _NOBODY))
-    elif any(content_of(one) != content_of(read_[0]) for one in read_[1:]):
-        who = few(_annotator(one) or "nobody known" for _, one in chosen)
-        faults.append(("several-annotations", f"{len(chosen)} labels that differ, of {who}"))
     return Record(
         text,
         read_[0] if read_ else (),

@@ -13,7 +13,7 @@ from tagpress.read.spans.record import (
     Record,
     RecordReading,
     Span,
-    content_of,
+    differing,
     identifier,
     listed,
     mapping,
@@ -46,13 +46,10 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     if turns is not None:
         begins = bounds_of([len(turn) + 1 for turn in turns]).tolist()
         read = [tuple(_in_turn(span, begins, turns) for span in each) for each in read]
-    faults = []
+    faults = differing(read, map(_annotator, chosen), "annotations")
     if not chosen:
         words = "a task that its annotator skipped" if given and not done else _NEVER
         faults.append(("rejected-record", words if len(done) == len(chosen) else f"{_NEVER} as {reading.annotator!r}"))
-    elif any(content_of(one) != content_of(read[0]) for one in read[1:]):
-        who = few(_annotator(one) or "nobody known" for one in chosen)
-        faults.append(("several-annotations", f"{len(chosen)} annotations that differ, of {who}"))
     besides = [("relations",) * _relations(one) for one in chosen]
     besides += [("predictions",) * len(listed(row.get("predictions"), "predictions"))]
     besides += [("cancelled annotations",) * (len(given) - len(done)), ("more annotations",) * max(len(done) - 1, 0)]

@@ -1,25 +1,23 @@
 """Labelbox's export: a data row with its text, and below each project the labels that people gave it."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tagpress.corpus.problems import few, quoted
 from tagpress.read.spans.record import (
     MalformedError,
     Record,
     RecordReading,
     Span,
-    content_of,
+    differing,
     identifier,
     listed,
     mapping,
+    require_here,
     string,
 )
 
 FIELDS: Final = frozenset({"data_row", "projects", "media_attributes", "attachments", "metadata_fields", "embeddings"})
-_ADDRESS: Final = re.compile(r"(?:https?|gs|s3)://\S+")
 _ENTITY: Final = "TextEntity"
 _NOBODY: Final = "a data row that nobody labelled"
 
@@ -43,19 +41,15 @@ def read(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
     row = mapping(value)
     held = mapping(row.get("data_row"))
     text = string(held, "row_data")
-    if _ADDRESS.fullmatch(text):
-        raise MalformedError(f"a data row whose text is at {quoted(text)}, and not in the export")
+    require_here(text, "a data row")
     given = list(_labels(row))
     chosen = [(path, one) for path, one in given if reading.annotator in {None, _annotator(one)}]
     aside = Counter[str]()
     read_ = [tuple(_spans(path, one, aside)) for path, one in chosen]
     aside["more labels"] = max(len(given) - 1, 0)
-    faults = []
+    faults = differing(read_, (_annotator(one) for _, one in chosen), "labels")
     if not chosen:
         faults.append(("rejected-record", f"{_NOBODY} as {reading.annotator!r}" if given else _NOBODY))
-    elif any(content_of(one) != content_of(read_[0]) for one in read_[1:]):
-        who = few(_annotator(one) or "nobody known" for _, one in chosen)
-        faults.append(("several-annotations", f"{len(chosen)} labels that differ, of {who}"))
     return Record(
         text,
         read_[0] if read_ else (),
