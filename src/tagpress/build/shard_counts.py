@@ -26,7 +26,11 @@ def _groups(reading: Reading, rows: Mapping[str, int]) -> Mapping[str, int]:
         return rows
     counts = dict.fromkeys(rule.names, 0)
     if isinstance(rule, FieldSplits):  # a document may have sentences in several splits
-        found = {(split, one.doc_ids[document]) for one in reading.surveyed for split, document in one.document_splits}
+        found = {
+            (split, one.doc_ids[document])
+            for one in reading.surveyed
+            for split, document in zip(one.in_splits.split.tolist(), one.in_splits.document.tolist(), strict=True)
+        }
         return counts | Counter(rule.names[split] for split, _ in found)
     documents = {doc_id: piece for piece in reading.pieces for doc_id in piece.doc_ids}
     if isinstance(rule, GivenSplits):

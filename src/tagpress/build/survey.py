@@ -20,6 +20,7 @@ from tagpress.build.corrected import Met
 from tagpress.build.declaration import Declaration
 from tagpress.build.expectations import Expectations
 from tagpress.build.found_personal import PERSONAL
+from tagpress.build.in_splits import InSplits, in_splits
 from tagpress.build.rejections import Rejections
 from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds, one_each, packed_each
@@ -27,7 +28,7 @@ from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, gather, gather_rows
 from tagpress.columnar.loops import count_labels, lines_before
 from tagpress.columnar.mixing import half_mixed
-from tagpress.columnar.types import Integers, Ints, Keys
+from tagpress.columnar.types import Ints, Keys
 from tagpress.corpus import tags
 from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.forgotten import FORGOTTEN
@@ -68,8 +69,8 @@ class Surveyed:
     from the piece's start and there are `lines` of them; `account` says what each of them is, `unread` which of their columns
     nothing is read from, `aside` what else the source has that is not published, counted. Each problem of a spilled sentence has the sentence's key for
     an id and its row in the spill for a row, one of none has -1. `sha256` is that of the source as it is stored, in hex, where
-    the piece is all of it: nobody has to fetch it once more. `document_splits` are the different (split, document) of what is
-    spilled, where documents are kept together and sentences say their splits.
+    the piece is all of it: nobody has to fetch it once more. `in_splits` says of what is spilled, where splits are given, which
+    split has how much of each document.
     """
 
     task: SurveyTask
@@ -85,7 +86,7 @@ class Surveyed:
     cell_ends: Ints
     split_labels: Ints
     doc_ids: tuple[str, ...]
-    document_splits: tuple[tuple[int, int], ...]
+    in_splits: InSplits
     problems: ProblemTable
     rejected: Rejections
     corrected: tuple[Met, ...] = ()
@@ -119,7 +120,7 @@ def survey(task: SurveyTask) -> Surveyed:
         cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=split_labels,
         doc_ids=doc_ids,
-        document_splits=_document_splits(cells, parsed.document[order], declaration.splits),
+        in_splits=in_splits(cells, parsed.document[order], lines[order], declaration.splits),
         problems=_problems(checked, keys, lines, rows),
         rejected=Rejections.of(_rejected(checked, lines, task.piece.source.name, doc_ids)),
         has_ids=parsed.sentence_ids is not None and bool(pc.sum(pc.binary_length(parsed.sentence_ids)).as_py()),
@@ -209,13 +210,6 @@ def _numbers(parsed: Parsed, rule: SplitRule) -> Ints | None:
         return None
     assert parsed.split is not None
     return rule.numbers((*parsed.split.values, ""))[parsed.split.code]
-
-
-def _document_splits(cells: Ints, documents: Integers, rule: SplitRule) -> tuple[tuple[int, int], ...]:
-    if not isinstance(rule, FieldSplits) or rule.group != "document":
-        return ()
-    most = 1 + int(documents.max(initial=0))
-    return tuple(divmod(pair, most) for pair in np.unique(cells // CELLS * most + documents).tolist())
 
 
 def _extra(checked: Checked, name: str) -> pa.ListArray:

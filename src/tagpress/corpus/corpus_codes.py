@@ -69,6 +69,13 @@ CORPUS_CODES: Final = (
         "remove one of the two, or publish them knowing that a score is flattered",
     ),
     problem_rule(
+        "torn-document",
+        "warn error",
+        "documents of which several given splits have sentences",
+        "each document in one split",
+        "move all of a document into one split, or publish it knowing that a score is flattered; ids that mean another document in each file need nothing",
+    ),
+    problem_rule(
         "license-conflict",
         "error warn",
         "sources whose licences do not allow to publish them together, or under the licence of the card",
