@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from tagpress.cli import corpora, corrections, exports, forgotten, releases, serving, withdrawals
+from tagpress.cli import corpora, corrections, exports, forgotten, previews, releases, serving, withdrawals
 
 COMMANDS: Final = (
     corpora.new,
@@ -17,13 +17,29 @@ COMMANDS: Final = (
     releases.verify,
     withdrawals.withdraw,
     exports.export,
-    exports.preview,
+    previews.preview,
     exports.croissant,
     serving.hub,
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, commands=COMMANDS)
+_BEGIN: Final = """\b
+Begin with what you have, a file, files or a folder:
+  tagpress check CORPUS       what is in it, and every problem
+  tagpress new NAME CORPUS    the script that says what is published
+  tagpress publish NAME.py    the release; here, until you say --hub hf
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    commands=COMMANDS,
+    epilog=_BEGIN,
+    invoke_without_command=True,
+)
 @click.version_option(package_name="tagpress")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Publish a tagged text corpus on the Hugging Face Hub: checked, split without leakage, released, verified."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

@@ -1,10 +1,10 @@
 """The commands that read a corpus: new, check and build."""
 
 import json
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,7 @@ from tagpress.cli.output import (
     tell_left,
     tell_outcome,
 )
+from tagpress.cli.unscripted import corpus_of, show_doubts, show_look, tell_no_script
 from tagpress.corpus.annotations import ANNOTATIONS
 from tagpress.corpus.place import has_rows
 
@@ -39,13 +40,9 @@ if TYPE_CHECKING:
     from tagpress.corpus.splits import Grouping
     from tagpress.script.new import NewCorpus
 
-_SHOWN: Final = 5  # files that a line names
-
-script_argument = click.argument("script", type=click.Path(path_type=Path))
-
 
 @click.command(epilog=RUNS_SCRIPT)
-@script_argument
+@click.argument("what", metavar="SCRIPT|CORPUS")
 @corpus_options
 @engine_options
 @config_option
@@ -101,7 +98,7 @@ script_argument = click.argument("script", type=click.Path(path_type=Path))
 )
 def check(
     *,
-    script: Path,
+    what: str,
     source: tuple[str, ...],
     group: "Grouping | None",
     salt: str | None,
@@ -124,7 +121,8 @@ def check(
     """
     Read everything and report every problem; write nothing.
 
-    SOURCE (files, patterns or folders, SPLIT=SOURCE for given splits) replaces the script's SOURCES.
+    SOURCE (files, patterns or folders, SPLIT=SOURCE for given splits) replaces the script's SOURCES. A CORPUS has no
+    script yet: all are sources, as of `new`, and what is inferred is said.
     """
     from tagpress.build.corpus import check_corpus
     from tagpress.errors import UsageError
@@ -134,7 +132,7 @@ def check(
         raise UsageError("--json and --format both print on standard output", "use one of them")
     refuse_alone("--least-sure", least_sure, "--doubts", given=doubts)
     refuse_alone("--layer", layer, "--predictions", given=predictions is not None)
-    declaration = declared(script, source, group, salt, engine=engine, config=config)
+    declaration, look = corpus_of(what, source, group, salt, engine=engine, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
             declaration,
@@ -153,11 +151,19 @@ def check(
         with writing_file(problems) as file:
             file.writelines(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n".encode() for one in report.problems)
     if annotations:
-        path_of = partial(_path_here, Path() if source else script.parent, script)
+        path_of = partial(_path_here, Path() if source or look else Path(what).parent, Path(what))
         click.echo(ANNOTATIONS[annotations](report.problems, path_of), nl=False)
     apart = report.agreement.fault(min_agreement) if report.agreement and min_agreement is not None else ""
-    more = {} if min_agreement is None else {"agreement_fault": apart or None}
+    more: dict[str, Any] = {} if min_agreement is None else {"agreement_fault": apart or None}
+    if look:
+        more["inferred"] = look.to_json()
+        report = replace(report, card_warnings=())  # nobody has begun a card yet
+    if look and not as_json:
+        show_look(look)
+        show_doubts(look)
     answer(report, partial(_show_check, problems=problems, apart=apart), as_json=as_json, **more)
+    if look and not as_json:
+        tell_no_script(look, [what, *source])
     return 0 if report.ok and not apart else 1
 
 
@@ -184,7 +190,7 @@ def _show_check(report: "Report", *, problems: Path | None, apart: str) -> None:
 
 
 @click.command(epilog=RUNS_SCRIPT)
-@script_argument
+@click.argument("script", type=click.Path(path_type=Path))
 @corpus_options
 @engine_options
 @doubts_option
@@ -262,31 +268,11 @@ def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None
     answer(made, _show_new, as_json=as_json)
 
 
-def _first_of(files: Sequence[str]) -> str:
-    """Name the first of many files, and count the others; `--json` has them all."""
-    more = f" and {len(files) - _SHOWN:,} more" if len(files) > _SHOWN else ""
-    return ", ".join(files[:_SHOWN]) + more
-
-
 def _show_new(made: "NewCorpus") -> None:
-    tell(f"dialect: {made.dialect}")
-    for config in made.guessed.own:
-        own = (f"{name} {value.removeprefix('tagpress.')}" for name, value in made.guessed.declared(config).items())
-        tell(f"{config} has its own: {'; '.join(own)}")
-    for reason in made.guessed.reasons:
-        tell(f"  {reason}")
-    for name, layer in made.guessed.layered.spelled().items():
-        tell(f"layer {name}: {layer}")
-    if made.configs:
-        tell(f"configurations: {', '.join(made.configs)}; {made.configs[0]} is the default one")
-    for split, files in made.splits.items():
-        tell(f"split {split}: {_first_of(files)}")
-    for why in dict.fromkeys(why for _, why in made.left_out):
-        tell(f"left out ({why}): {_first_of([path for path, other in made.left_out if other == why])}")
+    show_look(made.look)
     tell_left(made.report)
     types = made.guessed.sniffed.entity_types
-    for doubt in made.doubts:
-        tell(f"in doubt: {doubt}")
+    show_doubts(made.look)
     tell(
         f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens"
         + (f" of {len(types)} types" if types else ", without entities")

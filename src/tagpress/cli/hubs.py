@@ -1,5 +1,6 @@
 """Which Hub, and what on it? What a command line says, what a script declares, and what lies in this folder and above."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,13 +64,17 @@ def hub_of(names: Sequence[str], hub: str | None, root: Path | None) -> "Iterato
     Nothing is made: where there is no embedded Hub, there is none to read.
 
     Raises:
-        UsageError: there is no embedded Hub here, or the scripts are at home on different ones.
+        UsageError: there is no embedded Hub here, the scripts are at home on different ones, or a file is named.
 
     """
     from tagpress.errors import UsageError
     from tagpress.hub import Hub
     from tagpress.release.checked_build import names_build
 
+    for name in names:
+        if Path(name).is_file() and not name.endswith(".py"):
+            hint = f"if it is a corpus: tagpress new {shlex.quote(name)} writes a script for it, and tagpress build a build"
+            raise UsageError(f"{name} is a file, and neither a build nor a release", hint)
     homes = [_released_by(name) if name.endswith(".py") else (name, None) for name in names]
     asked = [name for name, _ in homes]
     if all(map(names_build, asked)):

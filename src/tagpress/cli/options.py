@@ -206,9 +206,18 @@ def declared(
     def changed(declaration: "Declaration") -> "Declaration":
         if sources:
             declaration = declaration.with_sources(_source_globs(sources, declaration))
+        return replace(declaration, version=version or declaration.version)
+
+    return with_rule(found.each(changed), group, salt)
+
+
+def with_rule(found: "Declared", group: "Grouping | None", salt: str | None) -> "Declared":
+    """Return the same with the parts of the split rule that the command line names."""
+
+    def changed(declaration: "Declaration") -> "Declaration":
         splits = declaration.splits
         splits = replace(splits, group=group or splits.group, salt=splits.salt if salt is None else salt)
-        return replace(declaration, splits=splits, version=version or declaration.version)
+        return replace(declaration, splits=splits)
 
     return found.each(changed)
 

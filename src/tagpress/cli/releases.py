@@ -77,7 +77,7 @@ def publish(
     --hub hf.
     """
     from tagpress.errors import UsageError
-    from tagpress.release.checked_build import build_store, load_manifest, names_build
+    from tagpress.release.checked_build import build_store, is_build, load_manifest
     from tagpress.release.commands import default_repo, open_hub, publish_corpus
     from tagpress.release.publish import publish_build
 
@@ -90,7 +90,7 @@ def publish(
         "replace_card": replace_card,
     }
     steps = None if as_json else tell
-    if names_build(what):
+    if is_build(what):
         if source or group or salt is not None or version or out or workers:
             hint = "SOURCE, --group, --salt, --version, --out and --workers go with a script"
             raise UsageError(f"{what} is a finished build", hint)

@@ -48,6 +48,11 @@ def names_build(where: str) -> bool:
     return is_url(where) or Path(where).is_dir()
 
 
+def is_build(where: str) -> bool:
+    """Return whether a folder holds a build; what is at a URL is taken for one."""
+    return is_url(where) or (Path(where) / MANIFEST_NAME).is_file()
+
+
 def build_store(where: Path | str) -> Store:
     """Return the store of a build, in a directory or at a URL."""
     above, name = store_of(where)

@@ -52,6 +52,7 @@ from tagpress.script.annotators import annotators_of
 from tagpress.script.attributes import check_attributes, configs_of, default_of, shared_of, vars_of
 from tagpress.script.declare import declaration_of, naming
 from tagpress.script.held import Function, TablesOf, called
+from tagpress.script.misnamed import require_script
 from tagpress.store import Folder
 
 
@@ -237,14 +238,10 @@ def load_script(path: Path) -> type[CorpusBuilder]:
         ScriptError: the script is missing, fails, or defines no builder or several.
 
     """
-    if not path.is_file():
-        raise ScriptError(
-            f"there is no builder script at {path}", "give the path of a script that defines a CorpusBuilder"
-        )
+    require_script(path)
     name = f"tagpress_script_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ScriptError(f"{path} is not a Python file", "give the path of a builder script, ending in .py")
+    assert spec is not None, path
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # so that what the script defines can be found again, by pickle too
     try:

@@ -6,68 +6,70 @@ is said too; what only the owner can know is left open as "[More Information Nee
 are written when the script has read the corpus, or none is.
 """
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from tagpress.build import WARM
-from tagpress.build.declaration import SourceGlobs
-from tagpress.build.declared import Declared
-from tagpress.build.empty_splits import filling_salt
-from tagpress.build.parts import read_parts, whole_report
 from tagpress.build.report import Report
-from tagpress.build.workplace import spill_folder
-from tagpress.corpus.addresses import public
-from tagpress.engine import LocalEngine
-from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
-from tagpress.read.guess.files import gather, patterns_of
-from tagpress.read.guess.sniff import spell
-from tagpress.read.sources.apart import apart
-from tagpress.read.sources.finding import find
-from tagpress.script.builder import load_script
-from tagpress.script.corpus_name import checked_name, not_read
-from tagpress.script.draft import Draft
-from tagpress.script.named import NO_SPLIT, by_configuration, by_split, with_names
-from tagpress.script.several import Guessed, guess
-from tagpress.store import Folder
+from tagpress.script.corpus_name import checked_name
+from tagpress.script.look import Look, look_at, read_once
+from tagpress.script.several import Guessed
 from tagpress.store.whole_file import write_file
 
-# With so many documents, splitting by document leaves every split enough of them.
 _TWICE: Final = 0.25  # share of sentences that copies are, from which on somebody may have annotated them again
-_MANY_DOCUMENTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCorpus:
     """
-    What `new` wrote, and why: `report` is what `check` says of the script that was written.
+    What `new` wrote, and why: `look` is what it found, and `report` what `check` says of the script that was written.
 
-    `splits` are the files of each given split, empty where splits are computed; `configs` are the configurations that the
-    user or the names of folders or files say, whose splits are CONFIG/SPLIT; `left_out` are files that are no corpus,
-    each with its reason. Those that are left out because no split is theirs are in `doubts`. `choices` are the
-    policies for what stops a build, which the script proposes.
+    `choices` are the policies for what stops a build, which the script proposes.
     """
 
     script: Path
     card: Path
     test: Path
-    guessed: Guessed
+    look: Look
     report: Report
-    splits: Mapping[str, tuple[str, ...]]
-    configs: tuple[str, ...]
-    left_out: tuple[tuple[str, str], ...]
-    doubts: tuple[str, ...]
-    choices: Mapping[str, tuple[str, ...]]
 
     @property
     def dialect(self) -> str:
         """Return the dialect as the script spells it."""
-        return spell(self.guessed.layered.dialect)
+        return self.look.dialect
+
+    @property
+    def guessed(self) -> Guessed:
+        """Return what was guessed."""
+        return self.look.guessed
+
+    @property
+    def splits(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the files of each given split; those of configurations are CONFIG/SPLIT."""
+        return self.look.splits
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """Return the configurations that the user or the names of folders or files say."""
+        return self.look.configs
+
+    @property
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """Return the files that are no corpus, each with its reason."""
+        return self.look.left_out
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Return what is in doubt."""
+        return self.look.draft.doubts
+
+    @property
+    def choices(self) -> Mapping[str, tuple[str, ...]]:
+        """Return what may be done about each code that stops a build."""
+        return self.look.draft.choices
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `new --json` prints."""
@@ -75,16 +77,7 @@ class NewCorpus:
             "script": str(self.script),
             "card": str(self.card),
             "test": str(self.test),
-            "dialect": self.dialect,
-            "layers": self.guessed.layered.spelled(),
-            "entity_types": list(self.guessed.sniffed.entity_types),
-            "configs": list(self.configs),
-            "own": {config: self.guessed.declared(config) for config in self.guessed.own},
-            "splits": {split: list(files) for split, files in self.splits.items()},
-            "split_values": dict(self.guessed.sniffed.splits),
-            "left_out": [{"path": path, "reason": reason} for path, reason in self.left_out],
-            "reasons": [str(reason) for reason in self.guessed.reasons],
-            "doubts": list(self.doubts),
+            **self.look.to_json(),
             "unread": list(self.report.unread),
             "aside": self.report.aside,
             "sentences": self.report.sentences,
@@ -120,59 +113,12 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
             raise UsageError(
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
             )
-    everything = gather(sources)
-    gathered = with_names(everything)
-    by_config = {config: by_split(own) for config, own in by_configuration(gathered.files).items()}
-    patterns = {
-        config: {split: patterns_of(files, folder) for split, files in own.items()} for config, own in by_config.items()
-    }
-    here = {
-        config: tuple(SourceGlobs(files, Path.cwd(), split) for split, files in own.items())
-        for config, own in patterns.items()
-    }
-    found = {
-        config: apart([source for globs in own for source in find(globs.patterns, globs.base)])
-        for config, own in here.items()
-    }
-    given = any(split is not None for own in by_config.values() for split in own)
-    guessed, files = guess(found, given=given, beside=everything.beside), sum(map(len, found.values()))
-    drafted = Draft(
-        name=name,
-        guessed=guessed,
-        patterns={
-            config: {split: _from(folder, files) for split, files in own.items()} for config, own in patterns.items()
-        },
-        card_name=card.name,
-        group="document" if guessed.sniffed.documents or files >= _MANY_DOCUMENTS else "sentence",
-        notes=(
-            *not_read(name, sources),
-            *(
-                f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
-                for path, reason in gathered.left_out
-                if reason == NO_SPLIT
-            ),
-        ),
+    look, report = read_once(look_at(name, script, sources))
+    draft = replace(
+        look.draft, stops=_stops(report), notes=(*look.draft.notes, *_annotated_twice(report, look.sources))
     )
-    draft, report = _tried(drafted, script, here)
-    draft = replace(draft, stops=_stops(report), notes=(*draft.notes, *_annotated_twice(report, files)))
     _write_all({card: draft.card(), script: draft.script(), test: draft.test(report, script.name)})
-    return NewCorpus(
-        script=script,
-        card=card,
-        test=test,
-        guessed=guessed,
-        report=report,
-        splits={
-            split if config is None else f"{config}/{split}": tuple(public(file.path) for file in files)
-            for config, own in by_config.items()
-            for split, files in own.items()
-            if split is not None
-        },
-        configs=tuple(config for config in by_config if config is not None),
-        left_out=tuple((public(path), reason) for path, reason in gathered.left_out if reason != NO_SPLIT),
-        doubts=draft.doubts,
-        choices=draft.choices,
-    )
+    return NewCorpus(script=script, card=card, test=test, look=replace(look, draft=draft), report=report)
 
 
 def _annotated_twice(report: Report, files: int) -> tuple[str, ...]:
@@ -187,50 +133,6 @@ def _annotated_twice(report: Report, files: int) -> tuple[str, ...]:
 def _stops(report: Report) -> dict[str, int]:
     """Count the problems that stop a build, by their codes."""
     return dict(sorted(Counter(found.code for found in report.problems if found.severity == "error").items()))
-
-
-def _from(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return patterns as they are written in a script in `folder`."""
-    return tuple(
-        pattern if "://" in pattern else Path(os.path.relpath(Path(pattern).absolute(), folder.absolute())).as_posix()
-        for pattern in patterns
-    )
-
-
-def _tried(draft: Draft, script: Path, here: Mapping[str | None, tuple[SourceGlobs, ...]]) -> tuple[Draft, Report]:
-    """
-    Read the corpus as the script would; return the draft with a salt that fills every split, and what was read.
-
-    `here` are the sources as seen from the current folder: that of the script may not exist yet.
-    """
-    declared = _declared(draft, script)
-    own = {
-        name: replace(one, sources=here[None if declared.is_flat else name]) for name, one in declared.configs.items()
-    }
-    with spill_folder() as spills:
-        report, salt = _read(replace(declared, configs=own), spills)
-    if salt is None and draft.computed and draft.group == "document":
-        few = "splits: there are too few documents to fill them, so sentences of one document may land in two"
-        return _tried(replace(draft, group="sentence", notes=(*draft.notes, few)), script, here)
-    if salt in {None, draft.salt}:
-        return draft, report
-    return _tried(replace(draft, salt=str(salt)), script, here)
-
-
-def _declared(draft: Draft, script: Path) -> Declared:
-    """Return what a script will declare in its place, where nothing is yet."""
-    with tempfile.TemporaryDirectory(prefix="tagpress-") as folder:
-        trial = Path(folder) / script.name
-        trial.write_bytes(draft.script())
-        return load_script(trial).declared().each(lambda one: replace(one, script=script))
-
-
-def _read(declared: Declared, spills: Folder) -> tuple[Report, str | None]:
-    """Return what `check` says of a corpus, and a salt that fills its splits: that of the configuration that needs most."""
-    with LocalEngine(preload=WARM) as engine:
-        parts = read_parts(declared, engine, spills, progress=silent, alone=True)
-        salts = [filling_salt(part.reading) for part in parts]
-        return whole_report(parts), None if None in salts else max(map(str, salts), key=int)
 
 
 def _write_all(files: Mapping[Path, bytes]) -> None:
