@@ -286,3 +286,20 @@ def test_a_dialect_is_a_value() -> None:
     dialect = Columns(extra={"b": 2, "a": 3}, width=4, encoding="UTF8")
     assert pickle.loads(pickle.dumps(dialect)) == dialect == Columns(extra={"a": 3, "b": 2}, width=4)
     assert hash(dialect) == hash(Columns(extra=(("a", 3), ("b", 2)), width=4))
+
+
+def test_what_lines_between_sentences_say_behind_a_tab_is_counted():
+    dialect = Columns(sentence_id="## ", document_name="#doc ")
+    text = "## made by\tus\n#doc d1\t[2010]\n## s1\ta b\na\tO\n\n## s2\nb\tO\n\n#doc d2\nc\tO\n"
+    parsed = dialect.parse(text.encode())
+    assert parsed.sentence_ids.to_pylist() == ["s1", "s2", ""]
+    assert parsed.aside == {
+        "ids that no sentence follows": 1,
+        "texts behind a sentence's id": 1,
+        "texts behind a document's name": 1,
+    }
+
+
+def test_ids_and_names_alone_leave_nothing_aside():
+    dialect = Columns(sentence_id="## ", document_name="#doc ")
+    assert dialect.parse(b"#doc d1\n## s1\na\tO\n\n## s2\nb\tO\n").aside == {}

@@ -226,7 +226,7 @@ def _parse(  # noqa: PLR0917 - two dialects meet here
     else:
         every, outside = untagged(scan.scan(decoded, rules, first=start == 0)), "O"
     unread = tuple(name for number, name in enumerate(names) if number not in rules.columns)
-    every = replace(every, unread=unread, aside=comments(every, texts=texts))
+    every = replace(every, unread=unread, aside={**every.aside, **comments(every, texts=texts)})
     ids, misc = (every.extra[name].values if name in every.extra else None for name in _OWN)
     no_word = None if ids is None else pc.match_substring_regex(ids, _NO_WORD).to_numpy(zero_copy_only=False)
     is_word = np.ones(len(every.tags), dtype=np.bool_) if no_word is None else ~no_word

@@ -103,7 +103,22 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
         text_at=text.begin,
         account=_account(text, filled),
         unread=rules.unread,
+        aside=_aside(text.data, filled, ids=rules.sentence_ids),
     )
+
+
+def _aside(data: bytes, filled: _Filled, *, ids: bool) -> dict[str, int]:
+    """Count what lines between sentences say that is not read: behind a tab, and ids that another one follows at once."""
+    counts = {"texts behind a document's name": _with_a_tab(data, *filled.documents)}
+    if ids:
+        used = int(np.count_nonzero(filled.sentences[5, :-1]))
+        counts["ids that no sentence follows"] = int(filled.sizes[0, grammar.SENTENCE_ID]) - used
+        counts["texts behind a sentence's id"] = _with_a_tab(data, *filled.sentences[4:6, :-1])
+    return {what: count for what, count in counts.items() if count}
+
+
+def _with_a_tab(data: bytes, begin: NDArray[np.int32], stop: NDArray[np.int32]) -> int:
+    return pc.sum(pc.match_substring(gather(data, begin, stop), "\t")).as_py() or 0
 
 
 def _account(text: Text, filled: _Filled) -> LineAccount:
