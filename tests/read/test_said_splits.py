@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tagpress.errors import UsageError
+from tagpress.errors import SourceError, UsageError
 from tagpress.read.columns import Columns
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
@@ -21,6 +21,9 @@ from tagpress.read.spans.dialect import Spans
 
 SAID = ["train", "dev", "train", ""]
 ROWS = [{"tokens": ["a", str(n)], "ner_tags": ["O", "O"], "split": one or None} for n, one in enumerate(SAID)]
+IN_META = [
+    {"tokens": ["a", str(n)], "ner_tags": ["O", "O"], "meta": {"split": one or None}} for n, one in enumerate(SAID)
+]
 SPANS = [{"text": f"Ada {n}", "label": [[0, 3, "PER"]], "meta": {"split": one}} for n, one in enumerate(SAID)]
 
 
@@ -69,6 +72,13 @@ IN_ROWS = "text,start,end,label,split\n" + "".join(f"Ada {n},0,3,PER,{one}\n" * 
         (JsonLines(split="split", document="split"), lines(ROWS)),
         (JsonArray(split="split"), json.dumps(ROWS).encode()),
         (JsonArray(split="split", columns=True), json.dumps({k: [row[k] for row in ROWS] for k in ROWS[0]}).encode()),
+        (JsonLines(split="meta.split"), lines(IN_META)),
+        (JsonLines(split="meta.split"), lines([*IN_META[:3], {"tokens": ["a"], "ner_tags": ["O"], "meta": 1}])),
+        (JsonLines(split="meta.split"), lines([*IN_META[:3], {"tokens": ["a"], "ner_tags": ["O"]}])),
+        (JsonLines(split="meta.split"), lines([{**row, "meta.split": row["meta"]["split"]} for row in IN_META])),
+        (JsonArray(split="meta.split"), json.dumps(IN_META).encode()),
+        (HubParquet(split="meta.split"), in_parquet(pa.Table.from_pylist(IN_META))),
+        (HubArrow(split="meta.split"), in_arrow(pa.Table.from_pylist(IN_META))),
         (CsvLists(split="split", words=("tokens", "ner_tags")), CSV.encode()),
         (CsvLists(split="split", document="split", words=("tokens", "ner_tags")), CSV.encode()),
         (HubParquet(split="split"), in_parquet(TEXTS)),
@@ -89,7 +99,7 @@ IN_ROWS = "text,start,end,label,split\n" + "".join(f"Ada {n},0,3,PER,{one}\n" * 
 def test_the_split_of_each_sentence_is_read(dialect: Dialect, data: bytes) -> None:
     parsed = dialect.parse(data)
     assert said(parsed) == SAID
-    assert not {"split", "meta"} & set(parsed.unread)
+    assert not {"split", "meta.split"} & set(parsed.unread)
     assert parsed.split is not None
     assert parsed.split.at.tolist() == parsed.sentence_at.tolist()
     assert parsed.split.others == ()
@@ -99,6 +109,30 @@ def test_a_fast_reader_and_a_slow_one_say_the_same_of_numbers() -> None:
     rows = [{"tokens": ["a"], "ner_tags": ["O"], "split": number} for number in (0, 1, 0)]
     assert said(JsonLines(split="split").parse(lines(rows))) == ["0", "1", "0"]
     assert said(JsonLines(split="split").parse(lines([*rows, {"tokens": [], "ner_tags": 1}]))) == ["0", "1", "0", ""]
+
+
+def test_the_rest_of_an_object_that_says_a_split_is_not_read() -> None:
+    rows = [{**row, "meta": {"split": "dev", "of": {"split": "x"}}} for row in IN_META]
+    assert JsonLines(split="meta.split").parse(lines(rows)).unread == ("meta.of",)
+    assert HubParquet(split="meta.split").parse(in_parquet(pa.Table.from_pylist(rows))).unread == ("meta.of",)
+
+
+def test_a_path_that_leads_to_nothing_is_refused_where_columns_have_names() -> None:
+    with pytest.raises(SourceError, match=r"there is no column 'meta\.set', only tokens, ner_tags, meta"):
+        HubParquet(split="meta.set").parse(in_parquet(pa.Table.from_pylist(IN_META)))
+    assert said(JsonLines(split="meta.set").parse(lines(IN_META))) == [""] * 4
+
+
+def test_tokens_tags_and_ids_may_be_in_objects_too() -> None:
+    rows = [{"row": {"id": 7, "words": ["a", "b"], "tags": ["O", "B-X"]}, "n": 1}]
+    dialect = JsonLines(tokens="row.words", tags="row.tags", sentence_id="row.id", document="row.doc")
+    for data in (lines(rows), lines([*rows, {"row": []}])):
+        parsed = dialect.parse(data)
+        assert parsed.tokens[0].as_py() == ["a", "b"]
+        assert [parsed.tag_names[tag] for tag in parsed.tags] == ["O", "B-X"]
+        assert parsed.sentence_ids is not None
+        assert parsed.sentence_ids[0].as_py() == "7"
+        assert parsed.unread == ("n",)
 
 
 def test_each_line_of_a_text_has_the_split_of_its_record() -> None:

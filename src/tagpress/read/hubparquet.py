@@ -21,6 +21,7 @@ from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read import records
 from tagpress.read.account import LineAccount, total
+from tagpress.read.json_paths import Steps, column_of, steps_of
 from tagpress.read.parsed import KINDS, Parsed, fault_rows
 from tagpress.read.records import ListFields
 from tagpress.read.said_splits import texts_of
@@ -50,6 +51,7 @@ class HubParquet(ListFields):
     """
     Parquet files as `datasets` writes them.
 
+    `split` may lead into a column of objects, such as `meta.split`.
     The columns are those of `ListFields`, whose `names` are the labels' where the files have none. A column in `extra` may
     have labels too, whose names the files must have.
 
@@ -105,25 +107,35 @@ class HubParquet(ListFields):
             tags=_lists(table[self.tags]) if self.tags else None,
             names=names,
             extra={name: named_lists(table, name) for name in self.extra},
-            splits=texts_of(table[self.split], label_names(table.schema, self.split)) if self.split else None,
+            splits=self._said(table),
             **{name: table[column].combine_chunks().cast(pa.string()) for name, column in kept.items() if column},
         )
         found = fault_rows((KINDS["bad-encoding"], begin[row], row, begin[row]) for row in bad)
         parsed = records.parse(rows, spaced=True, found=found, lengths=np.zeros(len(begin), np.int64))
-        used = set(self.used)
-        account = total([parsed.account, file.account(used)])
-        unread = tuple(name for name in file.schema.names if name not in used)
-        return replace(parsed, account=account, unread=unread)
+        account = total([parsed.account, file.account(set(map(_column, self._steps(file.schema))))])
+        return replace(parsed, account=account, unread=tuple(_unread(file.schema, {*self._steps(file.schema)})))
 
     def boundary(self, data: bytes, at: int) -> None:
         """Return None: a Parquet file cannot be cut."""
 
+    def _steps(self, schema: pa.Schema) -> list[Steps]:
+        """Return the names that lead to each column that is read; of the split alone they may lead into a column of objects."""
+        names = [(name,) for name in self.used if name != self.split]
+        return [*names, *([] if self.split is None else [steps_of(self.split, dict.fromkeys(schema.names))])]
+
+    def _said(self, table: pa.Table) -> pa.StringArray | None:
+        if self.split is None:
+            return None
+        steps = steps_of(self.split, dict.fromkeys(table.schema.names))
+        return texts_of(column_of(table, steps), label_names(table.schema, self.split) if len(steps) == 1 else ())
+
     def _read(self, file: Opened) -> pa.Table:
-        missing = [name for name in self.used if name not in file.schema.names]
+        steps = self._steps(file.schema)
+        missing = [".".join(one) for one in steps if not _has_steps(file.schema, one)]
         if missing:
             message = f"there is no column {missing[0]!r}, only {few(file.schema.names)}"
             raise SourceError(message, "give the columns' names: tokens=, tags=")
-        table = file.select(list(self.used))
+        table = file.select(list(dict.fromkeys(map(_column, steps))))
         if len(table) != file.rows:
             raise SourceError(f"its columns have {len(table):,} rows, and it says {file.rows:,}", "fetch it again")
         for name in self.lists:
@@ -137,6 +149,29 @@ class HubParquet(ListFields):
         for chunk in table[self.tokens].chunks:
             chunk.view(_as_bytes(chunk.type)).validate(full=True)
         return table
+
+
+def _has_steps(schema: pa.Schema, steps: Steps) -> bool:
+    inner: Any = schema
+    for step in steps:
+        if not (isinstance(inner, pa.Schema) or pa.types.is_struct(inner)) or inner.get_field_index(step) < 0:
+            return False
+        inner = inner.field(step).type
+    return True
+
+
+def _column(steps: Steps) -> str:
+    return steps[0]
+
+
+def _unread(schema: pa.Schema, used: set[Steps]) -> Iterator[str]:
+    """Yield the columns that nothing is read from; of one of objects, from which something is, the others in it."""
+    for column in schema:
+        inner = {steps[1] for steps in used if steps[0] == column.name and len(steps) > 1}
+        if (column.name,) not in used and not inner:
+            yield column.name
+        elif (column.name,) not in used:
+            yield from (f"{column.name}.{below.name}" for below in column.type if below.name not in inner)
 
 
 def refuse_dense(metadata: pq.FileMetaData, data: bytes) -> None:

@@ -30,7 +30,7 @@ class JsonArray(ListFields):
 
     With `columns`, it is an object of columns instead, each a list of cells or an object of them, as pandas writes it; with
     `keyed`, an object of such objects, whose keys are the field `sentence_id` where they have none themselves.
-    The fields are those of `ListFields`. An item that is no such object, or has more or less of anything than tokens, is
+    The fields are those of `ListFields`; but for `extra`, each may be a path into objects, such as `meta.split`. An item that is no such object, or has more or less of anything than tokens, is
     `ragged-line`; where the document is no JSON, its rest is `broken-record`.
 
     Raises UsageError for a value that makes no sense.
@@ -76,6 +76,10 @@ class JsonArray(ListFields):
             if not again
         )
         return replace(parsed, account=account, faults=kept, annotations=broken)
+
+    def values_of(self, data: bytes) -> Iterator[Any]:
+        """Yield the items of a file."""
+        return (item.value for item in self._items(text.decode(data, self.encoding)))
 
     def _items(self, decoded: Text) -> Iterator[Item]:
         if self.keyed:

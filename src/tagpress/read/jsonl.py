@@ -7,7 +7,7 @@ library, line by line, which knows what is wrong with which line. A test holds t
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from pyarrow import json as arrow_json
 from tagpress.columnar.types import Ints
 from tagpress.read import records
 from tagpress.read.account import LineAccount, total
+from tagpress.read.json_paths import column_of, follow, left, steps_of, struct_of
 from tagpress.read.parsed import KINDS, Faults, Parsed, bad_bytes, fault_rows, faults, merge
 from tagpress.read.records import ListFields
 from tagpress.read.sources import text
@@ -41,8 +42,8 @@ class JsonLines(ListFields):
     """
     One JSON object a line.
 
-    The fields are those of `ListFields`. A line that is no such object, or has more or less of anything than tokens, is
-    `ragged-line`.
+    The fields are those of `ListFields`; but for `extra`, each may be a path into objects, such as `meta.split`. A line that is no
+    such object, or has more or less of anything than tokens, is `ragged-line`.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -75,7 +76,8 @@ class JsonLines(ListFields):
     def _fast(self, decoded: Text, begin: Ints, stop: Ints) -> _Read | None:
         """Return the columns if every line is sound, else None."""
         data = np.frombuffer(decoded.data, np.uint8)
-        schema = self._schema(decoded.data[begin[0] : stop[0]]) if len(begin) else None
+        first = _load(decoded.data[begin[0] : stop[0]]) if len(begin) else {}
+        schema = self._schema(first) if first else None
         # A line that begins with "{" and ends with "}" holds at least one object, or the whole is no JSON.
         if schema is None or (data[begin] != ord("{")).any() or (data[stop - 1] != ord("}")).any():
             return None
@@ -90,7 +92,9 @@ class JsonLines(ListFields):
         if len(table) != len(begin):
             return None
         named = {"tokens": self.tokens, "tags": self.tags, **self._one_each()}
-        columns = {name: table[field].combine_chunks() for name, field in named.items() if field}
+        columns = {
+            name: column_of(table, steps_of(field, first)).combine_chunks() for name, field in named.items() if field
+        }
         extra = {name: table[name].combine_chunks() for name in self.extra}
         for name in self._one_each():
             if name in columns:
@@ -110,24 +114,32 @@ class JsonLines(ListFields):
         account = total([parsed.account, blank, LineAccount({"marks": (0, decoded.mark)})])
         return replace(parsed, account=account, unread=self._unread(decoded.data, begin, stop))
 
+    def values_of(self, data: bytes) -> Iterator[Any]:
+        """Yield the objects of a piece."""
+        decoded = text.decode(data, self.encoding)
+        begin, stop = line_places(decoded)
+        yield from (_load(decoded.data[at:end]) for at, end in zip(begin.tolist(), stop.tolist(), strict=True))
+
     def _unread(self, data: bytes, begin: Ints, stop: Ints) -> tuple[str, ...]:
         """Return the fields of some records, from all over the piece, that nothing is read from."""
         some = range(0, len(begin), max(len(begin) // _LOOKS, 1))
         return self._left(_load(data[begin[row] : stop[row]]) for row in some)
 
     def _left(self, rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
-        return tuple(sorted({name for row in rows for name in row} - {*self.used}))
+        return left(rows, self.used)
 
-    def _schema(self, line: bytes) -> pa.Schema | None:
+    def _schema(self, row: dict[str, Any]) -> pa.Schema | None:
         """Return the types of the fields that are read, as the first line has them."""
-        row = _load(line)
-        tags = row.get(self.tags) if self.tags else []
+        steps = {name: steps_of(name, row) for name in self.used}
+        tags = follow(row, steps[self.tags]) if self.tags else []
         tag = tags[0] if isinstance(tags, list) and tags else ""
-        kinds = [_ARROW.get(type(value)) for value in (tag, *(row.get(name, "") for name in self._keys()))]
+        values = (follow(row, steps[name]) for name in self._keys())
+        kinds = [_ARROW.get(type(value)) for value in (tag, *("" if value is None else value for value in values))]
         if None in kinds:
             return None
-        lists = [(name, pa.list_(kinds[0] if name == self.tags else pa.string())) for name in self.lists]
-        return pa.schema([*lists, *zip(self._keys(), kinds[1:], strict=True)])
+        lists = [(steps[name], pa.list_(kinds[0] if name == self.tags else pa.string())) for name in self.lists]
+        keys = [(steps[name], kind) for name, kind in zip(self._keys(), kinds[1:], strict=True)]
+        return pa.schema(struct_of([*lists, *keys]))
 
     def _keys(self) -> list[str]:
         return [name for name in dict.fromkeys(self._one_each().values()) if name]
@@ -138,14 +150,15 @@ class JsonLines(ListFields):
 
     def _slow(self, rows: Sequence[dict[str, Any]], begin: Ints) -> _Read:
         """Return the columns, with nulls for what is not sound, and a fault for each row with half a character."""
-        tokens = [_strings(row.get(self.tokens), (str,)) for row in rows]
+        steps = {name: steps_of(name, next(filter(None, rows), {})) for name in self.used}
+        tokens = [_strings(follow(row, steps[self.tokens]), (str,)) for row in rows]
         columns = {"tokens": _array(tokens, pa.list_(pa.string()))}
         if self.tags:
-            tags = [_strings(row.get(self.tags), (str, int), self.names) for row in rows]
+            tags = [_strings(follow(row, steps[self.tags]), (str, int), self.names) for row in rows]
             columns["tags"] = _array(tags, pa.list_(pa.string()))
         for name, field in self._one_each().items():
             if field:
-                values = [row.get(field) for row in rows]
+                values = [follow(row, steps[field]) for row in rows]
                 columns[name] = _array(["" if value is None else str(value) for value in values], pa.string())
         extra = {
             name: _array([_strings(row.get(name), (str,)) for row in rows], pa.list_(pa.string()))

@@ -138,3 +138,25 @@ def test_columns_that_say_a_sentence_are_as_they_were(tmp_path):
     one = found(tmp_path, "a.tsv", columns(["x"]))
     assert isinstance(one.dialect, Columns)
     assert one.dialect.split is None
+
+
+@pytest.mark.parametrize("field", ["split", "subset"])
+@pytest.mark.parametrize("kind", ["lines", "array", "parquet"])
+def test_a_field_in_an_object_may_say_splits(tmp_path, field, kind):
+    rows = [
+        {"tokens": ["Ada", f"w{n}"], "ner_tags": ["B-PER", "O"], "meta": {"n": n, field: WORDS[n % 4]}}
+        for n in range(24)
+    ]
+    if kind == "parquet":
+        pq.write_table(
+            pa.Table.from_pylist([{**row, "ner_tags": row["ner_tags"]} for row in rows]), tmp_path / "a.parquet"
+        )
+        sources = find(["a.parquet"], tmp_path)
+        one = find_splits(sniff_sources(sources).dialect, sources)
+    else:
+        text = json.dumps(rows) if kind == "array" else "".join(f"{json.dumps(row)}\n" for row in rows)
+        one = found(tmp_path, "a.json", text)
+    assert (one.dialect.split, one.values) == (f"meta.{field}", GIVEN)
+    assert one.reasons[0].text.startswith(
+        f"the {'column' if kind == 'parquet' else 'field'} meta.{field} says train, dev"
+    )

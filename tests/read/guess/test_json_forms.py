@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tagpress.errors import SourceError
-from tagpress.read.columns import Columns
+from tagpress.read.columns import Columns, sniff_sources
+from tagpress.read.jsonarray import JsonArray
+from tagpress.read.sources.finding import find
 
 SENTENCES = [[(f"Ada{i}", "B-PER"), ("saw", "O"), ("Oslo", "B-LOC")] for i in range(9)]
 WORDS = [" ".join(word for word, _ in one) for one in SENTENCES]
@@ -63,3 +65,19 @@ def test_a_table_with_several_spans_in_a_row_is_called_so(tmp_path: Path) -> Non
     (tmp_path / "a.csv").write_text("text,start_1,end_1,label_1,start_2,end_2,label_2\n" + "Ada ran,0,3,PER,,,\n" * 9)
     with pytest.raises(SourceError, match=r"a table with several spans in each row: .* each needs a row of its own"):
         Columns.sniff("a.csv", base=tmp_path)
+
+
+def test_an_answer_of_the_viewer_of_the_hub_is_read_with_the_names_of_its_labels(tmp_path):
+    names = ["O", "B-PER", "I-PER"]
+    label = {
+        "feature_idx": 1,
+        "name": "ner_tags",
+        "type": {"feature": {"names": names, "_type": "ClassLabel"}, "_type": "List"},
+    }
+    rows = [
+        {"row_idx": n, "row": {"tokens": ["Ada", str(n)], "ner_tags": [1, 0]}, "truncated_cells": []} for n in range(9)
+    ]
+    (tmp_path / "rows.json").write_text(json.dumps({"features": [label], "rows": rows, "num_rows_total": 9}))
+    sniffed = sniff_sources(find(["rows.json"], tmp_path))
+    assert sniffed.dialect == JsonArray(tokens="row.tokens", tags="row.ner_tags", names=tuple(names), inside="rows")
+    assert sniffed.entity_types == ("PER",)

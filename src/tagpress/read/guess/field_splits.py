@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from tagpress.corpus.problems import few
 from tagpress.corpus.split_names import SPLITS, checked_names, is_called_split, kind_of_word, words
@@ -206,6 +207,7 @@ def _places(dialect: Dialect, part: Piece) -> Iterator[_Place]:
         names = _fields(dialect, part)
     elif isinstance(dialect, _Records):
         names = parse_piece(part, dialect).unread
+        names = [*names, *_inner_columns(dialect, part)]
     places = [_Place(name, name, getattr(dialect, "called", "field")) for name in dict.fromkeys(names)]
     yield from sorted((place for place in places if place.is_named), key=_surely)
 
@@ -228,7 +230,17 @@ def _header(dialect: TaggedLines, part: Piece) -> list[str]:
     return [cell.decode() for cell in cells or ()]
 
 
-def _fields(dialect: Spans, part: Piece) -> Iterator[str]:
+def _inner_columns(dialect: _Records, part: Piece) -> Iterator[str]:
+    """Yield what is in the objects of records, and in columns of objects."""
+    if isinstance(dialect, JsonLines | JsonArray):
+        yield from (name for name in _fields(dialect, part) if "." in name)
+    elif isinstance(dialect, HubParquet):
+        for column in dialect.opened(read_piece(part)).schema:
+            inner = column.type if pa.types.is_struct(column.type) else ()
+            yield from (f"{column.name}.{below.name}" for below in inner)
+
+
+def _fields(dialect: Spans | JsonLines | JsonArray, part: Piece) -> Iterator[str]:
     """Yield the fields of the first records, and those of the objects in them."""
     for value in islice(dialect.values_of(read_piece(part)), _RECORDS):
         for name, inner in value.items() if isinstance(value, dict) else ():

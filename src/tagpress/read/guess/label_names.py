@@ -13,20 +13,25 @@ The last two kinds are called in many ways (`BESIDE`), and count only where all 
 import json
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.problems import few
 from tagpress.corpus.schema import Labels
+from tagpress.errors import SourceError
+from tagpress.read.guess.samples import Reason
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.guess.type_names import published_types
 from tagpress.read.hubparquet import names_in
+from tagpress.read.json_items import items
 from tagpress.read.sources.source import Source, stem
 
 _INFO: Final = ("dataset_info.json", "dataset_infos.json")
 _README: Final = "README.md"
 _SHOWN: Final = 5
+_NUMBERS: Final = 10  # that a message shows
+_HEAD: Final = 100_000  # characters in which a document says what its columns are
 _MOST: Final = 1_000  # names: more are no labels
 _STEMS: Final = (
     *("label", "labels", "label2id", "id2label", "label_map", "label_list", "label_names", "labels_map", "label_to_id"),
@@ -136,3 +141,40 @@ def renumbered(labels: Sequence[str], types: Sequence[str]) -> list[str]:
     return [
         f"labels: {len(moved)} have another number in the source than they are published with: {few(shown[:_SHOWN])}"
     ]
+
+
+def names_of_numbers(
+    rows: Sequence[dict[str, Any]], tags: str, source: Source, said: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], list[Reason]]:
+    """
+    Return the names of tags that are numbers, and who says them: the source itself, if they are `said` in it, or a file beside it.
+
+    Raises:
+        SourceError: nothing says what the numbers mean.
+
+    """
+    listed = (row[tags] for row in rows if isinstance(row.get(tags), list))
+    numbers = sorted({tag for items in listed for tag in items if isinstance(tag, int)})
+    if not numbers:
+        return (), []
+    names, where = (said, source.name) if said else names_beside(source, tags)
+    if not names:
+        shown = ", ".join(map(str, numbers[:_NUMBERS])) + (", ..." if len(numbers) > _NUMBERS else "")
+        message = f"{tags} of {source.name} holds the numbers {shown}, and nothing says what they mean"
+        file = f"{stem(PurePosixPath(source.path).name)}.names.json"
+        hint = (
+            f'write them into {file} beside it, in their order, such as ["O", "B-PER", "I-PER"], or into label2id.json, such as '
+            f'{{"O": 0, "B-PER": 1}}; a script says names=(...) in DIALECT'
+        )
+        raise SourceError(message, hint)
+    return names, [Reason(f"{where} says what the numbers of {tags} mean: {few(names)}")]
+
+
+def described(document: str, tags: str) -> tuple[str, ...]:
+    """Return the names of labels that a document of JSON says as `datasets` describes its columns, in a list `features`."""
+    if '"features"' not in document[:_HEAD]:
+        return ()
+    for item in items(document, "features"):
+        if isinstance(item.value, dict) and item.value.get("name") == tags.rpartition(".")[2]:
+            return tuple(next(names_in(item.value), ()))
+    return ()

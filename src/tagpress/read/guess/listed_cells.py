@@ -9,9 +9,10 @@ from tagpress.errors import SourceError
 from tagpress.read.csv_rows import Row, rows
 from tagpress.read.csvlists import CsvLists
 from tagpress.read.dialect import Dialect
+from tagpress.read.guess.label_names import names_of_numbers
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of
 from tagpress.read.guess.sheets import DELIMITERS, QUOTE
-from tagpress.read.guess.sniff_records import DOCUMENTS, IDS, key_of, names_of_numbers, parallel
+from tagpress.read.guess.sniff_records import DOCUMENTS, IDS, key_of, parallel
 from tagpress.read.guess.spelled_tags import COLUMNS, TAG
 from tagpress.read.list_text import looks_like_list, read_list
 from tagpress.read.sources import text

@@ -30,7 +30,7 @@ def refuse_several(sample: Sample, dialect: Dialect, encoding: str) -> None:
     others = [path for path in lists_beside(document, inside) if _are_alike(own, _fields(document, path))]
     if others:
         message = f"{sample.source.name} has records in several lists: {few([inside, *others])}"
-        hint = f"write each into a file of its own, such as {inside}.json, and name all of them"
+        hint = f"write each into a file of its own, and name all of them, such as: jq -c '.{inside}[]' OLD > {inside}.jsonl"
         raise SourceError(message, hint)
 
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from tagpress.corpus.problems import few
 from tagpress.errors import SourceError
 from tagpress.read.dialect import Dialect
 from tagpress.read.guess.json_forms import refuse_form
-from tagpress.read.guess.label_names import names_beside
+from tagpress.read.guess.label_names import described, names_of_numbers
 from tagpress.read.guess.samples import Reason, Sample, because, encoding_of
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.hubarrow import HubArrow, read_arrow
@@ -26,9 +26,8 @@ from tagpress.read.jsonl import JsonLines
 from tagpress.read.records import ListFields
 from tagpress.read.sources import source as sources
 from tagpress.read.sources import text
-from tagpress.read.sources.source import Source, stem
+from tagpress.read.sources.source import Source
 
-_SHOWN: Final = 10  # numbers that a message shows
 _FIELDS: Final = 30  # lists that may be the tokens, and as many that may be the tags
 ROWS: Final = 1000  # records looked at
 _TAGS: Final = ("ner_tags", "ner", "tags", "labels", "iob", "bio")  # the likelier one first
@@ -53,7 +52,9 @@ def json_records(samples: Sequence[Sample], encoding: str) -> tuple[Dialect, lis
                 refuse_form(rows, source.name, "" if kind is JsonLines else f".{inside}[]")
         raise found
     (kind, options, rows), (tokens, tags) = found
-    names, named = names_of_numbers(rows, tags, source)
+    names, named = names_of_numbers(
+        rows, tags, source, described(text.decode(samples[0].data, encoding).characters, tags)
+    )
     dialect = kind(
         tokens=tokens,
         tags=tags,
@@ -101,6 +102,11 @@ def _parallel_in(sample: Sample, encoding: str) -> tuple[_Held, tuple[str, str]]
         found.append((_tagginess(sound, columns[1]), held, columns))
     if found:
         return max(found, key=lambda one: one[0])[1:]
+    for kind, options, rows in _holding(sample, encoding):
+        if not options.keys() & _TURNED and any(isinstance(value, dict) for row in rows[:1] for value in row.values()):
+            flat = _flat(rows)
+            with suppress(SourceError):
+                return (kind, options, flat), parallel(flat, sample.source.name)
     assert wrong is not None
     return wrong
 
@@ -117,6 +123,14 @@ def _holding(sample: Sample, encoding: str) -> Iterator[_Held]:
         yield JsonArray, {"inside": name}, _objects(items(document, name))
     yield JsonArray, {"columns": True}, _objects(table(document))
     yield JsonArray, {"keyed": True}, _objects(keyed(document))
+
+
+def _flat(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return objects with what is in the objects in them, under the path that leads there."""
+    inner = ((row, [name for name, value in row.items() if isinstance(value, dict)]) for row in rows)
+    return [
+        {f"{name}.{below}": value for name in names for below, value in row[name].items()} | row for row, names in inner
+    ]
 
 
 def _objects(found: Iterator[Item]) -> list[dict[str, Any]]:
@@ -181,31 +195,6 @@ def labels_said(dialect: Dialect, source: Source) -> tuple[str, ...]:
         return dialect.names if isinstance(dialect, ListFields) else ()
     schema = schema_of(dialect, source)
     return () if schema is None or dialect.tags is None else label_names(schema, dialect.tags)
-
-
-def names_of_numbers(rows: Sequence[dict[str, Any]], tags: str, source: Source) -> tuple[tuple[str, ...], list[Reason]]:
-    """
-    Return the names of tags that are numbers, and who says them.
-
-    Raises:
-        SourceError: nothing says what the numbers mean.
-
-    """
-    listed = (row[tags] for row in rows if isinstance(row.get(tags), list))
-    numbers = sorted({tag for items in listed for tag in items if isinstance(tag, int)})
-    if not numbers:
-        return (), []
-    names, where = names_beside(source, tags)
-    if not names:
-        shown = ", ".join(map(str, numbers[:_SHOWN])) + (", ..." if len(numbers) > _SHOWN else "")
-        message = f"{tags} of {source.name} holds the numbers {shown}, and nothing says what they mean"
-        file = f"{stem(PurePosixPath(source.path).name)}.names.json"
-        hint = (
-            f'write them into {file} beside it, in their order, such as ["O", "B-PER", "I-PER"], or into label2id.json, such as '
-            f'{{"O": 0, "B-PER": 1}}; a script says names=(...) in DIALECT'
-        )
-        raise SourceError(message, hint)
-    return names, [Reason(f"{where} says what the numbers of {tags} mean: {few(names)}")]
 
 
 def _lined(sample: Sample, encoding: str) -> list[dict[str, Any]]:
@@ -287,5 +276,5 @@ def _tagginess(rows: Sequence[dict[str, Any]], field: str) -> float:
 
 def key_of(likely: Sequence[str], names: Iterable[str]) -> str | None:
     """Return the first of the likely names that is there."""
-    there = set(names)
-    return next((name for name in likely if name in there), None)
+    there = dict(sorted(((name.rpartition(".")[2], name) for name in names), key=lambda pair: "." not in pair[1]))
+    return next((there[name] for name in likely if name in there), None)
