@@ -26,7 +26,6 @@ from tagpress.read.guess.sniff import spell
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
-from tagpress.script.corpus_name import not_read
 from tagpress.script.draft import Draft
 from tagpress.script.named import NO_SPLIT, by_configuration, by_split, with_names
 from tagpress.script.several import Guessed, guess
@@ -145,13 +144,10 @@ def look_at(name: str, script: Path, sources: Sequence[str]) -> Look:
         },
         card_name=f"{script.stem}_card.md",
         group="document" if guessed.sniffed.documents or count >= _MANY_DOCUMENTS else "sentence",
-        notes=(
-            *not_read(name, sources),
-            *(
-                f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
-                for path, reason in gathered.left_out
-                if reason == NO_SPLIT
-            ),
+        notes=tuple(
+            f"files: {public(path)} is left out: {reason}; give each its own as SPLIT={public(path)}"
+            for path, reason in gathered.left_out
+            if reason == NO_SPLIT
         ),
     )
     left_out = tuple((public(path), reason) for path, reason in gathered.left_out if reason != NO_SPLIT)

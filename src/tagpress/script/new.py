@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tagpress.build.report import Report
 from tagpress.errors import UsageError
-from tagpress.script.corpus_name import checked_name
+from tagpress.script.corpus_name import checked_name, not_read
 from tagpress.script.look import Look, look_at, read_once
 from tagpress.script.several import Guessed
 from tagpress.store.whole_file import write_file
@@ -114,9 +114,8 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
             )
     look, report = read_once(look_at(name, script, sources))
-    draft = replace(
-        look.draft, stops=_stops(report), notes=(*look.draft.notes, *_annotated_twice(report, look.sources))
-    )
+    notes = (*not_read(name, sources), *look.draft.notes, *_annotated_twice(report, look.sources))
+    draft = replace(look.draft, stops=_stops(report), notes=notes)
     _write_all({card: draft.card(), script: draft.script(), test: draft.test(report, script.name)})
     return NewCorpus(script=script, card=card, test=test, look=replace(look, draft=draft), report=report)
 

@@ -82,3 +82,27 @@ def test_zeros_are_utf_16_only_on_one_side(tmp_path: Path, data: bytes, encoding
 
     samples = take(find([str(path) for path in sources()], tmp_path))
     assert encoding_of(samples)[0] == encoding
+
+
+def test_a_binary_file_that_nobody_named_is_left_out_of_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in/a.conll").write_text("Ada\tB-PER\n\n" * 9)
+    Path("in/b.model").write_bytes(bytes(range(256)) * 9)
+    Path("in/c.iob").write_text("Bea\tB-PER\n\n" * 9, encoding="utf-8")
+    made = new_corpus("mine", ["in"], tmp_path / "out")
+    assert made.left_out == (("in/b.model", "it is no text"),)
+    assert made.report.sentences == 18
+    with pytest.raises(SourceError, match=r"in/b\.model is no text"):
+        new_corpus("other", ["in/b.model"], tmp_path / "out")
+
+
+def test_files_in_utf_16_and_in_others_are_not_read_together(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.conll").write_text("Ada\tB-PER\n\n" * 9)
+    Path("b.conll").write_text("Bea\tB-PER\n\n" * 9, encoding="utf-16")
+    with pytest.raises(SourceError, match=r"b\.conll is in utf-16, and a\.conll in another encoding") as raised:
+        new_corpus("mine", ["a.conll", "b.conll"], tmp_path / "out")
+    assert raised.value.hint == "save all files in one encoding, best in UTF-8"
+    Path("a.conll").write_text("Ada\tB-PER\n\n" * 9, encoding="utf-16")
+    assert new_corpus("mine", ["a.conll", "b.conll"], tmp_path / "out").report.sentences == 18

@@ -17,7 +17,9 @@ from typing import Final
 from tagpress.errors import SourceError
 from tagpress.read.guess.companions import belonging
 from tagpress.read.guess.no_corpus import ARROW, BESIDE, is_hidden, no_corpus
+from tagpress.read.guess.no_text import is_binary
 from tagpress.read.guess.packed import slashed, unpacked
+from tagpress.read.guess.projects import project_in
 from tagpress.read.sources import archives
 from tagpress.read.sources.archives import parted
 from tagpress.read.sources.arguments import part_of
@@ -39,6 +41,8 @@ _FORMATS: Final = {
     ".xmi": "XMI",
     ".xml": "XML",
 }
+# Files that are not looked into before they are sampled: of corpora, or of what is read otherwise than as text.
+_KNOWN: Final = frozenset((*_FORMATS, *archives.SUFFIXES, archives.ZIP, ".txt", ".tsv", ".csv", ".conll", ".ann"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def gather(arguments: Sequence[str]) -> Gathered:
     They may be in several formats: `of_one_format` leaves those of one.
 
     Raises:
-        SourceError: one of them means no file.
+        SourceError: one of them means no file, or a project that several people annotated.
         UsageError: no split can have its name.
 
     """
@@ -102,7 +106,7 @@ def gather(arguments: Sequence[str]) -> Gathered:
             if not members:
                 found[path] = CorpusFile(path, place, split, chosen, config=config)
     # A shell makes names of `FOLDER/*`, so also what was named is looked at, unless nothing else was.
-    reasons = {path: reason for path in found if (reason := no_corpus(path))}
+    reasons = {path: reason for path, one in found.items() if (reason := no_corpus(path) or _no_text(one))}
     kept = [file for path, file in found.items() if path not in reasons] or [
         one for one in found.values() if one.chosen
     ]
@@ -110,7 +114,24 @@ def gather(arguments: Sequence[str]) -> Gathered:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
     left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != BESIDE]
-    return _with_companions(_of_a_tool(Gathered(tuple(kept), tuple(left))))
+    return _with_companions(_of_a_tool(_of_a_project(Gathered(tuple(kept), tuple(left)))))
+
+
+def _no_text(file: CorpusFile) -> str:
+    """Return why a file is left out that nobody named, and whose name says nothing: its bytes are no text."""
+    if file.chosen or file.size is not None or "://" in file.path or Path(file.path).suffix.lower() in _KNOWN:
+        return ""
+    return "it is no text" if is_binary(Path(file.path)) else ""
+
+
+def _of_a_project(found: Gathered) -> Gathered:
+    """Return the documents of a project of an annotation tool, and the others as left out; what was named is kept."""
+    project = project_in([file.path for file in found.files if not file.chosen])
+    if project is None:
+        return found
+    for reason in dict.fromkeys(project.left_out.values()):
+        found = found.without([path for path, why in project.left_out.items() if why == reason], reason)
+    return found
 
 
 def _of_a_tool(found: Gathered) -> Gathered:

@@ -1,11 +1,13 @@
 """What holds no text of a corpus? Workbooks, databases, pickles, archives: each is refused by its name, with what to do."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 from tagpress.errors import SourceError
-from tagpress.read.guess.samples import Sample, encoding_of
+from tagpress.read.guess.samples import Sample, encoding_of, zeros_of_utf_16
 
+_FIRST: Final = 4 << 10  # bytes of a file that nobody has named by itself
 _HEAD: Final = 64 << 10  # bytes of a sample that say whether it is text
 _STRANGE: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _STRANGE_SHARE: Final = 0.05
@@ -77,11 +79,24 @@ def refuse_binary(sample: Sample) -> None:
     if encoding_of([sample])[0].startswith("utf-16"):
         return
     head = sample.data[:_HEAD]
-    strange = len(_STRANGE.findall(head))
-    if strange > _STRANGE_SHARE * len(head):
+    strange = _strange_in(head)
+    if strange:
         message = (
             f"{sample.source.name} is no text: {strange:,} of its first {len(head):,} bytes are control characters"
         )
         raise SourceError(
             message, "name files that hold a corpus; Parquet and Arrow files are known by their beginning"
         )
+
+
+def is_binary(path: Path) -> bool:
+    """Return whether the first bytes of a file are those of no text: what no text has, and not in every other byte."""
+    with path.open("rb") as file:
+        head = file.read(_FIRST)
+    return bool(_strange_in(head)) and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and not zeros_of_utf_16(head)
+
+
+def _strange_in(head: bytes) -> int:
+    """Count what no text has, where it is too much."""
+    strange = len(_STRANGE.findall(head))
+    return strange if strange > _STRANGE_SHARE * len(head) else 0

@@ -22,6 +22,7 @@ _NUL_SHARE: Final = 0.2
 _OTHER_SIDE: Final = 0.05  # zeros among the lower halves of characters for each among the upper ones
 _C1: Final = re.compile(rb"[\x80-\x9f]")  # control characters in ISO 8859-1, letters and quotes in cp1252
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+_MARKED: Final = "utf-16"  # which its mark says in which order
 _CESU: Final = (b"\xed\xa0", b"\xed\xa1", b"\xed\xb0", b"\xed\xb1", b"\xed\xb8")
 
 
@@ -103,17 +104,27 @@ def _head(source: Source, budget: int) -> Sample:
 
 
 def encoding_of(samples: Sequence[Sample]) -> tuple[str, list[str]]:
-    """Return the encoding and the doubts about it; only UTF is ever sure."""
+    """
+    Return the encoding and the doubts about it; only UTF is ever sure.
+
+    Raises SourceError where some files are in UTF-16 and others are not: a dialect has one encoding.
+    """
     return _encoding_of(tuple(samples))
 
 
 @lru_cache(maxsize=8)  # every format asks; samples of bytes that are no UTF-8 take seconds
 def _encoding_of(samples: tuple[Sample, ...]) -> tuple[str, list[str]]:
-    for sample in samples:
-        if sample.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return "utf-16", []
-        if order := _zeros_of_utf_16(sample.data[:_LEAST]):
-            return order, [f"encoding: {sample.source.name} has a zero in every other byte, {order} is a guess"]
+    wide = {sample: order for sample in samples if sample.data and (order := _wide(sample.data))}
+    if wide:
+        first, order = next(iter(wide.items()))
+        other = next((sample for sample in samples if sample.data and wide.get(sample) != order), None)
+        if other is not None:
+            message = (
+                f"{first.source.name} is in {order}, and {other.source.name} in {wide.get(other, 'another encoding')}"
+            )
+            raise SourceError(message, "save all files in one encoding, best in UTF-8")
+        guess = f"encoding: {first.source.name} has a zero in every other byte, {order} is a guess"
+        return order, [] if order == _MARKED else [guess]
     wrong = [sample for sample in samples if not text.is_utf8(_to_line_end(sample))]
     if not wrong:
         return "utf-8", []
@@ -123,7 +134,12 @@ def _encoding_of(samples: tuple[Sample, ...]) -> tuple[str, list[str]]:
     return encoding, doubts
 
 
-def _zeros_of_utf_16(head: bytes) -> str:
+def _wide(data: bytes) -> str:
+    """Return how bytes are in UTF-16: by their mark, or by their zeros; nothing of other bytes."""
+    return _MARKED if data.startswith(_WIDE) else zeros_of_utf_16(data[:_LEAST])
+
+
+def zeros_of_utf_16(head: bytes) -> str:
     """Return the byte order in which many zeros are the halves of characters: all on one side; of other zeros nothing."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     if even + odd <= _NUL_SHARE * len(head) or min(even, odd) > _OTHER_SIDE * max(even, odd):
