@@ -1,5 +1,6 @@
 """Many problems in a table are the same problems: as they come, in order, by code, and with what is learned of them later."""
 
+import json
 import pickle
 from dataclasses import replace
 
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagpress.corpus.problem_lines import problem_lines
 from tagpress.corpus.problem_table import EACH, NOBODY, ProblemPacker, ProblemTable, first_of_each, grouped
 from tagpress.corpus.problems import Problem
 
-texts = st.sampled_from(["", "a", "b", "é", "\U0001f600", "\udcff"]) | st.text(max_size=3)
+texts = st.sampled_from(["", "a", "b", "t[]", '"\n', "é", "\U0001f600", "\udcff"]) | st.text(max_size=3)
 found_problems = st.builds(
     Problem,
     doubt=st.sampled_from([0.0, 0.0, 0.25, 0.5]),
@@ -40,6 +42,13 @@ def test_a_table_has_its_problems_as_they_came(problems):
     assert ProblemTable.joined([table, table]) == [*problems, *problems]
     with pytest.raises(IndexError):
         table[len(problems)]
+
+
+@given(some, st.none() | texts)
+def test_lines_of_a_table_are_what_each_problem_says_of_itself(problems, config):
+    own = {} if config is None else {"config": config}
+    lines = [json.dumps({**one.to_json(), **own}, ensure_ascii=False, sort_keys=True) + "\n" for one in problems]
+    assert [*problem_lines(ProblemTable.of(problems), config)] == lines
 
 
 @given(some)

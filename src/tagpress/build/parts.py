@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from tagpress.build.account import Account, account_for
 from tagpress.build.advice import better_dialect, unused_splits
@@ -21,6 +20,7 @@ from tagpress.build.shared_text import settle_shared
 from tagpress.corpus.config_names import DEFAULT_CONFIG
 from tagpress.corpus.counts import added
 from tagpress.corpus.manifest import Manifest
+from tagpress.corpus.problem_lines import problem_lines
 from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine import Engine
 from tagpress.engine.progress import Progress
@@ -133,24 +133,33 @@ def _apart(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return {f"{name}/{split}": count for name, some in counts.items() for split, count in some.items()}
 
 
-def told_apart(parts: Sequence[ConfigPart], kind: str) -> Iterator[dict[str, Any]]:
-    """Yield the lines of the notes beside a build: each names its configuration where that has a name."""
-    for part in parts:
-        entries = part.account.rejected if kind == "rejected" else (one.to_json() for one in part.report.problems)
-        known = {} if part.config == DEFAULT_CONFIG and len(parts) == 1 else {"config": part.config}
-        for entry in entries:
-            yield {**entry, **known}
-
-
 def write_notes(parts: Sequence[ConfigPart], of_annotators: ProblemTable, store: Store) -> None:
     """Write what stands beside a build, and with its problems those of files that were read for agreement alone."""
+    lines = {"rejected": _rejected(parts), "problems": _problems(parts, of_annotators)}
+    for kind in NOTES:
+        with store.create(f"{kind}.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines[kind])
+
+
+def _rejected(parts: Sequence[ConfigPart]) -> Iterator[str]:
     encode = json.JSONEncoder(
         ensure_ascii=False, sort_keys=True
     ).encode  # made once: `json.dumps` would make one for each line
-    more = {"problems": (one.to_json() for one in of_annotators)}
-    for kind in NOTES:
-        with store.create(f"{kind}.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{encode(entry)}\n" for entry in chain(told_apart(parts, kind), more.get(kind, ())))
+    for part in parts:
+        known = _named(part, parts)
+        own = {} if known is None else {"config": known}
+        yield from (f"{encode({**entry, **own})}\n" for entry in part.account.rejected)
+
+
+def _problems(parts: Sequence[ConfigPart], of_annotators: ProblemTable) -> Iterator[str]:
+    for part in parts:
+        yield from problem_lines(part.report.problems, _named(part, parts))
+    yield from problem_lines(of_annotators)
+
+
+def _named(part: ConfigPart, parts: Sequence[ConfigPart]) -> str | None:
+    """Return what a line of the notes beside a build says of its configuration, where that has a name."""
+    return None if part.config == DEFAULT_CONFIG and len(parts) == 1 else part.config
 
 
 def unused_of(parts: Sequence[ConfigPart]) -> list[str]:

@@ -31,10 +31,15 @@ _ONE: Final = np.uint64(1)
 _THREE: Final = np.uint64(3)
 _SEVEN: Final = np.uint64(7)
 _BITS: Final = np.uint64(20)  # of a key, behind those that a slot is found by
-_LAST: Final = np.uint64(63)
 _EIGHT: Final = 8
 _NONE: Final = -1
 EMPTY: Final = -2  # neither a name nor the beginning of one
+
+
+def words_within(data: Bytes) -> Array:
+    """Return the overlapping words of some bytes, without a copy: item `i` is the eight from byte `i` on, and the last one ends with them."""
+    room = data if len(data) >= _EIGHT else np.append(data, np.zeros(_EIGHT, dtype=np.uint8))
+    return np.ndarray((len(room) - _EIGHT + 1,), np.uint64, room, 0, (1,))
 
 
 @compiled
@@ -42,8 +47,8 @@ def token_hashes(words: Array, bounds: Array, wanted: Array) -> Array:
     """
     Return a hash of each token that is wanted, and 0 for the others.
 
-    `words` are the bytes of the texts, eight at a time, and two more words; `bounds` are those of tokens in bytes. Eight bytes
-    are taken at once, as a branch that nobody can foretell takes longer than hashing a token.
+    `words` are those of the bytes that `bounds` bounds, see above. Eight bytes are taken at once, as a branch that nobody can
+    foretell takes longer than hashing a token.
     """
     hashes = np.zeros(bounds.size - 1, np.uint64)
     for token in range(bounds.size - 1):
@@ -52,8 +57,10 @@ def token_hashes(words: Array, bounds: Array, wanted: Array) -> Array:
             left = np.int64(bounds[token + 1]) - at
             found = np.uint64(left) * SEED
             while True:
-                shift = np.uint64((at & 7) << 3)
-                eight = words[at >> 3] >> shift | words[(at >> 3) + 1] << _ONE << (_LAST - shift)
+                beyond = max(
+                    0, int(at) - words.size + 1
+                )  # of the last word; 8 bytes at most, of which none is left then
+                eight = words[at - beyond] >> np.uint64((beyond & 7) << 3)
                 if left < _EIGHT:
                     eight &= (_ONE << np.uint64(left << 3)) - _ONE
                 found = (found ^ eight) * MIX
@@ -180,68 +187,36 @@ def first_tokens(hashes: Array, bounds: Array, kept: Array, bits: Array) -> tupl
 
 
 @compiled
-def looked_up(keys: Array, table: Array) -> Array:
-    """Return the value that each key has in a table; for one that is not there that of an empty slot."""
-    values = np.empty(keys.size, np.int64)
+def looked_up(begun: Arrays, size: int, wanted: Arrays, sentences: Arrays) -> tuple[Arrays, tuple[Array, Array, Array]]:
+    """
+    Return which of what names begin with, of `size` tokens, are names, and which go on, with one token more.
+
+    `begun` are first tokens, sentences and keys, and so is what goes on; of the names come numbers, sentences and first tokens. `wanted` are the table of keys and
+    their bits, `sentences` the hashes of tokens, and bounds.
+    """
+    tokens, rows, keys = begun
+    table, bits = wanted
+    hashes, bounds = sentences
+    numbers, in_rows, starts = (
+        np.empty(keys.size + 1, np.int32),
+        np.empty(keys.size + 1, np.int32),
+        np.empty(keys.size + 1, np.int32),
+    )
+    own_tokens, own_rows = np.empty(keys.size + 1, np.int32), np.empty(keys.size + 1, np.int32)
+    own_keys, found, left = np.empty(keys.size + 1, np.uint64), 0, 0
     for i in range(keys.size):
         key = np.int64(keys[i])
         slot = 2 * key & (table.size - 1)
         while table[slot + 1] != EMPTY and table[slot] != key:
             slot = (slot + 2) & (table.size - 1)
-        values[i] = table[slot + 1]
-    return values
-
-
-@compiled
-def one_longer(begun: Arrays, values: Array, size: int, sentences: Arrays, bits: Array) -> tuple[Array, Array, Array]:
-    """
-    Return those of the beginnings of names, of `size` tokens, that go on, with one token more.
-
-    `begun` are first tokens, sentences and keys, `values` those of the keys; `sentences` are the hashes of tokens, and bounds.
-    """
-    tokens, rows, keys = begun
-    hashes, bounds = sentences
-    own_tokens, own_rows = np.empty(values.size + 1, np.int32), np.empty(values.size + 1, np.int32)
-    own_keys, found = np.empty(values.size + 1, np.uint64), 0
-    for i in range(values.size):
+        value = table[slot + 1]
+        numbers[found], in_rows[found], starts[found] = value >> 1, rows[i], tokens[i]
+        found += value >= 0
         last = np.int64(tokens[i]) + size
         there = last < bounds[rows[i] + 1]
-        key = (keys[i] ^ hashes[last if there else 0]) * MIX
-        key ^= key >> SHIFT
-        own_tokens[found], own_rows[found], own_keys[found] = tokens[i], rows[i], key
-        bit = key >> _BITS & np.uint64(8 * bits.size - 1)
-        found += there & values[i] & bits[bit >> _THREE] >> (bit & _SEVEN) & 1
-    return own_tokens[:found], own_rows[:found], own_keys[:found]
-
-
-@compiled
-def read_at(begun: Arrays, values: Array, size: int, spans: Arrays, flags: Array) -> tuple[Array, Array, Array, Array]:
-    """
-    Return the names of `size` tokens among what `begun` has: number, reading, sentence and first token of each.
-
-    Of what is begun, `values` are those of its keys, and first tokens ascend. `spans` are begins, ends and types, of which begins ascend; `flags` says of
-    each token, and of one more, whether it is `COVERED` and `JOINED`. The reading of a span is its type and two; without one it is 0
-    if no token is in a span, 1 if some are. What stands within a span, or across the edge of one, has none.
-    """
-    starts, in_rows, _ = begun
-    begins, ends, types = spans
-    numbers, readings = np.empty(values.size, np.int32), np.empty(values.size, np.int16)
-    rows, tokens = np.empty(values.size, np.int32), np.empty(values.size, np.int32)
-    found = span = 0
-    for i in range(values.size):
-        if values[i] >= 0:
-            start, stop, reading = np.int64(starts[i]), np.int64(starts[i]) + size, _NONE
-            while span < begins.size and begins[span] < start:
-                span += 1
-            at = span
-            while at < begins.size and begins[at] == start and reading == _NONE:
-                if ends[at] == stop:
-                    reading = types[at] + 2
-                at += 1
-            if reading == _NONE and not (flags[start] | flags[stop]) & JOINED:
-                reading = 0
-                for token in range(start, stop):
-                    reading |= flags[token] & COVERED
-            numbers[found], readings[found], rows[found], tokens[found] = values[i] >> 1, reading, in_rows[i], start
-            found += reading != _NONE
-    return numbers[:found], readings[:found], rows[:found], tokens[:found]
+        longer = (keys[i] ^ hashes[last if there else 0]) * MIX
+        longer ^= longer >> SHIFT
+        own_tokens[left], own_rows[left], own_keys[left] = tokens[i], rows[i], longer
+        bit = longer >> _BITS & np.uint64(8 * bits.size - 1)
+        left += there & value & bits[bit >> _THREE] >> (bit & _SEVEN) & 1
+    return (numbers[:found], in_rows[:found], starts[:found]), (own_tokens[:left], own_rows[:left], own_keys[:left])

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.columnar.loops import compiled
-from tagpress.columnar.name_loops import COVERED
+from tagpress.columnar.name_loops import COVERED, JOINED
 from tagpress.columnar.types import Array, Arrays
 
 NOWHERE: Final = (1 << 63) - 1
@@ -17,44 +17,58 @@ _NONE: Final = -1
 
 
 @compiled
-def worth_knowing(places: Arrays, lines: Array, most: Array) -> tuple[Arrays, Array]:
+def read_names(  # noqa: C901 - one pass: what is counted is left out at once
+    names: Arrays, size: int, spans: Arrays, known: Arrays, counts: Arrays
+) -> Array:
     """
-    Leave of places where names are read without a type no more than is worth knowing, and count all.
+    Return how names of `size` tokens are read, of shape [5, places]: number, reading, sentence, first token and length of each.
 
-    Of each place come number, reading, sentence, first token and length, and so they are returned; `lines` are those of sentences,
-    `most` has by name how many places of a reading are left. What is counted has a row each: twice the number of the name and the
-    reading, how often it stands there, and the first two lines where; the second is `NOWHERE` if there is but one.
+    `names` are numbers, sentences and first tokens, which ascend; `spans` are begins, which ascend, ends, types and flags: see
+    `name_loops`. The reading of a span is its type and two; without one it is 0 if no token is in a span, 1 if some are.
+    What stands within a span, or across the edge of one, has none, and is left out.
+
+    `known` are the lines of sentences, and by name how many places of a reading without a type are worth knowing: no more are
+    returned. All are counted: `counts` has the row of twice the number of a name and the reading, or -1; the rows, of this code, how
+    often it stands there, and the first two lines where, `NOWHERE` for none; and how many rows there are.
     """
-    numbers, readings, in_rows, tokens, sizes = places
-    own = (
-        np.empty_like(numbers),
-        np.empty_like(readings),
-        np.empty_like(in_rows),
-        np.empty_like(tokens),
-        np.empty_like(sizes),
-    )
-    row_of = np.full(2 * most.size, _NONE, np.int32)
-    rows, made = np.empty((min(numbers.size, row_of.size), 4), np.int64), 0
-    left = 0
-    for place in range(numbers.size):
-        told = True
-        if readings[place] <= 1:
-            code, line = 2 * np.int64(numbers[place]) + readings[place], lines[in_rows[place]]
+    numbers, in_rows, starts = names
+    begins, ends, types, flags = spans
+    lines, most = known
+    row_of, untyped, made = counts
+    places, found, span = np.empty((5, numbers.size + 1), np.int32), 0, 0
+    for i in range(numbers.size):
+        number, start, stop, reading = np.int64(numbers[i]), np.int64(starts[i]), np.int64(starts[i]) + size, _NONE
+        if flags[start] & COVERED:
+            while span < begins.size and begins[span] < start:
+                span += 1
+            at = span
+            while at < begins.size and begins[at] == start and reading == _NONE:
+                if ends[at] == stop:
+                    reading = types[at] + 2
+                at += 1
+        if reading == _NONE and not (flags[start] | flags[stop]) & JOINED:
+            reading = 0
+            for token in range(start, stop):
+                reading |= flags[token] & COVERED
+        told = reading != _NONE
+        if told and reading <= 1:
+            code, line = 2 * number + reading, lines[in_rows[i]]
             if row_of[code] == _NONE:
-                row_of[code] = made
-                rows[made, 0], rows[made, 1], rows[made, 2], rows[made, 3] = code, 0, NOWHERE, NOWHERE
-                made += 1
-            row = row_of[code]
-            rows[row, 1] += 1
-            told = rows[row, 1] <= most[numbers[place]]
-            if line < rows[row, 2]:
-                rows[row, 2], rows[row, 3] = line, rows[row, 2]
-            elif rows[row, 2] < line < rows[row, 3]:
-                rows[row, 3] = line
-        own[0][left], own[1][left], own[2][left] = numbers[place], readings[place], in_rows[place]
-        own[3][left], own[4][left] = tokens[place], sizes[place]
-        left += told
-    return (own[0][:left], own[1][:left], own[2][:left], own[3][:left], own[4][:left]), rows[:made]
+                own = row_of[code] = made[0]
+                untyped[own, 0], untyped[own, 1], untyped[own, 2], untyped[own, 3] = code, 0, NOWHERE, NOWHERE
+                made[0] += 1
+            own = row_of[code]
+            untyped[own, 1] += 1
+            told = untyped[own, 1] <= most[number]
+            if line < untyped[own, 3]:
+                if line < untyped[own, 2]:
+                    untyped[own, 2], untyped[own, 3] = line, untyped[own, 2]
+                elif untyped[own, 2] < line:
+                    untyped[own, 3] = line
+        places[0, found], places[1, found], places[2, found] = number, reading, in_rows[i]
+        places[3, found], places[4, found] = start, size
+        found += told
+    return places[:, :found]
 
 
 @compiled

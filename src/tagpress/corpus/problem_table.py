@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Final, overload
+from typing import Any, Final, overload
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.columnar.types import Array, Bools, Ints
+from tagpress.columnar.types import Array, Bools, Integers, Ints
 from tagpress.corpus.problems import SEVERITY, Problem
 
 _FEW: Final = frozenset({"path", "code", "severity", "expected", "hint"})  # texts that many problems share
@@ -39,6 +39,11 @@ class ProblemTable(Sequence[Problem]):
         for one in problems:
             packer.append(one)
         return packer.table()
+
+    @classmethod
+    def of_columns(cls, columns: Mapping[str, pa.Array]) -> "ProblemTable":
+        """Take the fields of problems, and whose they are, as columns: of numbers, of texts (`texts`), and of texts that many share (`shared`)."""
+        return cls(pa.table({name: columns[name].cast(kind) for name, kind in _schema().items()}))
 
     @classmethod
     def joined(cls, tables: Iterable["ProblemTable"]) -> "ProblemTable":
@@ -115,11 +120,14 @@ class ProblemTable(Sequence[Problem]):
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
-    def __iter__(self) -> Iterator[Problem]:
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the fields of each problem, in the order in which a problem has them."""
         for batch in self.table.select([*_TYPES]).to_batches(max_chunksize=_AT_ONCE):
-            columns = [_values(batch[name]) for name in _TYPES]
-            for values in zip(*columns, strict=True):
-                yield Problem(**dict(zip(_TYPES, values, strict=True)))
+            yield from zip(*(_values(batch[name]) for name in _TYPES), strict=True)
+
+    def __iter__(self) -> Iterator[Problem]:
+        for values in self.rows():
+            yield Problem(**dict(zip(_TYPES, values, strict=True)))
 
     @overload
     def __getitem__(self, place: int) -> Problem: ...
@@ -219,11 +227,21 @@ def _schema() -> dict[str, pa.DataType]:
     return _TYPES | shared | dict.fromkeys(_WHOSE, pa.int64())
 
 
+def texts(values: Iterable[str]) -> pa.Array:
+    """Return texts as a column of problems."""
+    return pa.array([value.encode(*_ENCODED) for value in values], pa.large_binary())
+
+
+def shared(values: Iterable[str], which: Integers) -> pa.Array:
+    """Return texts as a column of problems, of which each has the one with the number in `which`."""
+    return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int32)), texts(values))
+
+
 def _column(values: list[object], name: str) -> pa.Array:
     if _TYPES[name] != pa.large_binary():
         return pa.array(values, _TYPES[name])
-    texts = pa.array([str(value).encode(*_ENCODED) for value in values], pa.large_binary())
-    return texts.dictionary_encode() if name in _FEW else texts
+    made = texts(map(str, values))
+    return made.dictionary_encode() if name in _FEW else made
 
 
 def _text(value: bytes) -> str:

@@ -1,6 +1,7 @@
 """Doubts of layers: flat and nested spans are looked at as the main tags are, and what is not looked at is named."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -142,7 +143,8 @@ def found_by_columns(sentences):
     spans = nested_spans(pa.array(numbers, pa.list_(pa.int32())), columns)
     names = added_names([names_in_sentences(columns, spans)])
     wanted = WantedNames.of(names, together([names.names.keys]), doubtful_edges(names.edges))
-    _, readings, _, tokens, sizes = names_of_piece(columns, spans, columns.hashes(), wanted)
+    wanted = replace(wanted, most=np.full(len(wanted.most), 1000))  # each place is worth knowing
+    (_, readings, _, tokens, sizes), _ = names_of_piece(columns, spans, columns.hashes(), wanted)
     return Counter(zip(tokens.tolist(), sizes.tolist(), readings.tolist(), strict=True))
 
 

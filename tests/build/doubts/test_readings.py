@@ -1,6 +1,7 @@
 """The compiled look for names finds what a plain one finds, in any text."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,7 @@ from tagpress.build.doubts.sentences import PieceSentences
 from tagpress.build.doubts.spans import PieceSpans, flat_spans
 from tagpress.columnar.edge_loops import INSIDE, LEFT, OUTSIDE, RIGHT, edge_code, edges_in
 from tagpress.columnar.name_loops import LONGEST
-from tagpress.columnar.place_loops import NOWHERE, spoken_for, worth_knowing
+from tagpress.columnar.place_loops import NOWHERE, spoken_for
 
 LABELS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 Sentence = list[tuple[str, int]]
@@ -51,12 +52,16 @@ def columns_of(sentences: list[Sentence]) -> tuple[PieceSentences, PieceSpans]:
     return made, flat_spans(pa.ListArray.from_arrays(pa.array(bounds.astype(np.int32)), labels), made)
 
 
-def found_by_columns(sentences: list[Sentence]) -> Counter[tuple[tuple[str, ...], int, int]]:
-    columns, spans = columns_of(sentences)
+def wanted_of(columns: PieceSentences, spans: PieceSpans) -> WantedNames:
+    """Return what is looked for: the names that there are, of which each place is worth knowing."""
     names = added_names([names_in_sentences(columns, spans)])
     keys = together([names.names.keys])
-    wanted = WantedNames.of(names, keys, doubtful_edges(names.edges))
-    _, readings, rows, tokens, sizes = names_of_piece(columns, spans, columns.hashes(), wanted)
+    return replace(WantedNames.of(names, keys, doubtful_edges(names.edges)), most=np.full(len(keys), 1000))
+
+
+def found_by_columns(sentences: list[Sentence]) -> Counter[tuple[tuple[str, ...], int, int]]:
+    columns, spans = columns_of(sentences)
+    (_, readings, rows, tokens, sizes), _ = names_of_piece(columns, spans, columns.hashes(), wanted_of(columns, spans))
     assert all(columns.bounds[rows] <= tokens)
     assert all(tokens + sizes <= columns.bounds[rows + 1])
     texts = columns.tokens.to_pylist()
@@ -112,12 +117,10 @@ def entities(sentence: Sentence) -> list[tuple[int, int, int]]:
 @given(SENTENCES, st.lists(st.integers(0, 3), min_size=200, max_size=200))
 def test_of_places_without_a_type_no_more_are_left_than_are_worth_knowing_and_all_are_counted(sentences, most):
     columns, spans = columns_of(sentences)
-    names = added_names([names_in_sentences(columns, spans)])
-    keys = together([names.names.keys])
-    wanted = WantedNames.of(names, keys, doubtful_edges(names.edges))
-    places = names_of_piece(columns, spans, columns.hashes(), wanted)
-    limits = np.array(most)[: len(keys)]
-    left, untyped = worth_knowing(places, columns.lines, limits)
+    wanted, hashes = wanted_of(columns, spans), columns.hashes()
+    places, _ = names_of_piece(columns, spans, hashes, wanted)
+    limits = np.array(most)[: len(wanted.most)]
+    left, untyped = names_of_piece(columns, spans, hashes, replace(wanted, most=limits))
     lines: dict[tuple[int, int], list[int]] = {}
     kept = []
     for place in zip(*(column.tolist() for column in places), strict=True):
@@ -135,9 +138,7 @@ def test_of_places_without_a_type_no_more_are_left_than_are_worth_knowing_and_al
 @given(SENTENCES)
 def test_capitals_and_what_stands_beside_them_speak_for_a_reading(sentences):
     columns, spans = columns_of(sentences)
-    names = added_names([names_in_sentences(columns, spans)])
-    wanted = WantedNames.of(names, together([names.names.keys]), doubtful_edges(names.edges))
-    places = names_of_piece(columns, spans, columns.hashes(), wanted)
+    places, _ = names_of_piece(columns, spans, columns.hashes(), wanted_of(columns, spans))
     told = spoken_for((columns.letters, columns.text_bounds), columns.bounds, spans.flags, places)
     texts, labels = columns.tokens.to_pylist(), [label for sentence in sentences for _, label in sentence]
     capital = [text[:1].isascii() and text[:1].isupper() for text in texts]

@@ -11,6 +11,7 @@ from tagpress.build.doubts.words import note_of_copy
 from tagpress.build.moves import SETTLE_ROWS, sentences_of
 from tagpress.build.read_all import Reading, by_piece
 from tagpress.build.repeated import SettleTask
+from tagpress.corpus.problem_table import ProblemTable
 from tagpress.corpus.splits import LINE
 from tagpress.engine import Engine
 from tagpress.store import Store
@@ -24,7 +25,7 @@ def find_doubts(reading: Reading, engine: Engine, store: Store, lowest: float = 
     parts = [layer_doubts(layer, reading, engine, store, lowest) for layer in looked]
     parts.append(_copies(reading, engine))
     left = sum((Counter(one.left_out) for one in parts), Counter[str]())
-    return FoundDoubts(tuple(note for one in parts for note in one.notes), dict(sorted(left.items())))
+    return FoundDoubts(ProblemTable.joined(one.notes for one in parts), dict(sorted(left.items())))
 
 
 def _copies(reading: Reading, engine: Engine) -> FoundDoubts:
@@ -34,7 +35,7 @@ def _copies(reading: Reading, engine: Engine) -> FoundDoubts:
     rows = [(one.here.piece, one.here.row) for one in said]
     notes = reading.settled.each_published([*map(note_of_copy, said)], rows)
     left = len(copies) - len(notes)
-    return FoundDoubts(tuple(notes), {"doubtful-copy": left} if left else {})
+    return FoundDoubts(ProblemTable.of(notes), {"doubtful-copy": left} if left else {})
 
 
 def _copy_tasks(reading: Reading) -> list[CopyTask]:

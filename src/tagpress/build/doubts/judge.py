@@ -156,21 +156,27 @@ def doubtful_readings(readings: Counted, names: int, least: float = LEAST) -> Do
     cases = {
         Kind.TYPE: (tagged & (reading != usual[name]), of_usual[name], total - of_usual[name]),
         Kind.GAP: (reading == NO_TAG, total, counts),
-        Kind.NAME: (tagged, untagged[name], total),
+        Kind.NAME: (tagged & (untagged[name] > 0), untagged[name], total),
         Kind.PART: (reading == IN_PART, total, counts),
-        Kind.WHOLE: (tagged, parts[name], total),
+        Kind.WHOLE: (tagged & (parts[name] > 0), parts[name], total),
     }
-    scores = np.array([np.where(rows, wilson(others, here), 0.0) for rows, others, here in cases.values()])
-    kind = scores.argmax(axis=0)  # of several doubts about one reading the surest
-    every = np.arange(len(name))
+    kind, weighed, other = (np.zeros(len(name), dtype=np.int64) for _ in range(3))
+    score = np.zeros(len(name))
+    # Of several doubts about one reading the surest, of equals the first.
+    for number, (rows, others, here) in cases.items():
+        own = np.flatnonzero(rows)
+        scores = wilson(others[own], here[own])
+        surer = scores > score[own]
+        own = own[surer]
+        kind[own], score[own], weighed[own], other[own] = number, scores[surer], here[own], others[own]
     found = Doubts(
         name=name,
         reading=reading,
         kind=kind,
-        score=scores[kind, every],
+        score=score,
         here=counts,
-        weighed=np.array([here for _, _, here in cases.values()])[kind, every],
-        others=np.array([others for _, others, _ in cases.values()])[kind, every],
+        weighed=weighed,
+        others=other,
         usual=np.choose(kind, [usual[name], usual[name], NO_TAG, usual[name], IN_PART]),
     )
     return found.only(found.score >= least)

@@ -1,7 +1,7 @@
 """The doubts of one layer of a corpus: three looks at every piece, and what they add up to."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -18,10 +18,10 @@ from tagpress.build.doubts.places import PlaceTask, places_of
 from tagpress.build.doubts.readings import ReadTask, WantedNames, added_readings, readings_of
 from tagpress.build.doubts.sought import Sought
 from tagpress.build.doubts.splits import OtherUse, other_uses
-from tagpress.build.doubts.words import note_of_place, note_of_use
+from tagpress.build.doubts.words import note_of_use, notes_of_places
 from tagpress.build.read_all import Reading
 from tagpress.columnar.types import Hashes
-from tagpress.corpus.problems import Problem
+from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine import Engine
 from tagpress.store import Store
 
@@ -33,7 +33,7 @@ _SOUGHT: Final = "doubts/sought.arrow"
 class FoundDoubts:
     """Notes, the surest of each code, and how many of each code were left out."""
 
-    notes: tuple[Problem, ...] = ()
+    notes: ProblemTable = field(default_factory=partial(ProblemTable.of, ()))
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -52,9 +52,9 @@ def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store, 
     last.sought.save(store, _SOUGHT)
     looks = [PlaceTask(one, own, _SOUGHT) for one, own in zip(tasks, hits, strict=True)]
     placed = list(look(places_of, looks, quiet))
-    notes = [*_notes(layer, reading, placed, last)]
+    notes = _notes(layer, reading, placed, last)
     found = counted_places(placed) + Counter(last.passed) + Counter({"doubtful-split": len(last.uses)})
-    return FoundDoubts(tuple(notes), found - Counter(note.code for note in notes))
+    return FoundDoubts(notes, found - Counter({code: count for (_, code), count in notes.counts().items()}))
 
 
 def quiet(done: int, total: int) -> None:
@@ -87,14 +87,13 @@ def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted, low
     )
 
 
-def _notes(layer: Looked, reading: Reading, placed: Sequence[PlacedDoubts], last: _LastLook) -> Iterator[Problem]:
+def _notes(layer: Looked, reading: Reading, placed: Sequence[PlacedDoubts], last: _LastLook) -> ProblemTable:
     doubts, paths = last.sought.doubts, [piece.path for piece in reading.pieces]
     lines, usual = first_lines(placed, paths), last.sought.asked.usual
-    places = [*surest_places(placed, paths, doubts)]
-    notes = [
-        note_of_place(one, doubts, lines.get(int(usual[one.doubt]), ()), layer, paths[one.piece]) for one in places
-    ]
-    yield from reading.settled.each_published(notes, [(one.piece, one.row) for one in places])
+    examples = {doubt: lines.get(number, ()) for doubt, number in enumerate(usual.tolist())}
+    notes = notes_of_places(surest_places(placed, paths, doubts), doubts, examples, layer, paths)
     names = {number: text for one in placed for number, text in one.names.items()}
-    for use in last.uses:
-        yield note_of_use(use, [names[name] for name in use.names.tolist()], layer, reading.declaration)
+    uses = [
+        note_of_use(use, [names[name] for name in use.names.tolist()], layer, reading.declaration) for use in last.uses
+    ]
+    return ProblemTable.joined([reading.settled.all_published(notes), ProblemTable.of(uses)])

@@ -1,7 +1,7 @@
 """What is known of the places in doubt: of one piece, and of several together."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -45,43 +45,37 @@ class PlacedDoubts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One place in doubt, as above; `text` are its tokens, `word` is the one at the edge, `key` is in hex."""
+class Places:
+    """Places in doubt, as above, of several pieces, which have numbers; the columns are parallel."""
 
-    score: float
-    doubt: int
-    piece: int
-    row: int
-    line: int
-    token: int
-    key: str
-    text: str
-    word: str
+    score: Array
+    doubt: Ints
+    piece: Ints
+    row: Ints
+    line: Ints
+    token: Ints
+    key: Keys
+    text: pa.StringArray
+    word: pa.StringArray
 
 
-def surest_places(pieces: Sequence[PlacedDoubts], paths: Sequence[str], doubts: Doubts) -> Iterator[Place]:
-    """Yield the surest places of each code, the surest first, and then by place; `paths` are those of the pieces."""
+def surest_places(pieces: Sequence[PlacedDoubts], paths: Sequence[str], doubts: Doubts) -> Places:
+    """Return the surest places of each code, the surest first, and then by place; `paths` are those of the pieces."""
     piece = np.repeat(np.arange(len(pieces)), [len(one) for one in pieces])
-    doubt, score, line, token = (
-        np.concatenate([getattr(one, name) for one in pieces]) for name in ("doubt", "score", "line", "token")
-    )
-    code = code_numbers()[doubts.kind[doubt]]
-    order = np.lexsort((doubt, token, line, path_ranks(paths)[piece], -score))
+    every = {
+        name: np.concatenate([getattr(one, name) for one in pieces])
+        for name in ("score", "doubt", "row", "line", "token", "key")
+    }
+    code = code_numbers()[doubts.kind[every["doubt"]]]
+    keys = (every["doubt"], every["token"], every["line"], path_ranks(paths)[piece], -every["score"])
+    order = np.lexsort(keys)
     first = np.concatenate([order[code[order] == number][:MOST] for number in np.unique(code)] or [order])
-    starts = np.cumsum([0, *(len(one) for one in pieces)])
-    for i in first.tolist():
-        own, at = pieces[piece[i]], int(i - starts[piece[i]])
-        yield Place(
-            score=float(score[i]),
-            doubt=int(doubt[i]),
-            piece=int(piece[i]),
-            row=int(own.row[at]),
-            line=int(line[i]),
-            token=int(token[i]),
-            key=own.key[at].tobytes().hex(),
-            text=own.text[at].as_py(),
-            word=own.word[at].as_py(),
-        )
+    texts = {name: pa.concat_arrays([getattr(one, name) for one in pieces]) for name in ("text", "word")}
+    return Places(
+        piece=piece[first],
+        **{name: column[first] for name, column in every.items()},
+        **{name: column.take(pa.array(first)) for name, column in texts.items()},
+    )
 
 
 def first_lines(pieces: Sequence[PlacedDoubts], paths: Sequence[str]) -> dict[int, tuple[Line, ...]]:

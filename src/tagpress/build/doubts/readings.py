@@ -13,16 +13,8 @@ from tagpress.build.doubts.names import Names, type_and_split
 from tagpress.build.doubts.sentences import PieceSentences
 from tagpress.build.doubts.spans import PieceSpans
 from tagpress.columnar.edge_loops import LEFT, RIGHT, edge_keys, edges_in
-from tagpress.columnar.name_loops import (
-    LONGEST,
-    first_tokens,
-    key_bits,
-    key_table,
-    looked_up,
-    one_longer,
-    read_at,
-)
-from tagpress.columnar.place_loops import spoken_for, worth_knowing
+from tagpress.columnar.name_loops import LONGEST, first_tokens, key_bits, key_table, looked_up
+from tagpress.columnar.place_loops import read_names, spoken_for
 from tagpress.columnar.types import Array, Arrays, Bytes, Hashes, Ints
 from tagpress.store import Store
 
@@ -119,8 +111,7 @@ def readings_of(task: ReadTask) -> Counted:
     """Count how names are read in a piece where they are not tagged as a whole: rows of a number and a reading."""
     sentences, spans = read_layer(task.layer)
     wanted, hashes = WantedNames.load(task.layer.store, task.wanted), sentences.hashes()
-    names = names_of_piece(sentences, spans, hashes, wanted)
-    names, untyped = worth_knowing(names, sentences.lines, wanted.most)
+    names, untyped = names_of_piece(sentences, spans, hashes, wanted)
     told = spoken_for((sentences.letters, sentences.text_bounds), sentences.bounds, spans.flags, names)
     at_edges = (spans.begins, spans.ends, spans.sentences)
     words, *edges = edges_in(hashes, at_edges, sentences.bounds, wanted.words, wanted.names)
@@ -131,20 +122,26 @@ def readings_of(task: ReadTask) -> Counted:
     return Counted((codes >> 1).astype(np.uint64), codes & 1, counts)
 
 
-def names_of_piece(sentences: PieceSentences, spans: PieceSpans, hashes: Hashes, wanted: WantedNames) -> Arrays:
+def names_of_piece(
+    sentences: PieceSentences, spans: PieceSpans, hashes: Hashes, wanted: WantedNames
+) -> tuple[Arrays, Array]:
     """
-    Return where names stand, as the first columns of `Hits`: those of one token, then those of two, and so on.
+    Return where names stand, as the first columns of `Hits`: those of one token, then those of two, and so on; and how often each is read without a type.
 
     Within a longer entity, or across the edge of one, a name has no reading, and is not among these.
     """
-    found, shape = [], (spans.begins, spans.ends, spans.types)
+    found, shape = [], (spans.begins, spans.ends, spans.types, spans.flags)
+    counts = (
+        np.full(2 * len(wanted.most), -1, np.int32),
+        np.empty((2 * len(wanted.most), 4), np.int64),
+        np.zeros(1, np.int64),
+    )
     begun = first_tokens(hashes, sentences.bounds, sentences.kept, wanted.bits)
     for size in range(1, LONGEST + 1):
-        values = looked_up(begun[2], wanted.names)
-        own = read_at(begun, values, size, shape, spans.flags)
-        found.append((*own, np.full(len(own[0]), size, dtype=np.int32)))
-        begun = one_longer(begun, values, size, (hashes, sentences.bounds), wanted.bits)
-    return tuple(np.concatenate(column) for column in zip(*found, strict=True))
+        names, begun = looked_up(begun, size, (wanted.names, wanted.bits), (hashes, sentences.bounds))
+        found.append(read_names(names, size, shape, (sentences.lines, wanted.most), counts))
+    _, untyped, made = counts
+    return tuple(np.concatenate(found, axis=1)), untyped[: int(made[0])]
 
 
 def added_readings(names: Names, keys: Hashes, untagged: Sequence[Counted]) -> Counted:

@@ -9,7 +9,7 @@ from tagpress.build import spill
 from tagpress.build.shard_plan import PieceRows
 from tagpress.build.spill import keys_of
 from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
-from tagpress.columnar.name_loops import token_hashes
+from tagpress.columnar.name_loops import token_hashes, words_within
 from tagpress.columnar.types import Bools, Bytes, Hashes, Ints, Keys, Offsets
 from tagpress.corpus.splits import CELLS
 
@@ -32,11 +32,8 @@ class PieceSentences:
 
     def hashes(self, wanted: Bools | None = None) -> Hashes:
         """Return a hash of each token, or of those that are wanted."""
-        text = self.letters
-        words = np.zeros(len(text) // 8 + 3, dtype="<u8")
-        words.view(np.uint8)[: len(text)] = text
         every = np.ones(len(self.tokens), dtype=np.bool_) if wanted is None else wanted
-        return token_hashes(words, self.text_bounds, every)
+        return token_hashes(words_within(self.letters), self.text_bounds, every)
 
     @property
     def letters(self) -> Bytes:

@@ -1,56 +1,89 @@
 """What does a note say: what was found, what the corpus says elsewhere, and where?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+import numpy as np
+import pyarrow as pa
 
 from tagpress.build.declaration import Declaration
 from tagpress.build.doubts.copies import SURE, OtherCopy
-from tagpress.build.doubts.judge import CODES, TYPES_FROM, Doubts, Kind
+from tagpress.build.doubts.judge import TYPES_FROM, Doubts, Kind
 from tagpress.build.doubts.layers import Looked
-from tagpress.build.doubts.placed import Line, Place
+from tagpress.build.doubts.placed import Line, Places, code_names, code_numbers
 from tagpress.build.doubts.splits import OtherUse
 from tagpress.columnar.edge_loops import LEFT
 from tagpress.corpus.place import placed
 from tagpress.corpus.policies import RULES
 from tagpress.corpus.problem_rule import Policy
+from tagpress.corpus.problem_table import ProblemTable, shared, texts
 from tagpress.corpus.problems import SEVERITY, Problem, counted, few, quoted
 
+_KEY: Final = 32  # hex digits of a key
 _SUREST: Final = 0.0001  # what is left of doubt in a note; a fault has none
+# What is found, behind the name, and what was expected.
 _SAID: Final = {
-    Kind.TYPE: ("{name} as {reading}", "{usual}"),
-    Kind.GAP: ("{name} without a tag", "{usual}"),
-    Kind.NAME: ("{name} as {reading}", "no tag"),
-    Kind.PART: ("{name} not tagged as one", "one {usual}"),
-    Kind.WHOLE: ("{name} as one {reading}", "only a part of it tagged"),
-    Kind.EDGE: ("{name} with {word} in it", "{word} outside, as it stands {side} an entity"),
+    Kind.TYPE: (" as {reading}", "{usual}"),
+    Kind.GAP: (" without a tag", "{usual}"),
+    Kind.NAME: (" as {reading}", "no tag"),
+    Kind.PART: (" not tagged as one", "one {usual}"),
+    Kind.WHOLE: (" as one {reading}", "only a part of it tagged"),
+    Kind.EDGE: (" with {word} in it", "{word} outside, as it stands {side} an entity"),
 }
 
 
-def note_of_place(place: Place, doubts: Doubts, examples: Sequence[Line], layer: Looked, path: str) -> Problem:
-    """Return the note of one place in doubt; its id is the sentence's key."""
-    at = place.doubt
+def notes_of_places(
+    places: Places, doubts: Doubts, examples: Mapping[int, Sequence[Line]], layer: Looked, paths: Sequence[str]
+) -> ProblemTable:
+    """
+    Return the notes of places in doubt; the id of each is the sentence's key.
+
+    `examples` has by the number of a doubt what speaks against it, `paths` has those of the pieces. Whose a note is, is said by piece and row.
+    """
+    known, first, which = np.unique(places.doubt, return_index=True, return_inverse=True)
+    words = places.word.take(pa.array(first)).to_pylist()  # at an edge that is what the doubt is about
+    said = [
+        _said(at, word, doubts, examples.get(at, ()), layer) for at, word in zip(known.tolist(), words, strict=True)
+    ]
+    found = [
+        f"{quoted(text)}{said[doubt][0]}, at token {token}{said[doubt][1]}"
+        for text, token, doubt in zip(places.text.to_pylist(), places.token.tolist(), which.tolist(), strict=True)
+    ]
+    codes, keys, every = code_names(), places.key.tobytes().hex(), np.zeros(len(which), dtype=np.int64)
+    code = code_numbers()[doubts.kind[places.doubt]]
+    return ProblemTable.of_columns(
+        {
+            "doubt": pa.array(np.maximum(np.round(1 - places.score, 4), _SUREST)),
+            "path": shared(paths, places.piece),
+            "line": pa.array(places.line),
+            "col": pa.array(every + 1),
+            "code": shared(codes, code),
+            "severity": shared([SEVERITY[Policy.NOTE]], every),
+            "found": texts(found),
+            "expected": shared([expected for _, _, expected in said], which),
+            "hint": shared([RULES[one].hint for one in codes], code),
+            "sentence": pa.array(places.line),
+            "id": texts(keys[start : start + _KEY] for start in range(0, len(keys), _KEY)),
+            "piece": pa.array(places.piece),
+            "row": pa.array(places.row),
+        }
+    )
+
+
+def _said(at: int, edge: str, doubts: Doubts, examples: Sequence[Line], layer: Looked) -> tuple[str, str, str]:
+    """Return what the notes of a doubt say behind the name, behind the token, and of what is expected."""
     kind = Kind(int(doubts.kind[at]))
     reading, usual = (
         layer.types[int(values[at]) - TYPES_FROM] if kind != Kind.EDGE and values[at] >= TYPES_FROM else ""
         for values in (doubts.reading, doubts.usual)
     )
     side = "before" if doubts.reading[at] == LEFT else "behind"
-    found, expected = (
-        text.format(name=quoted(place.text), reading=reading, usual=usual, word=quoted(place.word), side=side)
-        for text in _SAID[kind]
-    )
+    found, expected = (text.format(reading=reading, usual=usual, word=quoted(edge), side=side) for text in _SAID[kind])
     more = int(doubts.here[at]) - 1
     also = f", as in {counted(more, 'other place')}" if more else ""
     such = ", ".join(placed(other, line) for other, line in examples)
-    return _note(
-        CODES[kind],
-        place.score,
-        path=path,
-        line=place.line,
-        key=place.key,
-        found=f"{found}, at token {place.token}{layer.called}{also}",
-        expected=f"{expected}, as in {counted(int(doubts.others[at]), 'place')}{such and f' such as {such}'}",
-    )
+    others = f", as in {counted(int(doubts.others[at]), 'place')}{such and f' such as {such}'}"
+    return found, f"{layer.called}{also}", expected + others
 
 
 def note_of_copy(found: OtherCopy) -> Problem:
