@@ -81,6 +81,20 @@ SMALL = {
     "opennlp": b"<START:PER> Ada <END> saw <START> Bo <END>\n",
     "inline-brackets": b"[Ada](PER) saw [Bo](LOC)\n",
     "inline-types": b"[PER Ada] saw [LOC Bo ]\n",
+    "tei": b'<TEI><teiHeader>x</teiHeader><text><p>\n<persName>Ada</persName> <lb break="no"/>saw <choice><sic>bo</sic><corr><name type='
+    b'"LOC">Bo</name></corr></choice></p><p>x<l>y <date>z</date></l></p></text></TEI>',
+    "timeml": b'<TimeML><DOCID>d</DOCID><TEXT>\nAda <EVENT class="O">saw</EVENT>\n\n<TIMEX3 tid="t">1 May</TIMEX3>.</TEXT></TimeML>',
+    "genia": b'<set><article><title><sentence>The <cons sem="G#p">p53 <cons>x</cons></cons> y.</sentence></title></article></set>',
+    "xml-places": b'<sentences><sentence id="1"><text>Ada saw</text><aspectTerms><aspectTerm term="Ada" polarity="x" from="0" to="3"/>'
+    b'</aspectTerms></sentence><sentence text="Ada saw"><entity charOffset="0-2" type="P" text="Ada"/></sentence></sentences>',
+    "folia": b'<FoLiA><text><s><w id="1"><t>Ada</t></w><w id="2"><t>saw</t></w><entities><entity class="P"><wref id="1"/></entity>'
+    b"</entities></s></text></FoLiA>",
+    "tcf": b'<D-Spin><TextCorpus><tokens><token ID="a">Ada</token><token ID="b">saw</token></tokens><sentences><sentence tokenIDs="a b"/>'
+    b'</sentences><namedEntities><entity class="P" tokenIDs="a"/></namedEntities></TextCorpus></D-Spin>',
+    "naf": b'<NAF><text><wf id="w1" sent="1">Ada</wf><wf id="w2" sent="2">saw</wf></text><terms><term id="t1"><span><target id="w1"/></span>'
+    b'</term></terms><entities><entity type="P"><references><span><target id="t1"/></span></references></entity></entities></NAF>',
+    "ccl": b'<chunkList><chunk><sentence><tok><orth>Ada</orth><ann chan="P">1</ann></tok><tok><orth>saw</orth><ann chan="P">0</ann></tok>'
+    b"</sentence></chunk></chunkList>",
     "mae": b'<T><TEXT><![CDATA[Ada saw Bo]]></TEXT><TAGS><PER id="P0" start="0" end="3" text="Ada"/><PER id="P1" spans="8~10" '
     b'text="Bo"/><REL id="R" fromID="P0" toID="P1"/></TAGS></T>',
     "kili": b'[{"id": "c", "content": "Ada saw", "labels": [{"labelType": "DEFAULT", "author": {"email": "a"}, "jsonResponse": {"J": '

@@ -53,10 +53,10 @@ def test_names_in_brackets_are_called_so(tmp_path: Path) -> None:
 
 
 def test_a_document_of_xml_is_called_by_its_root(tmp_path: Path) -> None:
-    text = '<?xml version="1.0"?>\n<TEI><text>\n' + "<p><persName>Ada</persName> ran.</p>\n" * 9 + "</text></TEI>\n"
+    text = '<?xml version="1.0"?>\n<colHAREM>\n' + "<P><EM CATEG='X'>Ada</EM> ran.</P>\n" * 9 + "</colHAREM>\n"
     error = said(tmp_path, text)
-    assert error.message == "OLD is a document of XML, <TEI>, of a kind that is not known"
-    assert re.search("known are BioC, XMI of UIMA, XML of GATE and of MAE", str(error.hint))
+    assert error.message == "OLD is a document of XML, <colHAREM>, of a kind that is not known"
+    assert re.search("known are TEI, FoLiA, NAF, TCF, BioC", str(error.hint))
 
 
 SPELLED = {

@@ -150,6 +150,8 @@ def _with_group(dialect: Spans, samples: Sequence[Sample]) -> Spans:
 
 def _doubts(dialect: Spans) -> list[str]:
     doubts = []
+    if dialect.format == "xml-places" and dialect.label is None:
+        doubts.append("types: what `polarity`, `category` or `type` says; label= names another attribute")
     if dialect.sentences == "lines":
         doubts.append('sentences: each line of a text is taken for one; sentences="record" keeps a text whole')
     elif dialect.rules.tokens != FILE and dialect.rules.sentences == "record":

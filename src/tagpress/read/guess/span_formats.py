@@ -15,7 +15,7 @@ from tagpress.read.json_items import member_lists, members
 from tagpress.read.sources import text as texts
 from tagpress.read.sources.source import read
 from tagpress.read.spans.containers import values
-from tagpress.read.spans.formats import cas_json, gate, inline, mae, rasa_text, xmi
+from tagpress.read.spans.formats import cas_json, gate, inline, mae, rasa_text, xmi, xml_marks, xml_places, xml_words
 from tagpress.read.spans.formats.table import FORMATS
 from tagpress.read.spans.record import MalformedError
 from tagpress.read.spans.tables import CSV, names
@@ -32,6 +32,14 @@ _NO_LINES: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".html
 _DOCBIN: Final = ".spacy"
 _LOOSE: Final = frozenset({"json", "doccano"})  # what is no other tool's
 _SURE: Final = frozenset({"argilla"})  # whose records could seem to have tokens and tags
+_ROOT: Final = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<(?:!--.*?--|\?[^>]*|!DOCTYPE[^>\[]*(?:\[.*?\])?\s*)>\s*)*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)",
+    re.DOTALL,
+)
+_ROOTS: Final = {
+    name: frozenset(root for root, own in {**xml_marks.ROOTS, **xml_words.ROOTS}.items() if own == name)
+    for name in (*xml_marks.LAYOUTS, *xml_words.NAMES)
+}
 CALLED: Final = {
     "json": "JSON with a text and its spans",
     "doccano": "an export of doccano",
@@ -67,6 +75,14 @@ CALLED: Final = {
     "azure-ner": "texts with labels of Azure AI Language beside them",
     "mrc": "questions of MRC-NER",
     "cas-json": "a CAS of UIMA as JSON, as INCEpTION writes it",
+    "tei": "TEI with its names marked",
+    "timeml": "TimeML",
+    "genia": "XML of GENIA",
+    "xml-places": "XML with a text for each sentence and the places of its marks, as of SemEval (ABSA) and DDI",
+    "folia": "FoLiA",
+    "tcf": "TCF of WebLicht",
+    "naf": "NAF",
+    "ccl": "CCL, as of KPWr",
     "gate": "XML of GATE",
     "mae": "XML of MAE, as of i2b2",
     "inline-xml": "text with elements of XML in it",
@@ -99,6 +115,7 @@ def is_docbin(sample: Sample) -> bool:
 def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | None:
     """Return the format of a sample, its container, and the member that this is in; or nothing."""
     head = sample.head
+    root = _root(head)
     marks = {
         "spacy": is_docbin(sample),
         "webanno": head.startswith(_WEBANNO),
@@ -109,6 +126,8 @@ def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | No
         "gate": head.lstrip()[:1] == b"<" and gate.MARK in head,
         "mae": head.lstrip()[:1] == b"<" and all(mark in sample.data for mark in mae.MARKS),
         "cas-json": cas_json.MARK.match(head) is not None,
+        "xml-places": head.lstrip()[:1] == b"<" and xml_places.MARK.search(sample.data) is not None,
+        **{name: root in roots for name, roots in _ROOTS.items()},
     }
     if any(marks.values()):
         name = next(name for name, there in marks.items() if there)
@@ -121,6 +140,12 @@ def format_of(sample: Sample, encoding: str) -> tuple[str, str, str | None] | No
     if found is None and _is_cut(sample, encoding):
         return _of_values(Sample(sample.source, read(sample.source), whole=True), encoding, in_json=True)
     return found
+
+
+def _root(head: bytes) -> str:
+    """Return the name of the element that a document of XML is, without its prefix; nothing where it is none."""
+    match = _ROOT.match(head)
+    return match[1].decode() if match else ""
 
 
 def _first_lines(sample: Sample, encoding: str) -> list[str]:

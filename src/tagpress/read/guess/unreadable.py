@@ -116,7 +116,7 @@ def refuse_xml(lines: Sequence[Line]) -> None:
     root = next(names, "")
     message = f"{first.path} is a document of XML, <{root}>, of a kind that is not known"
     hint = (
-        "known are BioC, XMI of UIMA, XML of GATE and of MAE, and marks in text, a sentence a line, as <PER>Ada</PER>; "
+        "known are TEI, FoLiA, NAF, TCF, BioC, XMI of UIMA, TimeML, XML of GATE, of MAE, of GENIA and of SemEval, and marks in text, a sentence a line, as <PER>Ada</PER>; "
         'or write {"text": "Ada came.", "spans": [[0, 3, "PER"]]} a line'
     )
     raise SourceError(message, hint)

@@ -47,6 +47,25 @@ class Node:
         """Return the text of the first child of a name, or nothing."""
         return next((one.text for one in self.children if one.name == name), "")
 
+    def below(self, *names: str) -> Iterator["Node"]:
+        """Yield the elements of some names in this one, however deep, in their order; not those in one of them."""
+        for one in self.children:
+            if one.name in names:
+                yield one
+            else:
+                yield from one.below(*names)
+
+    def parts(self) -> Iterator["str | Node"]:
+        """Yield what is in the element, in its order: its own text, and its children."""
+        text, at = self.text, 0
+        for one in self.children:
+            if one.before > at:
+                yield text[at : one.before]
+            yield one
+            at = one.before
+        if len(text) > at:
+            yield text[at:]
+
 
 class BrokenXmlError(Exception):
     """A file is no XML that can be read, from this byte on; the text says why."""

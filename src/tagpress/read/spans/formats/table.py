@@ -39,6 +39,9 @@ from tagpress.read.spans.formats import (
     w2ner,
     webanno,
     xmi,
+    xml_marks,
+    xml_places,
+    xml_words,
 )
 from tagpress.read.spans.record import PARTS, Format
 
@@ -108,6 +111,9 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "bioc": Format(find=bioc.find),
         "bioc-json": Format(read=bioc.read, container="array", inside="documents", several=True, fields=bioc.FIELDS),
         "spacy": Format(load=docbin.load, tokens="file", counted=True),
+        "xml-places": Format(find=xml_places.find, parts=frozenset({"label"})),
+        **{name: Format(find=partial(xml_marks.find, name=name)) for name in xml_marks.LAYOUTS},
+        **{name: _of_tokens(find=partial(xml_words.find, name=name)) for name in xml_words.NAMES},
         "xmi": _in_utf16(find=xmi.find),
         "webanno": _in_utf16(find=webanno.find),
         **{name: _of_parts(name, own) for name, own in parts.TOOLS.items()},
