@@ -84,3 +84,35 @@ def test_a_folder_with_archives_is_all_that_is_in_them() -> None:
     made = new_corpus("mine", ["in"], Path("script"))
     assert made.report.sentences == 36
     assert check_corpus(load_script(made.script).declaration()).sentences == 36
+
+
+PAIRED = {
+    "seq.in>seq.out": {f"{split}/seq.{end}": text for split in ("train", "test") for end, text in (("in", f"Ada saw {split}\n"), ("out", "B-PER O O\n"))},
+    ".ann": {"c/a.txt": "Ada saw Bo.\n", "c/a.ann": "T1\tPER 0 3\tAda\n", "c/b.txt": "Bo ran.\n", "c/b.ann": "T1\tPER 0 2\tBo\n", "c/c.txt": "alone"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PAIRED)
+def test_files_of_an_archive_that_belong_together_are_read_as_those_of_a_folder(kind: str) -> None:
+    packed("all.zip", PAIRED[kind])
+    for name, text in PAIRED[kind].items():
+        Path("all", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("all", name).write_text(text)
+    made, other = new_corpus("mine", ["all.zip"], Path()), new_corpus("other", ["all"], Path())
+    assert made.report.labels == other.report.labels
+    assert made.report.labels["B-PER"] == 2
+    assert made.look.draft.guessed.sniffed.dialect == other.look.draft.guessed.sniffed.dialect
+    assert {split: len(own) for split, own in made.splits.items()} == {
+        split: len(own) for split, own in other.splits.items()
+    }
+    assert [Path(path.replace(".zip::", "/")).as_posix() for path, _ in made.left_out] == [
+        path for path, _ in other.left_out
+    ]
+    assert check_corpus(load_script(made.script).declaration()).read.bytes == made.report.read.bytes
+
+
+def test_files_of_an_archive_belong_to_none_outside_of_it() -> None:
+    packed("a.zip", {"seq.in": "Ada saw\n"})
+    Path("seq.out").write_text("B-PER O\n")
+    with pytest.raises(SourceError):
+        new_corpus("mine", ["a.zip", "seq.out"], Path())

@@ -23,10 +23,12 @@ def require_texts(dialect: Dialect, given: Sequence[Source]) -> None:
     """
     if not isinstance(dialect, Spans) or not one_for_all(dialect.beside):
         return
-    others: dict[str, tuple[Source, set[str]]] = {}
+    others: dict[tuple[str, str], tuple[Source, set[str]]] = {}
     for one in given:
         other = sources.companion(one, dialect.beside)
-        others.setdefault(other.path, (other, set()))[1].add(PurePosixPath(one.member or one.place).name)
+        others.setdefault((other.path, other.member), (other, set()))[1].add(
+            PurePosixPath(one.member or one.place).name
+        )
     for other, texts in others.values():
         named = named_in(dialect.format, text.decode(sources.read(other), dialect.encoding).characters)
         if lost := sorted(named - texts):

@@ -1,6 +1,7 @@
 """Texts, and a file beside each or beside all that says where spans are: what belongs nowhere is a problem, never lost."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -113,16 +114,21 @@ LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("rule", LAYOUTS)
-def test_a_folder_is_known_with_all_that_belongs_together(
-    tmp_path: Path, rule: str, monkeypatch: pytest.MonkeyPatch
+def test_a_folder_or_an_archive_is_known_with_all_that_belongs_together(
+    tmp_path: Path, rule: str, monkeypatch: pytest.MonkeyPatch, *, packed: bool
 ) -> None:
     format_, files = LAYOUTS[rule]
+    if packed:
+        with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+            for file, text in files.items():
+                archive.writestr(f"d/{file}", text)
     for file, text in files.items():
         (tmp_path / "d" / file).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / "d" / file).write_text(text)
     monkeypatch.chdir(tmp_path)
-    new = new_corpus("x", ["d"], tmp_path / "out")
+    new = new_corpus("x", ["d.zip" if packed else "d"], tmp_path / "out")
     assert (new.guessed.sniffed.dialect.format, new.guessed.sniffed.dialect.beside) == (format_, rule)  # type: ignore[attr-defined]  # of spans
     assert new.report.labels["B-PER"] == 1
     assert any(f"beside={rule!r}" in str(reason) for reason in new.guessed.reasons)

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import zipfile
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,10 +13,7 @@ from read.spans.rarer import cas, datasaur, gate, label_of, row_of, tokens_of, w
 from read.spans.reading import found, marked
 from tagpress.errors import SourceError, UsageError
 from tagpress.read.columns import Columns
-from tagpress.read.guess.elsewhere import refuse_beside
-from tagpress.read.guess.samples import take
 from tagpress.read.guess.sniff import Sniffed
-from tagpress.read.sources.finding import find
 from tagpress.read.spans.dialect import Spans
 
 MADE = corpus(17, 200, gaps=(" ", "  "))
@@ -350,16 +346,6 @@ def test_places_in_a_text_that_is_elsewhere_are_called_by_their_name(tmp_path: P
     with pytest.raises(SourceError) as caught:
         Columns.sniff("*", base=tmp_path)
     assert caught.value.message == f"{name} has {CALLED[name]}"
-
-
-def test_texts_in_an_archive_with_what_stands_beside_them_are_to_be_unpacked(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("a.ann", ELSEWHERE["x.a1"])
-        archive.writestr("a.txt", "p53 is\n")
-    samples = take(find(["a.zip"], tmp_path))
-    with pytest.raises(SourceError, match=r"a\.zip::a\.ann has entities of BioNLP, or of brat") as caught:
-        refuse_beside(samples)
-    assert str(caught.value.hint).startswith("unpack the archive, and name the folder")
 
 
 def test_what_is_said_of_bionlp_makes_a_corpus_of_brat(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """
 Do some files of a corpus belong to others: tags to words, or places to the texts in which they are?
 
-It is seen in what files hold, and which belongs to which in what they are called, or in what they name.
+It is seen in what files hold, and which belongs to which in what they are called, or in what they name. Files of an archive are
+as those of a folder, and belong to none outside of it.
 """
 
 import os
@@ -11,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from typing import Final, NamedTuple
+from typing import Final
 
 from tagpress.errors import SourceError
+from tagpress.read.guess.beginnings import LARGEST, Beginning, beginnings, whole
+from tagpress.read.guess.packed import in_archive, slashed
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.sources import archives
 from tagpress.read.sources.beside import beside
@@ -21,8 +24,6 @@ from tagpress.read.sources.source import Source
 from tagpress.read.spans.formats import beside_texts
 
 WORDS: Final = "words"
-_HEAD: Final = 16 << 10  # bytes of a file that are looked at
-_LARGEST: Final = 64 << 20  # bytes of annotations of many texts, which are read as a whole
 _FILES: Final = 5_000  # that are looked at
 _NEAR: Final = 8  # files by whose names one is looked for
 _LINES: Final = 200  # of words and tags that are compared
@@ -30,14 +31,8 @@ _ALIKE: Final = 0.9  # share of them with as many tags as words, at least
 _COMPREHEND: Final = re.compile(r"(?i)\W*file\W*,.*begin.?offset.*end.?offset.*type")
 
 
-class _Beginning(NamedTuple):
-    """How a file begins: its bytes, and the lines that are whole in them."""
-
-    data: bytes
-    lines: Sequence[str]
-
-
-_Beginnings = Mapping[str, _Beginning]
+_Beginnings = Mapping[str, Beginning]
+"""The beginnings of files by their paths, an archive being a folder."""
 _Partners = Callable[[str, _Beginnings, set[str]], Iterator[tuple[str, str]]]
 """Yields the texts that a file belongs to, each with it: of the beginnings of files by their paths, but for the `marks`."""
 
@@ -58,22 +53,24 @@ def belonging(paths: Sequence[str], own: str | None = None) -> Belonging | None:
 
     Raises SourceError for annotations that cannot be read.
     """
-    heads = {path: head for path in paths[:_FILES] if (head := _head(path))} if len(paths) > 1 else {}
+    heads = beginnings(paths[:_FILES]) if len(paths) > 1 else {}
     for kind, (is_it, partners) in _KINDS.items():
         marks = [path for path in heads if is_it(heads[path])]
         pairs = list(dict.fromkeys(pair for path in marks for pair in partners(path, heads, set(marks))))
+        pairs = [(text, other) for text, other in pairs if heads[text].archive == heads[other].archive]
         if own is not None:
-            pairs = sorted((pair for pair in pairs if own in pair), key=_alike, reverse=True)[:1]
+            pairs = sorted((pair for pair in pairs if slashed(own) in pair), key=_alike, reverse=True)[:1]
         if pairs and (rule := _rule(pairs, one_for_all=kind in _SHARED)):
-            return Belonging(kind, rule, tuple(text for text, _ in pairs), tuple(dict.fromkeys(o for _, o in pairs)))
+            texts, others = ([heads[pair[number]].path for pair in pairs] for number in (0, 1))
+            return Belonging(kind, rule, tuple(texts), tuple(dict.fromkeys(others)))
     return None
 
 
 def apart_from_others(sources: Sequence[Source]) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """Return sources without those that belong to others of them, and the paths of these."""
-    found = belonging([one.path for one in sources if not one.remote and not one.member])
+    found = belonging([_path(one) for one in sources if not one.remote])
     others = () if found is None else found.others
-    return tuple(one for one in sources if one.member or one.path not in others), others
+    return tuple(one for one in sources if _path(one) not in others), others
 
 
 def of_source(source: Source, others: Sequence[str] = ()) -> Belonging | None:
@@ -82,15 +79,26 @@ def of_source(source: Source, others: Sequence[str] = ()) -> Belonging | None:
 
     Raises SourceError for a source that belongs to another file itself.
     """
-    if source.remote or source.member:
+    if source.remote:
         return None
-    path = Path(source.path)
-    around = [Path(one).absolute() for one in others] or _near(path)
-    found = belonging([source.path, *map(str, around)], source.path)
-    if found and source.path in found.others:
+    own = _path(source)
+    around = [str(Path(one).absolute()) for one in others] or _around(source)
+    found = belonging([own, *around], own)
+    if found and own in found.others:
         message = f"{source.name} belongs to {PurePosixPath(found.texts[0]).name}: it says what is in that"
         raise SourceError(message, "name both, or their folder")
     return found
+
+
+def _path(source: Source) -> str:
+    return f"{source.path}{archives.INSIDE}{source.member}" if source.member else source.path
+
+
+def _around(source: Source) -> list[str]:
+    """Return the files around one: those of its folder, or of its archive."""
+    if source.member:
+        return [one for one in in_archive(source.path) if one != _path(source)][:_FILES]
+    return list(map(str, _near(Path(source.path))))
 
 
 def _near(path: Path) -> list[Path]:
@@ -107,24 +115,11 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _head(path: str) -> _Beginning | None:
-    """Return how a file begins, if it is one that is not packed and has anything in it."""
-    try:
-        with Path(path).open("rb") as file:
-            head = file.read(_HEAD)
-    except OSError:
-        return None
-    if not head or archives.is_packed(head[: archives.MAGIC]):
-        return None
-    lines = head.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
-    return _Beginning(head, lines[:-1] if len(head) == _HEAD or not lines[-1] else lines)
-
-
-def _filled(head: _Beginning) -> list[str]:
+def _filled(head: Beginning) -> list[str]:
     return [line for line in head.lines if line.strip()]
 
 
-def _is_tags(head: _Beginning) -> bool:
+def _is_tags(head: Beginning) -> bool:
     """Return whether nothing but tags is in the first lines, several in a line, or one in each and blank lines between."""
     tags = [tag for line in head.lines[:_LINES] for tag in line.split()]
     return len(tags) > 1 and all(map(TAG.fullmatch, tags))
@@ -142,13 +137,13 @@ def _words_of(path: str, heads: _Beginnings, tags: set[str]) -> Iterator[tuple[s
         yield str(found), path
 
 
-def _are_aligned(words: _Beginning, tags: _Beginning) -> bool:
+def _are_aligned(words: Beginning, tags: Beginning) -> bool:
     pairs = list(zip(words.lines[:_LINES], tags.lines[:_LINES], strict=False))
     alike = sum(len(one.split()) == len(other.split()) for one, other in pairs)
     return bool(pairs) and alike >= _ALIKE * len(pairs)
 
 
-def _is_concepts(head: _Beginning) -> bool:
+def _is_concepts(head: Beginning) -> bool:
     lines = _filled(head)
     # Assertions are written so too, of the same concepts.
     return bool(lines) and all(beside_texts.I2B2.fullmatch(line.strip()) and "||a=" not in line for line in lines)
@@ -165,7 +160,7 @@ def _text_of(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[s
         yield found[0], path
 
 
-def _is_mentions(head: _Beginning) -> bool:
+def _is_mentions(head: Beginning) -> bool:
     lines = _filled(head)
     return bool(lines) and all(map(beside_texts.CHEMDNER.fullmatch, lines))
 
@@ -187,9 +182,10 @@ def _named_texts(kind: str) -> _Partners:
     """Return what yields the texts that annotations of many texts name."""
 
     def texts(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
-        if Path(path).stat().st_size > _LARGEST:
+        notes = whole(heads[path])
+        if len(notes) > LARGEST:
             return
-        names = beside_texts.named_in(kind, Path(path).read_bytes().decode("utf-8-sig", "replace"))
+        names = beside_texts.named_in(kind, notes.decode("utf-8-sig", "replace"))
         found = [one for one in heads if one not in marks and PurePosixPath(one).name in names]
         suffixes = {PurePosixPath(one).suffix for one in found}
         folders = {PurePosixPath(one).parent for one in found}
@@ -201,7 +197,7 @@ def _named_texts(kind: str) -> _Partners:
     return texts
 
 
-_KINDS: Final[Mapping[str, tuple[Callable[[_Beginning], bool], _Partners]]] = {
+_KINDS: Final[Mapping[str, tuple[Callable[[Beginning], bool], _Partners]]] = {
     "i2b2": (_is_concepts, _text_of),
     "chemdner": (_is_mentions, _abstracts_of),
     "comprehend": (lambda head: any(map(_COMPREHEND.match, head.lines[:1])), _named_texts("comprehend")),

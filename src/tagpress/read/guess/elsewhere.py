@@ -61,7 +61,6 @@ _MARKS: Final[tuple[tuple[str, re.Pattern[bytes], str, str], ...]] = (
         'write {"text": "...", "spans": [[0, 3, "PER"]]} a line: BeginOffset and EndOffset are the place of a span',
     ),
 )
-_UNPACK: Final = "unpack the archive, and name the folder: texts are read there with what stands beside them"
 _NUMBERED: Final = {"start": "begin", "begin": "begin", "end": "end", "stop": "end"}
 _SECOND: Final = re.compile(r"(?i)(start|begin|end|stop)(?:_?offset)?[_ .-]?2")
 _ROWS: Final = 200
@@ -106,8 +105,7 @@ def refuse_beside(samples: Sequence[Sample]) -> None:
     for sample in samples[:_FILES]:
         for what, mark, where, hint in _BESIDE:
             if mark.search(sample.head):
-                todo = _UNPACK if sample.source.member else hint
-                raise SourceError(f"{sample.source.name} has {what}: {where}", todo)
+                raise SourceError(f"{sample.source.name} has {what}: {where}", hint)
 
 
 def looks_like(sample: Sample) -> bool:

@@ -209,14 +209,23 @@ def _with_pairs_alone(found: Gathered) -> Gathered:
     """Leave out the files that are no text with its annotations, where some are: nothing would tell that they are none."""
     beside = Standoff.beside
     paths = [file.path for file in found.files]
-    pairs = [path for path in paths if path.endswith(".txt") and Path(path).with_suffix(beside).is_file()]
+    pairs = [
+        path for path in paths if path.endswith(".txt") and _is_there(f"{path.removesuffix('.txt')}{beside}", found)
+    ]
     if not pairs:
         return found
+    read = {f"{path.removesuffix('.txt')}{beside}" for path in pairs}
+    found = replace(found, files=tuple(file for file in found.files if file.path not in read))
     alone = {path for path in paths if path.endswith(".txt")} - set(pairs)
     texts = found.without(alone, f"no file of annotations is beside it; an empty {beside} says that nothing is marked")
     marks = texts.without([path for path in paths if path.endswith(beside)], "no text is beside it")
     others = [path for path in paths if not path.endswith((".txt", beside))]
     return marks.without(others, f"the corpus is texts with {beside} files beside them")
+
+
+def _is_there(path: str, found: Gathered) -> bool:
+    """Return whether there is a file on this machine, or one of those of an archive."""
+    return any(file.path == path for file in found.files) if parted(path)[1] else Path(path).is_file()
 
 
 def _format(path: str) -> str:

@@ -24,6 +24,23 @@ def unpacked(path: str) -> dict[str, int]:
     return {source.name: sizes[source.path][source.member] for source in found}
 
 
+def in_archive(path: str) -> list[str]:
+    """Return the paths of the files of an archive on this machine, sorted."""
+    return [f"{path}{archives.INSIDE}{member}" for member in archives.members(Path(path).read_bytes(), path)]
+
+
+def heads_in(paths: Sequence[str], most: int) -> dict[str, bytes]:
+    """Return no more than `most` bytes of files in archives; each archive is read once."""
+    by_archive: dict[str, list[str]] = {}
+    for path in paths:
+        by_archive.setdefault(parted(path)[0], []).append(path)
+    found: dict[str, bytes] = {}
+    for archive, own in by_archive.items():
+        inside = archives.beginnings(Path(archive).read_bytes(), archive, [parted(path)[1] for path in own], most)
+        found |= dict(zip(own, inside, strict=True))
+    return found
+
+
 def places_of(paths: Sequence[str]) -> dict[str, PurePosixPath]:
     """Return where each path is below the folder in which all are, an archive being a folder: what names say is read of these."""
     unpacked = {path: slashed(path) for path in paths}

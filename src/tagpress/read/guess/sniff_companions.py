@@ -41,4 +41,6 @@ def guess(found: Belonging, samples: Sequence[Sample], encoding: str) -> tuple[D
 def _with_beside(sample: Sample, rule: str) -> Sample:
     """Return a sample that is all of a text with what belongs to it."""
     beside = sources.read(sources.companion(sample.source, rule))
-    return replace(sample, data=pair(sources.read(sample.source), beside, sample.source.place), whole=True)
+    return replace(
+        sample, data=pair(sources.read(sample.source), beside, sample.source.member or sample.source.place), whole=True
+    )

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from tagpress.read.dialect import Dialect
+from tagpress.read.guess.packed import in_archive
 from tagpress.read.guess.samples import Reason, Sample
 from tagpress.read.guess.trial import read_with
+from tagpress.read.sources.archives import INSIDE
 from tagpress.read.spans.texts import UNITS
 from tagpress.read.standoff import Standoff
 
@@ -17,7 +19,11 @@ _FILES: Final = 20  # files that are tried
 
 def has_annotations(sample: Sample) -> bool:
     """Return whether a sample is a text with a file of annotations beside it."""
-    path = Path(sample.source.path)
+    own = sample.source
+    if own.member:
+        other = f"{own.path}{INSIDE}{own.member.removesuffix('.txt')}{Standoff.beside}"
+        return own.member.endswith(".txt") and not own.remote and other in in_archive(own.path)
+    path = Path(own.path)
     return path.suffix == ".txt" and path.with_suffix(Standoff.beside).is_file()
 
 

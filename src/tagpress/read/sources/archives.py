@@ -11,7 +11,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, Final
 
@@ -103,12 +103,34 @@ def unpack(data: bytes, name: str, member: str = "", most: int | None = None) ->
         raise _damaged(name, suffix, error) from error
 
 
+def beginnings(data: bytes, name: str, inside: Sequence[str], most: int) -> list[bytes]:
+    """
+    Return no more than `most` bytes of each of some members of an archive.
+
+    Raises SourceError for an archive that is damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [_member(archive, name, member, most) for member in inside]
+    except _DAMAGE as error:
+        raise _damaged(name, ZIP, error) from error
+
+
 def _unpack_member(data: bytes, name: str, member: str, most: int | None) -> bytes:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(member) as stream:
-            return _read(stream, f"{name}{INSIDE}{member}", archive.getinfo(member).compress_size, most)
-    except (*_DAMAGE, KeyError, RuntimeError) as error:  # RuntimeError: a password is asked for
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _member(archive, name, member, most)
+    except _DAMAGE as error:
         raise _damaged(f"{name}{INSIDE}{member}", ZIP, error) from error
+
+
+def _member(archive: zipfile.ZipFile, name: str, member: str, most: int | None) -> bytes:
+    whole = f"{name}{INSIDE}{member}"
+    try:
+        with archive.open(member) as stream:
+            return _read(stream, whole, archive.getinfo(member).compress_size, most)
+    except (*_DAMAGE, KeyError, RuntimeError) as error:  # RuntimeError: a password is asked for
+        raise _damaged(whole, ZIP, error) from error
 
 
 def _read(stream: Any, name: str, packed: int, most: int | None) -> bytes:  # noqa: ANN401 - each format's own
