@@ -76,6 +76,7 @@ def card_facts(
         rejected=_reasons(account),
         near=_near(reading),
         doubts=report.note_counts,
+        less_sure=sum(report.less_sure.values()),
         corrections=correction_counts(reading).get("applied", 0),
         forgotten=len(declaration.forgotten.whys),
         licenses=license_counts(declaration, reading.sources),

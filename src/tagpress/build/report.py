@@ -51,6 +51,8 @@ class Report:
     advice: str = ""
     configs: Mapping[str, "Report"] = field(default_factory=dict)
     notes_left_out: Mapping[str, int] | None = None
+    less_sure: Mapping[str, int] = field(default_factory=dict)
+    """About how many places of each code are in doubt and have a lower score than the notes that were asked for."""
     not_doubted: tuple[str, ...] = ()
     """Where doubts were looked for, the layers with names that were not looked at, each with what it is."""
     agreement: Agreements | None = None
@@ -72,12 +74,19 @@ class Report:
         return not self.counts_of("error")
 
     def with_notes(
-        self, notes: Sequence[Problem], left_out: Mapping[str, int], not_looked_at: tuple[str, ...] = ()
+        self,
+        notes: Sequence[Problem],
+        left_out: Mapping[str, int],
+        less_sure: Mapping[str, int] | None = None,
+        not_looked_at: tuple[str, ...] = (),
     ) -> "Report":
         """Return the report with what is in doubt, beside what was in doubt before, and the layers that nobody looked at for it."""
-        left = added([self.notes_left_out or {}, left_out])
-        not_doubted = (*self.not_doubted, *not_looked_at)
-        return replace(self.with_problems(notes), notes_left_out=left, not_doubted=not_doubted)
+        return replace(
+            self.with_problems(notes),
+            notes_left_out=added([self.notes_left_out or {}, left_out]),
+            less_sure=added([self.less_sure, less_sure or {}]),
+            not_doubted=(*self.not_doubted, *not_looked_at),
+        )
 
     def with_problems(self, more: Sequence[Problem]) -> "Report":
         """Return the report with more problems, in order."""
@@ -110,6 +119,21 @@ class Report:
         """Return the number of notes of each code: of labels in doubt, or of anything else."""
         notes = self.counts_of("note")
         return {code: count for code, count in notes.items() if code.startswith(DOUBTFUL) is doubtful}
+
+    @property
+    def unnoted(self) -> tuple[str, ...]:
+        """Return lines: what is in doubt and not among the problems."""
+        lines = [
+            f"... and {left:,} more {code}, less sure than those that are written"
+            for code, left in (self.notes_left_out or {}).items()
+        ]
+        if self.less_sure:
+            listed = ", ".join(f"{code} {count:,}" for code, count in self.less_sure.items())
+            lines.append(
+                f"about {counted(sum(self.less_sure.values()), 'place')} less sure than was asked for, not noted: {listed};"
+                " tagpress check --doubts --least-sure 0.1 notes them too"
+            )
+        return tuple(lines)
 
     @property
     def summary(self) -> str:
@@ -167,6 +191,7 @@ class Report:
             "summary": self.summary,
             "verdict": self.verdict,
             **({} if self.note_counts is None else {"note_counts": self.note_counts}),
+            **({} if self.note_counts is None else {"notes_less_sure": dict(self.less_sure)}),
             **({"not_doubted": list(self.not_doubted)} if self.not_doubted else {}),
             **({} if self.agreement is None else {"agreement": self.agreement.to_json()}),
             **({} if self.predictions is None else {"predictions": self.predictions.to_json()}),

@@ -175,10 +175,11 @@ def _doubts(facts: CardFacts) -> str:
         "Labels that the corpus itself speaks against elsewhere, found by counting, without a model:"
         " places to look at, of which some are right."
     )
+    less = f" About {number(facts.less_sure)} more are less sure, and not counted." if facts.less_sure else ""
     if not facts.doubts:
-        return f"{lead} There are none."
+        return f"{lead} There are none.{less}"
     rows = [[code(name), RULES[name].meaning, number(count)] for name, count in facts.doubts.items()]
-    return f"{lead}\n\n{table(['Doubt', 'What it is', 'Places'], rows, numbers=[2])}"
+    return f"{lead}{less}\n\n{table(['Doubt', 'What it is', 'Places'], rows, numbers=[2])}"
 
 
 def _agreement(facts: CardFacts) -> str:

@@ -211,8 +211,8 @@ def show_findings(report: "Report", *, everything: str) -> None:
     if report.advice:
         _tell_styled("advice  ", "bold green", report.advice)
     show_problems(report.problems, everything=everything)
-    for code, left in (report.notes_left_out or {}).items():
-        tell(f"  ... and {left:,} more {code}, less sure than those that are written")
+    for line in report.unnoted:
+        tell(f"  {line}")
     if report.notes_left_out is not None and not report.note_counts:
         tell("no label is in doubt")
     for layer in report.not_doubted:

@@ -57,7 +57,7 @@ def subject_of_corpus(
         report = full_report(reading, account, shard_counts(reading, account.rows))
         if doubts:
             found = find_doubts(reading, engine, spills)
-            report = report.with_notes(found.notes, found.left_out, not_looked_at(declaration))
+            report = report.with_notes(found.notes, found.left_out, found.less_sure, not_looked_at(declaration))
         reasons = Counter(reason for entry in account.rejected for reason in entry["reasons"])
         yield Subject(
             name=declaration.title,
@@ -74,6 +74,7 @@ def subject_of_corpus(
             left_out=lambda: account.rejected,
             only_read=True,
             verdict=report.verdict,
+            unnoted=report.unnoted,
             advice=better_dialect(
                 declaration.dialect, [source for source, _ in sources_of(declaration)], report.problems.counts()
             ),

@@ -8,7 +8,8 @@ from tagpress.preview.subject import Subject
 
 def scope(subject: Subject, *, shown: int, left_out: int) -> tuple[str, ...]:
     """Return what must be said where a page has `shown` published sentences and `left_out` that were left out."""
-    return (*_published(subject, shown), *_left_out(subject, left_out))
+    unnoted = (f"Of labels in doubt: {line.removeprefix('... and ')}." for line in subject.unnoted)
+    return (*_published(subject, shown), *_left_out(subject, left_out), *unnoted)
 
 
 def _published(subject: Subject, shown: int) -> Iterator[str]:

@@ -44,6 +44,8 @@ class Subject:
     only_read: bool = False
     verdict: str = ""
     advice: str = ""
+    unnoted: tuple[str, ...] = ()
+    """Of a corpus that was read for doubts, lines about what is in doubt and not among the problems."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
     config: str = ""
     """What corrections call the configuration, where it has a name."""

@@ -92,6 +92,39 @@ def test_who_asks_for_it_is_told_what_is_less_sure(tmp_path):
     assert found(0.1) == [("doubtful-gap", pytest.approx(0.12, abs=0.01))]
 
 
+def test_what_is_less_sure_is_counted_by_its_code(tmp_path):
+    one, other = [("C", "B-Language")], [("C", "O")]
+    write_document(tmp_path / "a.txt", [said(one, "runs"), said(one, "waits"), said(other, "stops")])
+
+    def less(least: float | None) -> dict[str, int]:
+        return dict(check_corpus(declare(tmp_path, splits=ALL), doubts=True, least_sure=least).less_sure)
+
+    assert less(None) == less(0.3) == {"doubtful-gap": 1}
+    assert less(0.2) == {}
+    (line,) = check_corpus(declare(tmp_path, splits=ALL), doubts=True).unnoted
+    assert line.startswith("about 1 place less sure than was asked for, not noted: doubtful-gap 1; tagpress check")
+    assert check_corpus(declare(tmp_path, splits=ALL)).to_json().get("notes_less_sure") is None
+
+
+def test_no_place_that_is_noted_when_all_are_asked_for_is_missing_among_those_that_are_less_sure(tmp_path):
+    corpus_of_chance(tmp_path)
+    all_of_them = check_corpus(declare(tmp_path), doubts=True, least_sure=0.1)
+    assert all_of_them.less_sure == {}
+    for least in (0.2, 0.35, 0.6, 0.95):
+        sure = check_corpus(declare(tmp_path), doubts=True, least_sure=least)
+        for code, count in all_of_them.note_counts.items():
+            noted, less = sure.note_counts.get(code, 0), sure.less_sure.get(code, 0)
+            assert noted + less >= count, (least, code)
+        assert all(note.score >= least for note in sure.problems if note.severity == "note")
+
+
+def test_a_near_copy_is_less_sure_than_who_asks_for_more(tmp_path):
+    sentences = [[("Rust", "B-Language"), ("in", "O"), ("2015", "O")], [("Rust", "O"), ("in", "O"), ("2018", "O")]]
+    write_document(tmp_path / "a.txt", sentences)
+    report = check_corpus(declare(tmp_path, splits=ALL), doubts=True, least_sure=0.95)
+    assert (report.note_counts, report.less_sure["doubtful-copy"]) == ({}, 1)
+
+
 def test_a_word_whose_entity_stands_nowhere_without_it_counts_little(tmp_path):
     names = [[("the", "O"), (f"N{number}", "B-Device"), ("Two", "I-Device")] for number in range(6)]
     title = [("the", "B-Device"), ("Hague", "I-Device")]
@@ -198,6 +231,7 @@ def test_a_card_that_shows_doubts_has_them_looked_for(tmp_path):
     readme = (tmp_path / "build" / "README.md").read_text()
     for code, count in build.report.note_counts.items():
         assert any(line.startswith(f"| `{code}` |") and line.endswith(f" {count:,} |") for line in readme.splitlines())
+    assert f" About {sum(build.report.less_sure.values()):,} more are less sure, and not counted." in readme
 
 
 def test_a_preview_shows_doubts_at_their_sentences(tmp_path):
@@ -205,6 +239,7 @@ def test_a_preview_shows_doubts_at_their_sentences(tmp_path):
     write_corpus_preview(declare(tmp_path / "corpus"), tmp_path / "page.html", doubts=True)
     page = (tmp_path / "page.html").read_text()
     assert "doubtful-gap" in page
+    assert "Of labels in doubt: about " in page
 
 
 def test_a_terminal_shows_each_name_once():

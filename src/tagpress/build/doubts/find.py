@@ -3,7 +3,7 @@
 from collections import Counter
 from functools import partial
 
-from tagpress.build.doubts.copies import CopyTask, other_copies
+from tagpress.build.doubts.copies import SURE, CopyTask, other_copies
 from tagpress.build.doubts.judge import LEAST, MOST
 from tagpress.build.doubts.layers import looked_at
 from tagpress.build.doubts.one_layer import FoundDoubts, layer_doubts, quiet
@@ -23,14 +23,19 @@ def find_doubts(reading: Reading, engine: Engine, store: Store, lowest: float = 
     if not looked or not reading.pieces:
         return FoundDoubts()
     parts = [layer_doubts(layer, reading, engine, store, lowest) for layer in looked]
-    parts.append(_copies(reading, engine))
-    left = sum((Counter(one.left_out) for one in parts), Counter[str]())
-    return FoundDoubts(ProblemTable.joined(one.notes for one in parts), dict(sorted(left.items())))
+    parts.append(_copies(reading, engine, lowest))
+    left, less = (
+        dict(sorted(sum(map(Counter, counts), Counter[str]()).items()))
+        for counts in ([one.left_out for one in parts], [one.less_sure for one in parts])
+    )
+    return FoundDoubts(ProblemTable.joined(one.notes for one in parts), left, less)
 
 
-def _copies(reading: Reading, engine: Engine) -> FoundDoubts:
+def _copies(reading: Reading, engine: Engine, lowest: float) -> FoundDoubts:
     look = partial(engine.map, size=reading.size)
     copies = [found for some in look(other_copies, _copy_tasks(reading), quiet) for found in some]
+    if lowest > SURE:
+        return FoundDoubts(less_sure={"doubtful-copy": len(copies)} if copies else {})
     said = copies[:MOST]
     rows = [(one.here.piece, one.here.row) for one in said]
     notes = reading.settled.each_published([*map(note_of_copy, said)], rows)

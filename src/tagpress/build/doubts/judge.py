@@ -29,6 +29,9 @@ TYPES_FROM: Final = 2
 LEAST: Final = 0.35
 """Notes with a lower score are not made, unless somebody asks for them."""
 
+FAINTEST: Final = 0.1
+"""What has a lower score is no doubt, whoever asks: from here on one place speaks against one."""
+
 MOST: Final = 1_000
 """Notes of a code that are made, the surest; the others are counted."""
 

@@ -1,7 +1,7 @@
 """The doubts of one layer of a corpus: three looks at every piece, and what they add up to."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -10,10 +10,10 @@ import numpy as np
 
 from tagpress.build.doubts.asked import AskedReadings
 from tagpress.build.doubts.counted import Counted, together
-from tagpress.build.doubts.judge import Doubts, doubtful_edges, doubtful_readings, surest
+from tagpress.build.doubts.judge import FAINTEST, Doubts, doubtful_edges, doubtful_readings, surest
 from tagpress.build.doubts.layers import LayerTask, Looked
 from tagpress.build.doubts.names import Names, added_names, names_of
-from tagpress.build.doubts.placed import PlacedDoubts, counted_places, first_lines, surest_places
+from tagpress.build.doubts.placed import PlacedDoubts, counted_kinds, first_lines, surest_places
 from tagpress.build.doubts.places import PlaceTask, places_of
 from tagpress.build.doubts.readings import ReadTask, WantedNames, added_readings, readings_of
 from tagpress.build.doubts.sought import Sought
@@ -31,10 +31,11 @@ _SOUGHT: Final = "doubts/sought.arrow"
 
 @dataclass(frozen=True, slots=True)
 class FoundDoubts:
-    """Notes, the surest of each code, and how many of each code were left out."""
+    """Notes, the surest of each code; how many of each code were left out; and about how many are less sure than was asked for."""
 
     notes: ProblemTable = field(default_factory=partial(ProblemTable.of, ()))
     left_out: Mapping[str, int] = field(default_factory=dict)
+    less_sure: Mapping[str, int] = field(default_factory=dict)
 
 
 def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store, lowest: float) -> FoundDoubts:
@@ -43,18 +44,24 @@ def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store, 
     look = partial(engine.map, size=reading.size)
     names = added_names(list(look(names_of, tasks, quiet)))
     keys = together([names.names.keys])  # [number of a name]
-    edges = doubtful_edges(names.edges, lowest)
+    edges = doubtful_edges(names.edges, min(lowest, FAINTEST))
+    faint, edges = edges.only(edges.score < lowest), edges.only(edges.score >= lowest)
     WantedNames.of(names, keys, edges, lowest).save(store, _WANTED)
     hits = [f"doubts/hits-{number}.arrow" for number in range(len(tasks))]
     reads = [ReadTask(one, _WANTED, own) for one, own in zip(tasks, hits, strict=True)]
     readings = added_readings(names, keys, list(look(readings_of, reads, quiet)))
-    last = _last_look(names, keys, edges, readings, lowest)
+    last = _last_look(names, keys, (edges, faint), readings, lowest)
     last.sought.save(store, _SOUGHT)
     looks = [PlaceTask(one, own, _SOUGHT) for one, own in zip(tasks, hits, strict=True)]
     placed = list(look(places_of, looks, quiet))
     notes = _notes(layer, reading, placed, last)
-    found = counted_places(placed) + Counter(last.passed) + Counter({"doubtful-split": len(last.uses)})
-    return FoundDoubts(notes, found - Counter({code: count for (_, code), count in notes.counts().items()}))
+    found = _added(one.counts for one in placed) + Counter(last.passed) + Counter({"doubtful-split": len(last.uses)})
+    said = Counter({code: count for (_, code), count in notes.counts().items()})
+    return FoundDoubts(notes, found - said, _added([last.less_sure, *(one.less_sure for one in placed)]))
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    return sum(map(Counter, counts), Counter())
 
 
 def quiet(done: int, total: int) -> None:
@@ -63,27 +70,34 @@ def quiet(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _LastLook:
-    """What the last look seeks, and what is not sought: by code, as many places."""
+    """What the last look seeks, and what is not sought: by code, as many places; and those that are less sure than was asked for."""
 
     sought: Sought
     uses: tuple[OtherUse, ...]
     passed: Mapping[str, int]
+    less_sure: Mapping[str, int]
 
 
-def _last_look(names: Names, keys: Hashes, edges: Doubts, readings: Counted, lowest: float) -> _LastLook:
-    words = replace(edges, name=len(keys) + edges.name)  # words are numbered behind the names
-    chosen = surest(doubtful_readings(readings, len(keys), lowest).joined(words), lowest)
-    uses = other_uses(names.names, np.searchsorted(keys, names.names.keys), lowest)
+def _last_look(names: Names, keys: Hashes, edges: tuple[Doubts, Doubts], readings: Counted, lowest: float) -> _LastLook:
+    """Choose what is sought; of the `edges` in doubt come those that are sure enough, and the others."""
+    sure, faint = edges
+    words = replace(sure, name=len(keys) + sure.name)  # words are numbered behind the names
+    every = doubtful_readings(readings, len(keys), min(lowest, FAINTEST))
+    chosen = surest(every.only(every.score >= lowest).joined(words), lowest)
+    less = every.only(every.score < lowest).joined(faint)
+    uses = other_uses(names.names, np.searchsorted(keys, names.names.keys), min(lowest, FAINTEST))
+    told = tuple(use for use in uses if use.score >= lowest)
     return _LastLook(
         sought=Sought(
             doubts=chosen.doubts,
             asked=AskedReadings.of(chosen.doubts, len(keys) + len(names.edges.keys)),
             least=chosen.least,
             lowest=np.array([lowest]),
-            named=np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(use.names for use in uses)])),
+            named=np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(use.names for use in told)])),
         ),
-        uses=tuple(uses),
+        uses=told,
         passed=chosen.passed,
+        less_sure=counted_kinds(less.kind, less.here) + Counter({"doubtful-split": len(uses) - len(told)}),
     )
 
 

@@ -24,7 +24,7 @@ class PlacedDoubts:
 
     Of each place that is sure enough: `score`; `doubt`, its number among all; the `line` of its sentence; `token`, the first one's
     number in it, from 1; `row` and `key`, those of the sentence; `text`, of all tokens there, and `word`, that at the edge. `counts` has how many there
-    are of each code, less sure ones too. `lines` are the first with what speaks against some, `reading` by reading; `names` has texts by the number of the name.
+    are of each code that are sure enough to be counted, `less_sure` how many that are not. `lines` are the first with what speaks against some, `reading` by reading; `names` has texts by the number of the name.
     """
 
     score: Array
@@ -36,6 +36,7 @@ class PlacedDoubts:
     text: pa.StringArray
     word: pa.StringArray
     counts: Mapping[str, int]
+    less_sure: Mapping[str, int]
     reading: Ints
     lines: Ints
     names: Mapping[int, str]
@@ -109,9 +110,10 @@ def path_ranks(paths: Sequence[str]) -> Ints:
     return np.array([ranks[path] for path in paths], dtype=np.int64)
 
 
-def counted_places(pieces: Sequence[PlacedDoubts]) -> Counter[str]:
-    """Return how many places there are of each code."""
-    return sum((Counter(one.counts) for one in pieces), Counter())
+def counted_kinds(kinds: Integers, weights: Ints | None = None) -> Counter[str]:
+    """Return how many places there are of each code, given their kinds; each counts once, or as often as it weighs."""
+    found = np.bincount(code_numbers()[kinds], weights=weights, minlength=len(code_names())).astype(np.int64)
+    return Counter({code: count for code, count in zip(code_names(), found.tolist(), strict=True) if count})
 
 
 def code_names() -> list[str]:

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tagpress.build.doubts.asked import AskedReadings
-from tagpress.build.doubts.judge import Doubts, Kind, wilson
+from tagpress.build.doubts.judge import FAINTEST, Doubts, Kind, wilson
 from tagpress.build.doubts.layers import LayerTask
-from tagpress.build.doubts.placed import EXAMPLES, PlacedDoubts, code_names, code_numbers
+from tagpress.build.doubts.placed import EXAMPLES, PlacedDoubts, code_numbers, counted_kinds
 from tagpress.build.doubts.readings import Hits
 from tagpress.build.doubts.sentences import PieceSentences, sentences_of
 from tagpress.build.doubts.sought import Sought
@@ -60,13 +60,14 @@ def places_of(task: PlaceTask) -> PlacedDoubts:
     less = wilson(doubts.others / _COUNTS, doubts.weighed)
     spoken = spots.spoken & _SPOKEN[doubts.kind[spots.what]]
     scores = np.where(spoken, less[spots.what], doubts.score[spots.what])
-    left = _once(spots, scores, doubts, float(sought.lowest[0]))
+    lowest = float(sought.lowest[0])
+    left = _once(spots, scores, doubts, min(lowest, FAINTEST))
     spots, scores = spots.only(left), scores[left]
     kinds = doubts.kind[spots.what]
-    counts = np.bincount(code_numbers()[kinds], minlength=len(code_names())).tolist()
     sure = scores >= sought.least[kinds]
     return PlacedDoubts(
-        counts={code: count for code, count in zip(code_names(), counts, strict=True) if count},
+        counts=counted_kinds(kinds[scores >= lowest]),
+        less_sure=counted_kinds(kinds[scores < lowest]),
         reading=reading,
         lines=lines,
         names=_texts(sentences, hits, sought.named),
