@@ -29,7 +29,7 @@ _MEGABYTE = 1 << 20
 
 
 def _rows(words: list[str], places: list[int]) -> pa.Table:
-    tokens = pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pa.array(words))
+    tokens = pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pa.array(words), safe=False)
     lists = pa.ListArray.from_arrays(pa.array([0, len(places)], pa.int32()), tokens)
     tags = pa.ListArray.from_arrays(lists.offsets, pa.array([0] * len(places)))
     return pa.table({"id": ["a"], "tokens": lists, "ner_tags": tags})
@@ -44,6 +44,13 @@ def test_a_long_word_in_many_places_is_refused() -> None:
     """What it takes is said."""
     with pytest.raises(VerifyError, match=r"would take 105,906,178 in memory"):
         check_rows(_rows(["x" * _MEGABYTE, "y"], [1] + [0] * 101), 1, _RECORD, _CONFIG)
+
+
+@pytest.mark.parametrize("code", [-1, 2])
+def test_a_code_without_a_text_is_refused(code: int) -> None:
+    """It would be the place of some other text, or of none."""
+    with pytest.raises(VerifyError, match="its column tokens has a code without a text"):
+        check_rows(_rows(["x", "y"], [0, code, 1]), 1, _RECORD, _CONFIG)
 
 
 def test_texts_of_a_slice_are_those_of_its_rows() -> None:

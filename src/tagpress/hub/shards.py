@@ -122,10 +122,13 @@ def check_rows(table: pa.Table, packed: int, record: FileRecord, config: ConfigR
 
     Those are a tag for each token, label ids that have a name, and whatever a layer has.
     """
-    if sum(_spelled(column, _most_bytes) for column in table.columns) > _affordable(packed):
-        _afford(sum(_spelled(column, _exact_bytes) for column in table.columns), packed, record)
     columns = {name: table[name] for name in table.schema.names}
     lists = {name: column for name, column in columns.items() if pa.types.is_list(column.type)}
+    for name, column in lists.items():
+        if not all(map(_has_its_texts, column.chunks)):
+            raise not_promised(record, f"its column {name} has a code without a text")
+    if sum(_spelled(column, _most_bytes) for column in table.columns) > _affordable(packed):
+        _afford(sum(_spelled(column, _exact_bytes) for column in table.columns), packed, record)
     for name, column in columns.items():
         if column.null_count or any(chunk.flatten().null_count for chunk in column.chunks if name in lists):
             raise not_promised(record, f"its column {name} has a null where a value must be")
@@ -230,6 +233,14 @@ def _text_bytes(array: pa.Array, coded_bytes: Callable[[pa.DictionaryArray], int
     if pa.types.is_string(array.type):
         return int(np.ptp(string_bounds(array)[[0, -1]]))
     return 0
+
+
+def _has_its_texts(lists: pa.ListArray) -> bool:
+    """Return whether each code of dictionary-encoded texts is the place of one: pyarrow does not look when it reads."""
+    if not pa.types.is_dictionary(lists.type.value_type):
+        return True
+    codes = lists.values.indices.drop_null().to_numpy()
+    return not len(codes) or 0 <= codes.min() <= codes.max() < len(lists.values.dictionary)
 
 
 def _most_bytes(array: pa.DictionaryArray) -> int:

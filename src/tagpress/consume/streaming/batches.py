@@ -4,21 +4,36 @@ import json
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
-def spelled(table: pa.Table, coded: Sequence[str], schema: pa.Schema) -> pa.RecordBatch:
+def coded(table: pa.Table, schema: pa.Schema) -> pa.RecordBatch:
+    """Return the columns of `schema` of a table as one batch, lists of texts as the codes that they are read as."""
+    return one_batch(table.select(schema.names))
+
+
+def is_coded(column: pa.DataType) -> bool:
+    """Return whether a column has lists of dictionary-encoded texts."""
+    return bool(pa.types.is_list(column) and pa.types.is_dictionary(column.value_type))
+
+
+def spelled(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """
-    Return the columns of `schema` of a table whose columns `coded` are lists of dictionary-encoded texts, with their texts.
+    Return a batch with the texts of its codes.
 
-    Parquet keeps tokens as codes: spelled out in the order of the file, by words that are close, they cost half of
-    what it costs to decode texts.
+    Parquet keeps tokens as codes: spelled out when all are read, they cost half of what it costs to decode texts.
     """
-    batch = one_batch(table)
-    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-    for name in coded:
-        codes = columns[name].values
-        columns[name] = pa.ListArray.from_arrays(columns[name].offsets, codes.dictionary.take(codes.indices))
-    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+    columns = list(batch.columns)
+    for place, column in enumerate(columns):
+        if is_coded(column.type):
+            texts = spelled_out(column.values.dictionary, column.values.indices)
+            columns[place] = pa.ListArray.from_arrays(column.offsets, texts)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def spelled_out(texts: pa.StringArray, codes: pa.Array) -> pa.StringArray:
+    """Return the text of each code; each must be the place of a text."""
+    return pc.take(texts, codes, boundscheck=False)
 
 
 def one_batch(table: pa.Table) -> pa.RecordBatch:

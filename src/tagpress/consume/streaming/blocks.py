@@ -2,130 +2,190 @@
 How are rows put in another order? The values of a row stand together, so they are moved as one block of bytes.
 
 That is a copy for each row, where a place for each token has to be made and looked up otherwise, at three times the cost.
+Tokens are moved as codes, which are half of their bytes, and are spelled out where they are given.
 No column may have nulls: what is read of a release has none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tagpress.columnar.arrays import string_bounds
 from tagpress.columnar.types import Bytes, Ints
+from tagpress.consume.streaming.batches import is_coded, spelled_out
 from tagpress.errors import UsageError
 
-_MOST: Final = (1 << 31) - 1  # bytes of text in a column, or values in its lists
-_LENGTH: Final = pa.int32()  # of a token, in bytes
+_MOST: Final = (1 << 31) - 1  # bytes of text in a column
+_CODE: Final = np.dtype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Rows with the columns of `schema`, each in one array or two, which have an entry for each row."""
+    """Rows of a table with the columns of `schema`; those that are lists of texts are kept as codes."""
 
     schema: pa.Schema
-    arrays: tuple[pa.Array, ...]
+    columns: tuple["_Column", ...]
 
     def __len__(self) -> int:
-        return len(self.arrays[0])
+        return len(self.columns[0])
 
     @classmethod
-    def of(cls, batch: pa.RecordBatch) -> "Blocks":
-        """Return the rows of a batch."""
-        packed = (_form(field.type).packed(column) for field, column in zip(batch.schema, batch.columns, strict=True))
-        return cls(batch.schema, tuple(array for arrays in packed for array in arrays))
+    def of(cls, batch: pa.RecordBatch, schema: pa.Schema) -> "Blocks":
+        """Return the rows of a batch whose lists of texts are dictionary-encoded."""
+        return cls(schema, tuple(map(_column, batch.columns)))
 
     @classmethod
     def joined(cls, parts: Sequence["Blocks"]) -> "Blocks":
         """Return the rows of all parts, in their order."""
         if len(parts) == 1:
             return parts[0]
-        return cls(parts[0].schema, tuple(map(pa.concat_arrays, zip(*(part.arrays for part in parts), strict=True))))
+        columns = zip(*(part.columns for part in parts), strict=True)
+        return cls(parts[0].schema, tuple(column[0].joined(column) for column in columns))
 
     def take(self, rows: Ints) -> "Blocks":
         """Return some rows, in the order given."""
         chosen = pa.array(rows)
-        return Blocks(self.schema, tuple(array.take(chosen) for array in self.arrays))
+        return Blocks(self.schema, tuple(column.take(chosen) for column in self.columns))
+
+    def compact(self) -> "Blocks":
+        """Return the same rows without the texts that they do not have."""
+        return Blocks(self.schema, tuple(column.compact() for column in self.columns))
 
     def batch(self) -> pa.RecordBatch:
         """
-        Return the rows as a batch.
+        Return the rows as a batch, with their texts.
 
         Raises:
             UsageError: their texts are too long for one batch.
 
         """
-        arrays, forms = iter(self.arrays), [_form(field.type) for field in self.schema]
-        return pa.RecordBatch.from_arrays([form.unpacked(arrays) for form in forms], schema=self.schema)
+        return pa.RecordBatch.from_arrays([column.array() for column in self.columns], schema=self.schema)
 
 
-class _Form(Protocol):
-    """How a column is kept in arrays with an entry for each row."""
+class _Column(Protocol):
+    """A column in a form whose rows are moved at little cost."""
 
-    def packed(self, column: pa.Array) -> tuple[pa.Array, ...]: ...
+    def __len__(self) -> int: ...
 
-    def unpacked(self, arrays: Iterator[pa.Array]) -> pa.Array: ...
+    def joined(self, parts: Sequence[Any], /) -> "_Column": ...
+
+    def take(self, rows: pa.Array, /) -> "_Column": ...
+
+    def compact(self) -> "_Column": ...
+
+    def array(self) -> pa.Array: ...
 
 
+@dataclass(frozen=True, slots=True)
 class _AsItIs:
-    def packed(self, column: pa.Array) -> tuple[pa.Array, ...]:
-        return (column,)
+    values: pa.Array
 
-    def unpacked(self, arrays: Iterator[pa.Array]) -> pa.Array:
-        return next(arrays)
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def joined(self, parts: Sequence["_AsItIs"]) -> "_AsItIs":
+        return _AsItIs(pa.concat_arrays([part.values for part in parts]))
+
+    def take(self, rows: pa.Array) -> "_AsItIs":
+        return _AsItIs(self.values.take(rows))
+
+    def compact(self) -> "_AsItIs":
+        return self
+
+    def array(self) -> pa.Array:
+        return self.values
 
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """Lists of numbers of so many bytes: a block for each list."""
+    """Lists of numbers of a type: a block for each list."""
 
     type: pa.DataType
-    width: int
+    blocks: pa.Array
 
-    def packed(self, column: pa.ListArray) -> tuple[pa.Array, ...]:
-        values = column.values
-        places = self.width * (column.offsets.to_numpy().astype(np.int64) + values.offset)
-        return (_blocks(places, values.buffers()[1]),)
+    def __len__(self) -> int:
+        return len(self.blocks)
 
-    def unpacked(self, arrays: Iterator[pa.Array]) -> pa.Array:
-        ends, data = _read(next(arrays))
-        values = pa.Array.from_buffers(self.type, len(data) // self.width, [None, pa.py_buffer(data)])
-        return pa.ListArray.from_arrays(_offsets(ends // self.width), values)
+    def joined(self, parts: Sequence["_Numbers"]) -> "_Numbers":
+        return _Numbers(self.type, pa.concat_arrays([part.blocks for part in parts]))
 
+    def take(self, rows: pa.Array) -> "_Numbers":
+        return _Numbers(self.type, self.blocks.take(rows))
 
-class _Texts:
-    """Lists of texts: a block for the bytes of each list, and one for how long its texts are."""
+    def compact(self) -> "_Numbers":
+        return self
 
-    def packed(self, column: pa.ListArray) -> tuple[pa.Array, ...]:
-        texts, ends = column.values, column.offsets.to_numpy().astype(np.int64)
-        bounds = string_bounds(texts)
-        lengths = pa.py_buffer(np.diff(bounds))
-        return _blocks(bounds[ends].astype(np.int64), texts.buffers()[2]), _blocks(ends * _LENGTH.byte_width, lengths)
-
-    def unpacked(self, arrays: Iterator[pa.Array]) -> pa.Array:
-        (_, text), (ends, lengths) = _read(next(arrays)), _read(next(arrays))
-        if len(text) > _MOST:
-            message = f"A batch would have {len(text):,} bytes of text, more than a column can hold."
-            raise UsageError(message, "Use a smaller batch_size.")
-        sizes = lengths.view(np.int32)
-        bounds = np.zeros(len(sizes) + 1, dtype=np.int32)
-        np.cumsum(sizes, out=bounds[1:])
-        texts = pa.StringArray.from_buffers(len(sizes), pa.py_buffer(bounds), pa.py_buffer(text))
-        return pa.ListArray.from_arrays(_offsets(ends // _LENGTH.byte_width), texts)
+    def array(self) -> pa.Array:
+        ends, data = _read(self.blocks)
+        width = self.type.byte_width
+        values = pa.Array.from_buffers(self.type, len(data) // width, [None, pa.py_buffer(data)])
+        return pa.ListArray.from_arrays(_offsets(ends // width), values)
 
 
-_AS_IT_IS, _TEXTS = _AsItIs(), _Texts()
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """Lists of texts: a block for the codes of each list, and the text of each code."""
+
+    texts: pa.StringArray
+    blocks: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def joined(self, parts: Sequence["_Codes"]) -> "_Codes":
+        """Return all parts, each with texts of its own: to find those that are the same costs more than it brings."""
+        read = [_read(part.blocks) for part in parts]
+        places = np.cumsum([0, *(len(data) for _, data in read)])
+        ends = [bounds[:-1] + first for (bounds, _), first in zip(read, places, strict=False)]
+        codes = np.empty(places[-1] // _CODE.itemsize, dtype=_CODE)
+        before = 0
+        for (_, data), part, first in zip(read, parts, places // _CODE.itemsize, strict=False):
+            own = data.view(_CODE)
+            np.add(own, before, out=codes[first : first + len(own)])
+            before += len(part.texts)
+        blocks = _blocks(np.concatenate([*ends, places[-1:]]), pa.py_buffer(codes))
+        return _Codes(pa.concat_arrays([part.texts for part in parts]), blocks)
+
+    def take(self, rows: pa.Array) -> "_Codes":
+        return _Codes(self.texts, self.blocks.take(rows))
+
+    def compact(self) -> "_Codes":
+        ends, data = _read(self.blocks)
+        codes = data.view(_CODE)
+        used = np.zeros(len(self.texts), dtype=bool)
+        used[codes] = True
+        renumbered = (np.cumsum(used, dtype=_CODE) - 1)[codes]
+        return _Codes(self.texts.filter(pa.array(used)), _blocks(ends, pa.py_buffer(renumbered)))
+
+    def array(self) -> pa.Array:
+        ends, data = _read(self.blocks)
+        codes = data.view(_CODE)
+        lengths = pc.binary_length(self.texts)
+        if len(codes) * (pc.max(lengths).as_py() or 0) > _MOST:
+            counts = np.bincount(codes, minlength=len(self.texts))
+            if (size := int(np.dot(counts, lengths.to_numpy(zero_copy_only=False).astype(np.int64)))) > _MOST:
+                message = f"A batch would have {size:,} bytes of text, more than a column can hold."
+                raise UsageError(message, "Use a smaller batch_size.")
+        return pa.ListArray.from_arrays(_offsets(ends // _CODE.itemsize), spelled_out(self.texts, pa.array(codes)))
 
 
-def _form(column: pa.DataType) -> _Form:
-    if not pa.types.is_list(column):
-        return _AS_IT_IS
-    if pa.types.is_string(column.value_type):
-        return _TEXTS
-    if pa.types.is_integer(column.value_type) or pa.types.is_floating(column.value_type):
-        return _Numbers(column.value_type, column.value_type.byte_width)
-    return _AS_IT_IS
+def _column(column: pa.Array) -> _Column:
+    if not pa.types.is_list(column.type):
+        return _AsItIs(column)
+    values = column.values
+    ends = column.offsets.to_numpy().astype(np.int64)
+    if is_coded(column.type):
+        return _Codes(values.dictionary, _list_blocks(ends, values.indices))
+    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+        return _Numbers(values.type, _list_blocks(ends, values))
+    return _AsItIs(column)
+
+
+def _list_blocks(ends: Ints, values: pa.Array) -> pa.Array:
+    return _blocks(values.type.byte_width * (ends + values.offset), values.buffers()[1])
 
 
 def _blocks(places: Ints, data: pa.Buffer | None) -> pa.Array:

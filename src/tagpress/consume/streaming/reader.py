@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Semaphore
 from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from tagpress.consume.streaming.batches import one_batch, spelled
+from tagpress.consume.streaming.batches import coded, one_batch, spelled
 from tagpress.consume.streaming.blocks import Blocks
 from tagpress.consume.streaming.order import Order, Rows, Stretch
 from tagpress.consume.streaming.row_groups import Files
@@ -23,6 +24,7 @@ from tagpress.consume.streaming.row_groups import Files
 AHEAD: Final = 50_000  # rows that are fetched and not given, the open window among them; a larger window is more
 _MIXED_AHEAD: Final = 1.5  # times as many where they are mixed: the next window is ready when this one ends
 _THREADS: Final = 4  # requests under way at once
+_TAKERS: Final = 2  # parts that are put in order at once
 _TAKEN: Final = 8_192  # rows that are put in order at once: fewer would cost more each
 
 
@@ -80,7 +82,7 @@ class Reader:
         limit = max(AHEAD, int(_MIXED_AHEAD * self.order.mixed))
         held: list[pa.RecordBatch] = []
         fetchers, mixer, taker = (
-            ThreadPoolExecutor(count, thread_name_prefix="tagpress-stream") for count in (_THREADS, 1, 1)
+            ThreadPoolExecutor(count, thread_name_prefix="tagpress-stream") for count in (_THREADS, 1, _TAKERS)
         )
         try:
             ahead = _Ahead(self, fetchers, mixer, turns_left(self.order, section, taken), limit)
@@ -103,18 +105,26 @@ class Reader:
         """The units in the order in which they are read."""
         return self.order.units(len(self.files.units))
 
+    @cached_property
+    def decoding(self) -> Semaphore:
+        """As many row groups are decoded at once as there are processors: more would only take more memory."""
+        return Semaphore(pa.cpu_count())
+
     def fetch(self, piece: Stretch) -> _Given:
         """Return the row group of a piece, and which of its rows the piece has; or only those rows."""
         unit = self.units[piece.place]
         where = self.files.units[unit]
-        coded = [field.name for field in self.schema if field.type == pa.list_(pa.string())]
-        found = spelled(self.files.read(where, self.schema.names, coded), coded, self.schema)
-        if not self.order.mixed:
-            return _InOrder(found.slice(piece.start, len(piece)))
-        rows = self.order.rows(unit, where.rows)[piece.start : piece.stop]
-        if len(piece) < where.rows:  # few rows must not hold many
-            return _Mixed(Blocks.of(found).take(rows), np.arange(len(piece)))
-        return _Mixed(Blocks.of(found), rows)
+        lists = [field.name for field in self.schema if field.type == pa.list_(pa.string())]
+        packed = self.files.read(where, self.schema.names)
+        with self.decoding:
+            found = coded(self.files.decode(where, packed, self.schema.names, lists), self.schema)
+            if not self.order.mixed:
+                return _InOrder(spelled(found, self.schema).slice(piece.start, len(piece)))
+            rows = self.order.rows(unit, where.rows)[piece.start : piece.stop]
+            read = Blocks.of(found, self.schema)
+            if len(piece) < where.rows:  # few rows must not hold many
+                return _Mixed(read.take(rows).compact(), np.arange(len(piece)))
+            return _Mixed(read, rows)
 
 
 def _parts(ahead: "_Ahead", taker: ThreadPoolExecutor, most: int) -> Iterator[pa.RecordBatch]:
@@ -123,7 +133,7 @@ def _parts(ahead: "_Ahead", taker: ThreadPoolExecutor, most: int) -> Iterator[pa
     for window in ahead:
         for start in range(0, len(window), most):
             waiting.append(taker.submit(window.part, start, min(start + most, len(window))))
-            if len(waiting) > 1:
+            if len(waiting) > _TAKERS:
                 yield (part := waiting.popleft().result())
                 ahead.given(len(part))
     while waiting:

@@ -140,17 +140,19 @@ class Files:
         places = [extent(chunk) for chunk in wanted]
         return range(min(start for start, _ in places), max(stop for _, stop in places))
 
-    def read(self, unit: Unit, columns: Sequence[str], coded: Sequence[str]) -> pa.Table:
+    def read(self, unit: Unit, columns: Sequence[str]) -> bytes:
+        """Return the bytes of these columns of a row group; VerifyError or HubError if they cannot be read."""
+        return self.shards[unit.shard].read(self.span(unit, columns))
+
+    def decode(self, unit: Unit, data: bytes, columns: Sequence[str], coded: Sequence[str]) -> pa.Table:
         """
-        Return these columns of a row group; those in `coded`, lists of texts, as lists of dictionary-encoded texts.
+        Return these columns from their bytes; those in `coded`, lists of texts, as lists of dictionary-encoded texts.
 
         Raises:
-            VerifyError: the file is not what was released.
-            HubError: it cannot be read.
+            VerifyError: they are not what was released.
 
         """
-        span, shard = self.span(unit, columns), self.shards[unit.shard]
-        metadata, data = parsed(self.footers[unit.shard]), shard.read(span)
+        span, shard, metadata = self.span(unit, columns), self.shards[unit.shard], parsed(self.footers[unit.shard])
         read = partial(_part, data, span.start)
         packed = check_group(metadata.row_group(unit.group), read, shard.record, columns)
         part = pa.PythonFile(_FilePart(data, span.start, shard.record.bytes), mode="r")
