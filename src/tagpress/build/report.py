@@ -14,6 +14,7 @@ from tagpress.build.licenses import license_problems
 from tagpress.build.read_all import Reading, piece_problems
 from tagpress.build.settle import Settled
 from tagpress.build.torn_documents import torn_documents
+from tagpress.build.unmarked_stretches import unmarked_stretches
 from tagpress.columnar.types import Ints
 from tagpress.corpus.agreement import Agreements
 from tagpress.corpus.counts import added
@@ -232,7 +233,7 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
 def _problems(reading: Reading, account: Account) -> ProblemTable:
     settled = reading.settled
     corpus = [*near_duplicates(settled, reading.declaration), *missing_types(account.labels, reading.declaration)]
-    corpus += [*torn_documents(reading), *correction_problems(reading)]
+    corpus += [*torn_documents(reading), *unmarked_stretches(reading), *correction_problems(reading)]
     corpus += license_problems(reading.declaration, reading.sources)
     placed = ProblemTable.joined([*piece_problems(reading), settled.problems.table()])
     return ProblemTable.joined([ProblemTable.of(corpus), settled.all_published(placed)]).in_order()

@@ -21,6 +21,7 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.expectations import Expectations
 from tagpress.build.found_personal import PERSONAL
 from tagpress.build.in_splits import InSplits, in_splits
+from tagpress.build.marked import Unmarked, unmarked_in
 from tagpress.build.rejections import Rejections
 from tagpress.build.spill import Spill
 from tagpress.columnar.arrays import list_bounds, one_each, packed_each
@@ -70,7 +71,7 @@ class Surveyed:
     nothing is read from, `aside` what else the source has that is not published, counted. Each problem of a spilled sentence has the sentence's key for
     an id and its row in the spill for a row, one of none has -1. `sha256` is that of the source as it is stored, in hex, where
     the piece is all of it: nobody has to fetch it once more. `in_splits` says of what is spilled, where splits are given, which
-    split has how much of each document.
+    split has how much of each document; `unmarked` are the stretches of sentences without an entity.
     """
 
     task: SurveyTask
@@ -87,6 +88,7 @@ class Surveyed:
     split_labels: Ints
     doc_ids: tuple[str, ...]
     in_splits: InSplits
+    unmarked: Unmarked
     problems: ProblemTable
     rejected: Rejections
     corrected: tuple[Met, ...] = ()
@@ -121,6 +123,7 @@ def survey(task: SurveyTask) -> Surveyed:
         split_labels=split_labels,
         doc_ids=doc_ids,
         in_splits=in_splits(cells, parsed.document[order], lines[order], declaration.splits),
+        unmarked=unmarked_in(checked, lines, declaration),
         problems=_problems(checked, keys, lines, rows),
         rejected=Rejections.of(_rejected(checked, lines, task.piece.source.name, doc_ids)),
         has_ids=parsed.sentence_ids is not None and bool(pc.sum(pc.binary_length(parsed.sentence_ids)).as_py()),

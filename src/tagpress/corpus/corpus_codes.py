@@ -76,6 +76,13 @@ CORPUS_CODES: Final = (
         "move all of a document into one split, or publish it knowing that a score is flattered; ids that mean another document in each file need nothing",
     ),
     problem_rule(
+        "unmarked-stretch",
+        "warn error",
+        "many sentences after each other without an entity, where others have one",
+        "annotations all the way through",
+        "leave out what nobody has annotated yet; nothing is to be done about texts in which there is nothing to mark",
+    ),
+    problem_rule(
         "license-conflict",
         "error warn",
         "sources whose licences do not allow to publish them together, or under the licence of the card",
