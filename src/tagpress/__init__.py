@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tagpress.script.builder import CorpusBuilder, load_script
     from tagpress.script.correct import correct_sentence, merge_corrections
     from tagpress.script.forget import forget_sentences
+    from tagpress.script.infer import infer_corpus
     from tagpress.script.new import new_corpus
 
 # Where each public name lives.
@@ -77,6 +78,7 @@ _HOMES = {
     "check_corpus": "tagpress.build.corpus",
     "export_build": "tagpress.export",
     "forget_sentences": "tagpress.script.forget",
+    "infer_corpus": "tagpress.script.infer",
     "label_map": "tagpress.consume.labels_of",
     "load": "tagpress.consume.load",
     "load_script": "tagpress.script.builder",
@@ -126,6 +128,7 @@ __all__ = [
     "diff_releases",
     "export_build",
     "forget_sentences",
+    "infer_corpus",
     "label_map",
     "load",
     "load_script",

@@ -101,7 +101,7 @@ def test_files_of_an_archive_that_belong_together_are_read_as_those_of_a_folder(
     made, other = new_corpus("mine", ["all.zip"], Path()), new_corpus("other", ["all"], Path())
     assert made.report.labels == other.report.labels
     assert made.report.labels["B-PER"] == 2
-    assert made.look.draft.guessed.sniffed.dialect == other.look.draft.guessed.sniffed.dialect
+    assert made.inferred.draft.guessed.sniffed.dialect == other.inferred.draft.guessed.sniffed.dialect
     assert {split: len(own) for split, own in made.splits.items()} == {
         split: len(own) for split, own in other.splits.items()
     }

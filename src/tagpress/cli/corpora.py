@@ -30,7 +30,7 @@ from tagpress.cli.output import (
     tell_left,
     tell_outcome,
 )
-from tagpress.cli.unscripted import corpus_of, show_doubts, show_look, tell_no_script
+from tagpress.cli.unscripted import corpus_of, show_doubts, show_inferred, tell_no_script
 from tagpress.corpus.annotations import ANNOTATIONS
 from tagpress.corpus.place import has_rows
 
@@ -132,7 +132,7 @@ def check(
         raise UsageError("--json and --format both print on standard output", "use one of them")
     refuse_alone("--least-sure", least_sure, "--doubts", given=doubts)
     refuse_alone("--layer", layer, "--predictions", given=predictions is not None)
-    declaration, look = corpus_of(what, source, group, salt, engine=engine, config=config)
+    declaration, inferred = corpus_of(what, source, group, salt, engine=engine, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
             declaration,
@@ -151,19 +151,19 @@ def check(
         with writing_file(problems) as file:
             file.writelines(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n".encode() for one in report.problems)
     if annotations:
-        path_of = partial(_path_here, Path() if source or look else Path(what).parent, Path(what))
+        path_of = partial(_path_here, Path() if source or inferred else Path(what).parent, Path(what))
         click.echo(ANNOTATIONS[annotations](report.problems, path_of), nl=False)
     apart = report.agreement.fault(min_agreement) if report.agreement and min_agreement is not None else ""
     more: dict[str, Any] = {} if min_agreement is None else {"agreement_fault": apart or None}
-    if look:
-        more["inferred"] = look.to_json()
+    if inferred:
+        more["inferred"] = inferred.to_json()
         report = replace(report, card_warnings=())  # nobody has begun a card yet
-    if look and not as_json:
-        show_look(look)
-        show_doubts(look)
+    if inferred and not as_json:
+        show_inferred(inferred)
+        show_doubts(inferred)
     answer(report, partial(_show_check, problems=problems, apart=apart), as_json=as_json, **more)
-    if look and not as_json:
-        tell_no_script(look, [what, *source])
+    if inferred and not as_json:
+        tell_no_script(inferred, [what, *source])
     return 0 if report.ok and not apart else 1
 
 
@@ -269,10 +269,10 @@ def new(*, name: str, source: tuple[str, ...], out: Path, as_json: bool) -> None
 
 
 def _show_new(made: "NewCorpus") -> None:
-    show_look(made.look)
+    show_inferred(made.inferred)
     tell_left(made.report)
     types = made.guessed.sniffed.entity_types
-    show_doubts(made.look)
+    show_doubts(made.inferred)
     tell(
         f"read {made.report.sentences:,} sentences and {made.report.tokens:,} tokens"
         + (f" of {len(types)} types" if types else ", without entities")

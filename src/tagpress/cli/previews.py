@@ -18,7 +18,7 @@ from tagpress.cli.options import (
     personal_option,
 )
 from tagpress.cli.output import answer, progress_bar, tell
-from tagpress.cli.unscripted import corpus_of, is_corpus, is_script, show_doubts, show_look
+from tagpress.cli.unscripted import corpus_of, is_corpus, is_script, show_doubts, show_inferred
 
 if TYPE_CHECKING:
     from tagpress.corpus.splits import Grouping
@@ -73,10 +73,10 @@ def preview(
         )
         from tagpress.preview import write_corpus_preview
 
-        corpus, look = corpus_of(what, source, group, salt, config=config)
-        if look and not as_json:
-            show_look(look)
-            show_doubts(look)
+        corpus, inferred = corpus_of(what, source, group, salt, config=config)
+        if inferred and not as_json:
+            show_inferred(inferred)
+            show_doubts(inferred)
         declaration = corpus.any
         if len(corpus.configs) > 1:
             tell(

@@ -15,7 +15,7 @@ from typing import Any, Final
 from tagpress.build.report import Report
 from tagpress.errors import UsageError
 from tagpress.script.corpus_name import checked_name, not_read
-from tagpress.script.look import Look, look_at, read_once
+from tagpress.script.infer import InferredCorpus, infer, read_once
 from tagpress.script.several import Guessed
 from tagpress.store.whole_file import write_file
 
@@ -25,7 +25,7 @@ _TWICE: Final = 0.25  # share of sentences that copies are, from which on somebo
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCorpus:
     """
-    What `new` wrote, and why: `look` is what it found, and `report` what `check` says of the script that was written.
+    What `new` wrote, and why: `inferred` is what it found, and `report` what `check` says of the script that was written.
 
     `choices` are the policies for what stops a build, which the script proposes.
     """
@@ -33,43 +33,43 @@ class NewCorpus:
     script: Path
     card: Path
     test: Path
-    look: Look
+    inferred: InferredCorpus
     report: Report
 
     @property
     def dialect(self) -> str:
         """Return the dialect as the script spells it."""
-        return self.look.dialect
+        return self.inferred.dialect
 
     @property
     def guessed(self) -> Guessed:
         """Return what was guessed."""
-        return self.look.guessed
+        return self.inferred.guessed
 
     @property
     def splits(self) -> Mapping[str, tuple[str, ...]]:
         """Return the files of each given split; those of configurations are CONFIG/SPLIT."""
-        return self.look.splits
+        return self.inferred.splits
 
     @property
     def configs(self) -> tuple[str, ...]:
         """Return the configurations that the user or the names of folders or files say."""
-        return self.look.configs
+        return self.inferred.configs
 
     @property
     def left_out(self) -> tuple[tuple[str, str], ...]:
         """Return the files that are no corpus, each with its reason."""
-        return self.look.left_out
+        return self.inferred.left_out
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """Return what is in doubt."""
-        return self.look.draft.doubts
+        return self.inferred.draft.doubts
 
     @property
     def choices(self) -> Mapping[str, tuple[str, ...]]:
         """Return what may be done about each code that stops a build."""
-        return self.look.draft.choices
+        return self.inferred.draft.choices
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `new --json` prints."""
@@ -77,7 +77,7 @@ class NewCorpus:
             "script": str(self.script),
             "card": str(self.card),
             "test": str(self.test),
-            **self.look.to_json(),
+            **self.inferred.to_json(),
             "unread": list(self.report.unread),
             "aside": self.report.aside,
             "sentences": self.report.sentences,
@@ -113,11 +113,11 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
             raise UsageError(
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
             )
-    look, report = read_once(look_at(name, script, sources))
-    notes = (*not_read(name, sources), *look.draft.notes, *_annotated_twice(report, look.sources))
-    draft = replace(look.draft, stops=_stops(report), notes=notes)
+    inferred, report = read_once(infer(name, script, sources))
+    notes = (*not_read(name, sources), *inferred.draft.notes, *_annotated_twice(report, inferred.sources))
+    draft = replace(inferred.draft, stops=_stops(report), notes=notes)
     _write_all({card: draft.card(), script: draft.script(), test: draft.test(report, script.name)})
-    return NewCorpus(script=script, card=card, test=test, look=replace(look, draft=draft), report=report)
+    return NewCorpus(script=script, card=card, test=test, inferred=replace(inferred, draft=draft), report=report)
 
 
 def _annotated_twice(report: Report, files: int) -> tuple[str, ...]:

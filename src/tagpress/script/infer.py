@@ -1,7 +1,7 @@
 """
 What is a corpus that nobody has described? Its files, what was guessed of them, and the draft of a script that reads them.
 
-Nothing is written: `new` writes what a look has drafted, and what only reads, such as `check`, needs no script then.
+Nothing is written: `new` writes what was drafted, and what only reads, such as `check`, needs no script then.
 """
 
 import os
@@ -21,12 +21,16 @@ from tagpress.build.workplace import spill_folder
 from tagpress.corpus.addresses import public
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
+from tagpress.errors import UsageError
 from tagpress.read.guess.files import CorpusFile, gather, patterns_of
 from tagpress.read.guess.sniff import spell
 from tagpress.read.sources.apart import apart
+from tagpress.read.sources.arguments import part_of
 from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
+from tagpress.script.corpus_name import name_after
 from tagpress.script.draft import Draft
+from tagpress.script.misnamed import refuse_misnamed
 from tagpress.script.named import NO_SPLIT, by_configuration, by_split, with_names
 from tagpress.script.several import Guessed, guess
 from tagpress.store import Folder
@@ -36,7 +40,7 @@ _MANY_DOCUMENTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class InferredCorpus:
     """
     What was found out about a corpus, by configuration, which is None where there is one without a name.
 
@@ -106,9 +110,35 @@ class Look:
         return replace(found, configs=own)
 
 
-def look_at(name: str, script: Path, sources: Sequence[str]) -> Look:
+def infer_corpus(*sources: str) -> InferredCorpus:
     """
-    Look at the corpus in `sources`, whose script would stand at `script`.
+    Infer what `new` would declare of a corpus that has no script: `infer_corpus("export.jsonl").declared()` can be checked.
+
+    They are files, patterns and folders, each perhaps with `SPLIT=` or `CONFIG/SPLIT=` before it. Everything is read once, to
+    find a salt that fills every split.
+
+    Raises:
+        ScriptError: the first source is a build, the name of a script without its end, or a folder that has a script.
+        UsageError: some sources have a split or a configuration, and others none.
+        SourceError: a source cannot be read, or nothing in it looks like tags.
+
+    """
+    refuse_misnamed(Path(sources[0]))
+    corpus, _ = read_once(infer(_name(sources[0]), Path(sources[0]), sources))
+    return corpus
+
+
+def _name(source: str) -> str:
+    """Return what a corpus may be called after its first source."""
+    try:
+        return name_after(part_of(source)[2])
+    except UsageError:
+        return "corpus"
+
+
+def infer(name: str, script: Path, sources: Sequence[str]) -> InferredCorpus:
+    """
+    Infer what the script at `script` would declare of the corpus in `sources`; its splits may yet be empty, see `read_once`.
 
     They are files, patterns and folders, each perhaps with `SPLIT=` or `CONFIG/SPLIT=` before it. Where none has that and
     the names of files or folders say splits, those are given splits; they may say configurations too.
@@ -151,20 +181,20 @@ def look_at(name: str, script: Path, sources: Sequence[str]) -> Look:
         ),
     )
     left_out = tuple((public(path), reason) for path, reason in gathered.left_out if reason != NO_SPLIT)
-    return Look(script=script, sources=count, files=by_config, here=here, left_out=left_out, draft=draft)
+    return InferredCorpus(script=script, sources=count, files=by_config, here=here, left_out=left_out, draft=draft)
 
 
-def read_once(look: Look) -> tuple[Look, Report]:
-    """Read the corpus as the script would; return the look with a salt that fills every split, and what was read."""
+def read_once(corpus: InferredCorpus) -> tuple[InferredCorpus, Report]:
+    """Read the corpus as the script would; return it with a salt that fills every split, and what was read."""
     with spill_folder() as spills:
-        report, salt = _read(look.declared(), spills)
-    draft = look.draft
+        report, salt = _read(corpus.declared(), spills)
+    draft = corpus.draft
     if salt is None and draft.computed and draft.group == "document":
         few = "splits: there are too few documents to fill them, so sentences of one document may land in two"
-        return read_once(replace(look, draft=replace(draft, group="sentence", notes=(*draft.notes, few))))
+        return read_once(replace(corpus, draft=replace(draft, group="sentence", notes=(*draft.notes, few))))
     if salt in {None, draft.salt}:
-        return look, report
-    return read_once(replace(look, draft=replace(draft, salt=str(salt))))
+        return corpus, report
+    return read_once(replace(corpus, draft=replace(draft, salt=str(salt))))
 
 
 def _from(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:
