@@ -296,9 +296,15 @@ def _with_beside(entry: Entry) -> Entry:
     return read
 
 
+TABLES = {
+    "row-marks": {"text": "file", "begin": "begin", "end": "end", "label": "label", "said": "said"},
+    "drugprot": {"text": "0", "begin": "3", "end": "4", "label": "2", "said": "5"},
+}
 BESIDE = {
     "i2b2": b'Ada saw Bo\n\nno\n\0c="ada" 1:0 1:0||t="PER"\nc="x" 9:0 9:1||t="X"\n',
     "chemdner": b"7\tAda saw\tBo ran\n\0007\tT\t0\t3\tAda\tPER\n7\tA\t0\t2\tBo\tPER\n",
+    "row-marks": b"Ada saw\nBo\n\0file\tlabel\tbegin\tend\tsaid\na.txt\tPER\t0\t3\tAda\na\tPER\t8\t10\tBo\n",
+    "drugprot": b"7\tAda saw\tBo ran\n\0007\tT1\tPER\t0\t3\tAda\n7\tT2\tPER\t8\t10\tBo\n",
     "comprehend": b"Ada saw\nBo\n\0File,Line,Begin Offset,End Offset,Type\na.txt,0,0,3,PER\na.txt,1,0,2,PER\n",
     "azure-ner": b'Ada saw\n\0{"assets": {"documents": [{"location": "a.txt", "entities": [{"regionOffset": 0, "labels": '
     b'[{"category": "PER", "offset": 0, "length": 3}]}]}]}}',
@@ -415,7 +421,10 @@ PARSERS: dict[str, Parser] = {
     "spans-bioc-json": _dialect(read_by(Spans(format="bioc-json")), _bioc_json()),
     "spans-xmi": Parser(read_by(Spans(format="xmi")), (SourceError,), lambda: [xmi(corpus(1, 4)).encode()]),
     **{f"spans-{name}": _dialect(read_by(Spans(format=name)), seed) for name, seed in SMALL.items()},
-    **{f"spans-{name}": _dialect(_with_beside(read_by(Spans(format=name))), seed) for name, seed in BESIDE.items()},
+    **{
+        f"spans-{name}": _dialect(_with_beside(read_by(Spans(format=name, **TABLES.get(name, {})))), seed)
+        for name, seed in BESIDE.items()
+    },
     "parallel-lines": _dialect(_with_beside(read_by(ParallelLines(beside=".out"))), b"Ada saw\nBo\n\0B-PER O\nB-PER\n"),
     "parallel-tokens": _dialect(
         _with_beside(read_by(ParallelLines(beside=".out", ends="blank"))), b"Ada\nsaw\n\nBo\n\0B-PER\nO\n\nB-PER\n"

@@ -10,6 +10,7 @@ from tagpress.read.sources import text
 from tagpress.read.sources.beside import one_for_all
 from tagpress.read.sources.source import Source
 from tagpress.read.spans.dialect import Spans
+from tagpress.read.spans.formats import row_marks
 from tagpress.read.spans.formats.beside_texts import named_in
 
 
@@ -26,11 +27,11 @@ def require_texts(dialect: Dialect, given: Sequence[Source]) -> None:
     others: dict[tuple[str, str], tuple[Source, set[str]]] = {}
     for one in given:
         other = sources.companion(one, dialect.beside)
-        others.setdefault((other.path, other.member), (other, set()))[1].add(
-            PurePosixPath(one.member or one.place).name
-        )
+        name = PurePosixPath(one.member or one.place)
+        others.setdefault((other.path, other.member), (other, set()))[1].update({name.name, name.stem})
     for other, texts in others.values():
-        named = named_in(dialect.format, text.decode(sources.read(other), dialect.encoding).characters)
+        notes = text.decode(sources.read(other), dialect.encoding).characters
+        named = row_marks.named_in(notes, dialect) if dialect.format == "row-marks" else named_in(dialect.format, notes)
         if lost := sorted(named - texts):
             more = f" and {len(lost) - 1:,} more" if lost[1:] else ""
             message = f"{other.name} says where spans are in {lost[0]}{more}, which is none of the sources"

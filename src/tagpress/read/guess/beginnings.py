@@ -1,6 +1,7 @@
 """How do files begin, those in archives too? Each archive is read once for all of its files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,6 +20,10 @@ class Beginning(NamedTuple):
     lines: Sequence[str]
     path: str
     archive: str
+
+
+Beginnings = Mapping[str, Beginning]
+"""The beginnings of files by their paths, an archive being a folder."""
 
 
 def beginnings(paths: Sequence[str]) -> dict[str, Beginning]:
@@ -51,3 +56,13 @@ def whole(beginning: Beginning) -> bytes:
         return heads_in([beginning.path], LARGEST + 1)[beginning.path]
     with Path(beginning.path).open("rb") as file:
         return file.read(LARGEST + 1)
+
+
+def filled(head: Beginning) -> list[str]:
+    """Return the lines of a file that are not empty."""
+    return [line for line in head.lines if line.strip()]
+
+
+def shared(name: str, other: str) -> str:
+    """Return what two names begin with both."""
+    return "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, other, strict=False)))

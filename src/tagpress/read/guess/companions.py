@@ -10,18 +10,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from tagpress.errors import SourceError
-from tagpress.read.guess.beginnings import LARGEST, Beginning, beginnings, whole
+from tagpress.read.guess import mark_tables
+from tagpress.read.guess.beginnings import LARGEST, Beginning, Beginnings, beginnings, filled, shared, whole
 from tagpress.read.guess.packed import in_archive, slashed
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.sources import archives
 from tagpress.read.sources.beside import beside
 from tagpress.read.sources.source import Source
 from tagpress.read.spans.formats import beside_texts
+from tagpress.read.spans.formats.row_marks import MarkColumns
 
 WORDS: Final = "words"
 _FILES: Final = 5_000  # that are looked at
@@ -31,20 +32,19 @@ _ALIKE: Final = 0.9  # share of them with as many tags as words, at least
 _COMPREHEND: Final = re.compile(r"(?i)\W*file\W*,.*begin.?offset.*end.?offset.*type")
 
 
-_Beginnings = Mapping[str, Beginning]
-"""The beginnings of files by their paths, an archive being a folder."""
-_Partners = Callable[[str, _Beginnings, set[str]], Iterator[tuple[str, str]]]
+_Partners = Callable[[str, Beginnings, set[str]], Iterator[tuple[str, str]]]
 """Yields the texts that a file belongs to, each with it: of the beginnings of files by their paths, but for the `marks`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """Files to which others belong, by a rule (`beside`), and those others; `kind` is WORDS or a format of spans."""
+    """Files to which others belong, by a rule (`beside`), and those others; `kind` is WORDS or a format of spans, `roles` what the columns of a table are."""
 
     kind: str
     rule: str
     texts: tuple[str, ...]
     others: tuple[str, ...]
+    roles: MarkColumns | None = None
 
 
 def belonging(paths: Sequence[str], own: str | None = None) -> Belonging | None:
@@ -55,14 +55,19 @@ def belonging(paths: Sequence[str], own: str | None = None) -> Belonging | None:
     """
     heads = beginnings(paths[:_FILES]) if len(paths) > 1 else {}
     for kind, (is_it, partners) in _KINDS.items():
-        marks = [path for path in heads if is_it(heads[path])]
+        marks = [
+            path
+            for path in heads
+            if is_it(heads[path]) and (kind not in mark_tables.KINDS or mark_tables.roles_in(heads, path, kind, own))
+        ]
         pairs = list(dict.fromkeys(pair for path in marks for pair in partners(path, heads, set(marks))))
         pairs = [(text, other) for text, other in pairs if heads[text].archive == heads[other].archive]
         if own is not None:
             pairs = sorted((pair for pair in pairs if slashed(own) in pair), key=_alike, reverse=True)[:1]
         if pairs and (rule := _rule(pairs, one_for_all=kind in _SHARED)):
             texts, others = ([heads[pair[number]].path for pair in pairs] for number in (0, 1))
-            return Belonging(kind, rule, tuple(texts), tuple(dict.fromkeys(others)))
+            roles = mark_tables.roles_in(heads, pairs[0][1], kind, own) if kind in mark_tables.KINDS else None
+            return Belonging(kind.partition("/")[0], rule, tuple(texts), tuple(dict.fromkeys(others)), roles)
     return None
 
 
@@ -104,7 +109,7 @@ def _around(source: Source) -> list[str]:
 def _near(path: Path) -> list[Path]:
     """Return the files of a folder that are called most alike, and those that could belong to all."""
     files = [one for one in _entries(path.parent) if one != path and one.is_file()]
-    alike = sorted(files, key=lambda one: (-len(_shared(one.name, path.name)), one.name))[:_NEAR]
+    alike = sorted(files, key=lambda one: (-len(shared(one.name, path.name)), one.name))[:_NEAR]
     return [*alike, *[one for one in files if one not in alike and one.suffix in {".csv", ".json"}][:_NEAR]]
 
 
@@ -115,23 +120,19 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _filled(head: Beginning) -> list[str]:
-    return [line for line in head.lines if line.strip()]
-
-
 def _is_tags(head: Beginning) -> bool:
     """Return whether nothing but tags is in the first lines, several in a line, or one in each and blank lines between."""
     tags = [tag for line in head.lines[:_LINES] for tag in line.split()]
     return len(tags) > 1 and all(map(TAG.fullmatch, tags))
 
 
-def _words_of(path: str, heads: _Beginnings, tags: set[str]) -> Iterator[tuple[str, str]]:
+def _words_of(path: str, heads: Beginnings, tags: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the file whose lines have as many words as this one has tags: in its folder, or called as it beside that."""
     own = PurePosixPath(path)
     others = [PurePosixPath(one) for one in heads if one not in tags]
     near = [one for one in others if one.parent == own.parent]
     near += [one for one in others if one.name == own.name and one.parent.parent == own.parent.parent]
-    near.sort(key=lambda one: (one.parent != own.parent, -len(_shared(one.name, own.name)), str(one)))
+    near.sort(key=lambda one: (one.parent != own.parent, -len(shared(one.name, own.name)), str(one)))
     found = next((one for one in near[:_NEAR] if _are_aligned(heads[str(one)], heads[path])), None)
     if found is not None:
         yield str(found), path
@@ -144,12 +145,12 @@ def _are_aligned(words: Beginning, tags: Beginning) -> bool:
 
 
 def _is_concepts(head: Beginning) -> bool:
-    lines = _filled(head)
+    lines = filled(head)
     # Assertions are written so too, of the same concepts.
     return bool(lines) and all(beside_texts.I2B2.fullmatch(line.strip()) and "||a=" not in line for line in lines)
 
 
-def _text_of(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
+def _text_of(path: str, heads: Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the text that is called as this file: in its folder, or in the only other one that has such a text."""
     own = PurePosixPath(path)
     alike = [one for one in heads if one not in marks and PurePosixPath(one).stem == own.stem]
@@ -161,18 +162,18 @@ def _text_of(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[s
 
 
 def _is_mentions(head: Beginning) -> bool:
-    lines = _filled(head)
+    lines = filled(head)
     return bool(lines) and all(map(beside_texts.CHEMDNER.fullmatch, lines))
 
 
-def _abstracts_of(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
+def _abstracts_of(path: str, heads: Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the file in the same folder that has a title and a text for the document of the first mention."""
     own = PurePosixPath(path)
     named = {line.partition("\t")[0] for line in heads[path].lines}
     near = [one for one in heads if one not in marks and PurePosixPath(one).parent == own.parent]
-    near.sort(key=lambda one: (-len(_shared(PurePosixPath(one).name, own.name)), one))
+    near.sort(key=lambda one: (-len(shared(PurePosixPath(one).name, own.name)), one))
     for one in near:
-        rows = [line.split("\t") for line in _filled(heads[one])]
+        rows = [line.split("\t") for line in filled(heads[one])]
         if rows and all(len(row) == 3 for row in rows) and named & {row[0] for row in rows}:  # noqa: PLR2004 - columns
             yield one, path
             return
@@ -181,7 +182,7 @@ def _abstracts_of(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tu
 def _named_texts(kind: str) -> _Partners:
     """Return what yields the texts that annotations of many texts name."""
 
-    def texts(path: str, heads: _Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
+    def texts(path: str, heads: Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
         notes = whole(heads[path])
         if len(notes) > LARGEST:
             return
@@ -202,10 +203,13 @@ _KINDS: Final[Mapping[str, tuple[Callable[[Beginning], bool], _Partners]]] = {
     "chemdner": (_is_mentions, _abstracts_of),
     "comprehend": (lambda head: any(map(_COMPREHEND.match, head.lines[:1])), _named_texts("comprehend")),
     "azure-ner": (lambda head: beside_texts.AZURE.search(head.data) is not None, _named_texts("azure-ner")),
+    "drugprot": (mark_tables.is_table, mark_tables.rows_of),
+    "row-marks": (mark_tables.is_table, mark_tables.named_texts),
+    mark_tables.EACH: (mark_tables.is_table, mark_tables.own_text),
     WORDS: (_is_tags, _words_of),
 }
 """How the files of each kind are known that belong to others, and what yields pairs of these with them."""
-_SHARED: Final = frozenset({"comprehend", "azure-ner"})
+_SHARED: Final = frozenset({"comprehend", "azure-ner", "row-marks"})
 
 
 def _rule(pairs: Sequence[tuple[str, str]], *, one_for_all: bool) -> str:
@@ -245,18 +249,14 @@ def _below(path: str, above: str | None) -> str:
 
 def _alike(pair: tuple[str, str]) -> int:
     """Return how much of the names of two files is the same."""
-    return len(_shared(*(PurePosixPath(path).name for path in pair)))
-
-
-def _shared(name: str, other: str) -> str:
-    return "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, other, strict=False)))
+    return len(shared(*(PurePosixPath(path).name for path in pair)))
 
 
 def _shared_stem(name: str, other: str) -> str:
     """Return what two names begin with both, as far as that ends before a sign in each, or is a whole name."""
     if name == other:
         return PurePosixPath(name).stem
-    shared = _shared(name, other)
-    if not (name[len(shared) :][:1] in "._-" and other[len(shared) :][:1] in "._-"):
-        shared = re.sub(r"[._-]?[^._-]*$", "", shared)
-    return shared
+    stem = shared(name, other)
+    if not (name[len(stem) :][:1] in "._-" and other[len(stem) :][:1] in "._-"):
+        stem = re.sub(r"[._-]?[^._-]*$", "", stem)
+    return stem

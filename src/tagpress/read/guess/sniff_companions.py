@@ -33,6 +33,8 @@ def guess(found: Belonging, samples: Sequence[Sample], encoding: str) -> tuple[D
         return dialect, [Reason(f"{said}; its lines are tags, those of the other words; each is {held}")], []
     row = FORMATS[found.kind]
     spans = Spans(format=found.kind, encoding=encoding, tokens=row.tokens, beside=found.rule)
+    if found.roles is not None:
+        spans = replace(spans, **found.roles._asdict())
     some = [_with_beside(sample, found.rule) for sample in samples[:_FILES]]
     dialect_, reasons, doubts = sniff_spans.settled(spans, some)
     return dialect_, [Reason(said), *reasons], doubts

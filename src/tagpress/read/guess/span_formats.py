@@ -71,6 +71,8 @@ CALLED: Final = {
     "docred": "documents of DocRED",
     "i2b2": "a text with concepts of i2b2 beside it",
     "chemdner": "abstracts with mentions beside them, as CHEMDNER has them",
+    "row-marks": "texts with a table of their spans beside them",
+    "drugprot": "a table of texts with one of their spans beside it, as DrugProt and ChemProt have them",
     "comprehend": "texts with annotations of Comprehend beside them",
     "azure-ner": "texts with labels of Azure AI Language beside them",
     "mrc": "questions of MRC-NER",

@@ -202,7 +202,9 @@ class Spans:
     def _joined(self, join: Join, pair: Pair) -> Parsed:
         """Return the sentences of a text with what stands beside it; what belongs to many texts is in no account of one."""
         decoded, notes = (texts.decode(data, self.encoding) for data in (pair.source, pair.beside))
-        parsed = assemble(decoded, batch_of(list(join(decoded, notes.characters, pair.path))), self.rules)
+        parsed = assemble(
+            decoded, batch_of(list(join(decoded, notes.characters, pair.path, self._reading))), self.rules
+        )
         if one_for_all(self.beside):
             return parsed
         return replace(parsed, account=total([parsed.account, filled_or_blank(notes, "annotations")]))

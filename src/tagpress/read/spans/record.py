@@ -169,7 +169,7 @@ Group = Callable[[Iterable[tuple[int, int, Any]], "RecordReading"], Iterator["Pl
 """Returns the records in values, each with its bytes, of which several may be one record."""
 Bulk = Callable[[list[Any], RecordReading], tuple[Sequence[str], Sequence[str], SpanColumns, Mapping[str, int]] | None]
 """Returns texts, ids, spans and what is beside them in values of JSON; None where any value is not as most are."""
-Join = Callable[[Text, str, str], Iterator["Placed"]]
+Join = Callable[[Text, str, str, "RecordReading"], Iterator["Placed"]]
 """Returns the records of a text, with what stands beside it and the path of the text."""
 Load = Callable[[bytes, RecordReading], tuple[bytes, list["Placed"]]]
 """Returns the records of a file that is no text, and a text that stands for it, in which they have places."""

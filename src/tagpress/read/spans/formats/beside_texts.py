@@ -17,7 +17,7 @@ from tagpress.errors import SourceError
 from tagpress.read.csv_rows import rows
 from tagpress.read.sources.text import Text
 from tagpress.read.spans.formats.parts import place_of
-from tagpress.read.spans.record import MalformedError, Placed, Record, Span, broken, listed, mapping
+from tagpress.read.spans.record import MalformedError, Placed, Record, RecordReading, Span, broken, listed, mapping
 
 I2B2: Final = re.compile(
     r'c="(?P<said>.*)" (?P<line>\d+):(?P<first>\d+) (?P<other>\d+):(?P<last>\d+)\|\|t="(?P<type>[^"]*)"(?:\|\|.*)?'
@@ -33,7 +33,7 @@ Lines = list[tuple[int, int, str]]
 """The lines of a text: where each begins and stops in its bytes, and its characters."""
 
 
-def i2b2(text: Text, notes: str, path: str) -> Iterator[Placed]:  # noqa: ARG001 - as every join
+def i2b2(text: Text, notes: str, path: str, reading: RecordReading) -> Iterator[Placed]:  # noqa: ARG001 - as every join
     """Yield the lines of a text, whose tokens white space parts; a concept counts lines from 1 and tokens from 0."""
     lines = _lines(text)
     places = [[match.span() for match in _WORD.finditer(line)] for _, _, line in lines]
@@ -71,7 +71,7 @@ def _concept(match: re.Match[str], text: str, places: Sequence[tuple[int, int]],
     return Span(begin, stop, kind, fault=fault, name=name)
 
 
-def chemdner(text: Text, notes: str, path: str) -> Iterator[Placed]:  # noqa: ARG001 - as every join
+def chemdner(text: Text, notes: str, path: str, reading: RecordReading) -> Iterator[Placed]:  # noqa: ARG001 - as every join
     """Yield the title and the text of each document; a mention says of which of them it is, and counts in that."""
     spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
     lost: list[str] = []
@@ -98,7 +98,7 @@ def chemdner(text: Text, notes: str, path: str) -> Iterator[Placed]:  # noqa: AR
     yield from found
 
 
-def comprehend(text: Text, notes: str, path: str) -> Iterator[Placed]:
+def comprehend(text: Text, notes: str, path: str, reading: RecordReading) -> Iterator[Placed]:  # noqa: ARG001 - as every join
     """
     Yield the text, or its lines where rows say lines: a row counts in that.
 
@@ -157,7 +157,7 @@ def _rows_by_file(notes: str) -> Mapping[str, list[_Row]]:
     return found
 
 
-def azure(text: Text, notes: str, path: str) -> Iterator[Placed]:
+def azure(text: Text, notes: str, path: str, reading: RecordReading) -> Iterator[Placed]:  # noqa: ARG001 - as every join
     """Yield the text; labels count in it, whatever region they are in."""
     document = _documents(notes).get(PurePosixPath(path).name)
     stop = len(text.data)
