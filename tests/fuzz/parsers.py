@@ -79,6 +79,8 @@ SMALL = {
     b'<Annotation Id="1" Type="PER" StartNode="0" EndNode="3"/></AnnotationSet></GateDocument>',
     "inline-xml": b'<DOC>\n<ENAMEX TYPE="PER">Ada</ENAMEX> &amp; <ENAMEX TYPE="LOC">Bo</ENAMEX> saw\n<PER>x</LOC>\n',
     "opennlp": b"<START:PER> Ada <END> saw <START> Bo <END>\n",
+    "inline-colon": b"[person : Ada] saw [place : Bo ]\n",
+    "yedda": b"[@Ada#PER*] saw [$Bo [@x#LOC*]\n",
     "inline-brackets": b"[Ada](PER) saw [Bo](LOC)\n",
     "inline-types": b"[PER Ada] saw [LOC Bo ]\n",
     "tei": b'<TEI><teiHeader>x</teiHeader><text><p>\n<persName>Ada</persName> <lb break="no"/>saw <choice><sic>bo</sic><corr><name type='

@@ -75,6 +75,26 @@ def _pairs(row: _Row) -> _JsonForm | None:
     return None
 
 
+def _several(row: _Row) -> _JsonForm | None:
+    """Return the form of tokens with a list of tags for each."""
+    lists = {name: value for name, value in row.items() if isinstance(value, list) and value and _NAME.fullmatch(name)}
+    for tags, items in lists.items():
+        if not all(
+            isinstance(one, list) and one and all(isinstance(tag, str) and TAG.fullmatch(tag) for tag in one)
+            for one in items
+        ):
+            continue
+        words = (
+            name
+            for name, value in lists.items()
+            if len(value) == len(items) and all(isinstance(one, str) for one in value)
+        )
+        if word := next(words, None):
+            called = f"several tags for each token, in {tags!r}, of which one can be published, such as the first"
+            return _JsonForm(called, f"{{tokens: .{word}, ner_tags: [.{tags}[] | .[0]]}}")
+    return None
+
+
 def _sentences(row: _Row) -> _JsonForm | None:
     """Return the form of sentences with an object for each token, as CoreNLP writes them."""
     held = row.get("sentences")
@@ -112,4 +132,4 @@ def _of_each(items: str, word: str, tag: str) -> str:
     return f"{{tokens: [{items}[] | {word}], ner_tags: [{items}[] | {tag}]}}"
 
 
-_LOOKS: Final[tuple[Callable[[_Row], _JsonForm | None], ...]] = (_strings, _pairs, _sentences, _marked)
+_LOOKS: Final[tuple[Callable[[_Row], _JsonForm | None], ...]] = (_strings, _several, _pairs, _sentences, _marked)

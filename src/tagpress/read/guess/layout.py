@@ -223,7 +223,7 @@ class _Tags(NamedTuple):
 
 
 def _tags(rows: Sequence[list[str]], columns: Sequence[int]) -> _Tags:
-    """Return the column of names: not one of syntactic chunks, and the one with the most tags if they are nested."""
+    """Return the column of names: not one of syntactic chunks or of clauses, and the one with the most tags if they are nested."""
     kinds = {
         column: Counter(match["type"] for row in rows if (match := TAG.fullmatch(row[column]))) for column in columns
     }
@@ -231,7 +231,8 @@ def _tags(rows: Sequence[list[str]], columns: Sequence[int]) -> _Tags:
     alike = [column for column in columns if kinds[column].total() > least]
     typed = {column: kinds[column].total() - kinds[column][None] for column in alike}
     names = [column for column in alike if not are_chunks(kinds[column])]
-    column = max(names or alike, key=lambda column: typed[column])
+    outside = [column for column in names if kinds[column][None]]  # in one of clauses every token is in one
+    column = max(outside or names or alike, key=lambda column: typed[column])
     return _Tags(column, tuple(alike), (kinds[column].total(), typed[column]))
 
 

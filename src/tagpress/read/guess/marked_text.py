@@ -17,6 +17,7 @@ _KINDS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = (
 
 
 _SIGNS: Final = {
+    "###": "three hash signs",
     "//": "two slashes",
     "/": "a slash",
     "|": "a bar",
@@ -26,6 +27,10 @@ _SIGNS: Final = {
 """What may stand between a token and its tag, the longer one first."""
 _TAG: Final = re.compile(r"O|[BIESLUM]-.+")
 _BARE: Final = re.compile(r"O|[A-Z][A-Za-z]*")
+_CLASS: Final = re.compile(
+    r"[A-Za-z]{1,4}[$*-]?(?:-[A-Za-z]{2})?|[.,:()'`-]{1,2}|--"
+)  # of words, as corpora of them have it
+_CLASSES: Final = 100  # different ones, at most
 _TOKENS: Final = 200  # of a line that are looked at
 _MOST: Final = 0.9  # of them that have a tag
 
@@ -44,6 +49,11 @@ def refuse_behind_signs(path: str, lines: list[tuple[int, str]]) -> None:
             number, line = seen[0]
             message = f"{path}:{number} is sentences whose tokens have their tags behind {called}: {line[:60]!r}"
             raise SourceError(message, _a_token_a_line(sign, [line for _, line in seen]))
+    classed = [line for _, line in lines if _is_classed(line)]
+    if len(lines) > 1 and len(classed) > _MOST * len(lines):
+        number, line = lines[0]
+        message = f"{path}:{number} is sentences whose words have their classes behind a slash: {line[:60]!r}"
+        raise SourceError(message, _a_token_a_line("/", classed))
 
 
 def _is_tagged(line: str, sign: str) -> bool:
@@ -56,6 +66,13 @@ def _is_tagged(line: str, sign: str) -> bool:
     least = _MOST * len(tokens)
     typed = "O" in ends and sum(_BARE.fullmatch(end) is not None for end in ends) >= least
     return typed or sum(_TAG.fullmatch(end) is not None for end in ends) >= least
+
+
+def _is_classed(line: str) -> bool:
+    """Return whether nearly all tokens of a line have the class of a word behind a slash: `The/at Fulton/np-tl`, `来/v`."""
+    parted = [token.rpartition("/") for token in line.split(maxsplit=_TOKENS)[:_TOKENS]]
+    ends = [end for head, _, end in parted if head]
+    return len(ends) > 1 and sum(_CLASS.fullmatch(end) is not None for end in ends) >= _MOST * len(parted)
 
 
 def _a_token_a_line(sign: str, lines: list[str]) -> str:

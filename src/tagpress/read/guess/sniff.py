@@ -31,12 +31,14 @@ from tagpress.read.guess import (
     span_formats,
 )
 from tagpress.read.guess.companions import of_source
+from tagpress.read.guess.known_lines import refuse_known_lines
 from tagpress.read.guess.label_names import renumbered
 from tagpress.read.guess.no_corpus import ARROW
 from tagpress.read.guess.no_places import refuse_without_places
 from tagpress.read.guess.no_text import refuse_binary, refuse_known, refuse_pointer
 from tagpress.read.guess.samples import Line, Reason, Sample, because, encoding_of, take
 from tagpress.read.guess.several_lists import refuse_several
+from tagpress.read.guess.span_forms import refuse_span_form
 from tagpress.read.guess.treebanks import is_treebank
 from tagpress.read.guess.trial import try_out
 from tagpress.read.guess.type_names import types_in_order
@@ -89,11 +91,13 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines], beside: Sequ
     else:
         refuse_binary(samples[0])
         encoding, doubts = encoding_of(samples)
+        refuse_known_lines(samples, encoding)
     try:
         guess = _guess_for(samples, beside)(samples, encoding)
         refuse_several(samples[0], guess[0], encoding)
         return _tried(guess, samples, sources, columns, doubts)
     except SourceError:
+        refuse_span_form(samples[0], encoding)
         refuse_without_places(samples[0], encoding)
         raise
 

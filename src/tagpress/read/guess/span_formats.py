@@ -89,6 +89,8 @@ CALLED: Final = {
     "mae": "XML of MAE, as of i2b2",
     "inline-xml": "text with elements of XML in it",
     "opennlp": "training data of OpenNLP",
+    "inline-colon": "text with its marks in brackets, a colon behind their types, as MASSIVE has them",
+    "yedda": "an .ann file of YEDDA",
     "inline-brackets": "text with its marks in brackets, and their types behind them",
     "inline-types": "text with its marks in brackets, and their types in them",
     "by-type": "JSON with places below types, as of GATE",

@@ -18,6 +18,8 @@ from tagpress.read.dialect import Dialect
 from tagpress.read.guess.samples import Reason
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.guess.unreadable import PREFIXED, with_letters
+from tagpress.read.jsonarray import JsonArray
+from tagpress.read.jsonl import JsonLines
 from tagpress.read.marks import longest
 from tagpress.read.parsed import Parsed
 from tagpress.read.pieces import parse_piece, pieces
@@ -98,7 +100,7 @@ def try_out(dialect: Dialect, sources: Sequence[Source]) -> Trial:
         _judge_tags(trial)
         _judge_scheme(trial)
     else:
-        _judge_bare(trial)
+        _judge_bare(trial, dialect)
     read += f", {len(trial.entity_types)} entity types" if dialect.has_tags else ""
     trial.reasons.append(Reason(f"read so, there are {read}"))
     trial.doubts += [
@@ -184,7 +186,7 @@ def _judge_tags(trial: Trial) -> None:
         kinds[tag.partition(trial.joiner)[2]] += count
     trial.doubts += _numbers(sorted({kind for kind in kinds if kind}))
     common = [kind for kind, count in kinds.items() if 0 < len(kind) <= _LONGEST and count >= _COMMON]
-    joined = [kind for kind in kinds if re.search(r"[,;|/][A-Z][-_]", kind)]
+    joined = [kind for kind in kinds if re.search(r"[,;|/+& ][A-Z][-_]", kind)]
     if joined:
         shown = f"{len(joined)} types look like several tags in one, such as {quoted(joined[0])}"
         trial.doubts.append(f"tags: {shown}; a token can be published with one tag only")
@@ -211,7 +213,16 @@ def _odd(tags: Iterable[str], joiner: str) -> list[str]:
     return [tag for tag, match in matches.items() if not match or (match["joiner"] or joiner) != joiner]
 
 
-def _judge_bare(trial: Trial) -> None:
+def _with_types(dialect: Dialect) -> str:
+    """Return what to type so that tags have a type."""
+    if not isinstance(dialect, JsonLines | JsonArray):
+        return "write a type behind each, such as B-Name: sed -E 's/\\t([BI])$/\\t\\1-Name/' OLD > NEW"
+    each = "" if isinstance(dialect, JsonLines) else ".[] | "
+    typed = f'.{dialect.tags} |= map(if . == "O" then . else . + "-Name" end)'
+    return f"write a type behind each, such as B-Name: jq -c '{each}{typed}' OLD > NEW.jsonl"
+
+
+def _judge_bare(trial: Trial, dialect: Dialect) -> None:
     """Take tags without prefixes for types, as the scheme IO may spell them, if they can be that."""
     kinds = [tag for tag, _ in trial.counts.most_common() if tag != "O"]
     shown = ", ".join(f"{quoted(tag)} ({trial.counts[tag]:,}x)" for tag in ["O", *kinds][:_SHOWN] if trial.counts[tag])
@@ -225,8 +236,7 @@ def _judge_bare(trial: Trial) -> None:
     if not kinds:
         raise SourceError(f"every tag is O: {shown}", "name sources with an entity, or the column of their tags")
     if all(re.fullmatch(r"[BIESLUM]", tag) for tag in kinds):
-        hint = "write a type behind each, such as B-Name: sed -E 's/\\t([BI])$/\\t\\1-Name/' OLD > NEW"
-        raise SourceError(f"the tags have prefixes and no type: {shown}", hint)
+        raise SourceError(f"the tags have prefixes and no type: {shown}", _with_types(dialect))
     if all(_BEHIND.fullmatch(tag) for tag in kinds):
         hint = "put it first, B-Name: sed -E 's/([^[:space:]]+)[-_]([BIESLUM])([[:space:]]*)$/\\2-\\1\\3/' OLD > NEW"
         raise SourceError(f"the tags have their letter behind the type: {shown}", hint)

@@ -33,7 +33,7 @@ class Spans:
     pubtator, bioc, bioc-json, webanno, xmi, argilla, spacy-json (of spaCy 2), dataturks, lighttag, ubiai, rasa, rasa-text
     (YAML and Markdown), vertex, automl, bigbio, by-type (places below their types), cas-json (of UIMA), cluener, datasaur, dialogflow, docred, gate,
     tei, timeml, genia (XML with marks in its text), xml-places (of SemEval's ABSA, and DDI), folia, tcf, naf, ccl (XML of words), google (Natural Language), kili, labelbox, luis, mae, mrc (questions of MRC-NER), snips, w2ner,
-    inline-xml, opennlp, inline-brackets, inline-types (texts with their marks in them), dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
+    row-marks, drugprot (tables beside texts), inline-xml, opennlp, inline-brackets, inline-types, inline-colon, yedda (texts with their marks in them), dygie, token-spans (a list of tokens, and spans that count in them), or `json`: any
     object with a text and a list of spans, `[begin, end, label]` or objects; or `rows`: one span a row, and rows with the same text are a record.
     `tokens` says how a text is cut: "words" (runs of letters, digits and _, or one other character, with the marks
     behind it), "whitespace", "file" (the tokens of the source), "spacy:en" (those of a blank language of spaCy, an extra), or a

@@ -83,6 +83,16 @@ _STYLES: Final = {
         re.compile(r"<START(?::[^\s<>]{1,80})?>[ \t][^<>]+<END>"),
         lambda match: match["open"] or "default",
     ),
+    "inline-colon": _Style(
+        re.compile(r"(?P<whole>\[(?P<open>[A-Za-z][\w.-]*) : (?P<said>[^\[\]]+?) ?\])"),
+        re.compile(r"\[[A-Za-z][\w.-]* : [^\[\]]+\]"),
+        lambda match: match["open"],
+    ),
+    "yedda": _Style(
+        re.compile(r"(?P<whole>\[[@$](?P<said>(?:(?!\[[@$]|#[^\[\]#*]+\*\]).)+)#(?P<open>[^\[\]#*]+)\*\])"),
+        re.compile(r"\[[@$].+?#[^\[\]#*]+\*\]"),
+        lambda match: match["open"],
+    ),
     "inline-brackets": _Style(
         re.compile(r"(?P<whole>\[(?P<said>[^\[\]]+)\]\((?P<open>[A-Za-z][\w.-]*)\))"),
         re.compile(r"\[[^\[\]]+\]\([A-Za-z][\w.-]*\)"),

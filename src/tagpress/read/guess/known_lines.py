@@ -1,0 +1,114 @@
+"""
+Which lines are of a kind that is known, and that no dialect reads? Each is called by its name, with what to do.
+
+Where lines say enough, that is a command whose output is read; else it is why they cannot be.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from tagpress.errors import SourceError
+from tagpress.read.guess.samples import Sample
+
+_LOOKS: Final = 60  # lines that have something on them
+_SPANS: Final = 'write {"text": "Ada came.", "spans": [[0, 3, "PER"]]} a line'
+_PLACES: Final = "where a text has the words of a mention twice, nothing here says which of them is meant"
+_ROWS: Final = r"sed -E 's/[[:space:]]*$/\n/; s/ +/\n/g'"
+# A program of awk that gives each word of an entity, whose words are parted by slashes, a row of its own.
+_CONLL04: Final = (
+    r"""awk -F'\t' 'NF == 9 {n = split($6, w, "/"); for (i = 1; i <= n; i++) print w[i] "\t" ($2 == "O" ? "O" : (i == 1 ? "B-" : "I-") $2); """
+    r"""next} NF == 0 {print ""}' OLD > NEW"""
+)
+_NESTED: Final = (
+    r"""jq -Rsc 'split("\n") | range(0; length - 3; 4) as $at | {tokens: (.[$at] | split(" ")), spans: (.[$at + 2] | split("|") """
+    r"""| map(select(. != "") | capture("(?<b>[0-9]+),(?<e>[0-9]+) (?<t>.+)") | [(.b | tonumber), (.e | tonumber), .t]))}' OLD > NEW.jsonl"""
+)
+_ATIS: Final = r"(printf 'tokens\tner_tags\n'; sed -E 's/^BOS //; s/ EOS\tO /\t/; s/ [^ ]+$//' OLD) > NEW.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How lines of a kind are written, what they are called, and what to do; more than a `share` of the lines are so."""
+
+    line: re.Pattern[str]
+    called: str
+    hint: str
+    share: float = 0.5
+
+
+_KINDS: Final = (
+    _Kind(
+        re.compile(r".+####\[.*\]\s*"),
+        "sentences with triples or pairs of them behind ####, whose numbers count words",
+        'write their words and spans, such as {"tokens": ["Good", "food"], "spans": [[1, 2, "aspect"]]} a line',
+    ),
+    _Kind(
+        re.compile(r".+####\S+=\S+.*"),
+        "sentences with their tagged words behind ####",
+        f"write a token a line, its tag behind a tab: sed -E 's/.*####//' OLD | {_ROWS} | sed -E 's/=([^=]+)$/\\t\\1/' > NEW",
+    ),
+    _Kind(
+        re.compile(r"\d+\tIN:\S+\t(?:\d+:\d+:SL:[^\t]+)?\t.*"),
+        "utterances of MTOP, with the places of slots in a column",
+        f"{_SPANS}: the third column has begin, end and SL:TYPE, the fourth the text",
+    ),
+    _Kind(re.compile(r".*\t\[IN:\S+ .*\]\s*"), "utterances of TOP, whose slots are in a tree", _SPANS),
+    _Kind(
+        re.compile(r"BOS .* EOS\tO .*"),
+        "utterances of ATIS with BOS and EOS around them, and the intent behind their tags",
+        f"make a table of tokens and tags: {_ATIS}",
+    ),
+    _Kind(
+        re.compile(r"\d+\t\S+\t\d+\tO\t\S+\t\S+\tO\tO\tO\s*"),
+        "rows of CoNLL04, an entity in each, with slashes between its words",
+        f"write a token a line, its tag behind a tab: {_CONLL04}",
+    ),
+    _Kind(
+        re.compile(r"\d+,\d+ (?!O\s*$|[BIESLUM]-)\S+(?:\|\d+,\d+ \S+)*"),
+        "sentences of three lines: words, parts of speech, and spans that count words",
+        f"make an object of each: {_NESTED}",
+        share=0.15,
+    ),
+    _Kind(
+        re.compile(r"\S+\|\d+ \d+\|.+"),
+        "mentions of BioCreative II, whose places leave out white space and whose texts are in another file",
+        _SPANS,
+    ),
+)
+_BSNLP: Final = _Kind(
+    re.compile(r"[^\t]+\t[^\t]*\t(?:PER|LOC|ORG|PRO|EVT)\t\S+"),
+    "entities of BSNLP, without their places",
+    f"{_SPANS}: {_PLACES}",
+)
+_RECOGITO: Final = re.compile(r"\W?UUID,FILE,QUOTE_TRANSCRIPTION,ANCHOR,TYPE")
+_MARKED: Final = re.compile(r"\W?(?:spans,text|text,spans)\s*")
+_CHARACTERS: Final = re.compile(r'"?\[\d+(?:, ?\d+)*\]"?,.*|.*,"?\[\d+(?:, ?\d+)*\]"?\s*')
+
+
+def refuse_known_lines(samples: Sequence[Sample], encoding: str) -> None:
+    """
+    Refuse sources of lines that are of such a kind.
+
+    Raises:
+        SourceError: the first is, or any has entities of BSNLP or annotations of Recogito.
+
+    """
+    for number, sample in enumerate(samples):
+        lines = [line.text for line in islice((one for one in sample.lines(encoding) if one.text.strip()), _LOOKS)]
+        if lines and lines[0].lstrip()[:1] not in {"{", "[", "<"}:
+            _refuse(sample.source.name, lines, _KINDS if number == 0 else ())
+
+
+def _refuse(name: str, lines: Sequence[str], kinds: Sequence[_Kind]) -> None:
+    if _RECOGITO.match(lines[0]):
+        hint = "export its documents as TEI, and name these files"
+        raise SourceError(f"{name} has annotations of Recogito, whose texts are in other files", hint)
+    if _MARKED.fullmatch(lines[0]) and any(map(_CHARACTERS.fullmatch, lines[1:])):
+        hint = f"{_SPANS}: a span is a run of them"
+        raise SourceError(f"{name} has texts with the place of each marked character", hint)
+    for kind in (*kinds, _BSNLP):
+        if sum(kind.line.fullmatch(line) is not None for line in lines) > kind.share * len(lines):
+            raise SourceError(f"{name} has {kind.called}", kind.hint)
