@@ -6,6 +6,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+import tagpress.engine
+from tagpress.build import WARM
 from tagpress.cli import cli
 
 SCRIPT = "dataset_script/software_entities.py"
@@ -51,3 +53,28 @@ def test_a_finished_build_takes_no_options_of_a_script(root, tmp_path):
     for words in (["--workers", "2"], ["--out", str(tmp_path / "other")], ["--version", "1.1.0"]):
         done = CliRunner().invoke(cli, ["publish", str(out), *words])
         assert "is a finished build" in done.output + str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("words", "warmed"),
+    [
+        ((), True),
+        (("--workers", "2"), True),
+        (("--workers", "1"), False),
+        (("--engine", "spark", "--workers", "2"), False),
+    ],
+)
+def test_workers_get_ready_where_there_is_work_for_them(refused, monkeypatch, words, warmed):
+    """Before anything is loaded: the command is refused, and they were asked for."""
+    asked = []
+    monkeypatch.setattr(tagpress.engine, "warm_up", asked.append)
+    monkeypatch.setattr(tagpress.engine, "WORTH", 1)
+    refused(*words, out="memory://shelf/build")
+    assert asked == [WARM] * warmed
+
+
+def test_a_small_corpus_wants_no_workers(refused, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tagpress.engine, "warm_up", asked.append)
+    refused(out="memory://shelf/build")
+    assert asked == []

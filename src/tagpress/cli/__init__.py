@@ -17,14 +17,19 @@ from tagpress.cli.shell import BUG, run
 __all__ = ["cli", "main"]
 
 # Objects between two searches for garbage. Python's 700 would have it searched hundreds of times while `datasets` loads,
-# which makes many objects and no garbage: an eighth of that time. What a small build makes stays below this.
-_GARBAGE: Final = 300_000
+# which makes many objects and no garbage: an eighth of that time. What a build makes stays below this.
+_GARBAGE: Final = 600_000
+
+# Seconds that a thread may go on while others wait. Python's 0.005 is long for the one that hands work to the workers
+# while others load what draws and write what was noted.
+_TURN: Final = 0.0005
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
     code = BUG
     gc.set_threshold(_GARBAGE)
+    sys.setswitchinterval(_TURN)
 
     def leave() -> None:
         # Python would take every object apart first, which takes longer than many a command (numba alone half a second).

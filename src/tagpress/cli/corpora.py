@@ -132,7 +132,7 @@ def check(
         raise UsageError("--json and --format both print on standard output", "use one of them")
     refuse_alone("--least-sure", least_sure, "--doubts", given=doubts)
     refuse_alone("--layer", layer, "--predictions", given=predictions is not None)
-    declaration, inferred = corpus_of(what, source, group, salt, engine=engine, config=config)
+    declaration, inferred = corpus_of(what, source, group, salt, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
             declaration,
@@ -223,7 +223,7 @@ def build(
     """
     from tagpress.build.corpus import build_corpus
 
-    declaration = declared(script, source, group, salt, engine=engine)
+    declaration = declared(script, source, group, salt)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         made = build_corpus(
             declaration,

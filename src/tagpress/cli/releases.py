@@ -107,7 +107,7 @@ def publish(
                 what, hub=hub, repo=target.repo, engine=runs, progress=progress, steps=steps, **how
             )
     else:
-        declaration = declared(Path(what), source, group, salt, version, engine=engine)
+        declaration = declared(Path(what), source, group, salt, version)
         target = destination_of(where, hub_root, repo, declaration.any)
         with (
             engine_of(engine, master, workers) as runs,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tagpress.cli.options import declared, with_rule
+from tagpress.cli.options import SCRIPT, declared, with_rule
 from tagpress.cli.output import tell
 
 if TYPE_CHECKING:
@@ -13,13 +13,12 @@ if TYPE_CHECKING:
     from tagpress.corpus.splits import Grouping
     from tagpress.script.infer import InferredCorpus
 
-_SCRIPT: Final = ".py"
 _SHOWN: Final = 5  # files that a line names
 
 
 def is_script(what: str) -> bool:
     """Return whether this is the name of a script, there or not."""
-    return what.endswith(_SCRIPT)
+    return what.endswith(SCRIPT)
 
 
 def is_corpus(what: str) -> bool:
@@ -41,7 +40,6 @@ def corpus_of(
     group: "Grouping | None",
     salt: str | None,
     *,
-    engine: str = "local",
     config: str | None = None,
 ) -> "tuple[Declared, InferredCorpus | None]":
     """
@@ -52,7 +50,7 @@ def corpus_of(
 
     """
     if is_script(what):
-        return declared(Path(what), source, group, salt, engine=engine, config=config), None
+        return declared(Path(what), source, group, salt, config=config), None
     from tagpress.script.infer import infer_corpus
 
     inferred = infer_corpus(what, *source)

@@ -6,9 +6,10 @@ One that reaches no disk but its own also shuffles: what is made of the items tr
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Item = TypeVar("Item")
 Part = TypeVar("Part")
@@ -57,12 +58,12 @@ class Shuffling(Engine, Protocol):
 
     def shuffle(
         self,
-        push: Callable[[Item], pa.RecordBatch],
+        push: "Callable[[Item], pa.RecordBatch]",
         items: Sequence[Item],
-        reduce: Callable[[Part, Iterator[pa.RecordBatch]], Result],
+        reduce: "Callable[[Part, Iterator[pa.RecordBatch]], Result]",
         parts: Sequence[Part],
         *,
-        schema: pa.Schema,
+        schema: "pa.Schema",
         progress: Done,
     ) -> Iterator[Result]:
         """
