@@ -196,6 +196,21 @@ def test_hypertext_of_label_studio_counts_in_its_global_offsets() -> None:
     assert marked(LABEL_STUDIO.parse(json.dumps([row]).encode())) == [[(0, 3, "PER")]]
 
 
+@pytest.mark.parametrize(
+    ("row", "faults"),
+    [
+        ({"annotator": 1}, 0),
+        ({"annotation_id": 4, "lead_time": 2.5}, 0),
+        ({"label": []}, 0),
+        ({}, 1),
+        ({"agreement": 100.0}, 1),
+    ],
+)
+def test_a_task_of_json_min_that_nobody_annotated_is_no_text_without_entities(row, faults):
+    parsed = Spans(format="label-studio-min").parse(json.dumps([{"id": 1, "text": "Ada saw", **row}]).encode())
+    assert [code for code, *_ in parsed.faults.rows()] == ["rejected-record"] * faults
+
+
 def test_another_layer_of_webanno_can_be_declared() -> None:
     layer = "de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS|PosValue"
     parsed = Spans(format="webanno", layer=layer).parse(WEBANNO.encode())

@@ -25,6 +25,7 @@ FIELDS: Final = frozenset({"id", "data", "annotations", "completions", "predicti
 MINIMAL: Final = frozenset({"id", "text", "label", "annotator"})
 _UNKNOWN: Final = "counts in the text that its page shows, and does not say what stands there"
 _MARKUP: Final = re.compile("[<&]")
+_DONE: Final = frozenset({"annotator", "annotation_id", "created_at", "updated_at", "lead_time"})  # of who annotated
 _NEVER: Final = "a task that nobody annotated"
 
 
@@ -65,10 +66,16 @@ def task(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
 
 
 def minimal(value: Any, reading: RecordReading) -> Record:  # noqa: ANN401 - JSON
-    """Return the record in a task of JSON-MIN; one without regions has no field for them."""
+    """
+    Return the record in a task of JSON-MIN.
+
+    One without regions has no field for them, which a task that nobody annotated has neither: who did says which it is.
+    """
     row = mapping(value)
     annotator = row.get("annotator")
     faults = []
+    if (reading.spans or "label") not in row and not _DONE & row.keys():
+        faults.append(("rejected-record", _NEVER))
     if reading.annotator and str(annotator) != reading.annotator:
         faults.append(
             (
