@@ -53,7 +53,7 @@ class Report:
     configs: Mapping[str, "Report"] = field(default_factory=dict)
     notes_left_out: Mapping[str, int] | None = None
     less_sure: Mapping[str, int] = field(default_factory=dict)
-    """About how many places of each code are in doubt and have a lower score than the notes that were asked for."""
+    """At most how many places of each code are in doubt and have a lower score than the notes that were asked for."""
     not_doubted: tuple[str, ...] = ()
     """Where doubts were looked for, the layers with names that were not looked at, each with what it is."""
     agreement: Agreements | None = None
@@ -131,7 +131,7 @@ class Report:
         if self.less_sure:
             listed = ", ".join(f"{code} {count:,}" for code, count in self.less_sure.items())
             lines.append(
-                f"about {counted(sum(self.less_sure.values()), 'place')} less sure than was asked for, not noted: {listed};"
+                f"up to {counted(sum(self.less_sure.values()), 'place')} less sure than was asked for, not noted: {listed};"
                 " tagpress check --doubts --least-sure 0.1 notes them too"
             )
         return tuple(lines)

@@ -175,7 +175,7 @@ def _doubts(facts: CardFacts) -> str:
         "Labels that the corpus itself speaks against elsewhere, found by counting, without a model:"
         " places to look at, of which some are right."
     )
-    less = f" About {number(facts.less_sure)} more are less sure, and not counted." if facts.less_sure else ""
+    less = f" Up to {number(facts.less_sure)} more are less sure, and not counted." if facts.less_sure else ""
     if not facts.doubts:
         return f"{lead} There are none.{less}"
     rows = [[code(name), RULES[name].meaning, number(count)] for name, count in facts.doubts.items()]

@@ -79,7 +79,7 @@ class CardFacts:
     `splits` has only splits with rows, in their order. `rejected` counts the sentences left out, per problem code; `read` counts all.
     `sources` is the number of source files. `changelog` is newest first, and empty until the build is published.
     `near` counts the published sentences of a split that another one nearly has, by (split, other).
-    `doubts` counts the notes of each code, or is None where nobody looked for what is in doubt; `less_sure` about how many more there would be.
+    `doubts` counts the notes of each code, or is None where nobody looked for what is in doubt; `less_sure` at most how many more there would be.
     `extra` names the columns behind the four that every build has; those that are layers are in `layers`, the others are texts.
     """
 

@@ -102,7 +102,7 @@ def test_what_is_less_sure_is_counted_by_its_code(tmp_path):
     assert less(None) == less(0.3) == {"doubtful-gap": 1}
     assert less(0.2) == {}
     (line,) = check_corpus(declare(tmp_path, splits=ALL), doubts=True).unnoted
-    assert line.startswith("about 1 place less sure than was asked for, not noted: doubtful-gap 1; tagpress check")
+    assert line.startswith("up to 1 place less sure than was asked for, not noted: doubtful-gap 1; tagpress check")
     assert check_corpus(declare(tmp_path, splits=ALL)).to_json().get("notes_less_sure") is None
 
 
@@ -231,7 +231,7 @@ def test_a_card_that_shows_doubts_has_them_looked_for(tmp_path):
     readme = (tmp_path / "build" / "README.md").read_text()
     for code, count in build.report.note_counts.items():
         assert any(line.startswith(f"| `{code}` |") and line.endswith(f" {count:,} |") for line in readme.splitlines())
-    assert f" About {sum(build.report.less_sure.values()):,} more are less sure, and not counted." in readme
+    assert f" Up to {sum(build.report.less_sure.values()):,} more are less sure, and not counted." in readme
 
 
 def test_a_preview_shows_doubts_at_their_sentences(tmp_path):
@@ -239,7 +239,7 @@ def test_a_preview_shows_doubts_at_their_sentences(tmp_path):
     write_corpus_preview(declare(tmp_path / "corpus"), tmp_path / "page.html", doubts=True)
     page = (tmp_path / "page.html").read_text()
     assert "doubtful-gap" in page
-    assert "Of labels in doubt: about " in page
+    assert "Of labels in doubt: up to " in page
 
 
 def test_a_terminal_shows_each_name_once():

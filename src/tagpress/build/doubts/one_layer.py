@@ -31,7 +31,7 @@ _SOUGHT: Final = "doubts/sought.arrow"
 
 @dataclass(frozen=True, slots=True)
 class FoundDoubts:
-    """Notes, the surest of each code; how many of each code were left out; and about how many are less sure than was asked for."""
+    """Notes, the surest of each code; how many of each code were left out; and at most how many are less sure than was asked for."""
 
     notes: ProblemTable = field(default_factory=partial(ProblemTable.of, ()))
     left_out: Mapping[str, int] = field(default_factory=dict)
