@@ -23,6 +23,7 @@ from tagpress.corpus.front_matter import cut_card
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.nested_spans import NestedSpans
 from tagpress.corpus.layers.token_classes import TokenClasses
+from tagpress.corpus.layers.token_texts import TokenTexts
 from tagpress.corpus.manifest import Manifest
 from tagpress.diff import changed_sentences, compare_builds, diff_builds, directory
 from tagpress.errors import ManifestError, ScriptError, UsageError, VerifyError
@@ -335,13 +336,12 @@ def test_croissant_describes_the_layers_and_no_labels(build):
     assert "sentences/ner_tags" not in fields
 
 
-def test_what_needs_entities_says_so(source, tmp_path):
-    with pytest.raises(
-        UsageError, match="labels in doubt are looked for among entities and other spans, and small has none"
-    ):
-        check_corpus(treebank(source), doubts=True)
+def test_what_needs_entities_or_classes_says_so(source, tmp_path):
+    texts = replace(treebank(source), layers={"lemma": TokenTexts(column="LEMMA")})
+    with pytest.raises(UsageError, match="among entities, other spans and classes, and small has none"):
+        check_corpus(texts, doubts=True)
     with pytest.raises(UsageError, match="labels in doubt"):
-        write_corpus_preview(treebank(source), tmp_path / "page.html", doubts=True)
+        write_corpus_preview(texts, tmp_path / "page.html", doubts=True)
 
 
 def test_a_shard_with_a_column_of_labels_is_not_what_was_released(build, tmp_path):

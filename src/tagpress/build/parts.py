@@ -10,7 +10,7 @@ from tagpress.build.advice import better_dialect, unused_splits
 from tagpress.build.declared import Declared
 from tagpress.build.doubts.find import find_doubts
 from tagpress.build.doubts.judge import LEAST
-from tagpress.build.doubts.layers import not_looked_at, require_spans
+from tagpress.build.doubts.layers import require_spans
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus, sources_of
@@ -82,7 +82,7 @@ def read_parts(
         report = (make_report if alone else full_report)(reading, account, counts)
         if doubts:
             found = find_doubts(reading, runs, scratch, least_sure or LEAST)
-            report = report.with_notes(found.notes, found.left_out, found.less_sure, not_looked_at(reading.declaration))
+            report = report.with_notes(found.notes, found.left_out, found.less_sure)
         parts.append(ConfigPart(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))
     return tuple(parts)
 
@@ -121,7 +121,6 @@ def whole_report(parts: Sequence[ConfigPart]) -> Report:
         configs=reports,
         notes_left_out=added([one.notes_left_out or {} for one in every]) if _noted(every) else None,
         less_sure=added([one.less_sure for one in every]),
-        not_doubted=tuple(sorted({layer for one in every for layer in one.not_doubted})),
     )
 
 

@@ -54,8 +54,6 @@ class Report:
     notes_left_out: Mapping[str, int] | None = None
     less_sure: Mapping[str, int] = field(default_factory=dict)
     """At most how many places of each code are in doubt and have a lower score than the notes that were asked for."""
-    not_doubted: tuple[str, ...] = ()
-    """Where doubts were looked for, the layers with names that were not looked at, each with what it is."""
     agreement: Agreements | None = None
     predictions: PredictionsUsed | None = None
     """What became of predictions, where any were given."""
@@ -75,18 +73,13 @@ class Report:
         return not self.counts_of("error")
 
     def with_notes(
-        self,
-        notes: Sequence[Problem],
-        left_out: Mapping[str, int],
-        less_sure: Mapping[str, int] | None = None,
-        not_looked_at: tuple[str, ...] = (),
+        self, notes: Sequence[Problem], left_out: Mapping[str, int], less_sure: Mapping[str, int] | None = None
     ) -> "Report":
-        """Return the report with what is in doubt, beside what was in doubt before, and the layers that nobody looked at for it."""
+        """Return the report with what is in doubt, beside what was in doubt before."""
         return replace(
             self.with_problems(notes),
             notes_left_out=added([self.notes_left_out or {}, left_out]),
             less_sure=added([self.less_sure, less_sure or {}]),
-            not_doubted=(*self.not_doubted, *not_looked_at),
         )
 
     def with_problems(self, more: Sequence[Problem]) -> "Report":
@@ -193,7 +186,6 @@ class Report:
             "verdict": self.verdict,
             **({} if self.note_counts is None else {"note_counts": self.note_counts}),
             **({} if self.note_counts is None else {"notes_less_sure": dict(self.less_sure)}),
-            **({"not_doubted": list(self.not_doubted)} if self.not_doubted else {}),
             **({} if self.agreement is None else {"agreement": self.agreement.to_json()}),
             **({} if self.predictions is None else {"predictions": self.predictions.to_json()}),
             **({"corrections": dict(self.corrections)} if self.corrections else {}),

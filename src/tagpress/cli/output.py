@@ -215,8 +215,6 @@ def show_findings(report: "Report", *, everything: str) -> None:
         tell(f"  {line}")
     if report.notes_left_out is not None and not report.note_counts:
         tell("no label is in doubt")
-    for layer in report.not_doubted:
-        tell(f"not looked at for doubts: {layer}")
     for warning in report.card_warnings:
         _tell_styled("card    ", _STYLES["warning"], warning)
 

@@ -187,6 +187,19 @@ def first_tokens(hashes: Array, bounds: Array, kept: Array, bits: Array) -> tupl
 
 
 @compiled
+def numbers_in(keys: Array, table: Array) -> Array:
+    """Return the number that each key has in a table, -1 for one that is not there."""
+    numbers = np.empty(keys.size, np.int64)
+    for i in range(keys.size):
+        key = np.int64(keys[i])
+        slot = 2 * key & (table.size - 1)
+        while table[slot + 1] != EMPTY and table[slot] != key:
+            slot = (slot + 2) & (table.size - 1)
+        numbers[i] = max(_NONE, table[slot + 1] >> 1)
+    return numbers
+
+
+@compiled
 def looked_up(begun: Arrays, size: int, wanted: Arrays, sentences: Arrays) -> tuple[Arrays, tuple[Array, Array, Array]]:
     """
     Return which of what names begin with, of `size` tokens, are names, and which go on, with one token more.

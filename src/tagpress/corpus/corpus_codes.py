@@ -146,6 +146,13 @@ CORPUS_CODES: Final = (
         "look at both, and decide whether articles, quotes, full stops and the like belong to an entity",
     ),
     problem_rule(
+        "doubtful-class",
+        "note",
+        "a token with another class than the same word mostly has, there or anywhere",
+        "the same class for the same word in the same surroundings",
+        "look at both: one may be a slip, or the word may mean two things",
+    ),
+    problem_rule(
         "doubtful-label",
         "note",
         "a label that the predictions of a model speak against",

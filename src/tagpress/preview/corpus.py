@@ -15,7 +15,7 @@ from tagpress.build.account import account_for
 from tagpress.build.advice import better_dialect
 from tagpress.build.declaration import Declaration
 from tagpress.build.doubts.find import find_doubts
-from tagpress.build.doubts.layers import not_looked_at, require_spans
+from tagpress.build.doubts.layers import require_spans
 from tagpress.build.moves import moves_on
 from tagpress.build.parts import full_report
 from tagpress.build.read_all import Reading, read_corpus, sources_of
@@ -57,7 +57,7 @@ def subject_of_corpus(
         report = full_report(reading, account, shard_counts(reading, account.rows))
         if doubts:
             found = find_doubts(reading, engine, spills)
-            report = report.with_notes(found.notes, found.left_out, found.less_sure, not_looked_at(declaration))
+            report = report.with_notes(found.notes, found.left_out, found.less_sure)
         reasons = Counter(reason for entry in account.rejected for reason in entry["reasons"])
         yield Subject(
             name=declaration.title,

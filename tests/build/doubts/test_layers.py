@@ -13,14 +13,13 @@ from made_corpora import declare
 from tagpress.build.corpus import check_corpus
 from tagpress.build.doubts.counted import together
 from tagpress.build.doubts.judge import IN_PART, NO_TAG, TYPES_FROM, doubtful_edges
-from tagpress.build.doubts.layers import looked_at, not_looked_at
+from tagpress.build.doubts.layers import looked_at
 from tagpress.build.doubts.names import added_names, names_in_sentences
 from tagpress.build.doubts.readings import WantedNames, names_of_piece
 from tagpress.build.doubts.sentences import PieceSentences
 from tagpress.build.doubts.spans import nested_spans
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.nested_spans import NestedSpans
-from tagpress.corpus.layers.token_classes import TokenClasses
 from tagpress.corpus.layers.token_texts import TokenTexts
 from tagpress.corpus.splits import HashSplits
 from tagpress.errors import UsageError
@@ -90,19 +89,12 @@ def test_layers_are_looked_at_without_any_entities(tmp_path):
     assert note.code == "doubtful-gap"
 
 
-def test_what_is_not_looked_at_is_named_and_alone_it_is_refused(tmp_path):
-    sentences = [said("NN", "B-LOC", verb) for verb in CAN]
-    for sentence in sentences:
-        sentence[:] = [(token, tag, "NN", two) for token, tag, _, two in sentence]
-    layers = {"one": TokenClasses(["NN"]), "two": FlatSpans(["LOC"])}
-    report = check_corpus(corpus(tmp_path, sentences, layers), workers=1, doubts=True)
-    assert report.not_doubted == ("one (a class a token)",)
-    assert report.to_json()["not_doubted"] == ["one (a class a token)"]
+def test_a_corpus_with_neither_spans_nor_classes_is_refused(tmp_path):
+    sentences = [said("NN", "x", verb) for verb in CAN]
     alone = {"dialect": Columns(delimiter=" ", tag=None, extra={"one": 2, "two": 3}), "entity_types": {}}
-    with pytest.raises(
-        UsageError, match="labels in doubt are looked for among entities and other spans, and small has none"
-    ):
-        check_corpus(corpus(tmp_path, sentences, {"one": TokenClasses(["NN"])}, **alone), workers=1, doubts=True)
+    declaration = corpus(tmp_path, sentences, {"one": TokenTexts()}, **alone)
+    with pytest.raises(UsageError, match="among entities, other spans and classes, and small has none"):
+        check_corpus(declaration, workers=1, doubts=True)
 
 
 def test_what_is_made_of_a_nested_layer_is_looked_at_there(tmp_path):
@@ -112,7 +104,6 @@ def test_what_is_made_of_a_nested_layer_is_looked_at_there(tmp_path):
     }
     declaration = corpus(tmp_path, [], {**layers, "two": TokenTexts()})
     assert [one.name for one in looked_at(declaration)] == ["all"]
-    assert not_looked_at(declaration) == ()
 
 
 TOKENS = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=8)

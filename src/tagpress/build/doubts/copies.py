@@ -53,7 +53,11 @@ def _groups(repeated: Repeated, rejected: Mapping[int, frozenset[int]]) -> Itera
 
 
 def _contradicted(copies: Sequence[Copy], task: CopyTask) -> Iterator[OtherCopy]:
-    texts = [_spans(task.settle.pieces[copy.piece].spill.map_sentences(), copy.row, task.layers) for copy in copies]
+    batches = [task.settle.pieces[copy.piece].spill.map_sentences() for copy in copies]
+    cuts = {tuple(map(_folded, batch["tokens"][copy.row].as_py())) for copy, batch in zip(copies, batches, strict=True)}
+    # Where tokens end elsewhere, others have the classes, and rightly so.
+    layers = [(number, layer) for number, layer in enumerate(task.layers) if not layer.classes or len(cuts) == 1]
+    texts = [_spans(batch, copy.row, layers) for copy, batch in zip(copies, batches, strict=True)]
     entities = [tuple((_folded(text), layer, kind) for text, layer, kind in some) for some in texts]
     counts = Counter(entities)
     usual = max(counts, key=lambda one: (counts[one], -entities.index(one)))
@@ -67,12 +71,12 @@ def _contradicted(copies: Sequence[Copy], task: CopyTask) -> Iterator[OtherCopy]
             yield OtherCopy(copy, copies[first], text, layer, layer.types[kind], missing=bool(missing))
 
 
-def _spans(batch: pa.RecordBatch, row: int, layers: Sequence[Looked]) -> list[tuple[str, int, int]]:
+def _spans(batch: pa.RecordBatch, row: int, layers: Sequence[tuple[int, Looked]]) -> list[tuple[str, int, int]]:
     """Return the spans of a row: text, number of the layer, and type."""
     tokens = batch["tokens"][row].as_py()
     return [
         (" ".join(tokens[begin:end]), number, kind)
-        for number, layer in enumerate(layers)
+        for number, layer in layers
         for begin, end, kind in layer.spans_of_row(batch, row)
     ]
 

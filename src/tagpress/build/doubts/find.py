@@ -1,12 +1,14 @@
 """The doubts of a corpus that was read: those of each of its layers, and sentences that are nearly the same."""
 
-from collections import Counter
+from collections.abc import Callable
 from functools import partial
 
+from tagpress.build.doubts.class_layer import class_doubts
 from tagpress.build.doubts.copies import SURE, CopyTask, other_copies
+from tagpress.build.doubts.found import FoundDoubts, quiet
 from tagpress.build.doubts.judge import LEAST, MOST
-from tagpress.build.doubts.layers import looked_at
-from tagpress.build.doubts.one_layer import FoundDoubts, layer_doubts, quiet
+from tagpress.build.doubts.layers import Looked, looked_at
+from tagpress.build.doubts.one_layer import layer_doubts
 from tagpress.build.doubts.words import note_of_copy
 from tagpress.build.moves import SETTLE_ROWS, sentences_of
 from tagpress.build.read_all import Reading, by_piece
@@ -22,13 +24,12 @@ def find_doubts(reading: Reading, engine: Engine, store: Store, lowest: float = 
     looked = looked_at(reading.declaration)
     if not looked or not reading.pieces:
         return FoundDoubts()
-    parts = [layer_doubts(layer, reading, engine, store, lowest) for layer in looked]
-    parts.append(_copies(reading, engine, lowest))
-    left, less = (
-        dict(sorted(sum(map(Counter, counts), Counter[str]()).items()))
-        for counts in ([one.left_out for one in parts], [one.less_sure for one in parts])
-    )
-    return FoundDoubts(ProblemTable.joined(one.notes for one in parts), left, less)
+    parts = [_looks(layer)(layer, reading, engine, store, lowest) for layer in looked]
+    return FoundDoubts.joined([*parts, _copies(reading, engine, lowest)])
+
+
+def _looks(layer: Looked) -> Callable[[Looked, Reading, Engine, Store, float], FoundDoubts]:
+    return class_doubts if layer.classes else layer_doubts
 
 
 def _copies(reading: Reading, engine: Engine, lowest: float) -> FoundDoubts:

@@ -48,6 +48,9 @@ class Kind(IntEnum):
     PART = 3  # mostly tagged as a whole, and here in part
     WHOLE = 4  # mostly tagged in part, and here as a whole
     EDGE = 5  # an edge that mostly stands outside of names
+    BEFORE = 6  # a class that a word mostly has not behind the word before it
+    BEHIND = 7  # the same before the word behind it
+    ALONE = 8  # the same wherever it stands
 
 
 CODES: Final = {
@@ -57,6 +60,9 @@ CODES: Final = {
     Kind.PART: "doubtful-boundary",
     Kind.WHOLE: "doubtful-boundary",
     Kind.EDGE: "doubtful-boundary",
+    Kind.BEFORE: "doubtful-class",
+    Kind.BEHIND: "doubtful-class",
+    Kind.ALONE: "doubtful-class",
 }
 
 

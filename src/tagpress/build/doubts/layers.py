@@ -9,13 +9,22 @@ import pyarrow as pa
 
 from tagpress.build.declaration import Declaration
 from tagpress.build.doubts.sentences import PieceSentences, sentences_of
-from tagpress.build.doubts.spans import PieceSpans, Span, flat_spans, nested_spans, spans_of_labels, spans_of_parts
+from tagpress.build.doubts.spans import (
+    PieceSpans,
+    Span,
+    flat_spans,
+    nested_spans,
+    spans_of_classes,
+    spans_of_labels,
+    spans_of_parts,
+)
 from tagpress.build.shard_plan import PieceRows
 from tagpress.build.spill import extra_name
 from tagpress.corpus.layers.flat_spans import FlatSpans
 from tagpress.corpus.layers.layer import MAIN
 from tagpress.corpus.layers.nested_spans import NestedSpans
 from tagpress.corpus.layers.numbers import unspilled
+from tagpress.corpus.layers.token_classes import TokenClasses
 from tagpress.errors import UsageError
 from tagpress.store import Store
 
@@ -29,9 +38,9 @@ SpanReader: TypeAlias = Callable[[pa.ListArray, PieceSentences], PieceSpans]
 _READERS: Final[Mapping[str, SpanReader]] = MappingProxyType(
     {FlatSpans.kind: flat_spans, NestedSpans.kind: nested_spans}
 )
-# The same for one sentence, whose tokens are numbered from 0.
+# The same for one sentence, whose tokens are numbered from 0; a class is the span of its token.
 _ROW_READERS: Final[Mapping[str, Callable[[list[int]], list[Span]]]] = MappingProxyType(
-    {FlatSpans.kind: spans_of_labels, NestedSpans.kind: spans_of_parts}
+    {FlatSpans.kind: spans_of_labels, NestedSpans.kind: spans_of_parts, TokenClasses.kind: spans_of_classes}
 )
 
 
@@ -44,19 +53,24 @@ class Looked:
     types: tuple[str, ...]
 
     @property
+    def classes(self) -> bool:
+        """Tell whether it has a class for each token, and no spans."""
+        return self.kind == TokenClasses.kind
+
+    @property
     def called(self) -> str:
         """Return what a note calls it; the main tags need no name."""
         return "" if self.name == MAIN else f" of the layer {self.name}"
 
     def spans(self, batch: pa.RecordBatch, sentences: PieceSentences) -> PieceSpans:
         """Return its spans in a piece."""
-        return _READERS[self.kind](self._numbers(batch), sentences)
+        return _READERS[self.kind](self.numbers(batch), sentences)
 
     def spans_of_row(self, batch: pa.RecordBatch, row: int) -> list[Span]:
         """Return its spans in one sentence."""
-        return _ROW_READERS[self.kind](self._numbers(batch[row : row + 1])[0].as_py())
+        return _ROW_READERS[self.kind](self.numbers(batch[row : row + 1])[0].as_py())
 
-    def _numbers(self, batch: pa.RecordBatch) -> pa.ListArray:
+    def numbers(self, batch: pa.RecordBatch) -> pa.ListArray:
         """Return what was read of it."""
         return batch[MAIN] if self.name == MAIN else unspilled(batch[extra_name(self.name)], texts=False)
 
@@ -73,18 +87,9 @@ def looked_at(declaration: Declaration) -> tuple[Looked, ...]:
     layers = [
         Looked(name, layer.kind, tuple(layer.meanings))
         for name, layer in declaration.layer_columns.items()
-        if layer.kind in _READERS
+        if layer.kind in _ROW_READERS
     ]
     return tuple(one for one in (*main, *layers) if not (nested and one.name in made))
-
-
-def not_looked_at(declaration: Declaration) -> tuple[str, ...]:
-    """Return the layers that have names and are not looked at, each with what it is."""
-    return tuple(
-        f"{name} ({layer.called})"
-        for name, layer in declaration.layer_columns.items()
-        if layer.names and layer.kind not in _READERS
-    )
 
 
 def require_spans(declaration: Declaration) -> None:
@@ -92,12 +97,14 @@ def require_spans(declaration: Declaration) -> None:
     Stop where there is nothing to look at.
 
     Raises:
-        UsageError: no layer has spans.
+        UsageError: no layer has spans or classes.
 
     """
     if not looked_at(declaration):
-        message = f"{DOUBTS} among entities and other spans, and {declaration.title} has none"
-        raise UsageError(message, "leave that out, or name a configuration that has entity types or a layer of spans")
+        message = f"{DOUBTS} among entities, other spans and classes, and {declaration.title} has none"
+        raise UsageError(
+            message, "leave that out, or name a configuration that has entity types, or a layer of spans or of classes"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The doubts of one layer of a corpus: three looks at every piece, and what they add up to."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -10,15 +10,16 @@ import numpy as np
 
 from tagpress.build.doubts.asked import AskedReadings
 from tagpress.build.doubts.counted import Counted, together
+from tagpress.build.doubts.found import FoundDoubts, added_up, notes_of, quiet
 from tagpress.build.doubts.judge import FAINTEST, Doubts, doubtful_edges, doubtful_readings, surest
 from tagpress.build.doubts.layers import LayerTask, Looked
 from tagpress.build.doubts.names import Names, added_names, names_of
-from tagpress.build.doubts.placed import PlacedDoubts, counted_kinds, first_lines, surest_places
+from tagpress.build.doubts.placed import counted_kinds
 from tagpress.build.doubts.places import PlaceTask, places_of
 from tagpress.build.doubts.readings import ReadTask, WantedNames, added_readings, readings_of
 from tagpress.build.doubts.sought import Sought
 from tagpress.build.doubts.splits import OtherUse, other_uses
-from tagpress.build.doubts.words import note_of_use, notes_of_places
+from tagpress.build.doubts.words import note_of_use
 from tagpress.build.read_all import Reading
 from tagpress.columnar.types import Hashes
 from tagpress.corpus.problem_table import ProblemTable
@@ -27,15 +28,6 @@ from tagpress.store import Store
 
 _WANTED: Final = "doubts/wanted.arrow"
 _SOUGHT: Final = "doubts/sought.arrow"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundDoubts:
-    """Notes, the surest of each code; how many of each code were left out; and at most how many are less sure than was asked for."""
-
-    notes: ProblemTable = field(default_factory=partial(ProblemTable.of, ()))
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    less_sure: Mapping[str, int] = field(default_factory=dict)
 
 
 def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store, lowest: float) -> FoundDoubts:
@@ -54,18 +46,14 @@ def layer_doubts(layer: Looked, reading: Reading, engine: Engine, store: Store, 
     last.sought.save(store, _SOUGHT)
     looks = [PlaceTask(one, own, _SOUGHT) for one, own in zip(tasks, hits, strict=True)]
     placed = list(look(places_of, looks, quiet))
-    notes = _notes(layer, reading, placed, last)
-    found = _added(one.counts for one in placed) + Counter(last.passed) + Counter({"doubtful-split": len(last.uses)})
-    said = Counter({code: count for (_, code), count in notes.counts().items()})
-    return FoundDoubts(notes, found - said, _added([last.less_sure, *(one.less_sure for one in placed)]))
-
-
-def _added(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
-    return sum(map(Counter, counts), Counter())
-
-
-def quiet(done: int, total: int) -> None:
-    """Report nothing: a look takes no time to speak of beside reading."""
+    texts = {number: text for one in placed for number, text in one.names.items()}
+    notes = [
+        notes_of(layer, reading, placed, last.sought.doubts, last.sought.asked.usual),
+        _notes_of_uses(layer, reading, last.uses, texts),
+    ]
+    counts = [*(one.counts for one in placed), last.passed, {"doubtful-split": len(last.uses)}]
+    less_sure = added_up([last.less_sure, *(one.less_sure for one in placed)])
+    return FoundDoubts.of(ProblemTable.joined(notes), added_up(counts), less_sure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +89,7 @@ def _last_look(names: Names, keys: Hashes, edges: tuple[Doubts, Doubts], reading
     )
 
 
-def _notes(layer: Looked, reading: Reading, placed: Sequence[PlacedDoubts], last: _LastLook) -> ProblemTable:
-    doubts, paths = last.sought.doubts, [piece.path for piece in reading.pieces]
-    lines, usual = first_lines(placed, paths), last.sought.asked.usual
-    examples = {doubt: lines.get(number, ()) for doubt, number in enumerate(usual.tolist())}
-    notes = notes_of_places(surest_places(placed, paths, doubts), doubts, examples, layer, paths)
-    names = {number: text for one in placed for number, text in one.names.items()}
-    uses = [
-        note_of_use(use, [names[name] for name in use.names.tolist()], layer, reading.declaration) for use in last.uses
-    ]
-    return ProblemTable.joined([reading.settled.all_published(notes), ProblemTable.of(uses)])
+def _notes_of_uses(layer: Looked, reading: Reading, uses: Sequence[OtherUse], names: Mapping[int, str]) -> ProblemTable:
+    return ProblemTable.of(
+        note_of_use(use, [names[name] for name in use.names.tolist()], layer, reading.declaration) for use in uses
+    )

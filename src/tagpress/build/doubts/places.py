@@ -10,13 +10,12 @@ import pyarrow.compute as pc
 from tagpress.build.doubts.asked import AskedReadings
 from tagpress.build.doubts.judge import FAINTEST, Doubts, Kind, wilson
 from tagpress.build.doubts.layers import LayerTask
-from tagpress.build.doubts.placed import EXAMPLES, PlacedDoubts, code_numbers, counted_kinds
+from tagpress.build.doubts.placed import PlacedDoubts, code_numbers, counted_kinds, first_lines_of
 from tagpress.build.doubts.readings import Hits
 from tagpress.build.doubts.sentences import PieceSentences, sentences_of
 from tagpress.build.doubts.sought import Sought
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.edge_loops import LEFT
-from tagpress.columnar.place_loops import NOWHERE
 from tagpress.columnar.types import Array, Bools, Ints
 
 _COUNTS: Final = 10  # as many places with the other reading count as one where something speaks for what stands there
@@ -54,7 +53,7 @@ def places_of(task: PlaceTask) -> PlacedDoubts:
     hits, sought = Hits.load(task.layer.store, task.hits), Sought.load(task.layer.store, task.sought)
     doubts, asked = sought.doubts, sought.asked
     spots = _asked_for(hits, asked)
-    reading, lines = _lines(*_speaking(sentences, spots, hits, asked), len(asked.doubts))
+    reading, lines = first_lines_of(*_speaking(sentences, spots, hits, asked), len(asked.doubts))
     spots = spots.only(asked.doubts[spots.what] >= 0)
     spots = replace(spots, what=asked.doubts[spots.what])
     less = wilson(doubts.others / _COUNTS, doubts.weighed)
@@ -125,20 +124,6 @@ def _columns(sentences: PieceSentences, spots: _Spots, scores: Array, doubts: Do
         "text": pc.binary_join(words, " "),
         "word": sentences.tokens.take(pa.array(spots.token + np.where(last, spots.size - 1, 0))),
     }
-
-
-def _lines(what: Ints, lines: Ints, numbers: int) -> tuple[Ints, Ints]:
-    """Return the first lines of the piece where each of so many readings stands: parallel arrays."""
-    found = []
-    for _ in range(EXAMPLES):  # each time the first line of those that are left: a sort would take five times as long
-        first = np.full(numbers, NOWHERE)
-        np.minimum.at(first, what, lines)
-        readings = np.flatnonzero(first < NOWHERE)
-        found.append((readings, first[readings]))
-        left = lines > first[what]
-        what, lines = what[left], lines[left]
-    readings, firsts = (np.concatenate(column) for column in zip(*found, strict=True))
-    return readings, firsts
 
 
 def _texts(sentences: PieceSentences, hits: Hits, wanted: Ints) -> dict[int, str]:

@@ -76,3 +76,8 @@ def spans_of_labels(labels: Sequence[int]) -> list[Span]:
 def spans_of_parts(numbers: Sequence[int]) -> list[Span]:
     """Return the spans of one sentence, given as begin, end and type."""
     return [*zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)]
+
+
+def spans_of_classes(classes: Sequence[int]) -> list[Span]:
+    """Return each token of one sentence as a span of its class."""
+    return [(place, place + 1, kind) for place, kind in enumerate(classes)]

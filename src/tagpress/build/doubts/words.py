@@ -29,7 +29,12 @@ _SAID: Final = {
     Kind.PART: (" not tagged as one", "one {usual}"),
     Kind.WHOLE: (" as one {reading}", "only a part of it tagged"),
     Kind.EDGE: (" with {word} in it", "{word} outside, as it stands {side} an entity"),
+    Kind.BEFORE: (" as {reading}", "{usual} behind {word}"),
+    Kind.BEHIND: (" as {reading}", "{usual} before {word}"),
+    Kind.ALONE: (" as {reading}", "{usual}"),
 }
+# What stands where there is no word beside a token.
+_EDGES: Final = {Kind.BEFORE: "the beginning", Kind.BEHIND: "the end"}
 
 
 def notes_of_places(
@@ -70,15 +75,16 @@ def notes_of_places(
     )
 
 
-def _said(at: int, edge: str, doubts: Doubts, examples: Sequence[Line], layer: Looked) -> tuple[str, str, str]:
+def _said(at: int, edge: str | None, doubts: Doubts, examples: Sequence[Line], layer: Looked) -> tuple[str, str, str]:
     """Return what the notes of a doubt say behind the name, behind the token, and of what is expected."""
     kind = Kind(int(doubts.kind[at]))
     reading, usual = (
         layer.types[int(values[at]) - TYPES_FROM] if kind != Kind.EDGE and values[at] >= TYPES_FROM else ""
         for values in (doubts.reading, doubts.usual)
     )
+    word = _EDGES.get(kind, "") if edge is None else quoted(edge)
     side = "before" if doubts.reading[at] == LEFT else "behind"
-    found, expected = (text.format(reading=reading, usual=usual, word=quoted(edge), side=side) for text in _SAID[kind])
+    found, expected = (text.format(reading=reading, usual=usual, word=word, side=side) for text in _SAID[kind])
     more = int(doubts.here[at]) - 1
     also = f", as in {counted(more, 'other place')}" if more else ""
     such = ", ".join(placed(other, line) for other, line in examples)
