@@ -14,7 +14,7 @@ The files stand in the order in which a sentence passes them:
     shard, parquet                  3. a shard: rows in order -> one Parquet file
     describe, corpus                manifest and card; the whole build
     workplace                       where it stands until it is finished
-    warm                            what workers load before there is work
+    warm, rehearsal                 what workers load and do before there is work
 """
 
 from typing import Final

@@ -1,14 +1,15 @@
 """
 What every worker needs, loaded once by the server that they are forked from.
 
-Loading the package is half of it. The other half is numba, which fills its type registries at the first call of any
-compiled function, in each process anew and for 0.4 seconds, whatever is called.
+Loading the package is half of it. The other half is what is done once in a process: see `rehearsal`.
 """
 
 import gc
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 _UNUSED: Final = ("pandas", "scipy")
@@ -35,13 +36,16 @@ def without_unused() -> Iterator[None]:
 
 
 def warm() -> None:
-    """Load the work of a build, and call one compiled loop."""
+    """Load the work of a build, and do all of it once."""
     gc.disable()  # what loads makes many objects and no garbage, and the search for it is an eighth of the time
     with without_unused():
-        from tagpress.build import settle, shard, survey  # noqa: F401, PLC0415 - see above
+        from tagpress.build.rehearsal import rehearse  # noqa: PLC0415 - see above
         from tagpress.read.columns import Columns  # noqa: PLC0415
 
         Columns().parse(b"token\tO\n")
+        # Where nothing can be written, each worker does for the first time what it has to do, and says what is wrong.
+        with suppress(OSError), tempfile.TemporaryDirectory(prefix="tagpress-rehearsal-") as folder:
+            rehearse(Path(folder))
     gc.freeze()  # nor will it ever be garbage, and a page that is not looked at stays shared with every worker
     gc.enable()
 
