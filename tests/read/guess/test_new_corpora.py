@@ -3,8 +3,10 @@
 import json
 import random
 import time
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -127,6 +129,45 @@ def test_names_of_numbers_come_from_a_file_beside_them(tmp_path: Path, file: str
     assert any(f"{Path(file).name} says what the numbers of ner_tags mean" in str(reason) for reason in found.reasons)
 
 
+@pytest.mark.parametrize("file", BESIDE)
+def test_names_of_numbers_come_from_a_file_in_the_same_archive(tmp_path: Path, file: str) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("in/data/train.jsonl", NUMBERS)
+        archive.writestr(str(PurePosixPath("in/data", file)).replace("data/../", ""), BESIDE[file])
+    found = Columns.sniff("a.zip::in/data/train.jsonl", base=tmp_path)
+    assert found.spelled() == "JsonLines(names=('O', 'B-PER', 'I-PER'))"
+    assert any(f"{Path(file).name} says what the numbers of ner_tags mean" in str(reason) for reason in found.reasons)
+    left = {PurePosixPath(path).name for path, _ in gather([str(tmp_path / "a.zip")]).left_out}
+    assert left == {Path(file).name}
+
+
+@pytest.mark.parametrize("file", ["label2id.json", "../labels.txt", "train.names.json"])
+def test_names_of_numbers_come_from_a_file_in_the_same_folder_of_a_url(tmp_path: Path, file: str) -> None:
+    memory = fsspec.filesystem("memory")
+    texts = {
+        "data/train.jsonl": NUMBERS,
+        str(PurePosixPath("data", file)).replace("data/../", ""): BESIDE[file.removeprefix("../")],
+    }
+    for name, text in texts.items():
+        memory.pipe(f"/{tmp_path.name}/{name}", text.encode())
+    found = Columns.sniff(f"memory://{tmp_path.name}/data/train.jsonl")
+    assert found.spelled() == "JsonLines(names=('O', 'B-PER', 'I-PER'))"
+    assert any(f"{Path(file).name} says what the numbers" in str(reason) for reason in found.reasons)
+
+
+@pytest.mark.parametrize("member", ["id2label", "label2id", "label_list"])
+def test_names_of_numbers_come_from_the_document_itself(tmp_path: Path, member: str) -> None:
+    names = {
+        "id2label": dict(enumerate(NAMES)),
+        "label2id": {name: n for n, name in enumerate(NAMES)},
+        "label_list": NAMES,
+    }
+    rows = [json.loads(line) for line in NUMBERS.splitlines()]
+    (tmp_path / "a.json").write_text(json.dumps({member: names[member], "data": rows}))
+    found = Columns.sniff("a.json", base=tmp_path)
+    assert found.spelled() == "JsonArray(names=('O', 'B-PER', 'I-PER'), inside='data')"
+
+
 def test_a_file_beside_numbers_that_does_not_say_them(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("---\n: : :\n---\n")
     (tmp_path / "dataset_info.json").write_text("[]")
@@ -148,7 +189,7 @@ def test_files_that_say_other_names_say_none_and_numbers_with_gaps_are_no_order(
     assert Columns.sniff("train.jsonl", base=tmp_path).spelled() == "JsonLines(names=('O', 'B-LOC', 'I-LOC'))"
     for other in ({"O": 0, "B-LOC": 2}, {"O": 1, "B-LOC": 2}, {"O": 0, "B LOC": 1}, {"a": 0, "b": 1}, ["O", "O"]):
         (tmp_path / "label2id.json").write_text(json.dumps(other))
-        assert labels_in(tmp_path / "label2id.json") == ()
+        assert labels_in(str(tmp_path / "label2id.json")) == ()
 
 
 def test_a_file_of_labels_is_no_file_of_the_corpus(tmp_path: Path) -> None:

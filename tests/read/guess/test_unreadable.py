@@ -89,3 +89,29 @@ def test_pieces_of_a_model_are_a_doubt(tmp_path: Path) -> None:
     assert doubt.startswith("tokens: 27 are of a model's tokenizer, such as '[CLS]' (9x), and are published so")
     (tmp_path / "b.tsv").write_text("#\tO\nAda\tB-PER\n#one\tO\n\n" * 9)
     assert not [one for one in Columns.sniff("b.tsv", base=tmp_path).doubts if "tokenizer" in one]
+
+
+@pytest.mark.parametrize(
+    ("token", "doubt", "mended"),
+    [
+        ("AT&amp;T", "tokens: 1 have characters as HTML writes them, such as 'AT&amp;T'", "AT&T"),
+        ("王0", "tokens: most have a number behind them, such as '王0'", "王"),
+    ],
+)
+def test_tokens_with_more_in_them_than_their_text_are_a_doubt(
+    tmp_path: Path, token: str, doubt: str, mended: str
+) -> None:
+    (tmp_path / "OLD").write_text(f"{token}\tB-ORG\n{token}\tO\n.\tO\n\n" * 9)
+    (said,) = [one for one in Columns.sniff("OLD", base=tmp_path).doubts if one.startswith(doubt)]
+    command = re.search(r"sed .*?> NEW", said)
+    assert command is not None
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command[0]], cwd=tmp_path, check=True)
+    found = Columns.sniff("NEW", base=tmp_path)
+    assert found.dialect.parse((tmp_path / "NEW").read_bytes()).tokens[0].as_py() == [mended, mended, "."]
+    assert not [one for one in found.doubts if one.startswith("tokens")]
+
+
+@pytest.mark.parametrize("piece", ["liv@@", "￭s", "▁Ada"])
+def test_pieces_of_other_tokenizers_are_a_doubt_too(tmp_path: Path, piece: str) -> None:
+    (tmp_path / "a.tsv").write_text(f"{piece}\tB-ORG\nran\tO\n.\tO\n\n" * 9)
+    assert any("of a model's tokenizer" in one for one in Columns.sniff("a.tsv", base=tmp_path).doubts)

@@ -12,23 +12,32 @@ The last two kinds are called in many ways (`BESIDE`), and count only where all 
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tagpress.corpus.careful_yaml import load_yaml
 from tagpress.corpus.problems import few
 from tagpress.corpus.schema import Labels
 from tagpress.errors import SourceError
+from tagpress.read.guess.packed import slashed
 from tagpress.read.guess.samples import Reason
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.guess.type_names import published_types
 from tagpress.read.hubparquet import names_in
 from tagpress.read.json_items import items
-from tagpress.read.sources.source import Source, stem
+from tagpress.read.sources import archives
+from tagpress.read.sources.finding import find
+from tagpress.read.sources.source import Source, read, stem, stored, system_of
 
 _INFO: Final = ("dataset_info.json", "dataset_infos.json")
 _README: Final = "README.md"
+_NAMES: Final = ".names.json"
+_UNREADABLE: Final = (OSError, ValueError, RecursionError, SourceError)
+# A member of a document of JSON that says what numbers mean, and where its value begins.
+_IN_DOCUMENT: Final = re.compile(r'"(?:id2label|label2id|label_names|labels?_list|tag2id|id2tag|tag_names)"\s*:\s*')
 _SHOWN: Final = 5
 _NUMBERS: Final = 10  # that a message shows
 _HEAD: Final = 100_000  # characters in which a document says what its columns are
@@ -42,33 +51,86 @@ BESIDE: Final = frozenset(f"{one}.{kind}" for one in _STEMS for kind in ("json",
 that of another corpus as well as of this one."""
 
 
+class _Around(NamedTuple):
+    """A file around a source: its name, whether it is in the folder above that of the source, and what it says."""
+
+    name: str
+    above: bool
+    read: Callable[[], str]
+
+
 def names_beside(source: Source, field: str) -> tuple[tuple[str, ...], str]:
-    """Return the names of a field's numbers and the file that says them, or nothing."""
-    if source.remote or source.member:
-        return (), ""
-    for path in _likely(Path(source.path)):
+    """Return the names of a field's numbers and the file that says them, or nothing; in an archive, or at a URL, as in a folder."""
+    around = sorted(_around(source), key=lambda one: (one.above, one.name))
+    for one in _likely(around, stem(PurePosixPath(source.member or source.place).name)):
         try:
-            names = _names(path, field)
-        except (OSError, ValueError, RecursionError):
+            names = _names(one, field)
+        except _UNREADABLE:
             continue  # whatever else it is, it does not say them
         if names:
-            return names, path.name
-    said = {path.name: names for path in _often(Path(source.path)) if (names := labels_in(path))}
+            return names, one.name
+    often = (one for one in around if one.name.lower() in BESIDE)
+    said = {one.name: names for one in often if (names := _labels_of(one))}
     return (next(iter(said.values())), " and ".join(said)) if len(set(said.values())) == 1 else ((), "")
 
 
-def labels_in(path: Path) -> tuple[str, ...]:
+def labels_in(path: str) -> tuple[str, ...]:
     """Return the labels that a file lists in the order of their numbers, as those of `BESIDE` do; of any other file nothing."""
-    if path.name.lower() not in BESIDE:
+    name = PurePosixPath(slashed(path)).name
+    if name.lower() not in BESIDE:
         return ()
+    return _labels_of(_Around(name, above=False, read=lambda: read(find([path], Path())[0]).decode()))
+
+
+def _labels_of(file: _Around) -> tuple[str, ...]:
     try:
-        text = path.read_text(encoding="utf-8")
-        names = tuple(text.split("\n")) if path.suffix.lower() == ".txt" else _numbered(json.loads(text))
-    except (OSError, ValueError, RecursionError):
+        text = file.read()
+        named = text.split("\n") if file.name.lower().endswith(".txt") else _numbered(json.loads(text))
+    except _UNREADABLE:
         return ()
-    names = tuple(name.strip() for name in names if name.strip())
+    return _sound(named)
+
+
+def _sound(named: Sequence[str]) -> tuple[str, ...]:
+    """Return names without what is around them, if they are labels, each once."""
+    names = tuple(name.strip() for name in named if name.strip())
     plain = len(set(names)) == len(names) and not any(re.search(r"\s", name) for name in names)
     return names if plain and 1 < len(names) <= _MOST and any(map(TAG.fullmatch, names)) else ()
+
+
+def _around(source: Source) -> Iterator[_Around]:
+    """Yield the files in the folder of a source and in that above it."""
+    if source.member:
+        yield from _in_archive(source)
+    elif source.remote:
+        with suppress(Exception):  # each file system has errors of its own, and some list nothing
+            system, path = system_of(source)
+            for above, folder in enumerate(map(str, list(PurePosixPath(path).parents)[:2])):
+                for one in map(str, system.ls(folder, detail=False)):
+                    load = partial(_fetched, system, one)
+                    yield _Around(one.rpartition("/")[2], above=bool(above), read=load)
+    else:
+        own = Path(source.path).parent
+        for above, local in ((False, own), (True, own.parent)):
+            for file in local.iterdir():
+                yield _Around(file.name, above=above, read=partial(file.read_text, encoding="utf-8"))
+
+
+def _in_archive(source: Source) -> Iterator[_Around]:
+    data, own = stored(source), PurePosixPath(source.member).parent
+    for member in archives.members(data, source.name):
+        path = PurePosixPath(member)
+        if path.parent in {own, own.parent}:
+            load = partial(_unpacked, data, source.place, member)
+            yield _Around(path.name, above=path.parent != own, read=load)
+
+
+def _unpacked(data: bytes, name: str, member: str) -> str:
+    return archives.unpack(data, name, member).decode()
+
+
+def _fetched(system: Any, path: str) -> str:  # noqa: ANN401 - fsspec's file systems have no common type
+    return bytes(system.cat_file(path)).decode()
 
 
 def _numbered(found: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
@@ -85,25 +147,20 @@ def _numbered(found: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
     return _strings(found)
 
 
-def _often(path: Path) -> Iterator[Path]:
-    """Yield what may say the names under one of many names."""
-    for folder in (path.parent, path.parent.parent):
-        yield from sorted(one for one in folder.iterdir() if one.name.lower() in BESIDE)
-
-
-def _likely(path: Path) -> Iterator[Path]:
+def _likely(around: Sequence[_Around], own: str) -> Iterator[_Around]:
     """Yield the files that may say them: first the one named after the source."""
-    own = path.with_name(f"{stem(path.name)}.names.json")
-    others = sorted(path.parent.glob("*.names.json"))
-    yield from (own, *(others if len(others) == 1 else ()))
-    for folder in (path.parent, path.parent.parent):  # a dataset's files are often in a folder below its card
-        yield from (folder / name for name in (*_INFO, _README))
+    named = [one for one in around if one.name.endswith(_NAMES) and not one.above]
+    yield from (one for one in named if one.name == f"{own}{_NAMES}")
+    yield from (one for one in named if len(named) == 1)
+    for above in (False, True):  # a dataset's files are often in a folder below its card
+        for name in (*_INFO, _README):
+            yield from (one for one in around if one.above is above and one.name == name)
 
 
-def _names(path: Path, field: str) -> tuple[str, ...]:
-    text = path.read_text(encoding="utf-8")
-    found = _front_matter(text) if path.name == _README else json.loads(text)
-    if path.name.endswith(".names.json"):
+def _names(file: _Around, field: str) -> tuple[str, ...]:
+    text = file.read()
+    found = _front_matter(text) if file.name == _README else json.loads(text)
+    if file.name.endswith(_NAMES):
         return _strings(found.get("names") if isinstance(found, dict) else found)
     return _strings(next(_of_field(found, field), None))
 
@@ -171,7 +228,11 @@ def names_of_numbers(
 
 
 def described(document: str, tags: str) -> tuple[str, ...]:
-    """Return the names of labels that a document of JSON says as `datasets` describes its columns, in a list `features`."""
+    """Return the names of labels that a document of JSON says: in a member that is called so, or as `datasets` describes its columns."""
+    if document.lstrip()[:1] == "{" and (said := _IN_DOCUMENT.search(document)):
+        with suppress(ValueError, SourceError):
+            if names := _sound(_numbered(json.JSONDecoder().raw_decode(document, said.end())[0])):
+                return names
     if '"features"' not in document[:_HEAD]:
         return ()
     for item in items(document, "features"):

@@ -46,7 +46,7 @@ def no_corpus(path: str) -> str:
     name = PurePosixPath(slashed(path)).name.lower()
     if is_hidden(name) or name.startswith(_READ_BY_PEOPLE):
         return "it is hidden" if is_hidden(name) else "people read it"
-    if name in _ABOUT or name.endswith(_OURS) or (name in label_names.BESIDE and label_names.labels_in(Path(path))):
+    if name in _ABOUT or name.endswith(_OURS) or (name in label_names.BESIDE and label_names.labels_in(path)):
         return "it is about a dataset"
     if name.startswith("cache-") and name.endswith(ARROW[0]):
         return "it is a cache of datasets"
