@@ -22,7 +22,8 @@ from tagpress.corpus.addresses import public
 from tagpress.engine import LocalEngine
 from tagpress.engine.progress import silent
 from tagpress.errors import UsageError
-from tagpress.read.guess.files import CorpusFile, gather, patterns_of
+from tagpress.read.guess.files import CorpusFile, gather
+from tagpress.read.guess.patterns import patterns_of
 from tagpress.read.guess.sniff import spell
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.arguments import part_of

@@ -11,6 +11,7 @@ import pytest
 
 from tagpress.errors import SourceError
 from tagpress.read.columns import Columns
+from tagpress.read.guess.files import gather
 
 SENTENCES = [[(f"Ada{i}", "B-PER"), ("de", "I-PER"), ("saw", "O"), ("Oslo", "B-LOC")] for i in range(9)]
 NOTHING = [("no", "O"), ("one", "O")]
@@ -66,6 +67,15 @@ COMMANDS = {
     ),
     "rows of CoNLL04, an entity in each, with slashes between its words": conll04(),
     "sentences of three lines: words, parts of speech, and spans that count words": nested(),
+    "sentences in a list for each document, in 'sentences'": json.dumps(
+        {"documents": [{"id": 1, "sentences": [{"tokens": words.split(), "labels": tags.split()} for words, tags in zip(WORDS, TAGS, strict=True)]}]}
+    ),
+    "sentences in lists for each document, in 'sentences' and 'labels'": "".join(
+        f"{json.dumps({'id': n, 'sentences': [words.split()], 'labels': [tags.split()]})}\n" for n, (words, tags) in enumerate(zip(WORDS, TAGS, strict=True))
+    ),
+    "tags of entities in FEATS, as lines of CoNLL-U have features of a word": "".join(
+        "".join(f"{n}\t{word}\t_\tX\t_\tCase=Nom|NE={tag}|X=y\t0\t_\t_\t_\n" for n, (word, tag) in enumerate(one, 1)) + "\n" for one in ALL
+    ),
     "prompts of UIE, a record for each type of a text": "".join(f"{json.dumps(row)}\n" for row in UIE),
     "places without a label, in a list for each type: 'PER', 'LOC'": json.dumps(BARE),
     "documents of brat as JSON": "".join(f"{json.dumps(row)}\n" for row in BRAT),
@@ -105,6 +115,9 @@ def _tags(parsed: object) -> list[list[str]]:
 
 CALLED = {
     "sentences with triples or pairs of them behind ####": "Good food .####[([1], [0], 'POS')]\n" * 9,
+    "entities of coreference in MISC, `Entity=`": "1\tAda\t_\tX\t_\t_\t0\t_\t_\tEntity=(1-person)\n2\tran\t_\tX\t_\t_\t0\t_\t_\t_\n\n" * 9,
+    "names with their types before them, and no sentences": "PER Ada Lovelace\nLOC Oslo\n" * 9,
+    "names with their types, and no sentences": "Text,Type\nAda Lovelace,PERSON\n" * 9,
     "utterances of MTOP": "1\tIN:GET_X\t0:3:SL:WHO\tAda ran\tx\ten_XX\t[IN:GET_X ]\t{}\n" * 9,
     "utterances of TOP": "Ada ran\tAda ran\t[IN:GET_X [SL:WHO Ada ] ran ]\n" * 9,
     "mentions of BioCreative II": "P0001A0001|0 5|p53\n" * 9,
@@ -120,6 +133,35 @@ def test_what_no_command_can_mend_is_called_by_its_name(tmp_path: Path, called: 
     with pytest.raises(SourceError, match=re.escape(f"a.txt has {called}")) as caught:
         Columns.sniff("a.txt", base=tmp_path)
     assert caught.value.hint
+
+
+def test_sentences_of_semeval_are_to_be_taken_out_of_their_lines(tmp_path: Path) -> None:
+    line = '{}\t"The <e1>fire</e1> came from {} <e2>gas</e2>."\nOther\nComment:\n\n'
+    (tmp_path / "OLD").write_text("".join(line.format(n, n) for n in range(9)))
+    with pytest.raises(SourceError, match="sentences of SemEval 2010, task 8") as caught:
+        Columns.sniff("OLD", base=tmp_path)
+    command = str(caught.value.hint).partition(": ")[2]
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    assert Columns.sniff("NEW.txt", base=tmp_path).entity_types == ("e1", "e2")
+
+
+def test_a_treebank_with_entities_of_coreference_is_a_treebank(tmp_path: Path) -> None:
+    rows = [("The", "DET", "_"), ("cat", "NOUN", "Entity=(1-animal)"), ("sat", "VERB", "_"), (".", "PUNCT", "_")]
+    lines = "".join(f"{n}\t{word}\t_\t{kind}\t_\t_\t0\t_\t_\t{more}\n" for n, (word, kind, more) in enumerate(rows, 1))
+    (tmp_path / "a.conllu").write_text(f"{lines}\n" * 9)
+    assert Columns.sniff("a.conllu", base=tmp_path).spelled() == "ConllU(key=None, extra=('UPOS',))"
+
+
+def test_a_text_whose_marks_are_in_a_file_of_their_own_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for n in range(3):
+        Path(f"{n}.txt").write_text("Ada saw Bo .\n")
+        Path(f"{n}.txt.ann").write_text("[@Ada#PER*] saw [@Bo#PER*] .\n")
+    found = gather(["."])
+    assert [file.path for file in found.files] == ["0.txt.ann", "1.txt.ann", "2.txt.ann"]
+    assert found.left_out[0] == ("0.txt", "it is in its .ann file too, with its marks")
 
 
 def test_decimal_numbers_in_columns_are_no_spans(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """
-Which files of a folder are a corpus, and how does a script name them?
+Which files of a folder are a corpus?
 
 What is hidden, what a person reads (README, LICENSE), scripts, cards and what tagpress itself wrote are none; each is
 named with its reason. What a user names by itself is taken as it is.
@@ -97,7 +97,7 @@ def gather(arguments: Sequence[str]) -> Gathered:
             continue
         chosen = Path(place).is_file()
         in_archive = bool(parted(place)[1])
-        paths = [place] if chosen or in_archive else sorted(_walk(place) if Path(place).is_dir() else _matches(place))
+        paths = [place] if chosen or in_archive else sorted(_walk(place) if Path(place).is_dir() else matches(place))
         if not paths and not Path(place).is_dir():
             raise SourceError(f"no file matches {place!r}", "check the spelling; paths are relative to this folder")
         for path in paths:
@@ -114,7 +114,7 @@ def gather(arguments: Sequence[str]) -> Gathered:
         seen = ", ".join(f"{path} ({reason})" for path, reason in list(reasons.items())[:_SHOWN]) or "nothing is there"
         raise SourceError(f"no file could be a corpus: {seen}", "name the files of the corpus")
     left = [(path, reason) for path, reason in reasons.items() if found[path] not in kept and reason != BESIDE]
-    return _with_companions(_of_a_tool(_of_a_project(Gathered(tuple(kept), tuple(left)))))
+    return _with_companions(_without_plain(_of_a_tool(_of_a_project(Gathered(tuple(kept), tuple(left))))))
 
 
 def _no_text(file: CorpusFile) -> str:
@@ -144,6 +144,13 @@ def _of_a_tool(found: Gathered) -> Gathered:
     return found
 
 
+def _without_plain(found: Gathered) -> Gathered:
+    """Leave out the texts that YEDDA has written with their marks into files of their own, `a.txt.ann` beside `a.txt`."""
+    paths = {file.path for file in found.files}
+    plain = sorted(path for path in paths if f"{path}{Standoff.beside}" in paths)
+    return found.without(plain, f"it is in its {Standoff.beside} file too, with its marks") if plain else found
+
+
 def _with_companions(found: Gathered) -> Gathered:
     """Return the files to which others belong, where some do; what is beside them is read with them."""
     pairs = belonging([file.path for file in found.files if "://" not in file.path])
@@ -160,19 +167,6 @@ def of_one_format(found: Gathered) -> Gathered:
     return _with_pairs_alone(_one_format(found))
 
 
-def patterns_of(files: Sequence[CorpusFile], home: Path) -> tuple[str, ...]:
-    """
-    Return patterns that mean these files and no others; `home` is where the script will be, and its build.
-
-    An argument that is a pattern stays as it was; a folder becomes a pattern for each suffix; the rest is named.
-    """
-    by_argument: dict[str, list[str]] = {}
-    for file in files:
-        by_argument.setdefault(file.argument, []).append(file.path)
-    named = (_spelled(argument, paths, home) for argument, paths in by_argument.items())
-    return tuple(dict.fromkeys(pattern for patterns in named for pattern in patterns))
-
-
 def _walk(folder: str) -> Iterator[str]:
     for above, folders, files in os.walk(folder):
         inside = Path(above)
@@ -181,7 +175,8 @@ def _walk(folder: str) -> Iterator[str]:
         yield from ((inside / one).as_posix() for one in files if not is_hidden(one))
 
 
-def _matches(pattern: str) -> Iterator[str]:
+def matches(pattern: str) -> Iterator[str]:
+    """Yield the files that a pattern means, on this machine, in an archive, or at a URL."""
     if "://" in pattern:
         return iter(urls_in(pattern))
     if parted(pattern)[1]:
@@ -229,67 +224,14 @@ def _is_there(path: str, found: Gathered) -> bool:
 
 
 def _format(path: str) -> str:
-    return _FORMATS.get(_suffix(path).lower(), "text")
+    return _FORMATS.get(suffix_of(path).lower(), "text")
 
 
-def _suffix(path: str) -> str:
+def suffix_of(path: str) -> str:
+    """Return the suffix of a file, with that of what packs it."""
     name = PurePosixPath(slashed(path))
     packed = name.suffix if name.suffix in archives.SUFFIXES else ""
     return name.with_suffix("").suffix + packed if packed else name.suffix
-
-
-def _spelled(argument: str, paths: list[str], home: Path) -> list[str]:
-    if argument in paths:
-        return paths
-    packed = [path for path in paths if parted(path)[1]]
-    if packed:
-        loose = [path for path in paths if path not in packed]
-        return [*_of_archives(packed), *(_spelled(argument, loose, home) if loose else ())]
-    if not Path(argument).is_dir():
-        if "://" in argument and not glob.has_magic(argument):  # a folder, which only a pattern can name
-            return _of_folders(paths)
-        return [argument] if _means(argument, paths) else _of_folders(paths)
-    outside = not home.resolve().is_relative_to(Path(argument).resolve())
-    by_suffix: dict[str, list[str]] = {}
-    for path in paths:
-        by_suffix.setdefault(_suffix(path), []).append(path)
-    spelled = []
-    for suffix, own in by_suffix.items():
-        whole = f"{glob.escape(argument.rstrip('/'))}/**/*{suffix}"
-        nested = len({PurePosixPath(path).parent for path in own}) > 1
-        spelled += [whole] if outside and nested and suffix and _means(whole, own) else _of_folders(own)
-    return spelled
-
-
-def _of_archives(paths: Sequence[str]) -> list[str]:
-    """Return an archive's name, a pattern for each of its folders and suffixes, or the names where these would mean more."""
-    by_archive: dict[str, list[str]] = {}
-    for path in paths:
-        by_archive.setdefault(parted(path)[0], []).append(path)
-    spelled = []
-    for archive, own in by_archive.items():
-        spelled += [archive] if set(own) == set(unpacked(archive)) else _of_folders(own)
-    return spelled
-
-
-def _of_folders(paths: Sequence[str]) -> list[str]:
-    """Return a pattern for each folder and suffix, or the names where a pattern would mean more."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for path in paths:
-        groups.setdefault((path.removesuffix(_last_name(path)), _suffix(path)), []).append(path)
-    spelled = []
-    for (folder, suffix), own in groups.items():
-        pattern = f"{glob.escape(folder)}*{suffix}"
-        spelled += [pattern] if len(own) > 1 and suffix and _means(pattern, own) else own
-    return spelled
-
-
-def _last_name(path: str) -> str:
-    return slashed(path).rpartition("/")[2]
-
-
-def _means(pattern: str, paths: Sequence[str]) -> bool:
-    return {os.path.normpath(path) for path in _matches(pattern)} == {os.path.normpath(path) for path in paths}
 
 
 def with_splits(files: Sequence[CorpusFile], splits: dict[str, str]) -> tuple[CorpusFile, ...]:

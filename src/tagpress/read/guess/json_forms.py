@@ -75,6 +75,36 @@ def _pairs(row: _Row) -> _JsonForm | None:
     return None
 
 
+def _documents(row: _Row) -> _JsonForm | None:
+    """Return the form of documents: a list of sentences that are objects with two lists, or two lists of lists."""
+    lists = {name: value for name, value in row.items() if isinstance(value, list) and value and _NAME.fullmatch(name)}
+    for name, items in lists.items():
+        if all(isinstance(one, dict) for one in items) and (both := _two_lists(items)):
+            called = f"sentences in a list for each document, in {name!r}"
+            return _JsonForm(called, f".{name}[] | {{tokens: .{both[0]}, ner_tags: .{both[1]}}}")
+    held = {name: value for name, value in lists.items() if all(isinstance(one, list) for one in value)}
+    turned = [dict(zip(held, one, strict=False)) for one in zip(*held.values(), strict=False)] if len(held) > 1 else []
+    if turned and (both := _two_lists(turned)):
+        called = f"sentences in lists for each document, in {both[0]!r} and {both[1]!r}"
+        return _JsonForm(called, f"[.{both[0]}, .{both[1]}] | transpose[] | {{tokens: .[0], ner_tags: .[1]}}")
+    return None
+
+
+def _two_lists(rows: Sequence[_Row]) -> tuple[str, str] | None:
+    """Return the members of objects that are lists of words and of tags, as long as each other."""
+    names = [name for name in rows[0] if _NAME.fullmatch(name) and all(_are_strings(row.get(name)) for row in rows)]
+    tags = [name for name in names if all(TAG.fullmatch(one) for row in rows for one in row[name])]
+    for tag in tags:
+        for word in names:
+            if word not in tags and all(len(row[word]) == len(row[tag]) for row in rows):
+                return word, tag
+    return None
+
+
+def _are_strings(value: Any) -> bool:  # noqa: ANN401 - JSON
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
 def _several(row: _Row) -> _JsonForm | None:
     """Return the form of tokens with a list of tags for each."""
     lists = {name: value for name, value in row.items() if isinstance(value, list) and value and _NAME.fullmatch(name)}
@@ -132,4 +162,11 @@ def _of_each(items: str, word: str, tag: str) -> str:
     return f"{{tokens: [{items}[] | {word}], ner_tags: [{items}[] | {tag}]}}"
 
 
-_LOOKS: Final[tuple[Callable[[_Row], _JsonForm | None], ...]] = (_strings, _several, _pairs, _sentences, _marked)
+_LOOKS: Final[tuple[Callable[[_Row], _JsonForm | None], ...]] = (
+    _strings,
+    _documents,
+    _several,
+    _pairs,
+    _sentences,
+    _marked,
+)

@@ -26,6 +26,11 @@ _NESTED: Final = (
     r"""jq -Rsc 'split("\n") | range(0; length - 3; 4) as $at | {tokens: (.[$at] | split(" ")), spans: (.[$at + 2] | split("|") """
     r"""| map(select(. != "") | capture("(?<b>[0-9]+),(?<e>[0-9]+) (?<t>.+)") | [(.b | tonumber), (.e | tonumber), .t]))}' OLD > NEW.jsonl"""
 )
+# Programs of awk: what says the tag in FEATS goes into MISC.
+_FEATS: Final = (
+    r"""awk -F'\t' -v OFS='\t' 'NF == 10 && match($6, /(^|[|])(NE|NER|Entity)=[^|]+/) {v = substr($6, RSTART, RLENGTH); """
+    r"""sub(/^[|]/, "", v); $10 = ($10 == "_" ? "" : $10 "|") v} {print}' OLD > NEW"""
+)
 _ATIS: Final = r"(printf 'tokens\tner_tags\n'; sed -E 's/^BOS //; s/ EOS\tO /\t/; s/ [^ ]+$//' OLD) > NEW.tsv"
 
 
@@ -78,19 +83,48 @@ _KINDS: Final = (
         _SPANS,
     ),
 )
+_MORE: Final = (
+    _Kind(
+        re.compile(r'\d+\t"[^"]*<e1>.*</e2>.*"\s*'),
+        "sentences of SemEval 2010, task 8, with a number before each",
+        "take the sentences out: sed -nE 's/^[0-9]+\\t\"(.*)\"[[:space:]]*$/\\1/p' OLD > NEW.txt",
+        share=0.2,
+    ),
+    _Kind(
+        re.compile(
+            r"(?:[^\t]*\t){5}(?:[^\t]*\|)?(?:NE|NER|Entity)=(?:O|[BIESLUM]-[^\t|]+)(?:\|[^\t]*)?(?:\t[^\t]*){4}"
+        ),
+        "tags of entities in FEATS, as lines of CoNLL-U have features of a word",
+        f"write them into MISC, where they are looked for: {_FEATS}",
+        share=0.1,
+    ),
+    _Kind(
+        re.compile(r"(?:[^\t]*\t){9}(?:[^\t]*\|)?Entity=\(?[^\t]*"),
+        "entities of coreference in MISC, `Entity=`, as GUM and CorefUD have them, which lie in each other",
+        'write tokens and spans, such as {"tokens": ["Ada", "ran"], "spans": [[0, 1, "person"]]} a line',
+        share=0.1,
+    ),
+    _Kind(
+        re.compile(r"[A-Z]{3,8} \S.*"),
+        "names with their types before them, and no sentences",
+        f"name a corpus, or {_SPANS}",
+        share=0.98,
+    ),
+)
 _BSNLP: Final = _Kind(
     re.compile(r"[^\t]+\t[^\t]*\t(?:PER|LOC|ORG|PRO|EVT)\t\S+"),
     "entities of BSNLP, without their places",
     f"{_SPANS}: {_PLACES}",
 )
 _RECOGITO: Final = re.compile(r"\W?UUID,FILE,QUOTE_TRANSCRIPTION,ANCHOR,TYPE")
+_LISTED: Final = re.compile(r"\W?Text,Type\s*")
 _MARKED: Final = re.compile(r"\W?(?:spans,text|text,spans)\s*")
 _CHARACTERS: Final = re.compile(r'"?\[\d+(?:, ?\d+)*\]"?,.*|.*,"?\[\d+(?:, ?\d+)*\]"?\s*')
 
 
-def refuse_known_lines(samples: Sequence[Sample], encoding: str) -> None:
+def refuse_known_lines(samples: Sequence[Sample], encoding: str, *, unread: bool = False) -> None:
     """
-    Refuse sources of lines that are of such a kind.
+    Refuse sources of lines that are of such a kind; of more kinds, where it was tried to read them and they are `unread`.
 
     Raises:
         SourceError: the first is, or any has entities of BSNLP or annotations of Recogito.
@@ -99,13 +133,15 @@ def refuse_known_lines(samples: Sequence[Sample], encoding: str) -> None:
     for number, sample in enumerate(samples):
         lines = [line.text for line in islice((one for one in sample.lines(encoding) if one.text.strip()), _LOOKS)]
         if lines and lines[0].lstrip()[:1] not in {"{", "[", "<"}:
-            _refuse(sample.source.name, lines, _KINDS if number == 0 else ())
+            _refuse(sample.source.name, lines, (_MORE if unread else _KINDS) if number == 0 else ())
 
 
 def _refuse(name: str, lines: Sequence[str], kinds: Sequence[_Kind]) -> None:
     if _RECOGITO.match(lines[0]):
         hint = "export its documents as TEI, and name these files"
         raise SourceError(f"{name} has annotations of Recogito, whose texts are in other files", hint)
+    if _LISTED.fullmatch(lines[0]):
+        raise SourceError(f"{name} has names with their types, and no sentences", f"name a corpus, or {_SPANS}")
     if _MARKED.fullmatch(lines[0]) and any(map(_CHARACTERS.fullmatch, lines[1:])):
         hint = f"{_SPANS}: a span is a run of them"
         raise SourceError(f"{name} has texts with the place of each marked character", hint)

@@ -7,7 +7,7 @@ otherwise comes as a doubt. A guess is then tried on the corpus, and what the re
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from itertools import islice
@@ -92,11 +92,20 @@ def sniff(sources: Sequence[Source], *, columns: type[TaggedLines], beside: Sequ
         refuse_binary(samples[0])
         encoding, doubts = encoding_of(samples)
         refuse_known_lines(samples, encoding)
-    try:
+    with _said_better(samples, encoding):
         guess = _guess_for(samples, beside)(samples, encoding)
-        refuse_several(samples[0], guess[0], encoding)
+    refuse_several(samples[0], guess[0], encoding)
+    with _said_better(samples, encoding):
         return _tried(guess, samples, sources, columns, doubts)
+
+
+@contextmanager
+def _said_better(samples: Sequence[Sample], encoding: str) -> Iterator[None]:
+    """Say of samples that cannot be read what they are, where that is known."""
+    try:
+        yield
     except SourceError:
+        refuse_known_lines(samples, encoding, unread=True)
         refuse_span_form(samples[0], encoding)
         refuse_without_places(samples[0], encoding)
         raise

@@ -118,7 +118,10 @@ def _holding(sample: Sample, encoding: str) -> Iterator[_Held]:
     if document.lstrip()[:1] == "[":
         yield JsonArray, {}, _objects(items(document))
         return
-    yield JsonLines, {}, _lined(sample, encoding)
+    lined = _lined(sample, encoding)
+    yield JsonLines, {}, lined
+    if len(lined) > 1:
+        return
     for name in member_lists(document):
         yield JsonArray, {"inside": name}, _objects(items(document, name))
     yield JsonArray, {"columns": True}, _objects(table(document))
