@@ -27,6 +27,7 @@ third makes older manifests unverifiable, so it would be a new `format_version`.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +35,6 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tagpress.columnar.arrays import list_bounds, read_only, string_bounds, string_bytes
 from tagpress.columnar.bounds import bounds_of, rows_at
@@ -46,6 +46,7 @@ from tagpress.corpus.digests import DIGEST_MODULUS
 
 KEY_BYTES: Final = 16
 _SHA256_BYTES: Final = 32
+_DIGIT: Final = re.compile(r"\d")  # of any script
 # Bytes for which a near key needs a look at the text itself: what may be white space, and what is no ASCII.
 _NEEDS_TEXT: Final = np.array([byte <= ord(" ") or byte > 0x7F for byte in range(256)], dtype=np.uint8)  # noqa: PLR2004
 
@@ -106,13 +107,15 @@ def near_keys(tokens: pa.ListArray) -> Hashes:
 
 def _looked_at(tokens: pa.ListArray) -> pa.ListArray:
     """Return sentences in which what needs a look at the text has had it, once for each distinct token."""
-    bounds, text = string_bounds(tokens.values), string_bytes(tokens.values)
-    which = np.unique(rows_at(bounds, bounds[0] + find_bytes(text[bounds[0] : bounds[-1]], _NEEDS_TEXT)))
-    words = tokens.values.take(pa.array(which)).dictionary_encode()
-    forgiven = pa.array(map(_forgiven, words.dictionary.to_pylist()), pa.string()).take(words.indices)
-    mask = np.zeros(len(tokens.values), dtype=np.bool_)
-    mask[which] = True
-    return pa.ListArray.from_arrays(tokens.offsets, pc.replace_with_mask(tokens.values, pa.array(mask), forgiven))
+    values = tokens.values
+    bounds, text = string_bounds(values), string_bytes(values)
+    at = rows_at(bounds, bounds[0] + find_bytes(text[bounds[0] : bounds[-1]], _NEEDS_TEXT))
+    which = at[np.flatnonzero(np.diff(at, prepend=-1))]  # each once: they ascend
+    words = values.take(pa.array(which)).dictionary_encode()
+    forgiven = pa.array(map(_forgiven, words.dictionary.to_pylist()), pa.string())
+    places = np.arange(len(values), dtype=np.int32)
+    places[which] = len(values) + words.indices.to_numpy()
+    return pa.ListArray.from_arrays(tokens.offsets, pa.concat_arrays([values, forgiven]).take(pa.array(places)))
 
 
 def _text_keys(tokens: pa.ListArray) -> tuple[Hashes, Bools]:
@@ -123,7 +126,7 @@ def _text_keys(tokens: pa.ListArray) -> tuple[Hashes, Bools]:
 
 def _forgiven(word: str) -> str:
     """Return a word without what near keys forgive, but for the case and the digits of ASCII, which need no such look."""
-    return "".join("0" if one.isdecimal() else one for one in "".join(word.split()).casefold())
+    return _DIGIT.sub("0", "".join(word.split()).casefold())
 
 
 def label_keys(label_ids: Integers, bounds: Ints) -> Hashes:
