@@ -8,9 +8,6 @@ from typing import Final
 from tagpress.build.account import Account, account_for
 from tagpress.build.advice import better_dialect, unused_splits
 from tagpress.build.declared import Declared
-from tagpress.build.doubts.find import find_doubts
-from tagpress.build.doubts.judge import LEAST
-from tagpress.build.doubts.layers import require_spans
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
 from tagpress.build.read_all import Reading, read_corpus, sources_of
@@ -66,8 +63,11 @@ def read_parts(
         UsageError: doubts are wanted, and a configuration has neither entities nor other spans.
 
     """
-    for one in declared if doubts else ():
-        require_spans(one)
+    if doubts:
+        from tagpress.build.doubts.layers import require_spans  # noqa: PLC0415 - few ask for doubts, and they take long to load
+
+        for one in declared:
+            require_spans(one)
     readings, moves, below = {}, {}, {}
     for number, (name, declaration) in enumerate(declared.configs.items()):
         below[name] = "" if declared.is_flat else f"configs/{number}/"
@@ -81,6 +81,9 @@ def read_parts(
         counts = shard_counts(reading, account.rows, released.shards if released else None)
         report = (make_report if alone else full_report)(reading, account, counts)
         if doubts:
+            from tagpress.build.doubts.find import find_doubts  # noqa: PLC0415 - as above
+            from tagpress.build.doubts.judge import LEAST  # noqa: PLC0415 - as above
+
             found = find_doubts(reading, runs, scratch, least_sure or LEAST)
             report = report.with_notes(found.notes, found.left_out, found.less_sure)
         parts.append(ConfigPart(reading=reading, account=account, report=report, moves=moves[name], below=below[name]))

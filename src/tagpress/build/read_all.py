@@ -21,7 +21,6 @@ from tagpress.build.survey import Surveyed
 from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError
-from tagpress.read.orphans import require_texts
 from tagpress.read.pieces import pieces
 from tagpress.read.sources.apart import apart, without_companions
 from tagpress.read.sources.source import Source, identity
@@ -152,7 +151,10 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
                 message = f"{source.name} is in the splits {splits[identity(source)]} and {globs.split}"
                 raise SourceError(message, "name each file for one split")
             found.append(source)
-    require_texts(declaration.dialect, found)
+    if declaration.dialect.beside:
+        from tagpress.read.orphans import require_texts  # noqa: PLC0415 - it loads all that reads texts with spans
+
+        require_texts(declaration.dialect, found)
     return [(source, splits[identity(source)]) for source in apart(found)]
 
 
