@@ -15,7 +15,7 @@ has no manifest is no build.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -30,7 +30,8 @@ from tagpress.build.declared import Declared
 from tagpress.build.describe import make_manifest
 from tagpress.build.parquet import Written
 from tagpress.build.parts import NOTES, advice_for, read_parts, unused_of, whole_report, write_notes
-from tagpress.build.predictions.find import find_by_predictions, refuse_unpredictable
+from tagpress.build.predictions.files import files_by_config
+from tagpress.build.predictions.find import predicted_part
 from tagpress.build.pressed import Pressed, press_part, records_of
 from tagpress.build.provenance import published_script
 from tagpress.build.report import Report
@@ -88,7 +89,7 @@ def check_corpus(
     least_sure: float | None = None,
     agreement: bool = False,
     personal_data: bool = False,
-    predictions: Path | None = None,
+    predictions: Path | Mapping[str, Path] | None = None,
     layer: str | None = None,
     progress: Progress = silent,
 ) -> Report:
@@ -97,7 +98,7 @@ def check_corpus(
 
     With `doubts`, labels in doubt are noted, from the score `least_sure` on if there is one, with `personal_data` what may belong to a person; with `agreement`, configurations
     are compared on the sentences that they share. Annotators that the corpus declares are compared in any case.
-    `predictions` is a file of them (see `build.predictions`), of the main tags or of a `layer`: labels that they speak against are noted.
+    `predictions` is a file of them (see `build.predictions`), or one for each of some configurations, of the main tags or of a `layer`: labels that they speak against are noted.
 
     Everything runs in `workers` processes of this machine, or on another `engine`. What was read waits in the folder
     `scratch`, on an engine that shuffles also at a URL, about 1.4 bytes for each byte of source, and nothing stays there;
@@ -114,8 +115,7 @@ def check_corpus(
     _, warnings = _card_of(declared)
     if agreement:
         refuse_nobody(declared)
-    if predictions is not None:
-        refuse_unpredictable(declared, layer)
+    files = {} if predictions is None else files_by_config(declared, predictions, layer)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
@@ -123,10 +123,9 @@ def check_corpus(
         _refuse_url(spills, runs)
         parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts, least_sure=least_sure)
         agreed = find_agreement(declared, parts, runs, spills, configurations=agreement, progress=progress)
+        if files:
+            parts = tuple(predicted_part(part, files.get(part.config), layer) for part in parts)
         report = whole_report(parts).with_problems(agreed.problems)
-        if predictions is not None:
-            found = find_by_predictions(parts[0].reading, predictions, layer)
-            report = replace(report.with_notes(found.notes, found.left_out), predictions=found.used)
         return replace(
             report,
             card_warnings=warnings,

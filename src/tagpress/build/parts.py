@@ -122,6 +122,7 @@ def whole_report(parts: Sequence[ConfigPart]) -> Report:
             for name in dict.fromkeys(name for one in every for name in one.layers)
         },
         configs=reports,
+        predictions=next(iter(every)).predictions if len(reports) == 1 else None,
         notes_left_out=added([one.notes_left_out or {} for one in every]) if _noted(every) else None,
         less_sure=added([one.less_sure for one in every]),
     )

@@ -130,6 +130,16 @@ class Report:
         return tuple(lines)
 
     @property
+    def predicted(self) -> tuple[str, ...]:
+        """Return lines: what became of predictions, by configuration where there are several."""
+        if self.predictions:
+            return self.predictions.lines
+        used = {name: one.predictions for name, one in self.configs.items()}
+        lines = [f"{name}: {line}" for name, one in used.items() if one for line in one.lines]
+        missing = ", ".join(name for name, one in used.items() if one is None)
+        return (*lines, *([f"no predictions are given for {missing}"] if lines and missing else []))
+
+    @property
     def summary(self) -> str:
         """Return one line: what was read, what is published, what was done about problems, what the card leaves open."""
         done = [f"read {counted(self.sentences, 'sentence')}, {self.published:,} published, {self.rejected:,} left out"]

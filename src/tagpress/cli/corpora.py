@@ -68,10 +68,10 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--predictions",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
+    metavar="[CONFIG=]FILE",
+    multiple=True,
     help="Also note the labels that a model's predictions speak against: JSON lines or Parquet, by the ids of sentences; "
-    "probabilities are judged by cleanlab.",
+    "probabilities are judged by cleanlab. Of several configurations each has a file of its own.",
 )
 @click.option(
     "--layer",
@@ -111,7 +111,7 @@ def check(
     personal_data: bool,
     agreement: bool,
     min_agreement: float | None,
-    predictions: Path | None,
+    predictions: tuple[str, ...],
     layer: str | None,
     scratch: str | None,
     problems: Path | None,
@@ -125,13 +125,14 @@ def check(
     script yet: all are sources, as of `new`, and what is inferred is said.
     """
     from tagpress.build.corpus import check_corpus
+    from tagpress.build.predictions.files import named_files
     from tagpress.errors import UsageError
     from tagpress.store.whole_file import writing_file
 
     if annotations and as_json:
         raise UsageError("--json and --format both print on standard output", "use one of them")
     refuse_alone("--least-sure", least_sure, "--doubts", given=doubts)
-    refuse_alone("--layer", layer, "--predictions", given=predictions is not None)
+    refuse_alone("--layer", layer, "--predictions", given=bool(predictions))
     declaration, inferred = corpus_of(what, source, group, salt, config=config)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
@@ -143,7 +144,7 @@ def check(
             least_sure=least_sure,
             personal_data=personal_data,
             agreement=agreement or min_agreement is not None,
-            predictions=predictions,
+            predictions=named_files(declaration, predictions),
             layer=layer,
             progress=progress,
         )
@@ -181,7 +182,7 @@ def _show_check(report: "Report", *, problems: Path | None, apart: str) -> None:
     show_report(report, everything=f"{problems} has all" if problems else "--problems FILE writes all")
     if report.agreement:
         show_agreement(report.agreement)
-    for line in report.predictions.lines if report.predictions else ():
+    for line in report.predicted:
         tell(line)
     tell(report.summary)
     tell(report.verdict)

@@ -288,6 +288,80 @@ def test_a_layer_without_a_label_for_each_token_is_refused_with_those_that_have(
     assert hint in caught.value.hint
 
 
+SEVERAL = SCRIPT.replace(
+    '    SOURCES = "notes.txt"\n',
+    '    CONFIGS = {name: {"SOURCES": f"{name}.txt"} for name in ("en", "no", "sv")}\n',
+)
+
+
+def several(folder: Path) -> Path:
+    corpus(folder)
+    for name in ("en", "no", "sv"):
+        (folder / f"{name}.txt").write_text((folder / "notes.txt").read_text())
+    (folder / "notes.py").write_text(SEVERAL)
+    return folder / "notes.py"
+
+
+def test_each_of_several_configurations_has_predictions_of_its_own(tmp_path, capfd):
+    script = several(tmp_path)
+    one = predicted(tmp_path, lines(*hard()), "one.jsonl")
+    other = predicted(tmp_path, lines(*hard()[:2]), "other.jsonl")
+    options = ["--predictions", f"en={one}", "--predictions", f"no={other}"]
+    assert run(cli, ["check", str(script), *options]) == 0
+    said = capfd.readouterr().err
+    assert "en: predictions: 5 of 5 published sentences have predictions (tags); 2 places in doubt" in said
+    assert "no: predictions: 2 of 5 published sentences have predictions (tags); 1 place in doubt" in said
+    assert "no predictions are given for sv" in said
+    assert run(cli, ["check", str(script), *options, "--json"]) == 0
+    document = json.loads(capfd.readouterr().out)
+    assert document["note_counts"] == {"doubtful-label": 3}
+    assert [one.get("predictions", {}).get("in_doubt") for one in document["configs"].values()] == [2, 1, None]
+    assert {(one["path"], one["line"]) for one in document["problems"] if one["code"] == "doubtful-label"} == {
+        ("en.txt", 5),
+        ("en.txt", 11),
+        ("no.txt", 5),
+    }
+    assert run(cli, ["check", str(script), "--config", "no", "--predictions", str(other), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["predictions"]["sentences"] == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "hint"),
+    [
+        (["p.jsonl"], "p.jsonl is for one configuration, and notes has en, no, sv", "--predictions en=FILE"),
+        (
+            ["en=p.jsonl", "en=q.jsonl"],
+            "--predictions has two files for the configuration en",
+            "put them into one file",
+        ),
+        (["p.jsonl", "q.jsonl"], "--predictions has two files for one configuration", "put them into one file"),
+        (["p.jsonl", "en=p.jsonl"], "--predictions has p.jsonl without a configuration", "write CONFIG=FILE for each"),
+        (
+            ["da=p.jsonl", "no=none.jsonl", "en=q.jsonl"],
+            "notes has no configuration 'da'; none.jsonl cannot be read: No such file or directory",
+            "it has en, no, sv",
+        ),
+    ],
+)
+def test_what_is_missing_or_too_much_is_said_at_once(  # noqa: PLR0917 - a table
+    tmp_path, monkeypatch, capfd, given, message, hint
+):
+    script = several(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for name in ("p.jsonl", "q.jsonl"):
+        predicted(tmp_path, lines(*hard()), name)
+    assert run(cli, ["check", str(script), *(part for one in given for part in ("--predictions", one)), "--json"]) == 2
+    error = json.loads(capfd.readouterr().out)["error"]
+    assert error["message"].startswith(message)
+    assert hint in error["hint"]
+
+
+def test_a_file_may_have_an_equals_sign_in_its_name(tmp_path, capfd):
+    path = predicted(tmp_path, lines(*hard()), "run=3.jsonl")
+    assert run(cli, ["check", str(corpus(tmp_path)), "--predictions", str(path), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["predictions"]["sentences"] == 5
+
+
 def test_a_layer_without_predictions_is_refused(tmp_path, capfd):
     assert run(cli, ["check", str(layered(tmp_path)), "--layer", "pos", "--json"]) == 2
     assert json.loads(capfd.readouterr().out)["error"]["hint"] == "add --predictions, or leave --layer out"

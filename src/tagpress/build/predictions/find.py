@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from tagpress.build.declared import Declared
+from tagpress.build.parts import ConfigPart
 from tagpress.build.predictions.judge import Judged, judge
 from tagpress.build.predictions.layers import Predicted, predicted_layer
 from tagpress.build.predictions.read import read_predictions, refuse_faults
@@ -50,17 +50,6 @@ class _Run:
     end: int
 
 
-def refuse_unpredictable(declared: Declared, layer: str | None = None) -> None:
-    """
-    Stop where predictions cannot be for all of a corpus.
-
-    Raises:
-        UsageError: there are several configurations, or no such layer with a label for each token; the main tags, if none is named.
-
-    """
-    predicted_layer(declared.config(None), layer)
-
-
 def find_by_predictions(reading: Reading, path: Path, layer: str | None = None) -> FoundByPredictions:
     """
     Return the labels of what is published that a file of predictions speaks against; those of a layer if one is named.
@@ -92,6 +81,15 @@ def find_by_predictions(reading: Reading, path: Path, layer: str | None = None) 
     return FoundByPredictions(
         tuple(sorted(notes)), {CODE: len(runs) - len(notes)} if len(runs) > len(notes) else {}, used
     )
+
+
+def predicted_part(part: ConfigPart, path: Path | None, layer: str | None) -> ConfigPart:
+    """Return a configuration with what its predictions speak against in its report; nothing changes where it has no file of them."""
+    if path is None:
+        return part
+    found = find_by_predictions(part.reading, path, layer)
+    report = part.report.with_notes(found.notes, found.left_out)
+    return replace(part, report=replace(report, predictions=found.used))
 
 
 def _unnamed(predictions: Predictions) -> tuple[str, ...]:
