@@ -43,6 +43,9 @@ def test_no_later_release_has_it(folder: Path, hub: LocalHub) -> None:
     one = Publisher(folder, hub)
     assert one.publish("1.0.0")["tag"] == "v1.0.0"
     write(folder, {"id": ADA, "why": "she asked"}, name="forgotten.jsonl")
+    small = one.publish("1.0.1")["error"]["message"]  # which names what was removed, and does not say what it was
+    assert f"removed in train: {ADA}, which is to be forgotten" in small
+    assert "Lovelace" not in small
     done = one.publish("1.1.0")
     assert done["tag"] == "v1.1.0"
     proven = "no row is one of the 1 sentence that are to be forgotten, by their digests"

@@ -160,8 +160,9 @@ def test_the_labels_of_a_version_that_was_withdrawn_are_warned_of_and_never_refu
         with pytest.warns(WithdrawnWarning, match=said):
             batches = [*tagpress.stream(REPO, "1.1.0", "train", labels_of="1.0.0", rank=0, world_size=1, **there)]
         assert sum(batch.num_rows for batch in batches) == 9
-        with pytest.warns(WithdrawnWarning, match=said):
+        with pytest.warns(WithdrawnWarning, match=said) as warned:
             assert tagpress.load(REPO, "1.1.0", labels_of="1.0.0", split="train", **there).num_rows == 9
+        assert {one.filename for one in warned} == {__file__}  # the line that called, however far away it is
         for versions in (("1.1.0", "1.0.0"), ("1.0.0", "1.1.0")):  # whichever side it is on
             with pytest.warns(WithdrawnWarning, match=said):
                 tagpress.label_map(REPO, versions[0], labels_of=versions[1], **there)

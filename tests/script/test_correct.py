@@ -85,3 +85,15 @@ def test_two_files_are_merged_or_their_conflict_is_named(folder: Path, capsys: A
     correct(capsys, script, "Bonn", "--set", "0=ORG", "--who", "Bo", "--why", "so")
     second = file.rename(folder / "b.jsonl")
     assert correct(capsys, "--merge", first, second, "-o", file) == (0, {"file": str(file), "corrections": 2})
+
+
+def test_where_more_sentences_have_the_words_than_are_shown_it_is_said(folder: Path, capsys: Any) -> None:
+    def sentences(count: int) -> str:
+        return "\n".join(f"Ada B-NP B-PER\nran B-VP O\nn{number} B-NP O\n" for number in range(count))
+
+    for count, more in ((10, False), (11, True)):
+        (folder / "train.txt").write_text(sentences(count))
+        _, seen = correct(capsys, folder / "news.py", "Ada ran")
+        assert (len(seen["sentences"]), seen["more"]) == (10, more)
+        assert run(cli, ["correct", str(folder / "news.py"), "Ada ran"]) == 0
+        assert ("... and more that have these words" in capsys.readouterr().err) is more

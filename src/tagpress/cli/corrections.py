@@ -74,6 +74,8 @@ def _show(made: "Corrected", *, script: Path) -> None:
         tell(f"{one.id} at {one.place}")
         tell("  " + "  ".join(f"{number} {token}" for number, token in enumerate(one.tokens)))
         tell(f"  {made.layer}: {shown(one.spans)}")
+    if made.more:
+        tell("... and more that have these words; give more of them, or an id")
     if made.correction is not None:
         tell(f"  becomes {shown(made.correction.after)}")
         tell(f"wrote it to {made.file}; next: tagpress check {script}")

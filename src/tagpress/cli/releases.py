@@ -259,11 +259,13 @@ def verify(*, what: str, where: str | None, hub_root: Path | None, deep: bool, a
 
 
 def _show_verification(found: "Verification") -> None:
+    from tagpress.corpus.problems import counted
+
     for problem in found.problems:
         tell(problem)
     for sentence in found.checked:
         tell(f"checked: {sentence}")
     if found.withdrawn and not found.withdrawn.final:
         tell(f"warning: {found.withdrawn}")
-    state = "exactly what was released" if found.ok else f"{len(found.problems)} problems"
-    tell(f"{found.repo} at {found.commit}: {found.files_checked} files checked, {state}")
+    state = "exactly what was released" if found.ok else counted(len(found.problems), "problem")
+    tell(f"{found.repo} at {found.commit}: {counted(found.files_checked, 'file')} checked, {state}")

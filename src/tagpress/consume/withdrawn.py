@@ -5,14 +5,18 @@ It costs one request; what the file said is kept beside the release, for when th
 """
 
 import contextlib
+import inspect
 import warnings
 from pathlib import Path
+from typing import Final
 
 from tagpress.consume.streaming.pinned import PinnedRelease, keep
 from tagpress.corpus.version import Version
 from tagpress.corpus.withdrawals import WITHDRAWN_NAME, Withdrawals, refuse_long
 from tagpress.errors import HubUnreachableError, NotOnHubError, WithdrawnError, WithdrawnWarning
 from tagpress.hub import MAIN, Repository
+
+_OURS: Final = Path(__file__).parents[1]
 
 
 def say_withdrawn(release: PinnedRelease, *, refuse: bool = True) -> None:
@@ -52,7 +56,15 @@ def say(repo: str, version: Version, withdrawals: Withdrawals, *, refuse: bool =
     if found.final and refuse:
         hint = "Load a later version; the tag stays, for whoever has to look at what was released."
         raise WithdrawnError(f"{repo} {found}", hint)
-    warnings.warn(f"{repo} {found}", WithdrawnWarning, stacklevel=4)
+    warnings.warn(f"{repo} {found}", WithdrawnWarning, stacklevel=_callers())
+
+
+def _callers() -> int:
+    """Return at which level of the stack, counted from the function that asks, the first line stands that is not ours."""
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and Path(frame.f_code.co_filename).is_relative_to(_OURS):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def withdrawals_on_main(repository: Repository, known: bytes | None = None) -> Withdrawals | None:

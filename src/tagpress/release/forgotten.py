@@ -1,10 +1,12 @@
 """Which sentences does a release forget, and does the next one forget them too?"""
 
+from dataclasses import replace
 from typing import Final
 
-from tagpress.corpus.forgotten import FORGOTTEN_NAME, FORGOTTEN_PATH, Forgotten, read_forgotten
+from tagpress.corpus.forgotten import FORGOTTEN_NAME, FORGOTTEN_PATH, Forgotten, forgotten_key, read_forgotten
 from tagpress.corpus.manifest import Manifest
 from tagpress.corpus.problems import counted
+from tagpress.diff import Diff
 from tagpress.errors import ConflictError, VerifyError
 from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.state import RepoState
@@ -35,6 +37,21 @@ def forgotten_in(remote: RepoState, manifest: Manifest) -> Forgotten:
         )
         raise VerifyError(f"{FORGOTTEN_PATH} of {remote.repository.repo} at {remote.sha} cannot be used: {wrong}")
     return found
+
+
+def without_texts(diff: Diff, build: CheckedBuild) -> Diff:
+    """Return what a build changes, without the text of a sentence that it forgets: what a release prints may be in a public log."""
+    mine, _ = read_forgotten(build.small.get(FORGOTTEN_PATH, b""))
+    return _without_texts(diff, frozenset(mine.whys))
+
+
+def _without_texts(diff: Diff, keys: frozenset[str]) -> Diff:
+    shown = [
+        replace(one, text=f"{one.id}, which is to be forgotten") if forgotten_key(one.id) in keys else one
+        for one in diff.examples
+    ]
+    configs = {name: _without_texts(one, keys) for name, one in diff.configs.items()}
+    return replace(diff, examples=tuple(shown), configs=configs)
 
 
 def refuse_remembered(build: CheckedBuild, remote: RepoState) -> None:

@@ -8,7 +8,7 @@ from tagpress.release.checked_build import CheckedBuild
 from tagpress.release.cluster import compare_on
 from tagpress.release.conflicts import refuse_obstacles, refuse_version
 from tagpress.release.finish import finish
-from tagpress.release.forgotten import refuse_remembered
+from tagpress.release.forgotten import refuse_remembered, without_texts
 from tagpress.release.locate import base_release
 from tagpress.release.plan import Plan, make_plan
 from tagpress.release.sides import side_in, side_of
@@ -26,7 +26,8 @@ def diff_from_last(build: CheckedBuild, remote: RepoState, engine: Shuffling | N
     if released is None or released.manifest is None:
         return None
     with side_of(released) as old, side_in(build.store, build.manifest) as new:
-        return diff_builds(old, new, compare=partial(compare_on, engine, released, build) if engine else None)
+        diff = diff_builds(old, new, compare=partial(compare_on, engine, released, build) if engine else None)
+        return without_texts(diff, build)
 
 
 def prepare(build: CheckedBuild, remote: RepoState, *, replace_card: bool, engine: Shuffling | None = None) -> Plan:

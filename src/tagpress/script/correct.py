@@ -24,17 +24,23 @@ _MOST: Final = 10  # sentences that are listed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """The sentences that were found, and where there was one and changes for it: the correction, and the file that has it now."""
+    """
+    The sentences that were found, and where there was one and changes for it: the correction, and the file that has it now.
+
+    With `more` there are others, which nobody has counted: the search ends where enough are found.
+    """
 
     sentences: tuple[FoundSentence, ...]
     layer: str
     correction: Correction | None = None
     file: Path | None = None
+    more: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that `correct --json` prints."""
         return {
             "sentences": [asdict(one) for one in self.sentences],
+            "more": self.more,
             "layer": self.layer,
             "correction": asdict(self.correction) if self.correction else None,
             "file": str(self.file) if self.file else None,
@@ -70,13 +76,13 @@ def correct_sentence(
     if layer not in correctable(declaration):
         known = few(correctable(declaration))
         raise UsageError(f"the layer {layer!r:.60} cannot be corrected by spans", f"it is one of {known}")
-    found = find_sentences(declaration, sentence, layer, most=_MOST if not changes else 2)
+    found = find_sentences(declaration, sentence, layer, most=_MOST + 1 if not changes else 2)
     if not found:
         raise UsageError(
             f"no sentence of {script} has {sentence!r:.80}", "give its id, or words as they follow each other"
         )
     if not changes:
-        return Corrected(sentences=tuple(found), layer=layer)
+        return Corrected(sentences=tuple(found[:_MOST]), layer=layer, more=len(found) > _MOST)
     if len(found) > 1:
         ids = ", ".join(one.id for one in found)
         raise UsageError(f"{sentence!r:.80} is in several sentences, such as {ids}", "name one by its id")
