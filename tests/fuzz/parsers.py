@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -236,6 +237,20 @@ def _archive(data: bytes) -> None:
         archives.unpack(data, "a", member)
 
 
+def _tar(data: bytes) -> None:
+    for member in archives.members(data, "a.tar"):
+        archives.unpack(data, "a.tar", member)
+
+
+def _tars() -> list[bytes]:
+    with tarfile.open(fileobj=(sink := io.BytesIO()), mode="w") as file:
+        for name in ("a/a.txt", "b.txt"):
+            info = tarfile.TarInfo(name)
+            info.size = 4
+            file.addfile(info, io.BytesIO(b"a\tO\n"))
+    return [sink.getvalue(), gzip.compress(sink.getvalue())]
+
+
 def _archives() -> list[bytes]:
     with zipfile.ZipFile(sink := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("a.txt", "a\tO\n")
@@ -360,6 +375,7 @@ PARSERS: dict[str, Parser] = {
     "parquet": _dialect(read_by(HubParquet(sentence_id="id", split="id"), oracles.rows_of_parquet)),
     "arrow": _dialect(read_by(HubArrow(sentence_id="id"))),
     "archives": Parser(_archive, (SourceError,), _archives),
+    "tars": Parser(_tar, (SourceError,), _tars),
     "columns": _dialect(read_by(Columns(), oracles.by_blank_lines), b"a\tO\nb\tB-X\n\nc\tI-X\r\n\xc3\xa9\tO\n"),
     "columns-markers": _dialect(
         read_by(Columns(sentence_start="<s>", sentence_end="</s>"), oracles.by_markers), b"<s>\na\tO\n</s>\n<s>\nb\tO\n"

@@ -1,5 +1,7 @@
 """`tagpress new` looks into archives as into folders: splits, languages, and what is no corpus."""
 
+import io
+import tarfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -92,20 +94,29 @@ PAIRED = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("suffix", [".zip", ".tar.gz", ".tar"])
 @pytest.mark.parametrize("kind", PAIRED)
-def test_files_of_an_archive_that_belong_together_are_read_as_those_of_a_folder(kind: str) -> None:
-    packed("all.zip", PAIRED[kind])
+def test_files_of_an_archive_that_belong_together_are_read_as_those_of_a_folder(kind: str, suffix: str) -> None:
+    archive = f"all{suffix}"
+    if suffix == ".zip":
+        packed(archive, PAIRED[kind])
+    else:
+        with tarfile.open(archive, "w:gz" if suffix.endswith(".gz") else "w") as tar:
+            for name, text in PAIRED[kind].items():
+                info = tarfile.TarInfo(name)
+                info.size = len(text)
+                tar.addfile(info, io.BytesIO(text.encode()))
     for name, text in PAIRED[kind].items():
         Path("all", name).parent.mkdir(parents=True, exist_ok=True)
         Path("all", name).write_text(text)
-    made, other = new_corpus("mine", ["all.zip"], Path()), new_corpus("other", ["all"], Path())
+    made, other = new_corpus("mine", [archive], Path()), new_corpus("other", ["all"], Path())
     assert made.report.labels == other.report.labels
     assert made.report.labels["B-PER"] == 2
     assert made.inferred.draft.guessed.sniffed.dialect == other.inferred.draft.guessed.sniffed.dialect
     assert {split: len(own) for split, own in made.splits.items()} == {
         split: len(own) for split, own in other.splits.items()
     }
-    assert [Path(path.replace(".zip::", "/")).as_posix() for path, _ in made.left_out] == [
+    assert [Path(path.replace(f"{suffix}::", "/")).as_posix() for path, _ in made.left_out] == [
         path for path, _ in other.left_out
     ]
     assert check_corpus(load_script(made.script).declaration()).read.bytes == made.report.read.bytes

@@ -38,7 +38,7 @@ KINDS = {
     "a.pdf": (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "a PDF", "export"),
     "a.db": (b"SQLite format 3\x00" + bytes(84), "a database of SQLite", "sqlite3"),
     "a.pkl": (b"\x80\x04\x95\x01\x00\x00\x00\x00\x00\x00\x00).", "a pickle", "publish_dataset"),
-    "a.tar.gz": (tarred(), "a tar archive", "tar -xf"),
+    "a.txt.gz": (tarred(), "a tar archive under another name", "call it .tar"),
     "a.rds": (b"RDX3\nX\n\x00", "data of R", "write.csv"),
     "a.rar": (b"Rar!\x1a\x07\x00abc", "a RAR archive", "unpack it"),
 }

@@ -2,6 +2,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tarfile
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tagpress.errors import SourceError
-from tagpress.read.sources.archives import is_packed, members, unpack
+from tagpress.read.sources.archives import beginnings, is_packed, members, unpack
 
 TEXT = b"a\tO\n" * 5000
 
@@ -113,3 +114,73 @@ def test_text_that_packs_well_is_unpacked() -> None:
     assert len(text) > 64 << 20
     assert len(text) / len(packed) > 5
     assert unpack(packed, "a.gz") == text
+
+
+def tarred(files: dict[str, bytes], mode: str = "", **more: object) -> bytes:
+    with tarfile.open(fileobj=(sink := io.BytesIO()), mode=f"w{mode}") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            for key, value in more.items():
+                setattr(info, key, value)
+            archive.addfile(info, io.BytesIO(data))
+    return sink.getvalue()
+
+
+TAR = {"./d/a.txt": TEXT, "./.hidden": b"x", "b.txt": b"b", "d": b""}
+TARS = {".tar": "", ".tar.gz": ":gz", ".tgz": ":gz", ".tar.bz2": ":bz2", ".tar.xz": ":xz", ".txz": ":xz"}
+
+
+@pytest.mark.parametrize("suffix", TARS)
+def test_a_tar_archive_holds_files_as_a_zip_archive_does(suffix: str) -> None:
+    packed, name = tarred({key: data for key, data in TAR.items() if data}, TARS[suffix]), f"a{suffix}"
+    assert members(packed, name) == {"b.txt": 1, "d/a.txt": len(TEXT)}
+    assert list(members(packed, name)) == ["b.txt", "d/a.txt"]
+    assert unpack(packed, name, "d/a.txt") == TEXT
+    assert unpack(packed, name, "d/a.txt", 3) == TEXT[:3]
+    assert beginnings(packed, name, ["b.txt", "d/a.txt"], 3) == [b"b", TEXT[:3]]
+    with pytest.raises(SourceError, match=r"::c\.txt is a tar archive that cannot be unpacked"):
+        unpack(packed, name, "c.txt")
+
+
+def test_a_tar_archive_in_zstd() -> None:
+    packed = bytes(pa.compress(tarred({"a.txt": TEXT}), "zstd", asbytes=True))
+    assert unpack(packed, "a.tar.zst", "a.txt") == TEXT
+
+
+def test_of_a_name_that_a_tar_archive_has_twice_the_last_is_meant() -> None:
+    with tarfile.open(fileobj=(sink := io.BytesIO()), mode="w") as archive:
+        for data in (b"old", b"newer"):
+            info = tarfile.TarInfo("a.txt")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    assert unpack(sink.getvalue(), "a.tar", "a.txt") == b"newer"
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
+def test_a_link_or_a_device_in_a_tar_archive_is_refused(kind: bytes) -> None:
+    packed = tarred({"a.txt": b""}, type=kind, linkname="/etc/passwd")
+    with pytest.raises(SourceError, match=r"a\.tar has the link or device a\.txt in it") as caught:
+        members(packed, "a.tar")
+    assert "--dereference" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        (tarred({"../a.txt": TEXT}), "leads out of the archive"),
+        (tarred({"/a.txt": TEXT}), "leads out of the archive"),
+        (tarred({"a.txt": TEXT * 999})[:5000], "cut off|unexpected end"),
+        (TEXT * 99, "file could not be opened|truncated|bad|invalid"),
+        (tarred({"a.txt": TEXT}, ":gz")[:-12], "a tar archive that cannot be unpacked"),
+    ],
+)
+def test_a_damaged_tar_archive_is_refused(packed: bytes, said: str) -> None:
+    with pytest.raises(SourceError, match=said):
+        members(packed, "a.tar.gz")
+
+
+def test_a_tar_archive_that_unpacks_without_end_is_refused() -> None:
+    bomb = gzip.compress(tarred({"a.txt": bytes(80 << 20)}), 9)
+    with pytest.raises(SourceError, match="as no text does"):
+        members(bomb, "a.tgz")

@@ -20,6 +20,7 @@ from tagpress.read import pieces as cutting
 from tagpress.read.columns import Columns
 from tagpress.read.dialect import Dialect
 from tagpress.read.pieces import Piece, parse_piece, pieces, read_piece
+from tagpress.read.sources import archives
 from tagpress.read.sources.apart import expand
 from tagpress.read.sources.source import Source, companion, sha256
 from tagpress.read.standoff import Standoff
@@ -139,7 +140,7 @@ def test_a_server_that_sends_ranges_is_asked_for_them() -> None:
         source = at(f"{server.url}/a.txt")
         cut = list(pieces(source, DIALECT, len(TEXT) // 5))
         asked = [sent for method, _, sent in server.heard if method == "GET"]
-        assert asked == [16, 1, *4 * [WINDOW]]
+        assert asked == [archives.MAGIC, 1, *4 * [WINDOW]]
         server.heard.clear()
         assert b"".join(map(read_piece, cut)) == TEXT
         assert [method for method, *_ in server.heard] == 5 * ["GET"]

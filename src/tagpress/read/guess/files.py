@@ -42,7 +42,7 @@ _FORMATS: Final = {
     ".xml": "XML",
 }
 # Files that are not looked into before they are sampled: of corpora, or of what is read otherwise than as text.
-_KNOWN: Final = frozenset((*_FORMATS, *archives.SUFFIXES, archives.ZIP, ".txt", ".tsv", ".csv", ".conll", ".ann"))
+_KNOWN: Final = frozenset((*_FORMATS, *archives.SUFFIXES, ".txt", ".tsv", ".csv", ".conll", ".ann"))
 
 
 @dataclass(frozen=True, slots=True)

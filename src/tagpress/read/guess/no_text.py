@@ -14,8 +14,8 @@ _STRANGE_SHARE: Final = 0.05
 _TABLE: Final = "save the sheet as CSV in UTF-8; or load it with pandas, and give the frame to tagpress.publish_dataset"
 _FRAME: Final = "load it in Python, and give the data frame, the Dataset or the lists to tagpress.publish_dataset"
 _TEXT: Final = "export the annotations from the tool that made them: a page for print has none that can be read"
-_UNPACK: Final = "unpack it, and name the files that come out; .gz, .bz2, .xz, .zst and .zip are read as they are"
-_UNTAR: Final = "unpack it with `tar -xf`, and name the folder that comes out"
+_UNPACK: Final = "unpack it, and name the files that come out; .gz, .bz2, .xz, .zst, .zip and .tar are read as they are"
+_UNTAR: Final = "call it .tar, or .tar.gz if it is compressed; or unpack it with `tar -xf`, and name the folder"
 
 # first bytes, the place at which they stand, what else is in it, what it is, and what to do
 _KINDS: Final[tuple[tuple[bytes, int, bytes, str, str], ...]] = (
@@ -43,7 +43,7 @@ _KINDS: Final[tuple[tuple[bytes, int, bytes, str, str], ...]] = (
     (b"X\n\x00", 0, b"", "data of R", "write it in R with `write.csv` or `jsonlite::stream_out`"),
     (b"Obj\x01", 0, b"", "a file of Avro", _FRAME),
     (b"ORC", 0, b"\x00", "a file of ORC", _FRAME),
-    (b"ustar", 257, b"", "a tar archive", _UNTAR),
+    (b"ustar", 257, b"", "a tar archive under another name", _UNTAR),
     (b"Rar!\x1a\x07", 0, b"", "a RAR archive", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", 0, b"", "a 7z archive", _UNPACK),
     (b"\x89PNG\r\n", 0, b"", "a picture", _TEXT),

@@ -17,7 +17,7 @@ def unpacked(path: str) -> dict[str, int]:
     Raises SourceError for what is no archive, or a pattern that means nothing in it.
     """
     place = parted(path)[0]
-    if not place.endswith(archives.ZIP) or "://" in place:
+    if not archives.is_archive(place) or "://" in place:
         return {}
     found = find([path], Path())
     sizes = {one: archives.members(Path(one).read_bytes(), place) for one in {source.path for source in found}}
@@ -57,4 +57,7 @@ def slashed(path: str) -> str:
 
     """
     place, inside = parted(path)
-    return f"{place.removesuffix(archives.ZIP)}/{inside}" if inside else public(path)
+    if not inside:
+        return public(path)
+    suffix = max((one for one in archives.ARCHIVES if place.endswith(one)), key=len)
+    return f"{place.removesuffix(suffix)}/{inside}"

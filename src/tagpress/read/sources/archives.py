@@ -9,15 +9,20 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
 import pyarrow as pa
 
 from tagpress.errors import SourceError
+from tagpress.read.sources import tars
+
+Found = TypeVar("Found")
 
 
 def _open_zstd(packed: BinaryIO) -> BinaryIO:
@@ -34,10 +39,16 @@ _FORMATS: Final[tuple[tuple[str, bytes, Callable[[BinaryIO], Any]], ...]] = (
 )
 ZIP: Final = ".zip"
 INSIDE: Final = "::"  # between the name of an archive and that of a member, or a pattern for members
-SUFFIXES: Final = (*(suffix for suffix, _, _ in _FORMATS), ZIP)
+ARCHIVES: Final = (ZIP, *tars.SUFFIXES)
+"""How the names of archives end, which hold files."""
+SUFFIXES: Final = (*(suffix for suffix, _, _ in _FORMATS), ZIP, ".tar", ".tgz", ".tbz2", ".txz")
+_PARTED: Final = re.compile(
+    rf"(?P<archive>.*?(?:{'|'.join(map(re.escape, ARCHIVES))})){INSIDE}(?P<inside>.*)", re.DOTALL
+)
 _BZ2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")  # "BZh" and a digit could begin a text; with one of these they do not
+_ZIPPED: Final = b"PK\x03\x04"
 _DAMAGE: Final = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
-MAGIC: Final = 16  # bytes that tell every format
+MAGIC: Final = 512  # bytes that tell every format
 _RATIO: Final = 200  # unpacked bytes for each packed one; tagged text has 5 to 40
 _FREE: Final = 64 << 20  # unpacked bytes that nobody is asked about
 _CHUNK: Final = 1 << 20  # bytes unpacked at a time
@@ -48,42 +59,71 @@ _TYPES: Final = ("TypeSystem.xml",)  # INCEpTION exports each document as an arc
 
 
 def is_packed(head: bytes) -> bool:
-    """Return whether the first bytes of a file are those of a compressed one."""
-    return _opener(head) is not None or head.startswith(b"PK\x03\x04")
+    """Return whether the first bytes of a file are those of a compressed one, or of an archive."""
+    return _opener(head) is not None or head.startswith(_ZIPPED) or tars.is_tar(head)
+
+
+def is_archive(name: str) -> bool:
+    """Return whether a file is called as archives are, which hold files."""
+    return name.endswith(ARCHIVES)
 
 
 def members(data: bytes, name: str) -> dict[str, int]:
     """
-    Return the files in a zip archive, sorted, with their bytes; what is hidden, and what beside XMI only says types, is none of them.
+    Return the files in an archive, sorted, with their bytes; what is hidden, and what beside XMI only says types, is none of them.
 
-    Raises SourceError for what is no archive.
+    Raises SourceError for what is no archive, or a tar archive with a link in it.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = {info.filename: info.file_size for info in archive.infolist() if not info.is_dir()}
-    except _DAMAGE as error:
-        raise _damaged(name, ZIP, error) from error
+    sizes = _tarred(data, name, tars.sizes) if name.endswith(tars.SUFFIXES) else _zipped(data, name)
     about = _TYPES if any(member.endswith(_XMI) for member in sizes) else ()
     hidden = (one for one in sizes if one.startswith("__MACOSX/") or PurePosixPath(one).name.startswith("."))
     kept = set(sizes).difference(hidden, (one for one in sizes if PurePosixPath(one).name in about))
     return {one: sizes[one] for one in sorted(kept)}
 
 
+def _zipped(data: bytes, name: str) -> dict[str, int]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {info.filename: info.file_size for info in archive.infolist() if not info.is_dir()}
+    except _DAMAGE as error:
+        raise _damaged(name, ZIP, error) from error
+
+
+def _tarred(data: bytes, name: str, look: Callable[[bytes], Found]) -> Found:
+    """Return what is found in a tar archive, which is unpacked as a whole, within the bounds of any other file."""
+    try:
+        return look(_plain(data, name))
+    except tars.LinkError as error:
+        message = f"{name} has the link or device {error} in it, and what that means may be anywhere"
+        raise SourceError(message, "make the archive of files alone, with `tar --dereference`") from None
+    except (*tars.ERRORS, *_DAMAGE) as error:
+        raise _damaged(name, ".tar", error) from error
+
+
+@lru_cache(maxsize=1)
+def _plain(data: bytes, name: str) -> bytes:
+    opener = _opener(data[:MAGIC])
+    if opener is None:
+        return data
+    with opener(io.BytesIO(data)) as stream:
+        return _read(stream, name, len(data), None)
+
+
 def parted(pattern: str) -> tuple[str, str]:
     """
     Return the archive that a path or pattern is in, and what is meant in it, or all of the pattern and nothing.
 
-    >>> parted("a.zip::train/*.txt"), parted("a.zip")
-    (('a.zip', 'train/*.txt'), ('a.zip', ''))
+    >>> parted("a.zip::train/*.txt"), parted("b.tar.gz::c.txt"), parted("a.zip")
+    (('a.zip', 'train/*.txt'), ('b.tar.gz', 'c.txt'), ('a.zip', ''))
 
     """
-    before, found, inside = pattern.partition(f"{ZIP}{INSIDE}")
-    return (before + ZIP, inside) if found and "://" not in pattern else (pattern, "")
+    found = _PARTED.fullmatch(pattern)
+    return (found["archive"], found["inside"]) if found and "://" not in pattern else (pattern, "")
 
 
 def unpack(data: bytes, name: str, member: str = "", most: int | None = None) -> bytes:
     """
-    Return what a file holds: itself if it is not compressed; of a zip archive, one member. No more than `most` bytes, if given.
+    Return what a file holds: itself if it is not compressed; of an archive, one member. No more than `most` bytes, if given.
 
     Raises SourceError for an archive that is damaged, that is not what its name says, or that unpacks to more than any text.
     """
@@ -109,6 +149,8 @@ def beginnings(data: bytes, name: str, inside: Sequence[str], most: int) -> list
 
     Raises SourceError for an archive that is damaged.
     """
+    if name.endswith(tars.SUFFIXES):
+        return [_unpack_member(data, name, member, most) for member in inside]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [_member(archive, name, member, most) for member in inside]
@@ -117,6 +159,12 @@ def beginnings(data: bytes, name: str, inside: Sequence[str], most: int) -> list
 
 
 def _unpack_member(data: bytes, name: str, member: str, most: int | None) -> bytes:
+    if not data.startswith(_ZIPPED) and name.endswith(tars.SUFFIXES):
+        try:
+            found = _tarred(data, name, partial(tars.member, name=member))
+        except KeyError as error:
+            raise _damaged(f"{name}{INSIDE}{member}", ".tar", error) from error
+        return found if most is None else found[:most]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _member(archive, name, member, most)

@@ -41,7 +41,7 @@ def _expand(pattern: str, base: Path) -> Iterator[Source]:
         raise _not_found(place, base)
     for path, name, below, size in files:
         source = Source(path=path, name=name, doc_id=stem(below), size=size)
-        yield from _members(source, inside) if source.place.endswith(archives.ZIP) else (source,)
+        yield from _members(source, inside) if archives.is_archive(source.place) else (source,)
 
 
 def _not_found(pattern: str, base: Path) -> SourceError:
