@@ -1,6 +1,7 @@
 """`tagpress new` looks into archives as into folders: splits, languages, and what is no corpus."""
 
 import io
+import json
 import tarfile
 import zipfile
 from collections.abc import Mapping
@@ -127,3 +128,22 @@ def test_files_of_an_archive_belong_to_none_outside_of_it() -> None:
     Path("seq.out").write_text("B-PER O\n")
     with pytest.raises(SourceError):
         new_corpus("mine", ["a.zip", "seq.out"], Path())
+
+
+@pytest.mark.parametrize("name", ["all.zip", "all.tgz"])
+def test_numbers_of_labels_are_named_by_a_file_of_the_archive(name: str) -> None:
+    files = {
+        f"d/{split}.json": json.dumps({"tokens": ["Ada", split], "tags": [1, 0]}) + "\n" for split in ("train", "test")
+    }
+    files["d/label.json"] = json.dumps({"O": 0, "B-PER": 1})
+    if name.endswith(".zip"):
+        packed(name, files)
+    else:
+        with tarfile.open(name, "w:gz") as tar:
+            for file, text in files.items():
+                info = tarfile.TarInfo(file)
+                info.size = len(text)
+                tar.addfile(info, io.BytesIO(text.encode()))
+    made = new_corpus("mine", [name], Path())
+    assert made.report.labels["B-PER"] == 2
+    assert made.left_out == ((f"{name}::d/label.json", "it is about a dataset"),)

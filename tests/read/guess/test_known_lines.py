@@ -78,6 +78,9 @@ COMMANDS = {
     ),
     "prompts of UIE, a record for each type of a text": "".join(f"{json.dumps(row)}\n" for row in UIE),
     "places without a label, in a list for each type: 'PER', 'LOC'": json.dumps(BARE),
+    "texts with their spans in a list for each document, in 'body'": json.dumps(
+        {"lang": "en", "docs": [{"id": 1, "body": [{"text": words, "marks": [{"start": 0, "end": 7, "type": "PER"}, {"start": 12, "end": 16, "type": "LOC"}] if "saw" in words else []} for words in WORDS]}]}
+    ),
     "documents of brat as JSON": "".join(f"{json.dumps(row)}\n" for row in BRAT),
     "several tags for each token, in 'tags', of which one can be published, such as the first": "".join(
         f"{json.dumps({'tokens': words.split(), 'tags': [[tag, 'O'] for tag in tags.split()]})}\n" for words, tags in zip(WORDS, TAGS, strict=True)
@@ -118,6 +121,8 @@ CALLED = {
     "entities of coreference in MISC, `Entity=`": "1\tAda\t_\tX\t_\t_\t0\t_\t_\tEntity=(1-person)\n2\tran\t_\tX\t_\t_\t0\t_\t_\t_\n\n" * 9,
     "names with their types before them, and no sentences": "PER Ada Lovelace\nLOC Oslo\n" * 9,
     "names with their types, and no sentences": "Text,Type\nAda Lovelace,PERSON\n" * 9,
+    "words with links of entities, as AIDA CoNLL-YAGO has them, and no types": "-DOCSTART- (1 EU)\nAda\tB\tAda\tAda\thttp://x\t1\nran\n\n" * 9,
+    "entities in prompts and answers of a language model, and not where they are": json.dumps([{"instruction": "x", "input": "Ada ran", "output": "Ada: PER"}] * 9),
     "utterances of MTOP": "1\tIN:GET_X\t0:3:SL:WHO\tAda ran\tx\ten_XX\t[IN:GET_X ]\t{}\n" * 9,
     "utterances of TOP": "Ada ran\tAda ran\t[IN:GET_X [SL:WHO Ada ] ran ]\n" * 9,
     "mentions of BioCreative II": "P0001A0001|0 5|p53\n" * 9,

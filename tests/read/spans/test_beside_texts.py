@@ -145,3 +145,14 @@ def test_a_file_in_a_folder_beside_is_never_taken_for_one_that_belongs(tmp_path:
 def test_other_formats_have_nothing_beside_them() -> None:
     with pytest.raises(UsageError, match="doccano has all that it says in one file"):
         Spans(format="doccano", beside=".ann")
+
+
+def test_a_list_of_labels_beside_a_list_of_words_is_no_corpus_of_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("vocab.txt").write_text("Ada\nran\n")
+    Path("tags.vocab").write_text("O\nB-PER\n")
+    Path("train.txt").write_text("Ada B-PER\nran O\n\n" * 9)
+    new = new_corpus("x", ["train.txt", "vocab.txt", "tags.vocab"], tmp_path / "out")
+    assert new.report.labels["B-PER"] == 9

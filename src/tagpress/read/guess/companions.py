@@ -122,8 +122,10 @@ def _entries(folder: Path) -> list[Path]:
 
 def _is_tags(head: Beginning) -> bool:
     """Return whether nothing but tags is in the first lines, several in a line, or one in each and blank lines between."""
-    tags = [tag for line in head.lines[:_LINES] for tag in line.split()]
-    return len(tags) > 1 and all(map(TAG.fullmatch, tags))
+    lines = [line.split() for line in head.lines[:_LINES]]
+    tags = [tag for line in lines for tag in line]
+    listed = len(set(tags)) == len(tags) and all(len(line) == 1 for line in lines)  # each label once, and no sentence
+    return len(tags) > 1 and not listed and all(map(TAG.fullmatch, tags))
 
 
 def _words_of(path: str, heads: Beginnings, tags: set[str]) -> Iterator[tuple[str, str]]:

@@ -85,6 +85,12 @@ _KINDS: Final = (
 )
 _MORE: Final = (
     _Kind(
+        re.compile(r"\S+\t[BI]\t[^\t]+\t[^\t]+(?:\t.*)?"),
+        "words with links of entities, as AIDA CoNLL-YAGO has them, and no types",
+        "take the types from CoNLL-2003, whose sentences these are, or write B-Entity and I-Entity as the last column",
+        share=0.05,
+    ),
+    _Kind(
         re.compile(r'\d+\t"[^"]*<e1>.*</e2>.*"\s*'),
         "sentences of SemEval 2010, task 8, with a number before each",
         "take the sentences out: sed -nE 's/^[0-9]+\\t\"(.*)\"[[:space:]]*$/\\1/p' OLD > NEW.txt",

@@ -118,7 +118,7 @@ def _around(source: Source) -> Iterator[_Around]:
 
 def _in_archive(source: Source) -> Iterator[_Around]:
     data, own = stored(source), PurePosixPath(source.member).parent
-    for member in archives.members(data, source.name):
+    for member in archives.members(data, source.place):
         path = PurePosixPath(member)
         if path.parent in {own, own.parent}:
             load = partial(_unpacked, data, source.place, member)

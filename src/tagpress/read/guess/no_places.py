@@ -75,7 +75,18 @@ def _has_types(row: _Row) -> bool:
     return False
 
 
+def _is_chat(row: _Row) -> bool:
+    """Return whether a record is a conversation with a language model, or an instruction with its answer."""
+    turns = next(
+        (row[name] for name in ("conversations", "conversation", "messages") if isinstance(row.get(name), list)), ()
+    )
+    if turns and all(isinstance(one, dict) and {"from", "role"} & one.keys() for one in turns):
+        return True
+    return "instruction" in row and bool({"output", "response", "answer"} & row.keys())
+
+
 _LOOKS_LIKE: Final[tuple[tuple[Callable[[_Row], bool], str], ...]] = (
+    (_is_chat, "entities in prompts and answers of a language model"),
     (_has_named, "entities by their words"),
     (_has_types, "the words of entities below their types"),
 )
