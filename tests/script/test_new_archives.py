@@ -7,10 +7,12 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import fsspec
 import pytest
 
 from tagpress.build.corpus import check_corpus
 from tagpress.errors import SourceError
+from tagpress.read.sources import archives
 from tagpress.read.sources.finding import find
 from tagpress.script.builder import load_script
 from tagpress.script.new import new_corpus
@@ -147,3 +149,38 @@ def test_numbers_of_labels_are_named_by_a_file_of_the_archive(name: str) -> None
     made = new_corpus("mine", [name], Path())
     assert made.report.labels["B-PER"] == 2
     assert made.left_out == ((f"{name}::d/label.json", "it is about a dataset"),)
+
+
+def test_an_archive_is_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed(
+        "all.zip",
+        {f"{split}/{number}.txt": rows(f"{split}{number}") for split in ("train", "test") for number in range(3)},
+    )
+    asked = []
+
+    def counted(data: bytes, name: str) -> dict[str, int]:
+        asked.append(name)
+        return members(data, name)
+
+    members = archives.members
+    monkeypatch.setattr(archives, "members", counted)
+    new_corpus("mine", ["all.zip"], Path())
+    assert asked == ["all.zip"]
+    find(["all.zip"], Path())
+    assert asked == ["all.zip"] * 2, "but not when it may have changed"
+
+
+def test_a_url_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = fsspec.filesystem("memory")
+    for split in ("train", "test"):
+        memory.pipe(f"/{tmp_path.name}/{split}.txt", rows(split).encode())
+    asked, glob = [], memory.glob
+
+    def counted(path: str, **more: object) -> object:
+        asked.append(path)
+        return glob(path, **more)
+
+    monkeypatch.setattr(memory, "glob", counted)
+    made = new_corpus("mine", [f"memory://{tmp_path.name}"], Path("out"))
+    assert len(made.splits) == 2
+    assert len(asked) == len(set(asked))

@@ -27,7 +27,7 @@ from tagpress.read.guess.patterns import patterns_of
 from tagpress.read.guess.sniff import spell
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.arguments import part_of
-from tagpress.read.sources.finding import find
+from tagpress.read.sources.finding import find, looked_at_once
 from tagpress.script.builder import load_script
 from tagpress.script.corpus_name import name_after
 from tagpress.script.draft import Draft
@@ -125,7 +125,8 @@ def infer_corpus(*sources: str) -> InferredCorpus:
 
     """
     refuse_misnamed(Path(sources[0]))
-    corpus, _ = read_once(infer(_name(sources[0]), Path(sources[0]), sources))
+    with looked_at_once():
+        corpus, _ = read_once(infer(_name(sources[0]), Path(sources[0]), sources))
     return corpus
 
 

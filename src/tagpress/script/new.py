@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from tagpress.build.report import Report
 from tagpress.errors import UsageError
+from tagpress.read.sources.finding import looked_at_once
 from tagpress.script.corpus_name import checked_name, not_read
 from tagpress.script.infer import InferredCorpus, infer, read_once
 from tagpress.script.several import Guessed
@@ -113,7 +114,8 @@ def new_corpus(name: str, sources: Sequence[str], folder: Path) -> NewCorpus:
             raise UsageError(
                 f"{path} exists, and nothing is overwritten", "choose another name or --out, or move it away"
             )
-    inferred, report = read_once(infer(name, script, sources))
+    with looked_at_once():
+        inferred, report = read_once(infer(name, script, sources))
     notes = (*not_read(name, sources), *inferred.draft.notes, *_annotated_twice(report, inferred.sources))
     draft = replace(inferred.draft, stops=_stops(report), notes=notes)
     _write_all({card: draft.card(), script: draft.script(), test: draft.test(report, script.name)})

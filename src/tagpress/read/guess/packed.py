@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from tagpress.corpus.addresses import public
 from tagpress.read.sources import archives
 from tagpress.read.sources.archives import parted
-from tagpress.read.sources.finding import find
+from tagpress.read.sources.finding import find, listed
+from tagpress.read.sources.source import Source
 
 
 def unpacked(path: str) -> dict[str, int]:
@@ -20,13 +21,13 @@ def unpacked(path: str) -> dict[str, int]:
     if not archives.is_archive(place) or "://" in place:
         return {}
     found = find([path], Path())
-    sizes = {one: archives.members(Path(one).read_bytes(), place) for one in {source.path for source in found}}
-    return {source.name: sizes[source.path][source.member] for source in found}
+    return {source.name: listed(source)[source.member] for source in found}
 
 
 def in_archive(path: str) -> list[str]:
     """Return the paths of the files of an archive on this machine, sorted."""
-    return [f"{path}{archives.INSIDE}{member}" for member in archives.members(Path(path).read_bytes(), path)]
+    archive = Source(path=path, name=path, doc_id="", size=0)
+    return [f"{path}{archives.INSIDE}{member}" for member in listed(archive)]
 
 
 def heads_in(paths: Sequence[str], most: int) -> dict[str, bytes]:

@@ -74,11 +74,17 @@ def members(data: bytes, name: str) -> dict[str, int]:
 
     Raises SourceError for what is no archive, or a tar archive with a link in it.
     """
-    sizes = _tarred(data, name, tars.sizes) if name.endswith(tars.SUFFIXES) else _zipped(data, name)
+    sizes = _tarred(data, name, tars.sizes) if _is_tarred(data, name) else _zipped(data, name)
     about = _TYPES if any(member.endswith(_XMI) for member in sizes) else ()
     hidden = (one for one in sizes if one.startswith("__MACOSX/") or PurePosixPath(one).name.startswith("."))
     kept = set(sizes).difference(hidden, (one for one in sizes if PurePosixPath(one).name in about))
     return {one: sizes[one] for one in sorted(kept)}
+
+
+def _is_tarred(data: bytes, name: str) -> bool:
+    if data.startswith(_ZIPPED[:2]):
+        return False
+    return name.endswith(tars.SUFFIXES) or tars.is_tar(data) or _opener(data[:MAGIC]) is not None
 
 
 def _zipped(data: bytes, name: str) -> dict[str, int]:
@@ -149,7 +155,7 @@ def beginnings(data: bytes, name: str, inside: Sequence[str], most: int) -> list
 
     Raises SourceError for an archive that is damaged.
     """
-    if name.endswith(tars.SUFFIXES):
+    if _is_tarred(data, name):
         return [_unpack_member(data, name, member, most) for member in inside]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -159,7 +165,7 @@ def beginnings(data: bytes, name: str, inside: Sequence[str], most: int) -> list
 
 
 def _unpack_member(data: bytes, name: str, member: str, most: int | None) -> bytes:
-    if not data.startswith(_ZIPPED) and name.endswith(tars.SUFFIXES):
+    if _is_tarred(data, name):
         try:
             found = _tarred(data, name, partial(tars.member, name=member))
         except KeyError as error:

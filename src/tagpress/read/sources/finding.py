@@ -3,19 +3,58 @@
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.sources import archives
 from tagpress.read.sources.source import Source, checked_size, identity, stem, stored, unreadable
 
+Found = TypeVar("Found")
+
 _WILD: Final = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
 _SHOWN: Final = 5
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+_SEEN: Final[ContextVar[dict[str, Any] | None]] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def looked_at_once() -> Iterator[None]:
+    """List each archive and each URL once in this block, in which nobody changes them."""
+    token = _SEEN.set({})
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
+def _once(what: str, place: str, look: Callable[[], Found]) -> Found:
+    """Return what is found at a place, as it was found before in the same block."""
+    seen = _SEEN.get()
+    if seen is None:
+        return look()
+    key = f"{what} {place}"
+    if key not in seen:
+        seen[key] = look()
+    found: Found = seen[key]
+    return found
+
+
+def listed(archive: Source) -> dict[str, int]:
+    """
+    Return the files of an archive with their bytes.
+
+    Raises SourceError for one that cannot be read.
+    """
+    place = archive.path if archive.remote else os.path.realpath(archive.path)
+    return _once("archive", place, lambda: archives.members(stored(archive), archive.name))
 
 
 def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
@@ -54,7 +93,7 @@ def _not_found(pattern: str, base: Path) -> SourceError:
 
 def _members(archive: Source, inside: str) -> Iterator[Source]:
     """Return the files in an archive, or those of them that a name or a pattern means."""
-    every = archives.members(stored(archive), archive.name)
+    every = listed(archive)
     if not every:
         raise SourceError(f"there is no file in {archive.name}", "name an archive that holds a corpus")
     meant = re.compile(_inside(inside)) if inside else None
@@ -132,6 +171,10 @@ def urls_in(place: str) -> dict[str, int]:
 
 
 def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
+    return _once("url", pattern, lambda: _asked(pattern))
+
+
+def _asked(pattern: str) -> list[tuple[str, str, str, int]]:
     import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; slow to import, and only URLs need it
 
     try:
