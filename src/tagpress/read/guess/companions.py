@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -54,20 +55,19 @@ def belonging(paths: Sequence[str], own: str | None = None) -> Belonging | None:
     Raises SourceError for annotations that cannot be read.
     """
     heads = beginnings(paths[:_FILES]) if len(paths) > 1 else {}
+    texts = mark_tables.known(heads)
     for kind, (is_it, partners) in _KINDS.items():
-        marks = [
-            path
-            for path in heads
-            if is_it(heads[path]) and (kind not in mark_tables.KINDS or mark_tables.roles_in(heads, path, kind, own))
-        ]
-        pairs = list(dict.fromkeys(pair for path in marks for pair in partners(path, heads, set(marks))))
+        tables = partial(mark_tables.roles_in, heads, kind=kind, texts=texts, alone=own is not None)
+        marks = [path for path in heads if is_it(heads[path]) and (kind not in mark_tables.KINDS or tables(path))]
+        among = set(marks)
+        pairs = list(dict.fromkeys(pair for path in marks for pair in partners(path, heads, among)))
         pairs = [(text, other) for text, other in pairs if heads[text].archive == heads[other].archive]
         if own is not None:
             pairs = sorted((pair for pair in pairs if slashed(own) in pair), key=_alike, reverse=True)[:1]
         if pairs and (rule := _rule(pairs, one_for_all=kind in _SHARED)):
-            texts, others = ([heads[pair[number]].path for pair in pairs] for number in (0, 1))
-            roles = mark_tables.roles_in(heads, pairs[0][1], kind, own) if kind in mark_tables.KINDS else None
-            return Belonging(kind.partition("/")[0], rule, tuple(texts), tuple(dict.fromkeys(others)), roles)
+            read, others = ([heads[pair[number]].path for pair in pairs] for number in (0, 1))
+            roles = tables(pairs[0][1]) if kind in mark_tables.KINDS else None
+            return Belonging(kind.partition("/")[0], rule, tuple(read), tuple(dict.fromkeys(others)), roles)
     return None
 
 

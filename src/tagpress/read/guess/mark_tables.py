@@ -1,15 +1,17 @@
 """Is a file a table with a span in each row, whose texts are other files, and what is in its columns?"""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from tagpress.read.guess.beginnings import Beginning, Beginnings, filled, shared, whole
 from tagpress.read.guess.spelled_tags import TAG
 from tagpress.read.spans.formats.row_marks import MarkColumns, cells_of
 
 _LINES: Final = 400  # that are looked at
+_FEW: Final = 5  # that are looked at first
 _WIDE: Final = (4, 12)  # columns
 EACH: Final = "row-marks/each"
 """A table for each text, which is called as it is."""
@@ -32,6 +34,9 @@ def roles(lines: Sequence[str], names: Collection[str] | None, least: float = MO
 
     None, if it is no such table. Without names, all rows are of one text.
     """
+    few = [row for row in cells_of("\n".join(lines[:_FEW])) if row]
+    if not few or not _WIDE[0] <= len(few[0]) <= _WIDE[1] or any(len(row) != len(few[0]) for row in few):
+        return None
     table = [row for row in cells_of("\n".join(lines[:_LINES])) if row]
     width = len(table[0]) if table else 0
     if not _WIDE[0] <= width <= _WIDE[1] or any(len(row) != width for row in table):
@@ -81,27 +86,39 @@ def is_table(head: Beginning) -> bool:
     return bool(head.lines) and ("\t" in head.lines[0] or head.lines[0].count(",") > 2)  # noqa: PLR2004 - columns
 
 
-def _called(heads: Beginnings) -> set[str]:
-    """Return what texts may be called: by the names of files, with and without suffix, and by the rows of tables of texts."""
-    files = [PurePosixPath(path) for path in heads]
-    rows = (row for head in heads.values() for row in _abstracts(head))
-    return {*(one.name for one in files), *(one.stem for one in files), *rows}
-
-
 def _abstracts(head: Beginning) -> list[str]:
     """Return the documents of a table of texts: each row has one, its title and its text."""
     rows = [line.split("\t") for line in filled(head)]
     return [row[0] for row in rows] if rows and all(len(row) == 3 for row in rows) else []  # noqa: PLR2004 - columns
 
 
-def roles_in(heads: Beginnings, path: str, kind: str, own: str | None) -> MarkColumns | None:
-    """Return what the columns of a file are, if it is a table of spans whose texts are files, or rows of one; `own` may be the only text that is known."""
+class Known(NamedTuple):
+    """What texts may be called: by the names of files, with and without suffix, and by the rows of tables of texts; files by their stems."""
+
+    files: frozenset[str]
+    rows: frozenset[str]
+    stems: Mapping[str, Sequence[str]]
+
+
+def known(heads: Beginnings) -> Known:
+    """Return what the texts may be called that tables of spans name; it is looked at once for all of them."""
+    stems = _by_stem(tuple(heads))
+    names = {name for path in heads for name in (PurePosixPath(path).name, PurePosixPath(path).stem)}
+    rows = frozenset(row for head in heads.values() for row in _abstracts(head))
+    return Known(frozenset(names) - rows, rows, stems)
+
+
+def roles_in(heads: Beginnings, path: str, kind: str, texts: Known, *, alone: bool) -> MarkColumns | None:
+    """Return what the columns of a file are, if it is a table of spans whose texts are files, or rows of one; one text may be known `alone`."""
     if kind == EACH:
-        return roles(heads[path].lines, None) if len(list(own_text(path, heads, {path}))) == 1 else None
-    others = {other: head for other, head in heads.items() if other != path}
-    rows = {row for head in others.values() for row in _abstracts(head)}
-    names = rows if kind == _OF_ROWS else _called(others) - rows
-    return roles(heads[path].lines, names, MOST if own is None else _SOME) if names else None
+        return roles(heads[path].lines, None) if len(_own_texts(path, texts)) == 1 else None
+    names = texts.rows if kind == _OF_ROWS else texts.files
+    return roles(heads[path].lines, names, _SOME if alone else MOST) if names else None
+
+
+def _own_texts(path: str, texts: Known) -> list[str]:
+    """Return the files that are called as a table, up to its first dot."""
+    return [one for one in texts.stems.get(PurePosixPath(path).name.partition(".")[0], ()) if one != path]
 
 
 def rows_of(path: str, heads: Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
@@ -127,5 +144,14 @@ def named_texts(path: str, heads: Beginnings, marks: set[str]) -> Iterator[tuple
 def own_text(path: str, heads: Beginnings, marks: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the text that is called as a table, up to its first dot."""
     stem = PurePosixPath(path).name.partition(".")[0]
-    alike = [one for one in heads if one not in marks and PurePosixPath(one).stem == stem]
+    stems = _by_stem(tuple(heads))
+    alike = [one for one in stems.get(stem, ()) if one not in marks]
     yield from ((one, path) for one in alike if len(alike) == 1)
+
+
+@lru_cache(maxsize=1)
+def _by_stem(paths: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    stems: dict[str, list[str]] = {}
+    for path in paths:
+        stems.setdefault(PurePosixPath(path).stem, []).append(path)
+    return stems
