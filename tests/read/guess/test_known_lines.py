@@ -12,6 +12,7 @@ import pytest
 from tagpress.errors import SourceError
 from tagpress.read.columns import Columns
 from tagpress.read.guess.files import gather
+from tagpress.script.new import new_corpus
 
 SENTENCES = [[(f"Ada{i}", "B-PER"), ("de", "I-PER"), ("saw", "O"), ("Oslo", "B-LOC")] for i in range(9)]
 NOTHING = [("no", "O"), ("one", "O")]
@@ -148,6 +149,34 @@ def test_sentences_of_semeval_are_to_be_taken_out_of_their_lines(tmp_path: Path)
     command = str(caught.value.hint).partition(": ")[2]
     subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
     assert Columns.sniff("NEW.txt", base=tmp_path).entity_types == ("e1", "e2")
+
+
+def test_abstracts_of_ncbi_become_lines_with_marks(tmp_path: Path) -> None:
+    (tmp_path / "OLD").write_text(
+        '17\tThe <category="Modifier">APC</category> gene.\tNo <category="SpecificDisease">colon cancer</category>.\n'
+        * 9
+    )
+    with pytest.raises(SourceError, match="abstracts of the NCBI disease corpus") as caught:
+        Columns.sniff("OLD", base=tmp_path)
+    command = str(caught.value.hint).partition(": ")[2]
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    found = Columns.sniff("NEW.txt", base=tmp_path)
+    assert found.entity_types == ("Modifier", "SpecificDisease")
+    assert found.dialect.parse((tmp_path / "NEW.txt").read_bytes()).tokens[0].as_py() == ["The", "APC", "gene", "."]
+
+
+def test_mentions_of_s800_become_a_table_beside_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("c").mkdir()
+    for n in range(4):
+        Path("c", f"bact{n}.txt").write_text("E. coli grew.\n")
+    Path("OLD").write_text("".join(f"562\tbact{n}:17{n}\t0\t6\tE. coli\n" for n in range(4)))
+    with pytest.raises(SourceError, match="mentions of S800") as caught:
+        Columns.sniff("OLD", base=tmp_path)
+    command = str(caught.value.hint).rpartition(": ")[2]
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    Path("NEW.tsv").rename("c/NEW.tsv")
+    assert new_corpus("x", ["c"], tmp_path / "out").report.labels["B-562"] == 4
 
 
 def test_a_treebank_with_entities_of_coreference_is_a_treebank(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ _FEATS: Final = (
     r"""awk -F'\t' -v OFS='\t' 'NF == 10 && match($6, /(^|[|])(NE|NER|Entity)=[^|]+/) {v = substr($6, RSTART, RLENGTH); """
     r"""sub(/^[|]/, "", v); $10 = ($10 == "_" ? "" : $10 "|") v} {print}' OLD > NEW"""
 )
+_NCBI: Final = r"""sed -E 's/^[0-9]+\t//; s/\t/\n/g; s/<category="([^"]+)">/<ENAMEX TYPE="\1">/g; s#</category>#</ENAMEX>#g' OLD > NEW.txt"""
+_S800: Final = r"""awk -F'\t' -v OFS='\t' '{sub(/:.*/, "", $2); print $2, $1, $3, $4 + 1, $5}' OLD > NEW.tsv"""
 _ATIS: Final = r"(printf 'tokens\tner_tags\n'; sed -E 's/^BOS //; s/ EOS\tO /\t/; s/ [^ ]+$//' OLD) > NEW.tsv"
 
 
@@ -84,6 +86,16 @@ _KINDS: Final = (
     ),
 )
 _MORE: Final = (
+    _Kind(
+        re.compile(r'\d+\t.*<category="[^"]+">.*'),
+        "abstracts of the NCBI disease corpus with marks in them",
+        f"make a line of each title and each text: {_NCBI}",
+    ),
+    _Kind(
+        re.compile(r"\S+\t\S+:\d+\t\d+\t\d+\t.+"),
+        "mentions of S800, whose last characters are in them, beside texts",
+        f"make a table that names texts, and put it beside them in place of this: {_S800}",
+    ),
     _Kind(
         re.compile(r"\S+\t[BI]\t[^\t]+\t[^\t]+(?:\t.*)?"),
         "words with links of entities, as AIDA CoNLL-YAGO has them, and no types",
