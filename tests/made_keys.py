@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from tagpress.build.piece_files import PieceFiles
 from tagpress.build.repeated import Repeated, in_order, more_than_once
 from tagpress.corpus.identity import near_keys, sentence_keys
 
@@ -51,5 +52,5 @@ def repeated_of(
         inside = [number for number, near in enumerate(columns["near"].tolist()) if near in within]
         columns = {name: column[inside] for name, column in columns.items()}
     some = more_than_once(columns["near"])
-    paths = [PATH] * (1 + max(pieces or [0]))
-    return in_order({name: column[some] for name, column in columns.items()}, tuple(splits), paths)
+    files = [PieceFiles((PATH,))] * (1 + max(pieces or [0]))
+    return in_order({name: column[some] for name, column in columns.items()}, tuple(splits), files)

@@ -36,7 +36,7 @@ def small_corpus(folder: Path, **changes: object) -> Declaration:
 def surveyed(declaration: Declaration, store: Folder, target: int = 1 << 20) -> list[Surveyed]:
     """Survey every piece, of about so many bytes, in this process."""
     found = [
-        (piece, split)
+        ((piece,), split)
         for source, split in sources_of(declaration)
         for piece in pieces(source, declaration.dialect, target)
     ]

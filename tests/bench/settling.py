@@ -90,9 +90,9 @@ def measured(declaration: Declaration, scratch: Path) -> Found:
     """Survey with two workers, and settle here."""
     store, _ = store_of(scratch / "store" / "x")
     found = [
-        (piece, split) for source, split in sources_of(declaration) for piece in pieces(source, declaration.dialect)
+        ((piece,), split) for source, split in sources_of(declaration) for piece in pieces(source, declaration.dialect)
     ]
-    size = sum((piece.stop or piece.source.size) - piece.start for piece, _ in found)
+    size = sum(piece.size for (piece,), _ in found)
     with LocalEngine(2, preload=WARM) as engine:
         reading = moves.ReadingMoves(engine, store)
         gc.collect()

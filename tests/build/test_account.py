@@ -23,11 +23,12 @@ def test_a_row_that_stays_behind_is_described_and_taken_away_from_its_split(tmp_
         rows, labels = rows + left.rows, labels + left.label_counts
         assert left.rows.tolist() == np.diff(one.cell_ends[CELLS - 1 :: CELLS], prepend=0).tolist()
         assert left.label_counts.tolist() == one.split_labels.tolist()
-        text = (tmp_path / "corpus" / piece.path).read_text().splitlines()
+        (path,) = piece.files.paths
+        text = (tmp_path / "corpus" / path).read_text().splitlines()
         by_line = np.argsort(numbers(batch, "line")).tolist()
         for row, entry in zip(by_line, left.entries, strict=True):
             assert entry["reasons"] == [f"why-{row}"]
-            assert (entry["path"], entry["doc_id"]) == (piece.path, piece.path.removesuffix(".txt"))
+            assert (entry["path"], entry["doc_id"]) == (path, path.removesuffix(".txt"))
             read = text[entry["line"] - 1 :][: len(entry["tokens"]) + 2]
             lines = [f"{token}\t{tag}" for token, tag in zip(entry["tokens"], entry["tags"], strict=True)]
             assert read == ["<s>", *lines, "</s>"]

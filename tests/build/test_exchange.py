@@ -26,7 +26,7 @@ def parts_of(pushed, count):
 def test_a_range_of_keys_is_settled_the_same(tmp_path, ranges):
     declaration = small_corpus(tmp_path / "corpus")
     pieces = _spilled(surveyed(declaration, Folder(tmp_path), target=60))
-    known = Range(rule=declaration.splits, policies=declaration.policies, paths=[piece.path for piece in pieces])
+    known = Range(rule=declaration.splits, policies=declaration.policies, files=[piece.files for piece in pieces])
     pushed = [push_keys(ranges, numbered) for numbered in enumerate(pieces)]
     assert sum(len(piece.spill.read_keys(0, LINE)) for piece in pieces) * 16 == sum(
         len(value) for batch in pushed for value in batch["key"].to_pylist()
@@ -62,6 +62,6 @@ def test_a_piece_of_which_nothing_is_published_pushes_nothing(tmp_path):
     declaration = small_corpus(tmp_path / "corpus")
     pieces = reading_of(declaration, Folder(tmp_path)).rows()
     plans = shard_plans(dict.fromkeys(declaration.splits.names, 1), declaration, pieces)
-    [one, _] = pieces
+    [one] = pieces
     gone = type(one)(piece=one.piece, rows=one.rows, rejected=np.array(one.rows), copies={})
     assert len(push_rows(plans, gone)) == 0

@@ -17,8 +17,9 @@ def test_everything_read_is_spilled_or_described_and_counted_once(tmp_path, grou
     found = surveyed(declaration, Folder(tmp_path), target)
     batches = [one.task.spill.map_sentences() for one in found]
     assert sum(one.sentences for one in found) == 28
-    assert sum(map(len, batches)) + sum(len(one.rejected) for one in found) == 28
-    reasons = [(entry["path"], *entry["reasons"]) for one in found for entry in one.rejected]
+    assert sum(map(len, batches)) + sum(len(file.rejected) for one in found for file in one.files) == 28
+    entries = [entry for one in found for file in one.files for entry in file.rejected]
+    reasons = [(entry["path"], *entry["reasons"]) for entry in entries]
     assert reasons == [("a.txt", "empty-sentence"), ("b.txt", "ragged-line")]
     assert sum(one.lines for one in found) == sum(
         len(p.read_text().splitlines()) for p in (tmp_path / "corpus").glob("*.txt")
@@ -62,5 +63,6 @@ def test_a_problem_names_the_row_of_its_sentence_or_none(tmp_path):
 
 def test_the_hash_of_a_source_is_known_where_a_piece_is_all_of_it(tmp_path):
     declaration = small_corpus(tmp_path / "corpus")
-    assert all(one.sha256 for one in surveyed(declaration, Folder(tmp_path)))
-    assert not any(one.sha256 for one in surveyed(declaration, Folder(tmp_path), target=60))
+    whole, cut = surveyed(declaration, Folder(tmp_path)), surveyed(declaration, Folder(tmp_path), target=60)
+    assert all(file.sha256 for one in whole for file in one.files)
+    assert not any(file.sha256 for one in cut for file in one.files)

@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -83,9 +84,10 @@ def left_behind(task: LeftTask) -> LeftBehind:
 
 
 def _entry(task: LeftTask, batch: pa.RecordBatch, row: int) -> dict[str, Any]:
+    path, line = task.piece.place(batch["line"][row].as_py())
     return {
-        "path": task.piece.path,
-        "line": batch["line"][row].as_py() + task.piece.lines,
+        "path": path,
+        "line": line,
         "doc_id": task.piece.doc_ids[batch["document"][row].as_py()],
         "reasons": [task.reasons[row]],
         "tokens": batch["tokens"][row].as_py(),
@@ -116,10 +118,10 @@ def _entries(reading: Reading, left: Mapping[int, LeftBehind]) -> Iterator[dict[
     """Describe every rejected sentence by its place: those that the survey rejected, and those that were left behind."""
     of_path: dict[str, list[Iterator[dict[str, Any]]]] = {}
     for number, (one, piece) in enumerate(zip(reading.surveyed, reading.pieces, strict=True)):
-        streams = of_path.setdefault(piece.path, [])
-        streams.append(_below(one.rejected, piece.lines))
-        if number in left:
-            streams.append(iter(left[number].entries))
+        for file in one.files:
+            of_path.setdefault(file.piece.source.name, []).append(_below(file.rejected, piece.lines))
+        for path, own in groupby(left[number].entries, key=itemgetter("path")) if number in left else ():
+            of_path[path].append(iter([*own]))
     for path in sorted(of_path):
         for entry in heapq.merge(*of_path[path], key=itemgetter("line")):
             yield entry | ({"place": placed(path, entry["line"])} if has_rows(path) else {})

@@ -26,8 +26,8 @@ def fates(reading: Reading) -> dict[int, Fate]:
     order = (APPLIED, ALREADY, OTHER, "")
     found: dict[int, Fate] = {}
     for one, piece in zip(reading.surveyed, reading.pieces, strict=True):
-        for met in one.corrected:
-            place = placed(piece.path, met.sentence + piece.lines)
+        for path, met in ((file.piece.source.name, met) for file in one.files for met in file.corrected):
+            place = placed(path, met.sentence + piece.lines)
             known = found.get(met.line)
             if known is None or order.index(met.outcome) < order.index(known.outcome):
                 found[met.line] = Fate(met.outcome, met.found, place)

@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.build import spill
+from tagpress.build.piece_files import PieceFiles
 from tagpress.build.repeated import PLACES, SpilledPiece, in_order, more_than_once, places_of
 from tagpress.build.settle import Settled, settle_repeated
 from tagpress.build.shard import Shard, Window, press_windows
@@ -53,11 +54,11 @@ _TOGETHER: Final = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """What is known of every range of keys: the rules, and the path of every piece."""
+    """What is known of every range of keys: the rules, and the files of every piece."""
 
     rule: SplitRule
     policies: Policies
-    paths: Sequence[str]
+    files: Sequence[PieceFiles]
 
 
 def push_keys(ranges: int, numbered: tuple[int, SpilledPiece]) -> pa.RecordBatch:
@@ -84,7 +85,7 @@ def settle_pushed(known: Range, batches: Iterator[pa.RecordBatch]) -> Settled:
     columns = {name: unpack([batch[name] for batch in pushed], kind) for name, kind in _KEYS.items()}
     columns["key"] = unpack([batch["key"] for batch in pushed], np.uint8, KEY_BYTES)
     some = more_than_once(columns["near"])
-    repeated = in_order({name: column[some] for name, column in columns.items()}, known.rule.names, known.paths)
+    repeated = in_order({name: column[some] for name, column in columns.items()}, known.rule.names, known.files)
     return settle_repeated(repeated, known.rule, known.policies)
 
 

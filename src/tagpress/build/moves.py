@@ -35,7 +35,12 @@ class Moves(Protocol):
     """The moves; `size` is everywhere how many bytes of source they are about."""
 
     def survey(
-        self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
+        self,
+        found: Sequence[tuple[tuple[Piece, ...], str | None]],
+        declaration: Declaration,
+        progress: Done,
+        *,
+        size: int,
     ) -> tuple[Surveyed, ...]:
         """Read and spill every piece; each comes with the split that it was given, if any."""
         ...
@@ -61,7 +66,12 @@ class ReadingMoves:
         self._store = store
 
     def survey(
-        self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
+        self,
+        found: Sequence[tuple[tuple[Piece, ...], str | None]],
+        declaration: Declaration,
+        progress: Done,
+        *,
+        size: int,
     ) -> tuple[Surveyed, ...]:
         """Read every piece and leave its spill in the store."""
         tasks = survey_tasks(found, declaration, self._store)
@@ -101,10 +111,17 @@ class ShufflingMoves:
         self._store = store
 
     def survey(
-        self, found: Sequence[tuple[Piece, str | None]], declaration: Declaration, progress: Done, *, size: int
+        self,
+        found: Sequence[tuple[tuple[Piece, ...], str | None]],
+        declaration: Declaration,
+        progress: Done,
+        *,
+        size: int,
     ) -> tuple[Surveyed, ...]:
         """Read every piece and leave its spill in the store, under a name that only the result knows."""
-        require_shared(self._engine, self._store, list(dict.fromkeys(piece.source for piece, _ in found)))
+        require_shared(
+            self._engine, self._store, list(dict.fromkeys(piece.source for own, _ in found for piece in own))
+        )
         tasks = survey_tasks(found, declaration, self._store)
         return _as_given(self._engine.map(survey_once_more, tasks, progress, size=size), tasks)
 
@@ -118,7 +135,7 @@ class ShufflingMoves:
     ) -> Iterator[Settled]:
         """Send every key to its range, and settle the ranges."""
         ranges = 1 + sentences_of(pieces) // SENT_ROWS
-        known = Range(rule=declaration.splits, policies=declaration.policies, paths=[piece.path for piece in pieces])
+        known = Range(rule=declaration.splits, policies=declaration.policies, files=[piece.files for piece in pieces])
         return self._engine.shuffle(
             partial(push_keys, ranges),
             list(enumerate(pieces)),
@@ -165,17 +182,19 @@ def moves_on(engine: Engine, store: Store) -> Moves:
     return ShufflingMoves(engine.cluster, store) if engine.cluster else ReadingMoves(engine, store)
 
 
-def survey_tasks(found: Sequence[tuple[Piece, str | None]], declaration: Declaration, store: Store) -> list[SurveyTask]:
+def survey_tasks(
+    found: Sequence[tuple[tuple[Piece, ...], str | None]], declaration: Declaration, store: Store
+) -> list[SurveyTask]:
     """Return the task of every piece, whose spill is named by its number; of all sources it needs to know its own."""
     bare = replace(declaration, sources=())
     return [
         SurveyTask(
-            piece=piece,
+            pieces=own,
             split=split,
             declaration=bare,
             spill=Spill(store, f"spills/{number}", declaration.extra),
         )
-        for number, (piece, split) in enumerate(found)
+        for number, (own, split) in enumerate(found)
     ]
 
 

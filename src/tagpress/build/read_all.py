@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -21,11 +21,12 @@ from tagpress.build.survey import Surveyed
 from tagpress.corpus.problem_table import ProblemTable
 from tagpress.engine.progress import Progress, weighed
 from tagpress.errors import SourceError
-from tagpress.read.pieces import pieces
+from tagpress.read.pieces import Piece, pieces
 from tagpress.read.sources.apart import apart, without_companions
 from tagpress.read.sources.source import Source, identity
 
 Value = TypeVar("Value")
+_TOGETHER: Final = 2 << 20  # bytes of small files that are one piece: a corpus of many gives every worker some
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,14 @@ class Surveys:
         """Count the sentences of each source."""
         sources: Counter[Source] = Counter()
         for one in self.surveyed:
-            sources[one.task.piece.source] += one.sentences
+            for file in one.files:
+                sources[file.piece.source] += file.sentences
         return sources
 
     @property
     def hashes(self) -> dict[Source, str]:
         """Return the SHA-256 of those sources that were read at once."""
-        return {one.task.piece.source: one.sha256 for one in self.surveyed if one.sha256}
+        return {file.piece.source: file.sha256 for one in self.surveyed for file in one.files if file.sha256}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,8 @@ def read_pieces(declaration: Declaration, moves: Moves, progress: Progress) -> S
 def piece_problems(read: Surveys | Reading, without: Collection[str] = ()) -> Iterator[ProblemTable]:
     """Yield the problems of each piece, where they are in their file; not those of files that are left out."""
     for number, (one, piece) in enumerate(zip(read.surveyed, read.pieces, strict=True)):
-        if piece.path not in without:
-            yield one.problems.below(piece.lines).of_piece(number)
+        found = one.problems.below(piece.lines).of_piece(number)
+        yield found.outside(without) if without else found
 
 
 def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
@@ -159,11 +161,34 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
 
 
 def _survey(declaration: Declaration, moves: Moves, progress: Progress) -> tuple[Surveyed, ...]:
-    found = [
+    parts = [
         (piece, split) for source, split in sources_of(declaration) for piece in pieces(source, declaration.dialect)
     ]
-    sizes = [(piece.stop or piece.source.size) - piece.start for piece, _ in found]
+    found = [*_bundled(parts)]
+    sizes = [sum(piece.size for piece in own) for own, _ in found]
     return moves.survey(found, declaration, weighed(progress, "survey", sizes), size=sum(sizes))
+
+
+def _bundled(parts: Sequence[tuple[Piece, str | None]]) -> Iterator[tuple[tuple[Piece, ...], str | None]]:
+    """
+    Yield the pieces with their splits, small files that follow each other in one split together.
+
+    It depends on the sources and their order alone, so that spills, and what comes first of what is equal, are always the same.
+    """
+    together: list[Piece] = []
+    given: str | None = None
+    for piece, split in parts:
+        size = sum(one.size for one in together) + piece.size
+        if together and (split != given or size > _TOGETHER or not piece.is_small):
+            yield tuple(together), given
+            together = []
+        together.append(piece)
+        given = split
+        if not piece.is_small:
+            yield tuple(together), given
+            together = []
+    if together:
+        yield tuple(together), given
 
 
 def _without_ids(declaration: Declaration, surveyed: Sequence[Surveyed]) -> Declaration:
@@ -179,11 +204,11 @@ def _spilled(surveyed: Sequence[Surveyed]) -> tuple[SpilledPiece, ...]:
     result: list[SpilledPiece] = []
     source, lines, positions = None, 0, 0
     for one in surveyed:
-        if one.task.piece.source != source:
-            source, lines, positions = one.task.piece.source, 0, 0
+        if one.files[0].piece.source != source:
+            source, lines, positions = one.files[0].piece.source, 0, 0
         piece = SpilledPiece(
             spill=one.task.spill,
-            path=one.task.piece.source.name,
+            files=one.piece_files,
             lines=lines,
             positions=positions,
             doc_ids=one.doc_ids,

@@ -50,11 +50,11 @@ def rehearse(folder: Path) -> Shard:
     )
     source = Source(path=str(path), name=path.name, doc_id=path.stem, size=path.stat().st_size)
     found = survey(
-        SurveyTask(piece=Piece(source), split=_SPLIT, declaration=declaration, spill=Spill(store, "sentences"))
+        SurveyTask(pieces=(Piece(source),), split=_SPLIT, declaration=declaration, spill=Spill(store, "sentences"))
     )
     piece = SpilledPiece(
         spill=found.task.spill,
-        path=source.name,
+        files=found.piece_files,
         lines=0,
         positions=0,
         doc_ids=found.doc_ids,

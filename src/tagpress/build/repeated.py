@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from tagpress.build import spill
+from tagpress.build.piece_files import PieceFiles
 from tagpress.build.spill import Spill
 from tagpress.columnar.gather import by_source
 from tagpress.columnar.types import Array, Hashes, Integers, Ints, Keys
@@ -26,17 +27,21 @@ class SpilledPiece:
     """
     One spilled piece, as far as settling and pressing need it.
 
-    `lines` and `positions` are how many lines and sentences of its source come before it; `doc_ranks` orders its
-    documents among all of the corpus; `cell_ends` bounds its rows by cell.
+    `files` are those that it is of, and `lines` and `positions` how many lines and sentences of its source come before it, where
+    it is a part of one; `doc_ranks` orders its documents among all of the corpus; `cell_ends` bounds its rows by cell.
     """
 
     spill: Spill
-    path: str
+    files: PieceFiles
     lines: int
     positions: int
     doc_ids: tuple[str, ...]
     doc_ranks: Ints
     cell_ends: Ints
+
+    def place(self, line: int) -> tuple[str, int]:
+        """Return the file of a line of the spill, and its number there."""
+        return self.files.place(line + self.lines)
 
     def rows_of(self, cells: range) -> range:
         """Return the rows of a run of cells."""
@@ -82,11 +87,11 @@ class Repeated:
     """
     The sentences whose near key occurs more than once, as columns in the order of near key and canonical order.
 
-    `splits` names the splits that `split` numbers, and `paths` has the path of every piece that `piece` numbers.
+    `splits` names the splits that `split` numbers, and `files` has those of every piece that `piece` numbers.
     """
 
     splits: tuple[str, ...]
-    paths: Sequence[str]
+    files: Sequence[PieceFiles]
     near: Hashes
     key: Keys
     labels: Hashes
@@ -105,14 +110,15 @@ class Repeated:
 
     def copy(self, i: int) -> Copy:
         """Return one of the sentences."""
+        path, line = self.files[self.piece[i]].place(int(self.line[i]))
         return Copy(
             piece=int(self.piece[i]),
             row=int(self.row[i]),
             key=self.key[i].tobytes().hex(),
             labels=int(self.labels[i]),
             split=self.splits[self.split[i]],
-            path=self.paths[self.piece[i]],
-            line=int(self.line[i]),
+            path=path,
+            line=line,
         )
 
 
@@ -155,7 +161,7 @@ def find_repeated(task: SettleTask) -> Repeated:
         "piece": piece,
         "row": row,
     }
-    return in_order({**columns, **places}, task.rule.names, [one.path for one in task.pieces])
+    return in_order({**columns, **places}, task.rule.names, [one.files for one in task.pieces])
 
 
 def more_than_once(near: Hashes) -> Ints:
@@ -177,8 +183,8 @@ def places_of(piece: SpilledPiece, rows: Integers) -> dict[str, Array]:
     }
 
 
-def in_order(columns: dict[str, Array], splits: tuple[str, ...], paths: Sequence[str]) -> Repeated:
+def in_order(columns: dict[str, Array], splits: tuple[str, ...], files: Sequence[PieceFiles]) -> Repeated:
     """Return sentences by near key and then canonically; `columns` are those of `Repeated` and of `PLACES`."""
     order = np.lexsort([columns[name] for name in ("position", "rank", "group", "near")])
     names = ("near", "key", "labels", "piece", "row", "line", "split")
-    return Repeated(splits=splits, paths=paths, **{name: columns[name][order] for name in names})
+    return Repeated(splits=splits, files=files, **{name: columns[name][order] for name in names})

@@ -210,7 +210,8 @@ def make_report(reading: Reading, account: Account, shards: dict[str, int]) -> R
     published = sum(account.rows.values())
     accounts: dict[str, list[LineAccount]] = {}
     for one in reading.surveyed:
-        accounts.setdefault(one.task.piece.source.name, []).append(one.account)
+        for file in one.files:
+            accounts.setdefault(file.piece.source.name, []).append(file.account)
     return Report(
         sentences=read,
         tokens=sum(one.tokens for one in reading.surveyed),

@@ -19,7 +19,6 @@ from tagpress.build.repeated import Copy, Repeated, SettleTask, all_copies, find
 from tagpress.build.row_values import REASONS, RowNumbers, RowReasons, places
 from tagpress.columnar.types import Array, Bools, Ints
 from tagpress.corpus.identity import row_id
-from tagpress.corpus.place import placed
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
 from tagpress.corpus.problem_table import ProblemPacker, ProblemTable
@@ -139,7 +138,7 @@ class _Copies:
 
     def place(self, i: int) -> str:
         """Return where a copy stands in its source."""
-        return placed(self.all.paths[self.all.piece[i]], int(self.all.line[i]))
+        return self.all.copy(i).place
 
 
 class _Settler:

@@ -55,8 +55,7 @@ class SpilledRows:
     def path_and_line(self, row: int) -> tuple[str, int]:
         """Return the source of a row, and its line there."""
         number, own = self._at(row)
-        piece = self.pieces[number]
-        return piece.path, int(spill.numbers(self._batches[number], "line")[own]) + piece.lines
+        return self.pieces[number].place(int(spill.numbers(self._batches[number], "line")[own]))
 
     def place(self, row: int) -> str:
         """Return where a row stands in its source."""

@@ -1,85 +1,91 @@
 """
 The first move of a build: every piece of every source is read and checked, on its own and in any order.
 
-What is publishable is spilled with its keys (see `spill`), the rest is described; only counts come back.
+What is publishable is spilled with its keys (see `spill`), the rest is described; only counts come back. Small files are
+one piece together: what a file costs beside its bytes, two spills above all that every shard opens, would be most of the work.
 """
 
-import hashlib
 from binascii import hexlify
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tagpress.build import spill
-from tagpress.build.check import Checked, inspect
+from tagpress.build.check import Checked
 from tagpress.build.corrected import Met
 from tagpress.build.declaration import Declaration
 from tagpress.build.expectations import Expectations
 from tagpress.build.found_personal import PERSONAL
 from tagpress.build.in_splits import InSplits, in_splits
 from tagpress.build.marked import Unmarked, unmarked_in
+from tagpress.build.piece_files import PieceFiles
+from tagpress.build.read_file import ReadFile, read_file
 from tagpress.build.rejections import Rejections
 from tagpress.build.spill import Spill
-from tagpress.columnar.arrays import list_bounds, one_each, packed_each
+from tagpress.build.write_spill import write_spill
+from tagpress.columnar.arrays import list_bounds
 from tagpress.columnar.bounds import bounds_of
-from tagpress.columnar.gather import Tagged, gather, gather_rows
-from tagpress.columnar.loops import count_labels, lines_before
-from tagpress.columnar.mixing import half_mixed
-from tagpress.columnar.types import Ints, Keys
+from tagpress.columnar.loops import count_labels
+from tagpress.columnar.types import Ints
 from tagpress.corpus import tags
+from tagpress.corpus.counts import added
 from tagpress.corpus.field_splits import FieldSplits
-from tagpress.corpus.forgotten import FORGOTTEN
-from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
 from tagpress.corpus.layers.layer import Layer
-from tagpress.corpus.layers.numbers import spilled
 from tagpress.corpus.layers.table import in_order
 from tagpress.corpus.problem_table import ProblemTable
-from tagpress.corpus.schema import OFFSETS, OUTSIDE, SOURCE_ID, TEXT, is_nested
-from tagpress.corpus.splits import CELLS, SplitRule, cell_of
+from tagpress.corpus.schema import OUTSIDE, is_nested
+from tagpress.corpus.splits import CELLS
 from tagpress.read.account import LineAccount
-from tagpress.read.parsed import Parsed
-from tagpress.read.pieces import Piece, parse_piece, stored_piece
+from tagpress.read.pieces import Piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyTask:
-    """One piece to read, the split it was given, if any, and where to leave what is publishable."""
+    """A part of a file, or several small ones, to read; the split they were given, if any, and where to leave what is publishable."""
 
-    piece: Piece
+    pieces: tuple[Piece, ...]
     split: str | None
     declaration: Declaration
     spill: Spill
 
-    @property
-    def doc_id(self) -> str:
-        """Return the id of the source as a document."""
-        return self.piece.source.doc_id
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyedFile:
+    """
+    What one file held, or a part of one: `sentences` and `lines` read, of which `account` says what each is.
+
+    `rejected` describes what is not spilled, `unmarked` are the stretches of sentences without an entity, and `corrected` says
+    which corrections met a sentence. Lines count from the part's start. `sha256` is that of the source, where this is all of it.
+    """
+
+    piece: Piece
+    sha256: str | None
+    sentences: int
+    lines: int
+    account: LineAccount
+    rejected: Rejections
+    unmarked: Unmarked
+    corrected: tuple[Met, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surveyed:
     """
-    What one piece held: `sentences` and `tokens` read, `label_counts` and `layer_counts` of all that was read, and what was wrong.
+    What a piece held: `tokens`, `label_counts` and `layer_counts` of all that was read, and what was wrong.
 
     `cell_ends` bounds the spilled rows of every cell of every split; `split_labels` counts their labels, of shape
-    [split, label]; `doc_ids` are the documents of the piece; `rejected` describes what is not spilled. Lines count
-    from the piece's start and there are `lines` of them; `account` says what each of them is, `unread` which of their columns
-    nothing is read from, `aside` what else the source has that is not published, counted. Each problem of a spilled sentence has the sentence's key for
-    an id and its row in the spill for a row, one of none has -1. `sha256` is that of the source as it is stored, in hex, where
-    the piece is all of it: nobody has to fetch it once more. `in_splits` says of what is spilled, where splits are given, which
-    split has how much of each document; `unmarked` are the stretches of sentences without an entity.
+    [split, label]; `doc_ids` are the documents of the piece, `doc_files` the file of each; `unread` says which columns nothing
+    is read from, `aside` what else the sources have that is not published, counted. Each problem of a spilled sentence has
+    the sentence's key for an id and its row in the spill for a row, one of none has -1. `in_splits` says of what is spilled,
+    where splits are given, which split has how much of each document.
     """
 
     task: SurveyTask
-    sha256: str | None
-    sentences: int
+    files: tuple[SurveyedFile, ...]
     tokens: int
-    lines: int
-    account: LineAccount
     unread: tuple[str, ...]
     aside: Mapping[str, int]
     label_counts: Ints
@@ -87,48 +93,79 @@ class Surveyed:
     cell_ends: Ints
     split_labels: Ints
     doc_ids: tuple[str, ...]
+    doc_files: Ints
     in_splits: InSplits
-    unmarked: Unmarked
     problems: ProblemTable
-    rejected: Rejections
-    corrected: tuple[Met, ...] = ()
     has_ids: bool = False
     """Whether any sentence has an id in the source."""
 
+    @property
+    def sentences(self) -> int:
+        """Return how many sentences were read."""
+        return sum(one.sentences for one in self.files)
+
+    @property
+    def lines(self) -> int:
+        """Return how many lines there are."""
+        return sum(one.lines for one in self.files)
+
+    @property
+    def piece_files(self) -> PieceFiles:
+        """Return where the lines of the piece are."""
+        return PieceFiles(
+            tuple(one.piece.source.name for one in self.files),
+            tuple(bounds_of([one.lines for one in self.files])[:-1].tolist()),
+        )
+
 
 def survey(task: SurveyTask) -> Surveyed:
-    """Read and check one piece and spill its publishable sentences."""
+    """Read and check a piece and spill its publishable sentences."""
     declaration = task.declaration
-    stored = stored_piece(task.piece)
-    parsed = parse_piece(task.piece, declaration.dialect, stored)
-    checked = inspect(parsed, expectations(declaration), path=task.piece.source.name, start=task.piece.start)
-    doc_ids = tuple(f"{task.doc_id}#{name}" if name else task.doc_id for name in parsed.documents)
-    lines = 1 + lines_before(np.frombuffer(parsed.data, dtype=np.uint8), parsed.sentence_at)
-    keys = sentence_keys(parsed.tokens)
-    order, cells, split_labels = _spill(checked, keys, lines, doc_ids, task)
-    rows = np.full(len(parsed) + 1, -1)  # the last is that of sentence -1, which is none
-    rows[order] = np.arange(len(order))
+    expected = expectations(declaration)
+    files = [read_file(piece, declaration, expected) for piece in task.pieces]
+    written = write_spill(files, declaration, task.spill, task.split)
+    first = bounds_of([len(one.parsed) for one in files])
+    rows = np.full(first[-1], -1)
+    rows[written.order] = np.arange(len(written.order))
+    bounds = zip(files, first[:-1].tolist(), first[1:].tolist(), strict=True)
     return Surveyed(
         task=task,
-        sha256=hashlib.sha256(stored).hexdigest() if task.piece.whole else None,
-        sentences=len(parsed),
-        tokens=len(parsed.tags),
-        lines=parsed.lines,
-        account=parsed.account,
-        unread=parsed.unread,
-        aside=parsed.aside,
-        label_counts=_known_labels(checked, len(declaration.labels.names)),
-        layer_counts=_known_names(checked, declaration.layer_columns),
-        cell_ends=np.searchsorted(cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
-        split_labels=split_labels,
-        doc_ids=doc_ids,
-        in_splits=in_splits(cells, parsed.document[order], lines[order], declaration.splits),
-        unmarked=unmarked_in(checked, lines, declaration),
-        problems=_problems(checked, keys, lines, rows),
-        rejected=Rejections.of(_rejected(checked, lines, task.piece.source.name, doc_ids)),
-        has_ids=parsed.sentence_ids is not None and bool(pc.sum(pc.binary_length(parsed.sentence_ids)).as_py()),
-        corrected=tuple(replace(met, sentence=int(lines[met.sentence])) for met in checked.met),
+        files=tuple(_surveyed(one, declaration) for one in files),
+        tokens=sum(len(one.parsed.tags) for one in files),
+        unread=tuple(dict.fromkeys(name for one in files for name in one.parsed.unread)),
+        aside=added([one.parsed.aside for one in files]),
+        label_counts=np.sum([_known_labels(one.checked, len(declaration.labels.names)) for one in files], axis=0),
+        layer_counts=_layer_counts(files, declaration.layer_columns),
+        cell_ends=np.searchsorted(written.cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
+        split_labels=written.split_labels,
+        doc_ids=tuple(name for one in files for name in one.doc_ids),
+        doc_files=np.repeat(np.arange(len(files)), [len(one.doc_ids) for one in files]),
+        in_splits=in_splits(written.cells, written.documents, written.lines, declaration.splits),
+        problems=_joined([_problems(one, rows[start:stop]) for one, start, stop in bounds]),
+        has_ids=any(_has_ids(one) for one in files),
     )
+
+
+def _surveyed(one: ReadFile, declaration: Declaration) -> SurveyedFile:
+    return SurveyedFile(
+        piece=one.piece,
+        sha256=one.sha256,
+        sentences=len(one.parsed),
+        lines=one.parsed.lines,
+        account=one.parsed.account,
+        rejected=Rejections.of(one.rejected()),
+        unmarked=unmarked_in(one.checked, one.lines, declaration),
+        corrected=tuple(replace(met, sentence=int(one.lines[met.sentence])) for met in one.checked.met),
+    )
+
+
+def _has_ids(one: ReadFile) -> bool:
+    ids = one.parsed.sentence_ids
+    return ids is not None and bool(pc.sum(pc.binary_length(ids)).as_py())
+
+
+def _joined(tables: Sequence[ProblemTable]) -> ProblemTable:
+    return tables[0] if len(tables) == 1 else ProblemTable.joined(tables)
 
 
 def expectations(declaration: Declaration) -> Expectations:
@@ -151,84 +188,26 @@ def expectations(declaration: Declaration) -> Expectations:
     )
 
 
-def _problems(checked: Checked, keys: Keys, lines: Ints, rows: Ints) -> ProblemTable:
+def _problems(one: ReadFile, rows: Ints) -> ProblemTable:
     """Return the problems with the line of their sentence, and with its key and its row where it is spilled."""
-    sentence = checked.problems.numbers("row")
-    row = rows[sentence]
-    of_none = np.append(lines, 0)  # the line of sentence -1
+    keys, sentence = one.keys, one.checked.problems.numbers("row")
+    row = np.append(rows, -1)[sentence]
+    of_none = np.append(one.lines, 0)  # the line of sentence -1, which is none
     spilled = keys[sentence[row >= 0]]
     sizes = np.where(row >= 0, 2 * keys.dtype.itemsize * keys.shape[1], 0)
     ids = pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), len(row), [None, pa.py_buffer(bounds_of(sizes)), pa.py_buffer(hexlify(spilled.tobytes()))]
     )
-    return checked.problems.of_sentences(of_none[sentence], ids, row)
+    return one.checked.problems.of_sentences(of_none[sentence], ids, row)
 
 
-def _spill(
-    checked: Checked, keys: Keys, lines: Ints, doc_ids: tuple[str, ...], task: SurveyTask
-) -> tuple[Ints, Ints, Ints]:
-    """
-    Write the publishable sentences and their keys.
-
-    Return the sentence of each row of the spill, its cell, and the label counts by split.
-    """
-    parsed, rule = checked.parsed, task.declaration.splits
-    kept = np.flatnonzero(checked.keep)  # [row]: a sentence, in the order of the source
-    read = Tagged(parsed.tokens, checked.label_ids)
-    grouped = document_keys(doc_ids)[parsed.document] if rule.group == "document" else keys
-    groups = group_hashes(grouped, rule.salt)  # [sentence], as `keys` and `lines`
-    numbers = _numbers(parsed, rule)  # [sentence]: its split, where the source says it
-    # [row of the spill]: a sentence; along the line of its split, which is the order of the cells
-    order = kept[
-        np.argsort(groups[kept], kind="stable") if numbers is None else np.lexsort([groups[kept], numbers[kept]])
-    ]
-    tagged = gather([read], np.zeros(len(order), dtype=np.int64), order)
-    cells = cell_of(groups[order], rule, task.split if numbers is None else numbers[order])
-    columns = [
-        pa.array(groups[order]),
-        pa.array(parsed.document[order], pa.int32()),
-        pa.array(order),
-        pa.array(lines[order]),
-        spill.key_column(keys[order]),
-        tagged.tokens,
-        pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
-    ]
-    extra = {name: gather_rows(_extra(checked, name), order) for name in task.declaration.extra}
-    task.spill.write_sentences([*columns, *extra.values()])
-    near = near_keys(tagged.tokens)
-    by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
-    hashes = label_keys(tagged.label_ids, tagged.bounds)
-    for name in task.declaration.layer_columns:
-        hashes = half_mixed(hashes ^ sentence_keys(extra[name]).view(np.uint64)[:, 0])
-    hashes = hashes[by_near]
-    columns = [pa.array(near[by_near]), spill.key_column(keys[order][by_near]), pa.array(hashes), pa.array(by_near)]
-    task.spill.write_keys(columns)
-    shape = (len(rule.names), len(task.declaration.labels.names))
-    return order, cells, count_labels(tagged.label_ids, tagged.bounds, cells // CELLS, shape)
-
-
-def _numbers(parsed: Parsed, rule: SplitRule) -> Ints | None:
-    """Return the number of the split that the source says of each sentence, -1 where it says none; None where it says nothing."""
-    if not isinstance(rule, FieldSplits):
-        return None
-    assert parsed.split is not None
-    return rule.numbers((*parsed.split.values, ""))[parsed.split.code]
-
-
-def _extra(checked: Checked, name: str) -> pa.ListArray:
-    """Return an extra column of a piece as a spill has it; what is not a list of texts is a list of one."""
-    parsed = checked.parsed
-    if name in checked.layers:
-        return spilled(checked.layers[name])
-    if name == SOURCE_ID:
-        return one_each(parsed.sentence_ids)
-    if name not in {TEXT, OFFSETS}:
-        return parsed.extra[name]
-    assert parsed.texts is not None
-    if name == TEXT:
-        return one_each(pa.array(parsed.texts.each(), pa.string()))
-    bounds = list_bounds(parsed.tokens)
-    return one_each(packed_each(parsed.texts.starts(bounds), bounds))
+def _layer_counts(files: Sequence[ReadFile], layers: Mapping[str, Layer]) -> dict[str, Mapping[str, int]]:
+    """Count the names of each layer that has any, in all that was read."""
+    counts: dict[str, Counter[str]] = {}
+    for one in files:
+        for name, own in _known_names(one.checked, layers).items():
+            counts.setdefault(name, Counter()).update(own)
+    return {name: dict(own) for name, own in counts.items()}
 
 
 def _known_labels(checked: Checked, labels: int) -> Ints:
@@ -246,29 +225,3 @@ def _known_names(checked: Checked, layers: Mapping[str, Layer]) -> dict[str, dic
         if name in counts and not is_nested(layer.arrow):  # where an unknown text stands, there is the first name
             counts[name][layer.names[0]] -= checked.unknown_in[name]
     return counts
-
-
-def _rejected(checked: Checked, lines: Ints, path: str, doc_ids: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Describe each sentence that stays behind: its place, its reasons, and its text, if that is not to be forgotten."""
-    parsed, offsets = checked.parsed, list_bounds(checked.parsed.tokens)
-    sentences = np.array(sorted(checked.reasons), dtype=np.int64)
-    for sentence, line in zip(sentences.tolist(), lines[sentences].tolist(), strict=True):
-        yield {
-            "path": path,
-            "line": line,
-            "doc_id": doc_ids[parsed.document[sentence]],
-            "reasons": list(dict.fromkeys(checked.reasons[sentence])),
-            **_told(parsed, sentence, offsets, checked.reasons[sentence]),
-        }
-
-
-def _told(parsed: Parsed, sentence: int, offsets: Ints, reasons: tuple[str, ...]) -> dict[str, Any]:
-    """Return the tokens and tags of a sentence, and its lines as read."""
-    if FORGOTTEN in reasons:
-        return {"tokens": [], "tags": [], "text": ""}
-    tags = parsed.tags[offsets[sentence] : offsets[sentence + 1]]
-    return {
-        "tokens": parsed.tokens[sentence].as_py(),
-        "tags": [parsed.tag_names[tag] for tag in tags],
-        "text": parsed.sentence_text(sentence),
-    }

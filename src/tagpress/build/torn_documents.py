@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tagpress.build.read_all import Reading
+from tagpress.build.survey import Surveyed
 from tagpress.corpus.place import placed
 from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.corpus.split_names import leak_ranks
@@ -74,7 +75,7 @@ def _told(names: tuple[str, str], torn: Sequence[tuple[str, _Part, _Part]]) -> s
 
 def _in_several(reading: Reading) -> dict[str, dict[int, _Part]]:
     """Return by document what each split has of it, where several have any."""
-    names = [[_document(doc_id, one.task.doc_id) for doc_id in one.doc_ids] for one in reading.surveyed]
+    names = [_names(one) for one in reading.surveyed]
     first: dict[str, int] = {}
     torn = set[str]()
     for one, own in zip(reading.surveyed, names, strict=True):
@@ -85,12 +86,18 @@ def _in_several(reading: Reading) -> dict[str, dict[int, _Part]]:
     parts = defaultdict[str, dict[int, _Part]](dict)
     for one, piece, own in zip(reading.surveyed, reading.pieces, names, strict=True) if torn else ():
         found = one.in_splits
-        columns = (found.split, found.document, found.sentences, found.line + piece.lines)
+        columns = (found.split, found.document, found.sentences, found.line)
         for split, document, count, line in zip(*(column.tolist() for column in columns), strict=True):
             if (name := own[document]) in torn:
-                part, before = _Part(count, piece.path, line), parts[name].get(split)
+                part, before = _Part(count, *piece.place(line)), parts[name].get(split)
                 parts[name][split] = before + part if before else part
     return parts
+
+
+def _names(one: Surveyed) -> list[str]:
+    """Return which documents of all those of a piece are."""
+    sources = [one.files[file].piece.source.doc_id for file in one.doc_files.tolist()]
+    return [_document(doc_id, source) for doc_id, source in zip(one.doc_ids, sources, strict=True)]
 
 
 def _document(doc_id: str, source: str) -> str:

@@ -9,6 +9,7 @@ so many sentences comes by chance once in so many corpora; texts that differ mak
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import log10
+from operator import itemgetter
 from typing import Final
 
 from tagpress.build.marked import LEAST
@@ -32,8 +33,8 @@ class _Stretch:
 
 def unmarked_stretches(reading: Reading) -> Iterator[Problem]:
     """Report each stretch at its first sentence; files follow each other by name, whatever the order in which they were given."""
-    every = sum(one.unmarked.sentences for one in reading.surveyed)
-    marked = sum(one.unmarked.marked for one in reading.surveyed)
+    files = [file.unmarked for one in reading.surveyed for file in one.files]
+    every, marked = sum(one.sentences for one in files), sum(one.marked for one in files)
     for stretch in _stretches(reading):
         others = every - stretch.sentences
         if marked and stretch.sentences >= LEAST and _by_chance(stretch.sentences, marked / others, every) <= _CHANCE:
@@ -55,18 +56,19 @@ def _by_chance(sentences: int, share: float, every: int) -> float:
 
 def _stretches(reading: Reading) -> Iterator[_Stretch]:
     """Yield stretches in the order of sources and lines, those that go on in the next piece as one."""
-    ordered = sorted(
-        zip(reading.surveyed, reading.pieces, strict=True), key=lambda pair: (pair[1].path, pair[0].task.piece.start)
-    )
+    parts = [
+        (file.piece.source.name, file.piece.start, file.unmarked, piece.lines)
+        for one, piece in zip(reading.surveyed, reading.pieces, strict=True)
+        for file in one.files
+    ]
     going: _Stretch | None = None
-    for one, piece in ordered:
-        found = one.unmarked
-        columns = (found.start, found.stop, found.first + piece.lines, found.last + piece.lines)
+    for path, _, found, lines in sorted(parts, key=itemgetter(0, 1)):
+        columns = (found.start, found.stop, found.first + lines, found.last + lines)
         if going and not (len(found.start) and found.start[0] == 0) and found.sentences:
             yield going
             going = None
         for start, stop, first, last in zip(*(column.tolist() for column in columns), strict=True):
-            own = _Stretch(stop - start, (piece.path, first), (piece.path, last))
+            own = _Stretch(stop - start, (path, first), (path, last))
             if going:
                 own = replace(own, sentences=going.sentences + own.sentences, first=going.first)
                 going = None

@@ -1,6 +1,6 @@
 """Many problems in little memory: a column for each of their fields, and an object only for the one that is looked at."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, overload
 
@@ -80,6 +80,11 @@ class ProblemTable(Sequence[Problem]):
     def chosen(self, which: Bools) -> "ProblemTable":
         """Return some of the problems."""
         return ProblemTable(self.table.filter(pa.array(which)))
+
+    def outside(self, paths: Collection[str]) -> "ProblemTable":
+        """Return the problems that are in none of some files."""
+        own = [*map(_text, _plain(self.table["path"]).to_pylist())]
+        return self.chosen(np.array([path not in paths for path in own], dtype=np.bool_))
 
     def numbers(self, name: str) -> Array:
         """Return a column of numbers."""

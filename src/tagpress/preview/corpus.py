@@ -95,14 +95,14 @@ def _rows(reading: Reading, split: str) -> Iterator[Rows]:
 
 
 def _some(part: PieceRows, batch: pa.RecordBatch, numbers: list[int], declaration: Declaration, split: str) -> Rows:
-    lines = spill.numbers(batch, "line") + part.piece.lines
+    places = map(part.piece.place, spill.numbers(batch, "line").tolist())
     keys = (key.hex() for key in batch["key"].to_pylist())
     bounds = list_bounds(batch["tokens"])
     return Rows(
         split=split,
         labels=declaration.labels,
         ids=[row_id(key, part.copies.get(number, 1)) for key, number in zip(keys, numbers, strict=True)],
-        doc_ids=[placed(part.piece.path, line) for line in lines.tolist()],
+        doc_ids=[placed(path, line) for path, line in places],
         tokens=batch["tokens"].flatten(),
         offsets=bounds - bounds[0],
         label_ids=batch["ner_tags"].flatten().to_numpy(),

@@ -20,6 +20,7 @@ from tagpress.read.sources import source as sources
 from tagpress.read.sources.beside import one_for_all
 from tagpress.read.sources.source import Source
 
+_SMALL: Final = 256 << 10  # bytes
 TARGET: Final = 8 << 20  # bytes: the scanner's arrays for it fit where the allocator keeps memory for the next piece
 _WINDOW: Final = 32 << 10  # bytes that are read to find a cut; more only where a sentence, or document, is longer
 _TOGETHER: Final = 256  # cuts that are looked for at once: a server is waited for once, and not for each
@@ -32,6 +33,16 @@ class Piece:
     source: Source
     start: int = 0
     stop: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes are read, as they are stored."""
+        return (self.stop or self.source.size) - self.start
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether it is a whole file of little, of which it is known how much: what is packed may be more."""
+        return self.stop is not None and self.whole and self.size < _SMALL
 
     @property
     def whole(self) -> bool:

@@ -130,7 +130,7 @@ def _compared(
 
 def _problems(read: Mapping[str, Surveys], published: Reading) -> Iterator[ProblemTable]:
     """Yield what is wrong in the files of annotators; of those that are published as they are read here, it is said already."""
-    known = {piece.path for piece in published.pieces}
+    known = {path for piece in published.pieces for path in piece.files.paths}
     for one in read.values():
         own, other = one.declaration, published.declaration
         alike = all(getattr(own, name) == getattr(other, name) for name in _READ_BY)

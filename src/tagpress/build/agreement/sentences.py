@@ -83,7 +83,7 @@ def of_files(read: Mapping[str, Surveys]) -> tuple[str, list[Annotator]]:
 
 def _documents(pieces: Sequence[SpilledPiece]) -> dict[str, str]:
     """Return what each document is called beside those of another annotator; a file that is alone need not have the same name."""
-    alone = len({piece.path for piece in pieces}) == 1
+    alone = len({path for piece in pieces for path in piece.files.paths}) == 1
     return {name: name.partition("#")[2] if alone else name for piece in pieces for name in piece.doc_ids}
 
 

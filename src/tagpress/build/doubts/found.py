@@ -42,10 +42,10 @@ def notes_of(
     layer: Looked, reading: Reading, placed: Sequence[PlacedDoubts], doubts: Doubts, against: Ints
 ) -> ProblemTable:
     """Return the notes of the surest places; `against` has by doubt the number of the reading that speaks against it."""
-    paths = [piece.path for piece in reading.pieces]
-    lines = first_lines(placed, paths)
+    files = [piece.files for piece in reading.pieces]
+    lines = first_lines(placed, files)
     examples = {doubt: lines.get(number, ()) for doubt, number in enumerate(against.tolist())}
-    notes = notes_of_places(surest_places(placed, paths, doubts), doubts, examples, layer, paths)
+    notes = notes_of_places(surest_places(placed, files, doubts), doubts, examples, layer)
     return reading.settled.all_published(notes)
 
 

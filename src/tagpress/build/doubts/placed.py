@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tagpress.build.doubts.judge import CODES, MOST, Doubts, Kind
+from tagpress.build.piece_files import PieceFiles, places
 from tagpress.columnar.place_loops import NOWHERE
 from tagpress.columnar.types import Array, Integers, Ints, Keys
 
@@ -48,11 +49,17 @@ class PlacedDoubts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Places in doubt, as above, of several pieces, which have numbers; the columns are parallel."""
+    """
+    Places in doubt, as above, of several pieces, which have numbers; the columns are parallel.
+
+    `file` is a number among `paths`, those of all files of all pieces, and `line` is counted there.
+    """
 
     score: Array
     doubt: Ints
+    paths: Sequence[str]
     piece: Ints
+    file: Ints
     row: Ints
     line: Ints
     token: Ints
@@ -61,20 +68,23 @@ class Places:
     word: pa.StringArray
 
 
-def surest_places(pieces: Sequence[PlacedDoubts], paths: Sequence[str], doubts: Doubts) -> Places:
-    """Return the surest places of each code, the surest first, and then by place; `paths` are those of the pieces."""
+def surest_places(pieces: Sequence[PlacedDoubts], files: Sequence[PieceFiles], doubts: Doubts) -> Places:
+    """Return the surest places of each code, the surest first, and then by place; `files` are those of the pieces."""
     piece = np.repeat(np.arange(len(pieces)), [len(one) for one in pieces])
     every = {
         name: np.concatenate([getattr(one, name) for one in pieces])
         for name in ("score", "doubt", "row", "line", "token", "key")
     }
+    paths, file, every["line"] = places(files, piece, every["line"])
     code = code_numbers()[doubts.kind[every["doubt"]]]
-    keys = (every["doubt"], every["token"], every["line"], path_ranks(paths)[piece], -every["score"])
+    keys = (every["doubt"], every["token"], every["line"], path_ranks(paths)[file], -every["score"])
     order = np.lexsort(keys)
     first = np.concatenate([order[code[order] == number][:MOST] for number in np.unique(code)] or [order])
     texts = {name: pa.concat_arrays([getattr(one, name) for one in pieces]) for name in ("text", "word")}
     return Places(
+        paths=paths,
         piece=piece[first],
+        file=file[first],
         **{name: column[first] for name, column in every.items()},
         **{name: column.take(pa.array(first)) for name, column in texts.items()},
     )
@@ -94,19 +104,20 @@ def first_lines_of(what: Ints, lines: Ints, numbers: int) -> tuple[Ints, Ints]:
     return readings, firsts
 
 
-def first_lines(pieces: Sequence[PlacedDoubts], paths: Sequence[str]) -> dict[int, tuple[Line, ...]]:
+def first_lines(pieces: Sequence[PlacedDoubts], files: Sequence[PieceFiles]) -> dict[int, tuple[Line, ...]]:
     """Return by the number of a reading the first lines where it stands."""
     reading, line = (np.concatenate([getattr(one, name) for one in pieces]) for name in ("reading", "lines"))
     piece = np.repeat(np.arange(len(pieces)), [len(one.lines) for one in pieces])
-    path = path_ranks(paths)[piece]
+    paths, file, line = places(files, piece, line)
+    path = path_ranks(paths)[file]
     order = np.lexsort((line, path, reading))
-    reading, path, line, piece = reading[order], path[order], line[order], piece[order]
+    reading, path, line, file = reading[order], path[order], line[order], file[order]
     new = np.ones(len(order), dtype=np.bool_)
     new[1:] = np.any([column[1:] != column[:-1] for column in (reading, path, line)], axis=0)
-    reading, line, piece = reading[new], line[new], piece[new]
+    reading, line, file = reading[new], line[new], file[new]
     first = first_of_each(reading, EXAMPLES)
     found: dict[int, tuple[Line, ...]] = {}
-    for number, at, where in zip(*(column[first].tolist() for column in (reading, piece, line)), strict=True):
+    for number, at, where in zip(*(column[first].tolist() for column in (reading, file, line)), strict=True):
         found[number] = (*found.get(number, ()), (paths[at], where))
     return found
 
@@ -120,7 +131,7 @@ def first_of_each(values: Integers, most: int) -> Ints:
 
 
 def path_ranks(paths: Sequence[str]) -> Ints:
-    """Return the rank of the path of each piece."""
+    """Return the rank of each path."""
     ranks = {path: rank for rank, path in enumerate(sorted({*paths}))}
     return np.array([ranks[path] for path in paths], dtype=np.int64)
 

@@ -38,12 +38,12 @@ _EDGES: Final = {Kind.BEFORE: "the beginning", Kind.BEHIND: "the end"}
 
 
 def notes_of_places(
-    places: Places, doubts: Doubts, examples: Mapping[int, Sequence[Line]], layer: Looked, paths: Sequence[str]
+    places: Places, doubts: Doubts, examples: Mapping[int, Sequence[Line]], layer: Looked
 ) -> ProblemTable:
     """
     Return the notes of places in doubt; the id of each is the sentence's key.
 
-    `examples` has by the number of a doubt what speaks against it, `paths` has those of the pieces. Whose a note is, is said by piece and row.
+    `examples` has by the number of a doubt what speaks against it. Whose a note is, is said by piece and row.
     """
     known, first, which = np.unique(places.doubt, return_index=True, return_inverse=True)
     words = places.word.take(pa.array(first)).to_pylist()  # at an edge that is what the doubt is about
@@ -59,7 +59,7 @@ def notes_of_places(
     return ProblemTable.of_columns(
         {
             "doubt": pa.array(np.maximum(np.round(1 - places.score, 4), _SUREST)),
-            "path": shared(paths, places.piece),
+            "path": shared(places.paths, places.file),
             "line": pa.array(places.line),
             "col": pa.array(every + 1),
             "code": shared(codes, code),
