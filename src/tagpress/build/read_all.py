@@ -176,17 +176,17 @@ def _bundled(parts: Sequence[tuple[Piece, str | None]]) -> Iterator[tuple[tuple[
     It depends on the sources and their order alone, so that spills, and what comes first of what is equal, are always the same.
     """
     together: list[Piece] = []
-    given: str | None = None
+    given, size = None, 0
     for piece, split in parts:
-        size = sum(one.size for one in together) + piece.size
-        if together and (split != given or size > _TOGETHER or not piece.is_small):
+        alone = not piece.is_small
+        if together and (alone or split != given or size + piece.size > _TOGETHER):
             yield tuple(together), given
-            together = []
+            together, size = [], 0
+        if alone:
+            yield (piece,), split
+            continue
         together.append(piece)
-        given = split
-        if not piece.is_small:
-            yield tuple(together), given
-            together = []
+        given, size = split, size + piece.size
     if together:
         yield tuple(together), given
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, Final, overload
 
 import numpy as np
@@ -48,11 +49,10 @@ class ProblemTable(Sequence[Problem]):
     @classmethod
     def joined(cls, tables: Iterable["ProblemTable"]) -> "ProblemTable":
         """Return the problems of several tables, one after the other."""
-        every = [
-            pa.schema(_schema().items()).empty_table(),
-            *(one.table for one in tables),
-        ]
-        return cls(pa.concat_tables(every).unify_dictionaries().combine_chunks())
+        some = [one.table for one in tables if len(one)]
+        if not some:  # which is so of most small files
+            return cls(_empty())
+        return cls(pa.concat_tables([_empty(), *some]).unify_dictionaries().combine_chunks())
 
     def in_order(self) -> "ProblemTable":
         """Return the problems as they sort; of equal ones, those of lower rows first."""
@@ -230,6 +230,11 @@ class ProblemPacker:
 def _schema() -> dict[str, pa.DataType]:
     shared = {name: pa.dictionary(pa.int32(), pa.large_binary()) for name in _FEW}
     return _TYPES | shared | dict.fromkeys(_WHOSE, pa.int64())
+
+
+@cache
+def _empty() -> pa.Table:
+    return pa.schema(_schema().items()).empty_table().combine_chunks()
 
 
 def texts(values: Iterable[str]) -> pa.Array:
