@@ -9,13 +9,35 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from tagpress.columnar.thrift import Compact
+from tagpress.columnar.thrift import I32, I64, STRUCT, TEXT, Compact, Known
 
 _ENDING: Final = 8  # bytes behind a footer: its length and the magic
 _MAGIC: Final = 4  # bytes of that
 # Numbers of fields, as parquet.thrift has them.
 _ROW_GROUPS, _COLUMNS, _COLUMN, _CRYPTO, _SIZES = 4, 1, 3, 8, 16
 _UNENCODED, _REPETITION, _DEFINITION = 1, 2, 3
+# The lists of a footer, by the numbers of their fields: all that parquet.thrift has.
+_STRUCTS: Final = Known(STRUCT)
+_OF_A_COLUMN: Final = {
+    2: Known(I32),  # encodings
+    3: Known(TEXT),  # path_in_schema
+    8: _STRUCTS,  # key_value_metadata
+    13: _STRUCTS,  # encoding_stats
+    _SIZES: Known(fields={_REPETITION: Known(I64), _DEFINITION: Known(I64)}),
+    17: Known(fields={2: Known(I32)}),  # geospatial_statistics: geospatial_types
+}
+_OF_A_ROW_GROUP: Final = {
+    _COLUMNS: Known(STRUCT, {_COLUMN: Known(fields=_OF_A_COLUMN)}),
+    4: _STRUCTS,  # sorting_columns
+}
+_OF_A_FOOTER: Final = Known(
+    fields={
+        2: _STRUCTS,  # schema
+        _ROW_GROUPS: Known(STRUCT, _OF_A_ROW_GROUP),
+        5: _STRUCTS,  # key_value_metadata
+        7: _STRUCTS,  # column_orders
+    }
+)
 
 
 def refuse_fatal(metadata: pq.FileMetaData, ending: bytes | memoryview) -> None:
@@ -31,7 +53,7 @@ def refuse_fatal(metadata: pq.FileMetaData, ending: bytes | memoryview) -> None:
     length = int.from_bytes(ending[-_ENDING:-_MAGIC], "little")
     footer = bytes(ending[max(0, len(ending) - _ENDING - length) : -_ENDING])
     try:
-        fields = Compact(footer, lists=True).struct(0)
+        fields = Compact(footer, lists=True).struct(0, _OF_A_FOOTER)
     except IndexError:
         message = "its footer does not end"
         raise ValueError(message) from None
@@ -49,10 +71,10 @@ def _check(column: Any, schema: pq.ColumnSchema) -> None:  # noqa: ANN401 - what
     if not isinstance(known, dict) or _CRYPTO in column:
         message = f"its column {schema.path} is encrypted, or says nothing of itself"
         raise ValueError(message)
-    sizes = known.get(_SIZES) or {}
+    sizes = known.get(_SIZES, {})
     levels = {_REPETITION: schema.max_repetition_level, _DEFINITION: schema.max_definition_level}
     wrong = any(len(_list(sizes, field)) not in {0, most + 1} for field, most in levels.items())
-    if wrong or (_UNENCODED in sizes and schema.physical_type != "BYTE_ARRAY"):
+    if not isinstance(sizes, dict) or wrong or (_UNENCODED in sizes and schema.physical_type != "BYTE_ARRAY"):
         message = f"the statistics of its column {schema.path} do not fit its levels"
         raise ValueError(message)
 
