@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tagpress.card.agreement import agreement_block
+from tagpress.card.doubts import doubts_block
 from tagpress.card.facts import CardFacts
 from tagpress.card.markdown import code, number, plain, share, size, table
 from tagpress.card.pictures import PICTURES, alt_texts, can_draw, placed
@@ -167,21 +168,6 @@ def _licenses(facts: CardFacts) -> str:
     return table(["Licence", "Sources", "Sentences read"], rows, numbers=[1, 2])
 
 
-def _doubts(facts: CardFacts) -> str:
-    """Return how many labels are in doubt, and why; nothing where nobody looked."""
-    if facts.doubts is None:
-        return ""
-    lead = (
-        "Labels that the corpus itself speaks against elsewhere, found by counting, without a model:"
-        " places to look at, of which some are right."
-    )
-    less = f" Up to {number(facts.less_sure)} more are less sure, and not counted." if facts.less_sure else ""
-    if not facts.doubts:
-        return f"{lead} There are none.{less}"
-    rows = [[code(name), RULES[name].meaning, number(count)] for name, count in facts.doubts.items()]
-    return f"{lead}{less}\n\n{table(['Doubt', 'What it is', 'Places'], rows, numbers=[2])}"
-
-
 def _agreement(facts: CardFacts) -> str:
     """Return how far annotators agree; nothing where there is but one."""
     return agreement_block(facts.agreement)
@@ -291,7 +277,7 @@ BLOCKS: Final[Mapping[str, Callable[[CardFacts], str]]] = {
     "transitions": _transitions,
     "rejected": _rejected,
     "licenses": _licenses,
-    "doubts": _doubts,
+    "doubts": doubts_block,
     "agreement": _agreement,
     "split_rule": _split_rule,
     "integrity": _integrity,
