@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from tagpress.columnar.thrift import I32, I64, STRUCT, TEXT, Compact, Known
+from tagpress.columnar.thrift import I32, I64, STRUCT, TEXT, Compact, KnownField
 
 _ENDING: Final = 8  # bytes behind a footer: its length and the magic
 _MAGIC: Final = 4  # bytes of that
@@ -17,23 +17,23 @@ _MAGIC: Final = 4  # bytes of that
 _ROW_GROUPS, _COLUMNS, _COLUMN, _CRYPTO, _SIZES = 4, 1, 3, 8, 16
 _UNENCODED, _REPETITION, _DEFINITION = 1, 2, 3
 # The lists of a footer, by the numbers of their fields: all that parquet.thrift has.
-_STRUCTS: Final = Known(STRUCT)
+_STRUCTS: Final = KnownField(STRUCT)
 _OF_A_COLUMN: Final = {
-    2: Known(I32),  # encodings
-    3: Known(TEXT),  # path_in_schema
+    2: KnownField(I32),  # encodings
+    3: KnownField(TEXT),  # path_in_schema
     8: _STRUCTS,  # key_value_metadata
     13: _STRUCTS,  # encoding_stats
-    _SIZES: Known(fields={_REPETITION: Known(I64), _DEFINITION: Known(I64)}),
-    17: Known(fields={2: Known(I32)}),  # geospatial_statistics: geospatial_types
+    _SIZES: KnownField(fields={_REPETITION: KnownField(I64), _DEFINITION: KnownField(I64)}),
+    17: KnownField(fields={2: KnownField(I32)}),  # geospatial_statistics: geospatial_types
 }
 _OF_A_ROW_GROUP: Final = {
-    _COLUMNS: Known(STRUCT, {_COLUMN: Known(fields=_OF_A_COLUMN)}),
+    _COLUMNS: KnownField(STRUCT, {_COLUMN: KnownField(fields=_OF_A_COLUMN)}),
     4: _STRUCTS,  # sorting_columns
 }
-_OF_A_FOOTER: Final = Known(
+_OF_A_FOOTER: Final = KnownField(
     fields={
         2: _STRUCTS,  # schema
-        _ROW_GROUPS: Known(STRUCT, _OF_A_ROW_GROUP),
+        _ROW_GROUPS: KnownField(STRUCT, _OF_A_ROW_GROUP),
         5: _STRUCTS,  # key_value_metadata
         7: _STRUCTS,  # column_orders
     }

@@ -14,14 +14,14 @@ _VARINT_BYTES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownField:
     """What is known of a field: the kind of the values of its list, if it is one, and the fields of the structs in it."""
 
     values: int | None = None
-    fields: Mapping[int, "Known"] = field(default_factory=dict)
+    fields: Mapping[int, "KnownField"] = field(default_factory=dict)
 
 
-_NOTHING: Final = Known()
+_NOTHING: Final = KnownField()
 
 
 class Compact:
@@ -40,7 +40,7 @@ class Compact:
     def __init__(self, data: bytes, *, lists: bool = False) -> None:
         self.data, self.at, self.lists = data, 0, lists
 
-    def struct(self, depth: int, known: Known = _NOTHING) -> dict[int, Any]:
+    def struct(self, depth: int, known: KnownField = _NOTHING) -> dict[int, Any]:
         """Read a struct: what its fields hold, by their numbers."""
         fields: dict[int, Any] = {}
         number = 0
@@ -52,7 +52,7 @@ class Compact:
             fields[number] = self.value(head & 15, depth, known.fields.get(number, _NOTHING))
         return fields
 
-    def value(self, kind: int, depth: int, known: Known = _NOTHING) -> Any:  # noqa: ANN401 - a number, a struct, or nothing
+    def value(self, kind: int, depth: int, known: KnownField = _NOTHING) -> Any:  # noqa: ANN401 - a number, a struct, or nothing
         """Read a value of a kind; None for what is passed over."""
         if depth > _DEEPEST:  # structs in structs, or lists in lists
             message = "it is nested too deeply"
@@ -68,7 +68,7 @@ class Compact:
         self.skip(kind)
         return None
 
-    def sequence(self, depth: int, known: Known = _NOTHING) -> list[Any] | None:
+    def sequence(self, depth: int, known: KnownField = _NOTHING) -> list[Any] | None:
         """Read a list; its values are returned where lists are asked for."""
         head = self.byte()
         count, kind = head >> 4, head & 15
