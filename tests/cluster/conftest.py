@@ -41,6 +41,12 @@ def session(cluster, tmp_path_factory):
         yield found
 
 
+@pytest.fixture(autouse=True)
+def _a_piece_for_each_file(monkeypatch):
+    """Have work for every executor, also of small corpora, whose files are read together otherwise."""
+    monkeypatch.setattr("tagpress.build.read_all._TOGETHER", 0)
+
+
 @pytest.fixture
 def no_uploads_here(monkeypatch):
     """Let this process send no large file."""
