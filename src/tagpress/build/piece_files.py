@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagpress.columnar.types import Integers, Ints
+from tagpress.columnar.gather import by_source
+from tagpress.columnar.types import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,13 @@ class PieceFiles:
         return self.paths[number], line - self.before[number]
 
 
-def places(files: Sequence[PieceFiles], piece: Integers, line: Ints) -> tuple[list[str], Ints, Ints]:
+def places(files: Sequence[PieceFiles], piece: Ints, line: Ints) -> tuple[list[str], Ints, Ints]:
     """Return the paths of all files of pieces, which of them each line of a piece is in, and its number there."""
     paths = [path for one in files for path in one.paths]
     first = np.cumsum([0, *(len(one.paths) for one in files)])
     which, own = np.zeros(len(line), dtype=np.int64), np.array(line)
-    for number in np.unique(piece).tolist():
-        mine, before = piece == number, np.array(files[number].before)
+    for number, mine in by_source(piece):
+        before = np.array(files[number].before)
         found = np.searchsorted(before, line[mine] - 1, side="right") - 1
         which[mine], own[mine] = first[number] + found, line[mine] - before[found]
     return paths, which, own

@@ -81,6 +81,7 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
     found = faults(*filled.faults)
     tag_names, tags = _vocabulary(text.data, filled, spell, quote)
     names, documents = _documents(text.data, filled, tokens)
+    ids = gather(text.data, *filled.sentences[4:6, :-1]) if rules.sentence_ids else None
     return Parsed(
         data=text.data,
         tokens=tokens,
@@ -94,7 +95,7 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
         document=documents,
         faults=merge(found, bad_bytes(text, begin, stop)) if text.bad_at else found,
         lines=lines,
-        sentence_ids=_ids(text.data, filled) if rules.sentence_ids else None,
+        sentence_ids=None if ids is None else _ids(ids),
         extra={
             name: list_array(lists, unquoted(gather(text.data, *filled.tokens[3 + 2 * i : 5 + 2 * i]), quote))
             for i, name in enumerate(rules.extra)
@@ -103,22 +104,22 @@ def scan(text: Text, rules: Rules, *, first: bool, spell: Spell | None = None) -
         text_at=text.begin,
         account=_account(text, filled),
         unread=rules.unread,
-        aside=_aside(text.data, filled, ids=rules.sentence_ids),
+        aside=_aside(gather(text.data, *filled.documents), ids, filled),
     )
 
 
-def _aside(data: bytes, filled: _Filled, *, ids: bool) -> dict[str, int]:
+def _aside(names: pa.StringArray, ids: pa.StringArray | None, filled: _Filled) -> dict[str, int]:
     """Count what lines between sentences say that is not read: behind a tab, and ids that another one follows at once."""
-    counts = {"texts behind a document's name": _with_a_tab(data, *filled.documents)}
-    if ids:
+    counts = {"texts behind a document's name": _with_a_tab(names)}
+    if ids is not None:
         used = int(np.count_nonzero(filled.sentences[5, :-1]))
         counts["ids that no sentence follows"] = int(filled.sizes[0, grammar.SENTENCE_ID]) - used
-        counts["texts behind a sentence's id"] = _with_a_tab(data, *filled.sentences[4:6, :-1])
+        counts["texts behind a sentence's id"] = _with_a_tab(ids)
     return {what: count for what, count in counts.items() if count}
 
 
-def _with_a_tab(data: bytes, begin: NDArray[np.int32], stop: NDArray[np.int32]) -> int:
-    return pc.sum(pc.match_substring(gather(data, begin, stop), "\t")).as_py() or 0
+def _with_a_tab(rests: pa.StringArray) -> int:
+    return pc.sum(pc.match_substring(rests, "\t")).as_py() or 0
 
 
 def _account(text: Text, filled: _Filled) -> LineAccount:
@@ -239,9 +240,8 @@ def _documents(data: bytes, filled: _Filled, tokens: pa.ListArray) -> tuple[tupl
     return tuple(seen), np.array(codes, np.int32)[inverse]
 
 
-def _ids(data: bytes, filled: _Filled) -> pa.StringArray:
+def _ids(rest: pa.StringArray) -> pa.StringArray:
     """Return each sentence's id: the rest of its line, up to a tab."""
-    rest = gather(data, *filled.sentences[4:6, :-1])
     return pc.utf8_trim(pc.replace_substring_regex(rest, "\\t.*", ""), " ")
 
 
