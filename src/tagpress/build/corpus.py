@@ -23,15 +23,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tagpress.build import WARM
-from tagpress.build.agreement.find import find_agreement, refuse_nobody
+from tagpress.build.agreement.found import agreement_of, refuse_nobody
 from tagpress.build.correction_problems import applied
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.build.describe import make_manifest
 from tagpress.build.parquet import Written
 from tagpress.build.parts import NOTES, advice_for, read_parts, unused_of, whole_report, write_notes
-from tagpress.build.predictions.files import files_by_config
-from tagpress.build.predictions.find import predicted_part
 from tagpress.build.pressed import Pressed, press_part, records_of
 from tagpress.build.provenance import published_script
 from tagpress.build.report import Report
@@ -115,15 +113,21 @@ def check_corpus(
     _, warnings = _card_of(declared)
     if agreement:
         refuse_nobody(declared)
-    files = {} if predictions is None else files_by_config(declared, predictions, layer)
+    files: Mapping[str, Path] = {}
+    if predictions is not None:
+        from tagpress.build.predictions.files import files_by_config  # noqa: PLC0415 - few have any
+
+        files = files_by_config(declared, predictions, layer)
     if engine and engine.cluster and scratch is None:
         message = "a check on a cluster needs a folder that all of its machines share, or a URL, for what was read"
         raise UsageError(message, "name one with --scratch; nothing will stay in it")
     with spill_store(scratch) as spills, _engine(workers, engine) as runs:
         _refuse_url(spills, runs)
         parts = read_parts(declared, runs, spills, progress=progress, doubts=doubts, least_sure=least_sure)
-        agreed = find_agreement(declared, parts, runs, spills, configurations=agreement, progress=progress)
+        agreed = agreement_of(declared, parts, runs, spills, configurations=agreement, progress=progress)
         if files:
+            from tagpress.build.predictions.find import predicted_part  # noqa: PLC0415 - as above
+
             parts = tuple(predicted_part(part, files.get(part.config), layer) for part in parts)
         report = whole_report(parts).with_problems(agreed.problems)
         return replace(
@@ -177,7 +181,7 @@ def build_corpus(
         doubts = doubts or shows(card, "doubts")
         parts = read_parts(declared, runs, scratch.store, progress=progress, previous=previous, doubts=doubts)
         shown = shows(card, "agreement")
-        agreed = find_agreement(declared, parts, runs, scratch.store, configurations=shown, progress=progress)
+        agreed = agreement_of(declared, parts, runs, scratch.store, configurations=shown, progress=progress)
         report = whole_report(parts).with_problems(agreed.problems)
         _refuse_errors(report)
         if any(shows(card, block) for block in PICTURE_BLOCKS):

@@ -125,15 +125,18 @@ def check(
     script yet: all are sources, as of `new`, and what is inferred is said.
     """
     from tagpress.build.corpus import check_corpus
-    from tagpress.build.predictions.files import named_files
     from tagpress.errors import UsageError
-    from tagpress.store.whole_file import writing_file
 
     if annotations and as_json:
         raise UsageError("--json and --format both print on standard output", "use one of them")
     refuse_alone("--least-sure", least_sure, "--doubts", given=doubts)
     refuse_alone("--layer", layer, "--predictions", given=bool(predictions))
     declaration, inferred = corpus_of(what, source, group, salt, config=config)
+    files = None
+    if predictions:
+        from tagpress.build.predictions.files import named_files
+
+        files = named_files(declaration, predictions)
     with engine_of(engine, master, workers) as runs, progress_bar(quiet=as_json) as progress:
         report = check_corpus(
             declaration,
@@ -144,11 +147,13 @@ def check(
             least_sure=least_sure,
             personal_data=personal_data,
             agreement=agreement or min_agreement is not None,
-            predictions=named_files(declaration, predictions),
+            predictions=files,
             layer=layer,
             progress=progress,
         )
     if problems is not None:
+        from tagpress.store.whole_file import writing_file
+
         with writing_file(problems) as file:
             file.writelines(f"{json.dumps(one.to_json(), ensure_ascii=False)}\n".encode() for one in report.problems)
     if annotations:

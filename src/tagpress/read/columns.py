@@ -13,7 +13,6 @@ from tagpress.read.presets import preset_options
 from tagpress.read.sources.apart import apart, without_companions
 from tagpress.read.sources.finding import find
 from tagpress.read.sources.source import Source
-from tagpress.read.standoff import Standoff
 from tagpress.read.tagged_lines import TaggedLines
 
 if TYPE_CHECKING:
@@ -69,6 +68,7 @@ class Columns(TaggedLines):
         Raises SourceError if they cannot be read, or if nothing in them looks like tags.
         """
         from tagpress.read.guess.companions import apart_from_others  # noqa: PLC0415 - as below
+        from tagpress.read.standoff import Standoff  # noqa: PLC0415 - the same
 
         found = find(map(str, paths), base or Path.cwd())
         sources, beside = apart_from_others(without_companions(found, Standoff.beside))

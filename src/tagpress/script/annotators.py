@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tagpress.build.agreement.sentences import layers_of
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Annotators
 from tagpress.corpus.layers.layer import Layer
@@ -27,6 +26,8 @@ def annotators_of(
 
     """
     if not isinstance(declared, Mapping):
+        from tagpress.build.agreement.sentences import layers_of  # noqa: PLC0415 - few scripts have annotators
+
         layers = layers_of(published)
         for group in declared:
             _require_alike(group, layers)

@@ -20,11 +20,8 @@ from typing import Any, Final, TypeAlias
 from tagpress.build.declaration import SourceGlobs, held_sources
 from tagpress.errors import ScriptError, SourceError, TagpressError, UsageError
 from tagpress.read.dialect import Dialect
-from tagpress.read.hubparquet import HubParquet
 from tagpress.read.in_memory import Tables, tables_of
-from tagpress.read.saved_tables import require_columns, save_records, save_sentences, with_names
 from tagpress.read.sources.source import sha256
-from tagpress.read.spans.dialect import Spans
 from tagpress.script.attributes import source_globs
 
 Function: TypeAlias = Callable[[], Any]
@@ -85,6 +82,10 @@ def held_in(tables: Tables, dialect: Dialect, config: str) -> tuple[Dialect, tup
         SourceError: a table cannot be written.
 
     """
+    from tagpress.read.hubparquet import HubParquet  # noqa: PLC0415 - few scripts have a function as SOURCES
+    from tagpress.read.saved_tables import require_columns, save_records, save_sentences, with_names  # noqa: PLC0415 - the same
+    from tagpress.read.spans.dialect import Spans  # noqa: PLC0415 - the same
+
     folder = Path(mkdtemp(dir=_folder().name))
     if isinstance(dialect, HubParquet):
         named = with_names(dialect, tables)

@@ -9,4 +9,5 @@ several of them have, F1 of each pair and Krippendorff's alpha.
     marks        what annotators say of the sentences that they share, laid along the same tokens
     compare      what that adds up to
     find         which annotators a corpus has, and what is compared of them
+    found        whether there is anybody to compare, and what was found: all that a corpus without annotators loads
 """

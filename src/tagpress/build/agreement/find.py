@@ -1,11 +1,11 @@
 """Which annotators does a corpus have, and what of theirs can be compared?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tagpress.build.agreement.annotator import Annotator
 from tagpress.build.agreement.compare import compare
+from tagpress.build.agreement.found import FoundAgreement
 from tagpress.build.agreement.sentences import (
     BY_ROW,
     BY_TEXT,
@@ -24,33 +24,6 @@ from tagpress.engine import Engine
 from tagpress.engine.progress import Progress
 from tagpress.errors import UsageError
 from tagpress.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class FoundAgreement:
-    """
-    How far annotators agree, None where there are none; and what is wrong in files that were read for it alone.
-
-    `read` has by configuration what was read of each annotator's files.
-    """
-
-    agreements: Agreements | None
-    problems: ProblemTable
-    read: Mapping[str, Mapping[str, Surveys]]
-
-
-def refuse_nobody(declared: Declared) -> None:
-    """
-    Stop where agreement is asked for and there is nobody to agree.
-
-    Raises:
-        UsageError: there is one configuration, and no annotators are declared.
-
-    """
-    if len(declared.configs) == 1 and not declared.annotators:
-        message = f"{declared.name} has one configuration, {declared.default}, and agreement is between several"
-        hint = 'name annotators in the script: ANNOTATORS = {"anna": "anna/*.txt", "ben": "ben/*.txt"}, or each as one of CONFIGS'
-        raise UsageError(message, hint)
 
 
 def find_agreement(
