@@ -1,26 +1,22 @@
-"""What a person sees: tables and progress on standard error, plain enough for a log when it is no terminal."""
+"""
+What a person sees: tables and progress on standard error, plain enough for a log when it is no terminal.
+
+The library that draws them is loaded when something is said, which is not where a document was asked for.
+"""
 
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from tagpress.build.corpus import Build
     from tagpress.build.report import Report
     from tagpress.corpus.agreement import Agreement, Agreements
@@ -29,20 +25,20 @@ if TYPE_CHECKING:
 
 # Problems of one code whose places are shown; a file and `--json` have them all.
 _PLACES: Final = 5
+# Characters, more than any row has: tables keep their rows whole. The terminal wraps a long path, and whoever copies it gets all of it.
+_WIDE: Final = 10_000
 _STYLES: Final = {"error": "bold red", "warning": "yellow", "dropped": "cyan", "repaired": "cyan", "note": "blue"}
 
-# What the numbers of each kind of work count: how many of them make one unit, and its name.
-_UNITS: Final = {
-    "survey": (1_000_000, "MB"),
-    "press": (1, "sentences"),
-    "check": (1, "sentences"),
-    "export": (1, "sentences"),
-}
+if find_spec("rich") is None:  # said before anything is done: without it there is nothing to say it with
+    raise ModuleNotFoundError("No module named 'rich'", name="rich")
 
-# Nothing that is printed is markup, and `:100:` in a place is no emoji: paths, tags and tokens are the user's.
-console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-# Tables keep their rows whole: the terminal wraps a long path, and whoever copies it gets all of it.
-_wide = Console(stderr=True, highlight=False, markup=False, emoji=False, width=10_000)
+
+@cache
+def _console(width: int | None = None) -> "Console":
+    """Return where things are said. Nothing is markup, and `:100:` in a place is no emoji: paths, tags and tokens are the user's."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, width=width)
 
 
 def print_document(document: Any) -> None:  # noqa: ANN401 - anything JSON can hold
@@ -72,45 +68,26 @@ def answer(
 
 def tell(text: str) -> None:
     """Say something in a line of its own."""
-    console.print(text, soft_wrap=True)
+    _console().print(text, soft_wrap=True)
 
 
 def _tell_styled(word: str, style: str, text: str) -> None:
-    console.print(Text.assemble((word, style), " ", text), soft_wrap=True)
+    from rich.text import Text
 
-
-class _Rate(ProgressColumn):
-    """How fast the work goes, in its own unit."""
-
-    def render(self, task: Task) -> Text:
-        scale, unit = _UNITS.get(task.description, (1, ""))
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed / scale:,.0f} {unit}/s" if speed and unit else "", style="progress.data.speed")
+    _console().print(Text.assemble((word, style), " ", text), soft_wrap=True)
 
 
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator["Report_"]:
     """Show how far long work is, where there is a terminal to show it on."""
-    bar = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        _Rate(),
-        TimeRemainingColumn(elapsed_when_finished=True),
-        console=console,
-        transient=True,
-        disable=quiet or not console.is_terminal,
-    )
-    tasks: dict[str, Any] = {}
+    if quiet or not _console().is_terminal:
+        from tagpress.engine.progress import silent
 
-    def report(work: str, done: int, total: int) -> None:
-        if work not in tasks:
-            tasks[work] = bar.add_task(work, total=total)
-        bar.update(tasks[work], completed=done, total=total)
-        if done >= total:  # what is done makes room for what is said next
-            bar.remove_task(tasks.pop(work))
+        yield silent
+        return
+    from tagpress.cli.progress import shown_progress
 
-    with bar:
+    with shown_progress(_console()) as report:
         yield report
 
 
@@ -241,12 +218,14 @@ def show_problems(problems: Sequence["Problem"], *, everything: str = "") -> Non
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int = 1) -> None:
     """Show a table; the last columns are `numbers`, which stand to the right."""
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number and number >= len(columns) - numbers else "left")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    _wide.print(table, soft_wrap=True)
+    _console(_WIDE).print(table, soft_wrap=True)
     tell("")
 
 
