@@ -15,7 +15,7 @@ from tagpress.columnar.loops import find_bytes, lines_before
 
 
 def prepared():
-    return "numba.np.npyimpl" in sys.modules
+    return bool({"numba.np.npyimpl", "numba.np.arrayobj"} & sys.modules.keys())
 
 
 found = [lines_before(np.frombuffer(b"a\\nb\\n", dtype=np.uint8), np.array([1, 2, 4])).tolist()]
