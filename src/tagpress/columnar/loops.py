@@ -140,26 +140,28 @@ def count_labels(label_ids: Array, bounds: Array, kinds: Array, shape: tuple[int
 
 
 @compiled
-def convert_tags(  # noqa: PLR0917 - compiled code takes its arguments by place
-    tags: Array, roles: Array, types: Array, offsets: Array, allowed: Array, starts: Array
+def convert_tags(
+    tags: Array, roles: Array, types: Array, offsets: Array, steps: Array
 ) -> tuple[Array, Array, Array]:
     """Convert tags to label ids: the loop of `tags.to_iob2`, which explains the arguments and the answers."""
     label_ids = np.empty(tags.size, np.int16)
     invalid, unfinished = np.empty(tags.size, np.int64), np.empty(offsets.size, np.int64)
     n_invalid = n_unfinished = 0
+    width = steps.shape[1]
+    flat = steps.reshape(-1)  # one place in place of three: half of the loop's time
     for sentence in range(offsets.size - 1):
-        role, entity_type = 0, -1  # a sentence stands between two O's
-        for token in range(offsets[sentence], offsets[sentence + 1]):
-            before, type_before = role, entity_type
-            role, entity_type = int(roles[tags[token]]), int(types[tags[token]])
-            same = int(entity_type == type_before)
-            follows = allowed[before, role, same]
-            if not follows:
-                invalid[n_invalid] = token
+        before, type_before = 0, -1  # a sentence stands between two O's
+        own = tags[offsets[sentence] : offsets[sentence + 1]]
+        made = label_ids[offsets[sentence] : offsets[sentence + 1]]
+        for token in range(own.size):
+            role, entity_type = int(roles[own[token]]), int(types[own[token]])
+            step = flat[2 * (width * before + role) + int(entity_type == type_before)]
+            if not step & 1:
+                invalid[n_invalid] = offsets[sentence] + token
                 n_invalid += 1
-            begins = starts[before, role, same] or not follows
-            label_ids[token] = 0 if role == 0 else 2 * entity_type + (1 if begins else 2)
-        if not allowed[role, 0, 0]:
+            made[token] = 2 * entity_type + 2 - (step >> 1) if role else 0
+            before, type_before = role, entity_type
+        if not flat[2 * width * before] & 1:
             unfinished[n_unfinished] = offsets[sentence + 1] - 1
             n_unfinished += 1
     return label_ids, invalid[:n_invalid].copy(), unfinished[:n_unfinished].copy()

@@ -41,6 +41,10 @@ class Scheme:
     allowed: Bools
     starts: Bools
 
+    def steps(self) -> Integers:
+        """Return for each pair, indexed as they are: 1 if it is allowed, plus 2 if a span begins there, as one does where it is not."""
+        return self.allowed + 2 * (self.starts | ~self.allowed).astype(np.int64)
+
 
 def _pairs(text: str) -> Bools:
     """Turn `OB* BI=` into a table indexed [previous role, role, same type]."""
@@ -137,4 +141,4 @@ def to_iob2(tags: Integers, roles: Integers, types: Integers, offsets: Integers,
     `tags` has a number per token; `roles` and `types` say what each number means (an unknown tag must have been made O);
     `offsets` holds the n + 1 bounds of the sentences.
     """
-    return Converted(*convert_tags(tags, roles, types, offsets, scheme.allowed, scheme.starts))
+    return Converted(*convert_tags(tags, roles, types, offsets, scheme.steps()))
