@@ -22,7 +22,9 @@ BUILD = """
 import sys
 from pathlib import Path
 from made_corpora import declare
+from tagpress.build import read_all
 from tagpress.build.corpus import build_corpus
+read_all._TOGETHER = 0  # a piece for each of these small files, so that there is much to be killed in
 def progress(work, done, total):
     print(work, done, total, flush=True)
 build_corpus(declare(Path(sys.argv[1])), Path(sys.argv[2]), workers=int(sys.argv[3]), progress=progress)
