@@ -48,8 +48,8 @@ def _marked(checked: Checked, declaration: Declaration) -> Bools:
     entities = bool(declaration.entity_types)
     found = np.full(sentences, not (entities or nested))
     if entities:
-        before = np.concatenate(([0], np.cumsum(checked.label_ids != OUTSIDE)))
-        found |= np.diff(before[list_bounds(checked.parsed.tokens)]) > 0
+        inside = np.flatnonzero(checked.label_ids != OUTSIDE)
+        found |= np.diff(np.searchsorted(inside, list_bounds(checked.parsed.tokens))) > 0
     for name in nested:
         found |= np.diff(list_bounds(checked.layers[name])) > 0
     return found

@@ -134,7 +134,7 @@ def survey(task: SurveyTask) -> Surveyed:
         tokens=sum(len(one.parsed.tags) for one in files),
         unread=tuple(dict.fromkeys(name for one in files for name in one.parsed.unread)),
         aside=added([one.parsed.aside for one in files]),
-        label_counts=np.sum([_known_labels(one.checked, len(declaration.labels.names)) for one in files], axis=0),
+        label_counts=written.split_labels.sum(axis=0) + np.sum([_kept_back(one, declaration) for one in files], axis=0),
         layer_counts=_layer_counts(files, declaration.layer_columns),
         cell_ends=np.searchsorted(written.cells, np.arange(1, len(declaration.splits.names) * CELLS + 1)),
         split_labels=written.split_labels,
@@ -210,10 +210,11 @@ def _layer_counts(files: Sequence[ReadFile], layers: Mapping[str, Layer]) -> dic
     return {name: dict(own) for name, own in counts.items()}
 
 
-def _known_labels(checked: Checked, labels: int) -> Ints:
-    """Count the labels of all that was read; an unknown tag counts for none."""
-    tokens, everything = checked.parsed.tokens, np.zeros(len(checked.parsed), dtype=np.int64)
-    counts: Ints = count_labels(checked.label_ids, list_bounds(tokens), everything, (1, labels))[0]
+def _kept_back(one: ReadFile, declaration: Declaration) -> Ints:
+    """Count the labels of what was read and is not spilled, less those of unknown tags: they count for none."""
+    checked, bounds = one.checked, list_bounds(one.parsed.tokens)
+    kinds = np.where(checked.keep, -1, 0)
+    counts: Ints = count_labels(checked.label_ids, bounds, kinds, (1, len(declaration.labels.names)))[0]
     counts[OUTSIDE] -= checked.unknown
     return counts
 

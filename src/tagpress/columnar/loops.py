@@ -130,12 +130,13 @@ def copy_sentences(places: Arrays, source: Arrays, target: Arrays) -> None:
 
 @compiled
 def count_labels(label_ids: Array, bounds: Array, kinds: Array, shape: tuple[int, int]) -> Array:
-    """Return how often each label occurs in the sentences of each kind, as an array of `shape` [kind, label]."""
+    """Return how often each label occurs in the sentences of each kind, as an array of `shape` [kind, label]; of kind -1 none counts."""
     counts = np.zeros(shape, np.int64)
     for sentence in range(kinds.size):
-        kind = kinds[sentence]
-        for token in range(bounds[sentence], bounds[sentence + 1]):
-            counts[kind, label_ids[token]] += 1
+        if kinds[sentence] >= 0:
+            own = counts[kinds[sentence]]
+            for token in range(bounds[sentence], bounds[sentence + 1]):
+                own[label_ids[token]] += 1
     return counts
 
 
