@@ -24,12 +24,12 @@ from tagpress.build.marks import settle_marks
 from tagpress.build.places import Lines, places_of
 from tagpress.build.token_faults import token_faults
 from tagpress.columnar.arrays import list_bounds
-from tagpress.columnar.types import Bools, Integers, LabelIds
+from tagpress.columnar.types import Bools, Integers, Ints, LabelIds
 from tagpress.corpus.forgotten import FORGOTTEN
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.problem_rule import Policy
-from tagpress.corpus.problem_table import ProblemPacker, ProblemTable
-from tagpress.corpus.problems import counted, problem
+from tagpress.corpus.problem_table import ProblemTable, shared, texts
+from tagpress.corpus.problems import Problem, counted, problem
 from tagpress.read.parsed import FAULTS, NO_SENTENCE, Parsed
 from tagpress.read.scanner.grammar import OPTIONS
 from tagpress.read.sources.beside import beside
@@ -50,6 +50,7 @@ _STRUCTURE: Final[dict[str, Callable[[str, int], str]]] = {
 _TOLD: Final = frozenset(
     {"broken-record", "rejected-record", "several-annotations", "broken-annotation", "text-mismatch"}
 )
+_AT_ONCE: Final = 4_096  # problems whose texts are in memory one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,18 +175,43 @@ def _problems(
     parsed: Parsed, findings: list[Finding], policies: Policies, path: str, forgotten: Collection[int]
 ) -> ProblemTable:
     """Return every problem, in order, with the number of the sentence that has it for a row, or -1."""
-    packer = ProblemPacker()
     if not findings:
-        return packer.table()
-    places = places_of(
-        parsed, np.concatenate([finding.at for finding in findings])
-    )  # of all at once: it reads the piece
+        return ProblemTable.joined([])
+    at = np.concatenate([finding.at for finding in findings])
+    places = np.array([*places_of(parsed, at)], dtype=np.int64).reshape(-1, 2)  # of all at once: it reads the piece
+    made, first = [], 0
     for finding in findings:
-        policy = policies[finding.code]
-        for i, (sentence, place) in enumerate(zip(finding.sentence.tolist(), places, strict=False)):
-            if sentence in forgotten and finding.code != FORGOTTEN:
-                continue  # it would quote the text
-            found, expected = finding.describe(i)
-            words = {"found": found, "expected": expected, "hint": finding.hint}
-            packer.append(problem(finding.code, policy, path=path, place=place, **words), (0, sentence))
-    return packer.table().in_order()
+        which = np.arange(len(finding.at))
+        if forgotten and finding.code != FORGOTTEN:  # it would quote the text
+            which = which[~np.isin(finding.sentence, list(forgotten))]
+        like = problem(finding.code, policies[finding.code], path=path, found="", hint=finding.hint)
+        for start in range(0, len(which), _AT_ONCE):
+            some = which[start : start + _AT_ONCE]
+            made.append(_alike(like, finding, some, places[first + some]))
+        first += len(finding.at)
+    return ProblemTable.joined(made).in_order()
+
+
+def _alike(like: Problem, finding: Finding, which: Ints, places: Ints) -> ProblemTable:
+    """Return some problems of a finding: `like` one but for their places, and for what was found and expected."""
+    found, expected = zip(*map(finding.describe, which.tolist()), strict=True)
+    words = dict.fromkeys(wanted or like.expected for wanted in expected)
+    numbers = {wanted: number for number, wanted in enumerate(words)}
+    every = np.zeros(len(which), dtype=np.int64)
+    return ProblemTable.of_columns(
+        {
+            "doubt": pa.array(np.full(len(which), like.doubt)),
+            "path": shared([like.path], every),
+            "line": pa.array(places[:, 0]),
+            "col": pa.array(places[:, 1]),
+            "code": shared([like.code], every),
+            "severity": shared([like.severity], every),
+            "found": texts(found),
+            "expected": shared(numbers, np.array([numbers[wanted or like.expected] for wanted in expected])),
+            "hint": shared([like.hint], every),
+            "sentence": pa.array(every),
+            "id": texts([""] * len(which)),
+            "piece": pa.array(every),
+            "row": pa.array(finding.sentence[which].astype(np.int64)),
+        }
+    )

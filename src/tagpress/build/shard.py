@@ -165,9 +165,20 @@ def _rows(parts: Sequence[ShardPart]) -> tuple[Ints, Ints, Hashes, Ints]:
         positions = spill.numbers(part.batch, "position")[own] + part.positions
         columns.append((positions, ranks, spill.numbers(part.batch, "group")[own]))
     source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
-    # Three arrays of shape [row]: position, rank of the document, group hash. The last one sorts first.
-    keys = [np.concatenate(column) for column in zip(*columns, strict=True)]
-    return source, np.concatenate([none, *rows]), keys[-1], np.lexsort(keys)
+    # Three arrays of shape [row]: position, rank of the document, group hash.
+    positions, ranks, hashes = (np.concatenate(column) for column in zip(*columns, strict=True))
+    return source, np.concatenate([none, *rows]), hashes, _canonical(hashes, ranks, positions)
+
+
+def _canonical(hashes: Hashes, ranks: Ints, positions: Ints) -> Ints:
+    """Return the order of rows by hash, then by rank of the document, then by position."""
+    order = np.argsort(hashes, kind="stable")
+    # Where sentences are split one by one hardly two have the same hash: only those that do are sorted by all three.
+    same = hashes[order[1:]] == hashes[order[:-1]]
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    rows = order[tied]
+    order[tied] = rows[np.lexsort((positions[rows], ranks[rows], hashes[rows]))]
+    return order
 
 
 def _row_group(

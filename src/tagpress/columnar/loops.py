@@ -141,9 +141,7 @@ def count_labels(label_ids: Array, bounds: Array, kinds: Array, shape: tuple[int
 
 
 @compiled
-def convert_tags(
-    tags: Array, roles: Array, types: Array, offsets: Array, steps: Array
-) -> tuple[Array, Array, Array]:
+def convert_tags(tags: Array, roles: Array, types: Array, offsets: Array, steps: Array) -> tuple[Array, Array, Array]:
     """Convert tags to label ids: the loop of `tags.to_iob2`, which explains the arguments and the answers."""
     label_ids = np.empty(tags.size, np.int16)
     invalid, unfinished = np.empty(tags.size, np.int64), np.empty(offsets.size, np.int64)

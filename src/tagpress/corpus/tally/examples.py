@@ -75,7 +75,8 @@ def _forms(mentions: pa.ListArray, ranks: Hashes) -> tuple[Example, ...]:
         text = " ".join(words)[:EXAMPLE_CHARS]
         if rank < best.get(text, rank + 1):
             best[text] = rank
-    return tuple(sorted(Example(rank, text) for text, rank in best.items())[:EXAMPLES_PER_TYPE])
+    ranked = sorted((rank, text) for text, rank in best.items())  # as examples sort, which are slower at it
+    return tuple(Example(rank, text) for rank, text in ranked[:EXAMPLES_PER_TYPE])
 
 
 def _ranks(words: pa.StringArray, spans: EntitySpans) -> Hashes:
