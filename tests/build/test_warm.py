@@ -14,7 +14,7 @@ import tagpress.build.warm
 
 heavy = {"pandas", "scipy", "datasets", "huggingface_hub", "matplotlib", "torch"} & sys.modules.keys()
 assert not heavy, heavy
-assert {"pyarrow", "numba"} <= sys.modules.keys()
+assert {"pyarrow", "numba", "tagpress.columnar.digest_loops"} <= sys.modules.keys()
 
 before = set(sys.modules)
 with tempfile.TemporaryDirectory() as folder:

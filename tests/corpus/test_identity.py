@@ -7,10 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagpress.columnar import digests
 from tagpress.corpus.digests import digest_hex
 from tagpress.corpus.identity import document_keys, group_hashes, near_keys, row_digest, sentence_key, sentence_keys
 
 SENTENCES = st.lists(st.lists(st.text(max_size=6), max_size=6), max_size=6)
+
+
+@pytest.fixture(params=[0, digests.MANY], ids=["loop", "hashlib"], scope="module", autouse=True)
+def many(request):
+    """Hash all rows in the compiled loop, then with hashlib."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(digests, "MANY", request.param)
+        yield
 
 
 def column(sentences: list[list[str]]) -> pa.ListArray:

@@ -1,7 +1,8 @@
 """
 What every worker needs, loaded once by the server that they are forked from.
 
-Loading the package is half of it. The other half is what is done once in a process: see `rehearsal`.
+Loading the package is half of it. The other half is what is done once in a process: see `rehearsal`, in which there is too little
+to hash for the loop that hashes.
 """
 
 import gc
@@ -39,6 +40,7 @@ def warm() -> None:
     """Load the work of a build, and do all of it once."""
     gc.disable()  # what loads makes many objects and no garbage, and the search for it is an eighth of the time
     with without_unused():
+        import tagpress.columnar.digest_loops  # noqa: F401, PLC0415 - see above
         from tagpress.build.rehearsal import rehearse  # noqa: PLC0415 - see above
         from tagpress.read.columns import Columns  # noqa: PLC0415
 

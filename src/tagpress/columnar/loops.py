@@ -54,9 +54,9 @@ def compile_now(function: Callable[P, R]) -> Callable[P, R]:
 
 def compile_as(signature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
-    Compile a loop that other loops call for one signature, in numba's words, to which arguments are converted.
+    Compile a loop at once, for one signature, in numba's words, to which arguments are converted.
 
-    Numba would compile it anew for each mix of widths and of literals that it is called with.
+    One that other loops call numba would compile anew for each mix of widths and of literals that it is called with.
     """
 
     def made(function: Callable[P, R]) -> Callable[P, R]:

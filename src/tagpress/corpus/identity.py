@@ -29,23 +29,23 @@ third makes older manifests unverifiable, so it would be a new `format_version`.
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from tagpress.columnar.arrays import list_bounds, read_only, string_bounds, string_bytes
-from tagpress.columnar.bounds import bounds_of, rows_at
+from tagpress.columnar.arrays import list_bounds, string_bounds, string_bytes
+from tagpress.columnar.block_rows import Column
+from tagpress.columnar.bounds import rows_at
+from tagpress.columnar.digests import BLAKE2B_BYTES, blake2b_of, sha256_of
 from tagpress.columnar.gather import gather_rows
 from tagpress.columnar.hash_loops import number_keys, text_keys, words_of
-from tagpress.columnar.loops import copy_rows, find_bytes
-from tagpress.columnar.types import Bools, Bytes, Hashes, Integers, Ints, Keys
+from tagpress.columnar.loops import find_bytes
+from tagpress.columnar.types import Bools, Hashes, Integers, Ints, Keys
 from tagpress.corpus.digests import DIGEST_MODULUS
 
-KEY_BYTES: Final = 16
-_SHA256_BYTES: Final = 32
+KEY_BYTES: Final = BLAKE2B_BYTES
 _DIGIT: Final = re.compile(r"\d")  # of any script
 # Bytes for which a near key needs a look at the text itself: what may be white space, and what is no ASCII.
 _NEEDS_TEXT: Final = np.array([byte <= ord(" ") or byte > 0x7F for byte in range(256)], dtype=np.uint8)  # noqa: PLR2004
@@ -54,12 +54,8 @@ _NEEDS_TEXT: Final = np.array([byte <= ord(" ") or byte > 0x7F for byte in range
 def sentence_keys(tokens: pa.ListArray) -> Keys:
     """Return the key of every sentence of a `list<string>` array, as an array of shape [sentences, 16]."""
     bounds, tokens_at = string_bounds(tokens.values), list_bounds(tokens)
-    lengths = np.diff(bounds).astype("<u4").view(np.uint8)
-    data, ends = _rows_of((lengths, 4 * tokens_at), (string_bytes(tokens.values), bounds[tokens_at]))
-    # One comprehension around the hash: this line and its like are called more often than all others together.
-    blake2b, size = hashlib.blake2b, KEY_BYTES
-    digests = b"".join([blake2b(data[start:stop], digest_size=size).digest() for start, stop in pairwise(ends)])
-    return np.frombuffer(digests, dtype=np.uint8).reshape(-1, KEY_BYTES)
+    lengths = np.diff(bounds).astype("<i4", copy=False).view(np.uint8)
+    return blake2b_of((lengths, 4 * tokens_at), (string_bytes(tokens.values), bounds[tokens_at]))
 
 
 def row_id(key: str, copy: int) -> str:
@@ -165,7 +161,7 @@ def row_digest(
     columns.
     """
     every = np.arange(len(keys) + 1)
-    data, ends = _rows_of(
+    return _sum_of(
         (keys.reshape(-1), KEY_BYTES * every),
         (label_ids.astype("<u2").view(np.uint8), 2 * bounds),
         (string_bytes(ids), string_bounds(ids)),
@@ -173,33 +169,19 @@ def row_digest(
         (string_bytes(doc_ids), string_bounds(doc_ids)),
         *((own.reshape(-1), KEY_BYTES * every) for own in extra),
     )
-    sha256 = hashlib.sha256
-    return _sum(b"".join([sha256(data[start:stop]).digest() for start, stop in pairwise(ends)]))
 
 
 def layer_digest(keys: Keys, ids: pa.StringArray) -> int:
     """Return the digest of a layer, made as that of rows: of each row the id, a line feed, and the key of its values."""
     every = np.arange(len(keys) + 1)
-    data, ends = _rows_of(
+    return _sum_of(
         (string_bytes(ids), string_bounds(ids)),
         (np.full(len(keys), ord("\n"), dtype=np.uint8), every),
         (keys.reshape(-1), KEY_BYTES * every),
     )
-    sha256 = hashlib.sha256
-    return _sum(b"".join([sha256(data[start:stop]).digest() for start, stop in pairwise(ends)]))
 
 
-def _sum(digests: bytes) -> int:
-    """Add up big-endian 32-byte numbers modulo 2^256, column by column of 32 bits."""
-    columns = np.frombuffer(digests, dtype=">u4").reshape(-1, _SHA256_BYTES // 4).sum(axis=0, dtype=np.uint64).tolist()
-    return sum(int(column) << (32 * place) for place, column in enumerate(reversed(columns))) % DIGEST_MODULUS
-
-
-def _rows_of(*columns: tuple[Bytes, Integers]) -> tuple[memoryview, list[int]]:
-    """Return the bytes of all rows, each what stands between its two bounds in one column after the other, and their bounds."""
-    sizes: Ints = np.sum([np.diff(bounds) for _, bounds in columns], axis=0, dtype=np.int64)
-    ends = bounds_of(sizes)
-    rows, places = np.empty(ends[-1], dtype=np.uint8), ends[:-1].copy()
-    for data, bounds in columns:
-        copy_rows(read_only(data), bounds.astype(np.int64), rows, places)
-    return rows.data, ends.tolist()
+def _sum_of(*columns: Column) -> int:
+    """Add up the SHA-256 values of rows modulo 2^256, column by column of 32 bits."""
+    sums = sha256_of(*columns).sum(axis=0, dtype=np.uint64).tolist()
+    return sum(int(one) << (32 * place) for place, one in enumerate(reversed(sums))) % DIGEST_MODULUS
