@@ -27,10 +27,10 @@ from tagpress.build.agreement.found import agreement_of, refuse_nobody
 from tagpress.build.correction_problems import applied
 from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
-from tagpress.build.describe import make_manifest
+from tagpress.build.describe import corrections_path, make_manifest
 from tagpress.build.parquet import Written
 from tagpress.build.parts import NOTES, advice_for, read_parts, unused_of, whole_report, write_notes
-from tagpress.build.pressed import Pressed, press_part, records_of
+from tagpress.build.pressed import Pressed, file_records, press_part
 from tagpress.build.provenance import published_script
 from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
@@ -188,13 +188,12 @@ def build_corpus(
             load_beside()
         with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press
             noted = beside.submit(write_notes, parts, agreed.problems, scratch.store)
-            pressed = [press_part(part, runs, progress) for part in parts]
-            compared = {
-                config: {name: records_of(own, runs, progress) for name, own in read.items()}
-                for config, read in agreed.read.items()
-            }
+            pressed = [press_part(part, progress) for part in parts]
+            described = beside.submit(_describe, declared, pressed, card, agreed.agreements, scratch.store)
+            read = file_records(parts, agreed.read, runs, progress)  # others hash while the pictures are drawn
         noted.result()
-        manifest = _finish(declared, [one.beside(compared) for one in pressed], card, agreed.agreements, scratch.store)
+        manifest = make_manifest(declared, [one.record(read) for one in pressed], described.result())
+        scratch.store.write(_made(MANIFEST_NAME), manifest.to_bytes())
         files = {path: _made(path) for path in (*(file.path for file in manifest.files), MANIFEST_NAME)}
         files |= {path: written for one in pressed for path, written in one.written.items()}
         scratch.finish(files, [f"{kind}.jsonl" for kind in NOTES], last=MANIFEST_NAME)
@@ -250,16 +249,17 @@ def _refuse_errors(report: Report) -> None:
     raise DataError(message, hint, report.problems)
 
 
-def _finish(
+def _describe(
     declared: Declared, pressed: Sequence[Pressed], card: Template, agreement: Agreements | None, store: Store
-) -> Manifest:
-    """Add the script, the card and the manifest to the shards."""
+) -> list[FileRecord]:
+    """Write the script, the card and its pictures beside the shards; return all of these files."""
     files = [file for one in pressed for file in one.files]
     files.append(_put(store, declared.any.builder_file, published_script(declared)))
-    for one in pressed:
-        if one.record.corrections:
-            lines = b"".join(made.to_line() for made in applied(one.part.reading))
-            files.append(_put(store, one.record.corrections.path, lines))
+    files += [
+        _put(store, corrections_path(one.part.reading.declaration), lines)
+        for one in pressed
+        if (lines := b"".join(made.to_line() for made in applied(one.part.reading)))
+    ]
     if declared.any.forgotten.whys:
         files.append(_put(store, FORGOTTEN_PATH, declared.any.forgotten.to_bytes()))
     facts = tuple(one.facts for one in pressed)
@@ -269,9 +269,7 @@ def _finish(
     for one in pressed:
         if shown := shown_in(readme, one.part.config):
             files += [_put(store, path, picture) for path, picture in draw(one.tallies, shown, one.part.config).items()]
-    manifest = make_manifest(declared, [one.record for one in pressed], files)
-    store.write(_made(MANIFEST_NAME), manifest.to_bytes())
-    return manifest
+    return files
 
 
 def _put(store: Store, path: str, data: bytes) -> FileRecord:

@@ -103,6 +103,7 @@ def config_record(
     shards: Sequence[Shard],
     files: Sequence[FileRecord],
     sources: tuple[SourceRecord, ...],
+    annotators: Mapping[str, tuple[SourceRecord, ...]] | None,
 ) -> ConfigRecord:
     """Return what the manifest says of one configuration, whose shards are `files`."""
     declaration, rule = reading.declaration, reading.declaration.splits
@@ -144,6 +145,7 @@ def config_record(
             for split, total in tallies.items()
         },
         sources=sources,
+        annotators=annotators or None,
         counts={
             "read": report.sentences,
             "published": report.published,

@@ -1,7 +1,7 @@
 """The third move of a build, for one configuration: its shards, and what the card and the manifest say of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from tagpress.build.describe import card_facts, config_record, source_files, source_records
@@ -18,28 +18,44 @@ from tagpress.engine.progress import Progress, weighed
 from tagpress.read.sources.source import Source, sha256
 
 
+@dataclass(frozen=True, slots=True)
+class FileRecords:
+    """What the manifest says of the files that were read: by configuration the sources, and those of annotators by their names."""
+
+    sources: Mapping[str, tuple[SourceRecord, ...]]
+    annotators: Mapping[str, Mapping[str, tuple[SourceRecord, ...]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
     """A configuration whose shards are written: `written` has their names in the scratch by their paths in the build."""
 
     part: ConfigPart
     written: Mapping[str, str]
+    shards: Sequence[Shard]
     files: tuple[FileRecord, ...]
     tallies: Mapping[str, Tally]
     facts: CardFacts
-    record: ConfigRecord
 
-    def beside(self, annotators: Mapping[str, Mapping[str, tuple[SourceRecord, ...]]]) -> "Pressed":
-        """Return the same, with the files of annotators by configuration, as far as any were read for it."""
-        found = annotators.get(self.part.config)
-        return replace(self, record=replace(self.record, annotators=found)) if found else self
+    def record(self, read: FileRecords) -> ConfigRecord:
+        """Return what the manifest says of it."""
+        part = self.part
+        return config_record(
+            part.reading,
+            part.account,
+            part.report,
+            tallies=self.tallies,
+            shards=self.shards,
+            files=self.files,
+            sources=read.sources[part.config],
+            annotators=read.annotators.get(part.config),
+        )
 
 
-def press_part(part: ConfigPart, runs: Engine, progress: Progress) -> Pressed:
+def press_part(part: ConfigPart, progress: Progress) -> Pressed:
     """Write every shard of a configuration, and describe what is in them."""
     reading = part.reading
     pressed = _press(part, progress)
-    sources = records_of(reading, runs, progress)
     shards = [shard for shard, _ in pressed]
     tallies = {
         split: sum(
@@ -47,16 +63,13 @@ def press_part(part: ConfigPart, runs: Engine, progress: Progress) -> Pressed:
         )
         for split in reading.declaration.splits.names
     }
-    files = tuple(map(_record, shards))
     return Pressed(
         part=part,
         written={shard.path: f"{part.below}{name}" for shard, name in pressed},
-        files=files,
+        shards=shards,
+        files=tuple(map(_record, shards)),
         tallies=tallies,
         facts=card_facts(reading, part.account, part.report, tallies, shards),
-        record=config_record(
-            reading, part.account, part.report, tallies=tallies, shards=shards, files=files, sources=sources
-        ),
     )
 
 
@@ -78,8 +91,20 @@ def _record(shard: Shard) -> FileRecord:
     )
 
 
-def records_of(read: Reading | Surveys, runs: Engine, progress: Progress) -> tuple[SourceRecord, ...]:
-    """Return what the manifest says of each file that was read."""
+def file_records(
+    parts: Sequence[ConfigPart], annotators: Mapping[str, Mapping[str, Surveys]], runs: Engine, progress: Progress
+) -> FileRecords:
+    """Return what the manifest says of each file that was read, for whose SHA-256 most are read once more."""
+    return FileRecords(
+        {part.config: _records_of(part.reading, runs, progress) for part in parts},
+        {
+            config: {name: _records_of(own, runs, progress) for name, own in read.items()}
+            for config, read in annotators.items()
+        },
+    )
+
+
+def _records_of(read: Reading | Surveys, runs: Engine, progress: Progress) -> tuple[SourceRecord, ...]:
     files = source_files(read)
     return source_records(read.declaration, files, _hashes(list(files), read.hashes, runs, progress))
 
