@@ -12,6 +12,7 @@ import sys
 from typing import Final
 
 from tagpress.cli.commands import cli
+from tagpress.cli.lean import spare_help
 from tagpress.cli.shell import BUG, run
 
 __all__ = ["cli", "main"]
@@ -30,6 +31,7 @@ def main() -> None:
     code = BUG
     gc.set_threshold(_GARBAGE)
     sys.setswitchinterval(_TURN)
+    spare_help()
 
     def leave() -> None:
         # Python would take every object apart first, which takes longer than many a command (numba alone half a second).
