@@ -102,16 +102,21 @@ def near_keys(tokens: pa.ListArray) -> Hashes:
 
 
 def _looked_at(tokens: pa.ListArray) -> pa.ListArray:
-    """Return sentences in which what needs a look at the text has had it, once for each distinct token."""
-    values = tokens.values
+    """Return sentences in which what needs a look at the text has had it, once for each distinct token; all else is in long pieces."""
+    values, rows = tokens.values, list_bounds(tokens)
     bounds, text = string_bounds(values), string_bytes(values)
     at = rows_at(bounds, bounds[0] + find_bytes(text[bounds[0] : bounds[-1]], _NEEDS_TEXT))
     which = at[np.flatnonzero(np.diff(at, prepend=-1))]  # each once: they ascend
     words = values.take(pa.array(which)).dictionary_encode()
     forgiven = pa.array(map(_forgiven, words.dictionary.to_pylist()), pa.string())
-    places = np.arange(len(values), dtype=np.int32)
-    places[which] = len(values) + words.indices.to_numpy()
-    return pa.ListArray.from_arrays(tokens.offsets, pa.concat_arrays([values, forgiven]).take(pa.array(places)))
+    is_cut = np.zeros(len(bounds), dtype=np.bool_)
+    is_cut[rows] = is_cut[which] = is_cut[which + 1] = True
+    cuts = np.flatnonzero(is_cut)  # [piece, and one more]: its first token
+    pieces = pa.StringArray.from_buffers(len(cuts) - 1, pa.py_buffer(bounds[cuts]), pa.py_buffer(text))
+    places = np.arange(len(pieces), dtype=np.int32)
+    places[np.searchsorted(cuts, which)] = len(pieces) + words.indices.to_numpy()
+    ends = pa.array(np.searchsorted(cuts, rows).astype(np.int32))
+    return pa.ListArray.from_arrays(ends, pa.concat_arrays([pieces, forgiven]).take(pa.array(places)))
 
 
 def _text_keys(tokens: pa.ListArray) -> tuple[Hashes, Bools]:
