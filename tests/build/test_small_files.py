@@ -1,6 +1,7 @@
 """Small files are read several at a time, and nothing of it is seen: each alone gives the same build and the same words."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from made_corpora import MARKED, declare, shas, words, write_document
 from tagpress.build.corpus import build_corpus, check_corpus
 from tagpress.build.declaration import Declaration
 from tagpress.build.piece_files import PieceFiles, places
+from tagpress.build.survey import survey
 from tagpress.corpus.corrections import Corrections, read_corrections
 from tagpress.corpus.identity import sentence_key
 from tagpress.corpus.policies import Policies
 from tagpress.corpus.splits import HashSplits
 from tagpress.read.columns import Columns
+from tagpress.read.sources.archives import _opened
+from tagpress.read.sources.source import sha256
 from tagpress.read.standoff import Standoff
 
 FILES = 40
@@ -65,6 +69,27 @@ def test_problems_and_rejected_sentences_are_in_their_files(tmp_path):
     assert by_place["d05.txt", 6]["doc_id"] == "d05"
     report = check_corpus(declare(tmp_path, policies=LAX), workers=1)
     assert ("d11.txt", 5) in {(one.path, one.line) for one in report.problems if one.code == "stray-line"}
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "gztar"])
+def test_files_in_an_archive_are_read_together(tmp_path, monkeypatch, kind):
+    folder = tmp_path / "all"
+    write_many(folder)
+    alone = check_corpus(declare(folder, policies=LAX), workers=1)
+    archive = Path(shutil.make_archive(str(tmp_path / "packed"), kind, folder))
+    hashed, surveyed = [], []
+    monkeypatch.setattr("tagpress.build.pressed.sha256", lambda source: hashed.append(source) or sha256(source))
+    monkeypatch.setattr("tagpress.build.moves.survey", lambda task: surveyed.append(task) or survey(task))
+    _opened.cache_clear()
+    declaration = declare(tmp_path, policies=LAX, sources=f"{archive.name}::*.txt")
+    together = made(declaration, tmp_path / "together")
+    assert (len(surveyed), len(hashed), _opened.cache_info().misses) == (1, 1, 1)
+    assert together[2]["sentences"] == alone.sentences
+    found = [(one["path"], one["line"]) for one in map(json.loads, together[1][0].splitlines()) if one["line"]]
+    assert found == [(f"{archive.name}::{one.path}", one.line) for one in alone.problems if one.line]
+    monkeypatch.setattr("tagpress.build.read_all._TOGETHER", 0)
+    assert made(declaration, tmp_path / "each") == together
+    assert len(surveyed) == 1 + FILES
 
 
 def test_given_splits_are_not_mixed(tmp_path):

@@ -103,7 +103,7 @@ def read_corpus(declaration: Declaration, moves: Moves, *, progress: Progress) -
     surveyed, spilled = read.surveyed, read.pieces
     declaration = _without_ids(declaration, surveyed)
     sources = read.sources
-    size = sum(source.size for source in sources)
+    size = sum(source.unpacked or source.size for source in sources)
     settled = Settled()
     for found in moves.settle(spilled, declaration, partial(progress, "settle"), size=size):
         settled.add(found)

@@ -79,11 +79,12 @@ def read_file(piece: Piece, declaration: Declaration, expected: Expectations) ->
         SourceError: it cannot be read.
 
     """
-    stored, source = stored_piece(piece), piece.source
+    source = piece.source
+    stored = stored_piece(piece) if piece.whole else None
     parsed = parse_piece(piece, declaration.dialect, stored)
     return ReadFile(
         piece=piece,
-        sha256=hashlib.sha256(stored).hexdigest() if piece.whole else None,
+        sha256=None if stored is None else hashlib.sha256(stored).hexdigest(),
         checked=inspect(parsed, expected, path=source.name, start=piece.start),
         keys=sentence_keys(parsed.tokens),
         lines=1 + lines_before(np.frombuffer(parsed.data, dtype=np.uint8), parsed.sentence_at),

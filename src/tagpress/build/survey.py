@@ -40,6 +40,7 @@ from tagpress.corpus.schema import OUTSIDE, is_nested
 from tagpress.corpus.splits import CELLS
 from tagpress.read.account import LineAccount
 from tagpress.read.pieces import Piece
+from tagpress.read.sources.once import looked_at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,8 @@ def survey(task: SurveyTask) -> Surveyed:
     """Read and check a piece and spill its publishable sentences."""
     declaration = task.declaration
     expected = expectations(declaration)
-    files = [read_file(piece, declaration, expected) for piece in task.pieces]
+    with looked_at_once():  # an archive on a URL is fetched once for all of its files that are here
+        files = [read_file(piece, declaration, expected) for piece in task.pieces]
     written = write_spill(files, declaration, task.spill, task.split)
     first = bounds_of([len(one.parsed) for one in files])
     rows = np.full(first[-1], -1)

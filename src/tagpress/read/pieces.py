@@ -36,13 +36,14 @@ class Piece:
 
     @property
     def size(self) -> int:
-        """Return how many bytes are read, as they are stored."""
-        return (self.stop or self.source.size) - self.start
+        """Return how many bytes are read, as they are stored; of a member those that it has unpacked."""
+        return self.source.unpacked if self.source.member else (self.stop or self.source.size) - self.start
 
     @property
     def is_small(self) -> bool:
         """Return whether it is a whole file of little, of which it is known how much: what is packed may be more."""
-        return self.stop is not None and self.whole and self.size < _SMALL
+        known = bool(self.source.member) or (self.stop is not None and self.whole)
+        return known and self.size < _SMALL
 
     @property
     def whole(self) -> bool:
@@ -114,6 +115,8 @@ def read_piece(piece: Piece, stored: bytes | None = None) -> bytes:
 
     Raises SourceError for a source that cannot be read or unpacked, or that changed since it was cut.
     """
+    if piece.source.member:
+        return sources.read(piece.source)
     data = stored_piece(piece) if stored is None else stored
     return sources.unpacked(piece.source, data) if piece.stop is None else data
 

@@ -27,7 +27,8 @@ from tagpress.read.guess.patterns import patterns_of
 from tagpress.read.guess.sniff import spell
 from tagpress.read.sources.apart import apart
 from tagpress.read.sources.arguments import part_of
-from tagpress.read.sources.finding import find, looked_at_once
+from tagpress.read.sources.finding import find
+from tagpress.read.sources.once import looked_at_once
 from tagpress.script.builder import load_script
 from tagpress.script.corpus_name import name_after
 from tagpress.script.draft import Draft

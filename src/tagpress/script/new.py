@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tagpress.build.report import Report
 from tagpress.errors import UsageError
-from tagpress.read.sources.finding import looked_at_once
+from tagpress.read.sources.once import looked_at_once
 from tagpress.script.corpus_name import checked_name, not_read
 from tagpress.script.infer import InferredCorpus, infer, read_once
 from tagpress.script.several import Guessed

@@ -1,6 +1,7 @@
 """The build of sources on URLs is the build of the same files in a folder, byte for byte."""
 
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,3 +63,21 @@ def test_small_sources_are_fetched_once(tmp_path):
     build_corpus(at(here, "counting://small/*.txt"), tmp_path / "there", workers=1)
     assert sorted(system.fetched) == sorted(path.stat().st_size for path in tmp_path.glob("*.txt"))
     assert shas(tmp_path / "there") == shas(tmp_path / "here")
+
+
+def test_an_archive_is_fetched_once_for_its_files(tmp_path):
+    system = fsspec.filesystem("counting")
+    for number in range(40):
+        write_document(tmp_path / "all" / f"{number}.txt", [words("Rust", str(number))])
+    packed = Path(shutil.make_archive(str(tmp_path / "all"), "zip", tmp_path / "all"))
+    system.pipe("/packed/all.zip", packed.read_bytes())
+    here = declare(tmp_path, sources="all.zip")
+    build_corpus(here, tmp_path / "here", workers=1)
+    system.fetched.clear()
+    build_corpus(at(here, "counting://packed/all.zip"), tmp_path / "there", workers=1)
+    # To list it, to read it, and to hash it, of which two are of all of it at once.
+    assert system.fetched.count(packed.stat().st_size) == 2
+    assert len(system.fetched) == 3
+    assert {name: sha for name, sha in shas(tmp_path / "there").items() if name.endswith(".parquet")} == {
+        name: sha for name, sha in shas(tmp_path / "here").items() if name.endswith(".parquet")
+    }

@@ -20,8 +20,7 @@ def unpacked(path: str) -> dict[str, int]:
     place = parted(path)[0]
     if not archives.is_archive(place) or "://" in place:
         return {}
-    found = find([path], Path())
-    return {source.name: listed(source)[source.member] for source in found}
+    return {source.name: source.unpacked for source in find([path], Path())}
 
 
 def in_archive(path: str) -> list[str]:

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final, TypeVar
 
 import pyarrow as pa
@@ -160,6 +160,31 @@ def beginnings(data: bytes, name: str, inside: Sequence[str], most: int) -> list
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [_member(archive, name, member, most) for member in inside]
+    except _DAMAGE as error:
+        raise _damaged(name, ZIP, error) from error
+
+
+def read_member(path: Path, name: str, member: str, most: int | None) -> bytes:
+    """
+    Return what a file in an archive on this machine holds, or no more than `most` bytes of it.
+
+    The last archive that was asked for stays open as long as nobody changes it: of a corpus with a thousand documents in one,
+    to list it for each of them would be most of the work.
+
+    Raises SourceError for an archive that is damaged.
+    """
+    found = path.stat()
+    return _opened(path, name, found.st_mtime_ns, found.st_size)(member, most)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, name: str, _changed: int, _size: int) -> Callable[[str, int | None], bytes]:
+    with path.open("rb") as file:
+        head = file.read(MAGIC)
+    if _is_tarred(head, name):
+        return partial(_unpack_member, path.read_bytes(), name)
+    try:
+        return partial(_member, zipfile.ZipFile(path), name)
     except _DAMAGE as error:
         raise _damaged(name, ZIP, error) from error
 

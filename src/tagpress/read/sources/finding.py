@@ -3,48 +3,20 @@
 import glob
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from tagpress.corpus.addresses import public
 from tagpress.errors import SourceError
 from tagpress.read.sources import archives
+from tagpress.read.sources.once import once
 from tagpress.read.sources.source import Source, checked_size, identity, stem, stored, unreadable
-
-Found = TypeVar("Found")
 
 _WILD: Final = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
 _SHOWN: Final = 5
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-_SEEN: Final[ContextVar[dict[str, Any] | None]] = ContextVar("seen", default=None)
-
-
-@contextmanager
-def looked_at_once() -> Iterator[None]:
-    """List each archive and each URL once in this block, in which nobody changes them."""
-    token = _SEEN.set({})
-    try:
-        yield
-    finally:
-        _SEEN.reset(token)
-
-
-def _once(what: str, place: str, look: Callable[[], Found]) -> Found:
-    """Return what is found at a place, as it was found before in the same block."""
-    seen = _SEEN.get()
-    if seen is None:
-        return look()
-    key = f"{what} {place}"
-    if key not in seen:
-        seen[key] = look()
-    found: Found = seen[key]
-    return found
 
 
 def listed(archive: Source) -> dict[str, int]:
@@ -54,7 +26,7 @@ def listed(archive: Source) -> dict[str, int]:
     Raises SourceError for one that cannot be read.
     """
     place = archive.path if archive.remote else os.path.realpath(archive.path)
-    return _once("archive", place, lambda: archives.members(stored(archive), archive.name))
+    return once("archive", place, lambda: archives.members(stored(archive), archive.name))
 
 
 def find(patterns: Iterable[str], base: Path) -> tuple[Source, ...]:
@@ -103,7 +75,7 @@ def _members(archive: Source, inside: str) -> Iterator[Source]:
         raise SourceError(message, f"check the spelling; in it are {', '.join(list(every)[:_SHOWN])}")
     for member in members:
         name, doc_id = checked_name(f"{archive.name}{archives.INSIDE}{member}"), f"{archive.doc_id}/{stem(member)}"
-        yield replace(archive, name=name, doc_id=doc_id, member=member)
+        yield replace(archive, name=name, doc_id=doc_id, member=member, unpacked=every[member])
 
 
 def _inside(pattern: str) -> str:
@@ -171,7 +143,7 @@ def urls_in(place: str) -> dict[str, int]:
 
 
 def _remote(pattern: str) -> list[tuple[str, str, str, int]]:
-    return _once("url", pattern, lambda: _asked(pattern))
+    return once("url", pattern, lambda: _asked(pattern))
 
 
 def _asked(pattern: str) -> list[tuple[str, str, str, int]]:

@@ -19,6 +19,7 @@ from tagpress.corpus.addresses import public, query_of
 from tagpress.errors import SourceError, without_secrets
 from tagpress.read.sources import archives
 from tagpress.read.sources.beside import beside
+from tagpress.read.sources.once import once
 
 SUFFIXES: Final = frozenset(
     (
@@ -52,7 +53,8 @@ class Source:
     One file of a corpus, or one member of a zip archive.
 
     `path` is a local path or an fsspec URL, which may be signed, so nothing of it is shown, kept or hashed; `name` is how
-    messages show it, as the user gave it, a URL by its place; `size` is what is stored, in bytes, compressed or not.
+    messages show it, as the user gave it, a URL by its place; `size` is what is stored, in bytes, compressed or not, of a
+    member the whole archive; `unpacked` is what a member alone has, unpacked, where it is known.
     """
 
     path: str = field(repr=False)
@@ -60,6 +62,7 @@ class Source:
     doc_id: str
     size: int
     member: str = ""
+    unpacked: int = 0
 
     @property
     def remote(self) -> bool:
@@ -83,7 +86,11 @@ def read(source: Source, most: int | None = None) -> bytes:
 
     Raises SourceError for what cannot be read or unpacked.
     """
-    return unpacked(source, stored(source), most)
+    if source.member and not source.remote:
+        with reading(source):
+            return archives.read_member(Path(source.path), source.path, source.member, most)
+    data = once("bytes", source.path, lambda: stored(source)) if source.member else stored(source)
+    return unpacked(source, data, most)
 
 
 def unpacked(source: Source, data: bytes, most: int | None = None) -> bytes:
@@ -120,7 +127,7 @@ def companion(source: Source, rule: str) -> Source:
     """
     name = _beside(source, source.member or source.name, rule)
     if source.member:
-        return replace(source, member=name, name=f"{source.name.removesuffix(source.member)}{name}")
+        return replace(source, member=name, unpacked=0, name=f"{source.name.removesuffix(source.member)}{name}")
     if source.remote:
         return _remote_companion(source, rule)
     path = Path(_beside(source, source.path, rule))
