@@ -186,18 +186,18 @@ def _hash_groups(
 
 def blake2b(rows: BlockRows) -> Keys:
     """Return the BLAKE2b of 16 bytes of each row."""
-    return np.ascontiguousarray(_hashed(rows, _BLAKE2B)[:, :2]).view(np.uint8)
+    return _hashed(rows, _BLAKE2B, 2).view(np.uint8)
 
 
 def sha256(rows: BlockRows) -> Array:
     """Return the SHA-256 of each row, as numbers of shape [row, 8]; behind the rows is written how many bits they have."""
     rows.data[rows.bounds[:-1] * rows.block + rows.sizes] = 0x80
     rows.data.view(">u8")[rows.bounds[1:] * (rows.block // _BYTE) - 1] = rows.sizes * _BYTE
-    return _hashed(rows, _SHA256)
+    return _hashed(rows, _SHA256, _STATE)
 
 
-def _hashed(rows: BlockRows, first: Array) -> Array:
-    """Return the state behind each row, of shape [row, word]; rows with as many blocks are hashed together."""
+def _hashed(rows: BlockRows, first: Array, size: int) -> Array:
+    """Return some words of the state behind each row, of shape [row, word]; rows with as many blocks are hashed together."""
     blocks = np.diff(rows.bounds)
     # NumPy sorts numbers of 16 bits by counting them. Rows that have more blocks than that may come in any order.
     order = np.argsort(np.minimum(blocks, 0xFFFF).astype(np.uint16), kind="stable")
@@ -206,6 +206,7 @@ def _hashed(rows: BlockRows, first: Array) -> Array:
     states = np.tile(np.repeat(first, LANES).view(np.uint64), (len(blocks), 1))
     groups = np.stack([begins, blocks, sizes], axis=1)
     _hash_groups(first is _BLAKE2B, states, rows.data.view(np.uint64), groups, blocks.max(axis=1))
-    found = np.empty((len(order), _STATE), dtype=first.dtype)
-    found[taken] = states.view(first.dtype).reshape(-1, _STATE, LANES).transpose(0, 2, 1).reshape(-1, _STATE)
+    behind = states.view(first.dtype).reshape(-1, _STATE, LANES)[:, :size].transpose(0, 2, 1)
+    found = np.empty((len(order), size), dtype=first.dtype)
+    found[taken] = behind.reshape(-1, size)
     return found
