@@ -1,9 +1,11 @@
 """Render the body of a card: a Jinja template that can say only what it is told."""
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from types import TracebackType
 from typing import Any
 
+import jinja2
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -45,12 +47,19 @@ def render_body(template: Template, facts: CardFacts | EveryFacts) -> str:
     """
     values = _values_of_every(template, facts) if isinstance(facts, EveryFacts) else _values(template, facts)
     try:
-        return environment().from_string(template.body).render(values)
+        return compiled(template.body).render(values)
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         line = template.body_line + _line(error.__traceback__) - 1
         raise CardError(f"{template.path}:{line}: {error}", "see the table of values that a card can show") from error
 
 
+@lru_cache(maxsize=2)
+def compiled(body: str) -> jinja2.Template:
+    """Return what renders a body; it is asked for before a build reads anything, and again at its end."""
+    return environment().from_string(body)
+
+
+@cache
 def environment() -> ImmutableSandboxedEnvironment:
     """Return the environment of every card: no loader, no global function, no chance."""
     # Markdown is not HTML: what comes from the corpus is escaped where a block is made.

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from tagpress.card.blocks import BLOCKS, PICTURE_BLOCKS
-from tagpress.card.body import environment
+from tagpress.card.body import compiled, environment
 from tagpress.card.pictures import EXTRA_HINT, can_draw
 from tagpress.card.template import Fault, Template
 from tagpress.card.vocabulary import nearest
@@ -32,8 +33,8 @@ _RAW_HINT: Final = "write braces that are not for the template between {% raw %}
 def body_faults(template: Template, splits: Sequence[str] = SPLITS) -> Iterator[Fault]:
     """Yield what is wrong with a body before there is any data: syntax, unknown names, things left to write."""
     try:
-        tree = environment().parse(template.body)
-        environment().compile(template.body)  # finds the filters that do not exist
+        tree = _tree(template.body)
+        compiled(template.body)  # finds the filters that do not exist
     except TemplateSyntaxError as error:
         yield Fault(template.path, template.body_line + error.lineno - 1, str(error.message).rstrip("."), _RAW_HINT)
         return
@@ -44,9 +45,15 @@ def body_faults(template: Template, splits: Sequence[str] = SPLITS) -> Iterator[
     yield from _undrawn(template, blocks)
 
 
+@lru_cache(maxsize=2)
+def _tree(body: str) -> nodes.Template:
+    """Return a body as Jinja reads it; a build asks again and again what it shows."""
+    return environment().parse(body)
+
+
 def undrawn_pictures(template: Template) -> Iterator[Fault]:
     """Yield a warning for each picture that a card shows and nothing here can draw."""
-    yield from _undrawn(template, dict(_blocks(environment().parse(template.body))))
+    yield from _undrawn(template, dict(_blocks(_tree(template.body))))
 
 
 def _wrong_names(template: Template, tree: nodes.Template, splits: Sequence[str]) -> Iterator[Fault]:
@@ -127,7 +134,7 @@ def _blocks(tree: nodes.Template) -> Iterator[tuple[str, int]]:
 
 def shows(template: Template, block: str) -> bool:
     """Tell whether a card shows a block."""
-    return block in dict(_blocks(environment().parse(template.body)))
+    return block in dict(_blocks(_tree(template.body)))
 
 
 def _unused(template: Template, blocks: Collection[str]) -> Iterator[Fault]:
