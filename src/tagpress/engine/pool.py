@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
@@ -52,7 +53,8 @@ class Pool:
         """
         Yield `function(item)` for every item, in order, from `count` workers.
 
-        Each worker is given the next item when it has answered. When not all answers were taken, because of an error
+        Each worker is given the next item as soon as it has answered: that item is packed already, and what the answer says is
+        looked at while the worker works on. When not all answers were taken, because of an error
         or because nobody asks for more, the workers are stopped at once.
 
         Raises:
@@ -60,25 +62,25 @@ class Pool:
 
         """
         self._start(count - len(self._workers))
-        left = iter(enumerate(items))
+        left = (ForkingPickler.dumps((function, *item)) for item in enumerate(items))
         done: dict[int, Result] = {}
         try:
             busy = {
-                worker.pipe: worker
-                for worker, item in zip(self._workers, left, strict=False)
-                if worker.give(function, item)
+                worker.pipe: worker for worker, packed in zip(self._workers, left, strict=False) if worker.give(packed)
             }
+            following = next(left, None)
             for number in range(len(items)):
                 while number not in done:
                     for pipe in wait(list(busy)):
                         worker = busy[pipe]  # type: ignore[index]  # only our connections were waited for
-                        answered, result = worker.answer()
-                        done[answered] = result
-                        following = next(left, None)
+                        answer = worker.answer()
                         if following is None:
                             del busy[worker.pipe]
                         else:
-                            worker.give(function, following)
+                            worker.give(following)
+                        answered, result = _unpacked(answer)
+                        done[answered] = result
+                        following = next(left, None)
                 yield done.pop(number)
         except BaseException:
             self.stop()
@@ -120,22 +122,27 @@ class _Worker:
     process: BaseProcess
     pipe: "Connection[Any, Any]"
 
-    def give(self, function: Callable[[Any], Any], item: tuple[int, Any]) -> bool:
+    def give(self, packed: memoryview) -> bool:
         with suppress(BrokenPipeError):  # the answer will say that it died
-            self.pipe.send((function, *item))
+            self.pipe.send_bytes(packed)
         return True
 
-    def answer(self) -> tuple[int, Any]:
+    def answer(self) -> bytes:
         try:
-            number, result, error = self.pipe.recv()
+            return self.pipe.recv_bytes()
         except (EOFError, ConnectionError) as gone:
             raise EngineError(
                 "a worker process died before its work was done (killed, or out of memory)",
                 "nothing was written; run the same command again, with fewer --workers if memory was short",
             ) from gone
-        if error is not None:
-            raise error
-        return number, result
+
+
+def _unpacked(answer: bytes) -> tuple[int, Any]:
+    """Return the number of an item and its result; an error is raised."""
+    number, result, error = ForkingPickler.loads(answer)
+    if error is not None:
+        raise error
+    return number, result
 
 
 def _work(pipe: "Connection[Any, Any]") -> None:
