@@ -111,8 +111,8 @@ def inspect(parsed: Parsed, expected: Expectations, *, path: str, start: int = 0
 def _structure(parsed: Parsed, start: int, path: str, expected: Expectations) -> Iterator[Finding]:
     """Yield what the reader found, one finding a code."""
     faults, lines = parsed.faults, Lines(parsed)
-    for kind, code in enumerate(FAULTS):
-        which = np.flatnonzero(faults.kind == kind)
+    for kind in np.unique(faults.kind).tolist():
+        code, which = FAULTS[kind], np.flatnonzero(faults.kind == kind)
         if code == "empty-sentence":  # one whose lines are all ragged has been named for those
             which = which[~np.isin(faults.sentence[which], faults.sentence[faults.kind != kind])]
         if len(which):
@@ -175,6 +175,7 @@ def _problems(
     parsed: Parsed, findings: list[Finding], policies: Policies, path: str, forgotten: Collection[int]
 ) -> ProblemTable:
     """Return every problem, in order, with the number of the sentence that has it for a row, or -1."""
+    findings = [finding for finding in findings if len(finding.at)]
     if not findings:
         return ProblemTable.joined([])
     at = np.concatenate([finding.at for finding in findings])

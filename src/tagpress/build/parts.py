@@ -10,7 +10,7 @@ from tagpress.build.advice import better_dialect, unused_splits
 from tagpress.build.declared import Declared
 from tagpress.build.empty_splits import empty_splits
 from tagpress.build.moves import Moves, moves_on
-from tagpress.build.read_all import Reading, read_corpus, sources_of
+from tagpress.build.read_all import Reading, read_corpus
 from tagpress.build.report import Report, make_report
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shared_text import settle_shared
@@ -176,7 +176,6 @@ def advice_for(parts: Sequence[ConfigPart]) -> Iterator[str]:
     """Yield what would help, where the problems of a configuration show it."""
     for part in parts:
         declaration = part.reading.declaration
-        sources = [source for source, _ in sources_of(declaration)]
-        found = better_dialect(declaration.dialect, sources, part.report.problems.counts())
+        found = better_dialect(declaration.dialect, [*part.reading.sources], part.report.problems.counts())
         if found:
             yield f"{part.config}: {found}" if len(parts) > 1 else found

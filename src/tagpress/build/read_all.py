@@ -146,18 +146,21 @@ def sources_of(declaration: Declaration) -> list[tuple[Source, str | None]]:
 
     """
     splits: dict[tuple[str, str], str | None] = {}
+    given: dict[tuple[str, str], str | None] = {}
     found: list[Source] = []
     for globs in declaration.sources:
         for source in without_companions(globs.find(), declaration.dialect.beside):
-            if splits.setdefault(identity(source), globs.split) != globs.split:
-                message = f"{source.name} is in the splits {splits[identity(source)]} and {globs.split}"
+            before = splits.setdefault(identity(source), globs.split)
+            if before != globs.split:
+                message = f"{source.name} is in the splits {before} and {globs.split}"
                 raise SourceError(message, "name each file for one split")
             found.append(source)
+            given[source.path, source.member] = globs.split
     if declaration.dialect.beside:
         from tagpress.read.orphans import require_texts  # noqa: PLC0415 - it loads all that reads texts with spans
 
         require_texts(declaration.dialect, found)
-    return [(source, splits[identity(source)]) for source in apart(found)]
+    return [(source, given[source.path, source.member]) for source in apart(found)]
 
 
 def _survey(declaration: Declaration, moves: Moves, progress: Progress) -> tuple[Surveyed, ...]:

@@ -18,7 +18,7 @@ from tagpress.build.doubts.find import find_doubts
 from tagpress.build.doubts.layers import require_spans
 from tagpress.build.moves import moves_on
 from tagpress.build.parts import full_report
-from tagpress.build.read_all import Reading, read_corpus, sources_of
+from tagpress.build.read_all import Reading, read_corpus
 from tagpress.build.shard_counts import shard_counts
 from tagpress.build.shard_plan import PieceRows
 from tagpress.build.workplace import spill_store
@@ -75,9 +75,7 @@ def subject_of_corpus(
             only_read=True,
             verdict=report.verdict,
             unnoted=report.unnoted,
-            advice=better_dialect(
-                declaration.dialect, [source for source, _ in sources_of(declaration)], report.problems.counts()
-            ),
+            advice=better_dialect(declaration.dialect, [*reading.sources], report.problems.counts()),
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -53,13 +54,16 @@ def read_tags(column: str, given: Tags, bounds: Ints, spelling: Spelling) -> Spe
 def unknown_tags(column: str, given: Tags, unknown: Integers, spelling: Spelling) -> Trouble:
     """Return the tokens whose tags nobody knows."""
     joiner, letters = spelling.joiner, spelling.scheme.letters
-    meant = Meant(["O", *(f"{letter}{joiner}{name}" for name in spelling.labels.entity_types for letter in letters)])
+
+    @cache  # most pieces have no unknown tag, and small ones are many
+    def meant() -> Meant:
+        return Meant(["O", *(f"{letter}{joiner}{name}" for name in spelling.labels.entity_types for letter in letters)])
 
     def describe(i: int) -> tuple[str, str]:
         tag = given.texts[given.codes[unknown[i]]]
         declared = "a declared entity type" if column == MAIN else "a declared type"
         return (
-            f"the tag {quoted(tag)}{_in(column)}{meant(tag)}",
+            f"the tag {quoted(tag)}{_in(column)}{meant()(tag)}",
             f"O or {'/'.join(letters)}{joiner}TYPE ({spelling.scheme.name}) of {declared}",
         )
 
