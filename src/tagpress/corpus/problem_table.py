@@ -16,6 +16,7 @@ _FEW: Final = frozenset({"path", "code", "severity", "expected", "hint"})  # tex
 _KINDS: Final = {float: pa.float64(), int: pa.int64(), str: pa.large_binary()}
 # In the order of the fields of a problem, which is that in which problems sort.
 _TYPES: Final = {one.name: _KINDS[one.type] for one in fields(Problem)}  # type: ignore[index]
+_PLACE: Final = 4  # of them, the first: how sure one is, and its path, line and column
 _WHOSE: Final = ("piece", "row")
 _ENCODED: Final = ("utf-8", "surrogatepass")  # a file's name need not be UTF-8; bytes sort as their characters do
 _AT_ONCE: Final = 4_096  # problems that are objects at a time
@@ -56,8 +57,16 @@ class ProblemTable(Sequence[Problem]):
 
     def in_order(self) -> "ProblemTable":
         """Return the problems as they sort; of equal ones, those of lower rows first."""
-        keys = [_ranks(self.table[name]) for name in (*_TYPES, *_WHOSE)]
-        return ProblemTable(self.table.take(np.lexsort(keys[::-1])))
+        names = (*_TYPES, *_WHOSE)
+        places = [_ranks(self.table[name]) for name in names[:_PLACE]]
+        order = np.lexsort(places[::-1])
+        alike = np.logical_and.reduce([place[order][1:] == place[order][:-1] for place in places])
+        tied = np.flatnonzero(np.append(alike, False) | np.insert(alike, 0, False))
+        if tied.size:  # few stand at one place, and the texts of the others need not be compared
+            some = self.table.take(order[tied])
+            keys = [_ranks(some[name]) for name in names]
+            order[tied] = order[tied][np.lexsort(keys[::-1])]
+        return ProblemTable(self.table.take(order))
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Return how many problems there are of each severity and code, sorted."""
