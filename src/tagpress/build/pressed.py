@@ -1,6 +1,6 @@
 """The third move of a build, for one configuration: its shards, and what the card and the manifest say of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -55,17 +55,15 @@ class Pressed:
 def press_part(part: ConfigPart, progress: Progress) -> Pressed:
     """Write every shard of a configuration, and describe what is in them."""
     reading = part.reading
-    pressed = _press(part, progress)
-    shards = [shard for shard, _ in pressed]
-    tallies = {
-        split: sum(
-            (shard.tally for shard in shards if shard.split == split), start=Tally.empty(reading.declaration.labels)
-        )
-        for split in reading.declaration.splits.names
-    }
+    shards, written = [], {}
+    tallies = {split: Tally.empty(reading.declaration.labels) for split in reading.declaration.splits.names}
+    for shard, name in _press(part, progress):  # counted as they come, while others are written
+        shards.append(shard)
+        written[shard.path] = f"{part.below}{name}"
+        tallies[shard.split] += shard.tally
     return Pressed(
         part=part,
-        written={shard.path: f"{part.below}{name}" for shard, name in pressed},
+        written=written,
         shards=shards,
         files=tuple(map(_record, shards)),
         tallies=tallies,
@@ -73,12 +71,12 @@ def press_part(part: ConfigPart, progress: Progress) -> Pressed:
     )
 
 
-def _press(part: ConfigPart, progress: Progress) -> list[tuple[Shard, str]]:
+def _press(part: ConfigPart, progress: Progress) -> Iterator[tuple[Shard, str]]:
     """Write every shard; each comes with its name in the store of the moves."""
     rows = part.reading.rows()
     plans = shard_plans(part.report.shards, part.reading.declaration, rows)
     told = weighed(progress, "press", [plan.rows for plan in plans])
-    return list(part.moves.press(plans, rows, told, size=part.reading.size))
+    return part.moves.press(plans, rows, told, size=part.reading.size)
 
 
 def _record(shard: Shard) -> FileRecord:
