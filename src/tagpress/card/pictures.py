@@ -115,7 +115,8 @@ def load_beside() -> None:
     def loading() -> None:
         with contextlib.suppress(ImportError):
             import matplotlib.backends.backend_svg  # noqa: PLC0415 - as in `_svg`
-            import matplotlib.figure  # noqa: F401, PLC0415 - the same
+            import matplotlib.figure  # noqa: PLC0415 - the same
+            import matplotlib.style  # noqa: F401, PLC0415 - the same
 
     threading.Thread(target=loading, name="tagpress-pictures", daemon=True).start()
 
