@@ -63,7 +63,9 @@ def gather_rows(column: pa.ListArray, rows: Ints) -> pa.ListArray:
 
 def by_source(source: Ints) -> Iterator[tuple[int, Ints]]:
     """Yield each source that occurs with the places where it does, in order: one sort, however many sources there are."""
-    order = np.argsort(source, kind="stable")
+    # NumPy sorts numbers of 16 bits by their digits, in a fraction of the time.
+    few = len(source) and source.max() < 1 << 16
+    order = np.argsort(source.astype(np.uint16) if few else source, kind="stable")
     bounds = np.flatnonzero(np.diff(source[order], prepend=-1))
     for start, stop in pairwise([*bounds.tolist(), len(source)]):
         yield int(source[order[start]]), order[start:stop]

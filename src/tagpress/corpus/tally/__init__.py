@@ -141,8 +141,11 @@ def tally(tokens: pa.ListArray, ner_tags: Ints, labels: Labels) -> Tally:
         message = f"{len(words)} tokens do not fit {len(ner_tags)} tags of {1 + 2 * types} labels"
         raise ValueError(message)
     spans = find_spans(ner_tags, offsets - offsets[0])
-    counts = np.bincount(ner_tags[spans.tokens], minlength=1 + 2 * types)
-    counts[OUTSIDE] = len(words) - len(spans.tokens)
+    inside = np.bincount(spans.types, weights=spans.ends - spans.begins, minlength=types).astype(np.int64)
+    counts = np.zeros(1 + 2 * types, dtype=np.int64)
+    counts[1::2] = np.bincount(spans.types, minlength=types)
+    counts[2::2] = inside - counts[1::2]
+    counts[OUTSIDE] = len(words) - inside.sum()
     return Tally(
         entity_types=labels.entity_types,
         label_names=labels.names,

@@ -47,24 +47,28 @@ def choose_examples(words: pa.StringArray, spans: EntitySpans, types: int) -> tu
     if not len(spans.begins):
         return ((),) * types
     ranks = _ranks(words, spans)
-    bounds = pa.array(bounds_of(spans.ends - spans.begins), pa.int32())
-    mentions = pa.ListArray.from_arrays(bounds, pa.array(spans.tokens))
     members = (np.flatnonzero(spans.types == each) for each in range(types))
-    return tuple(_chosen(words, mentions, ranks, mine) for mine in members)
+    return tuple(_chosen(words, spans, ranks, mine) for mine in members)
 
 
-def _chosen(words: pa.StringArray, mentions: pa.ListArray, ranks: Hashes, members: Ints) -> tuple[Example, ...]:
+def _chosen(words: pa.StringArray, spans: EntitySpans, ranks: Hashes, members: Ints) -> tuple[Example, ...]:
     """Return the lowest-ranked different forms among `members` of mentions, looking at as few of them as will do."""
     mine = ranks[members]
     size = _FIRST_CANDIDATES
     while True:
         # All mentions up to a rank, so that equal ranks are never torn by the order of the corpus.
         enough = members if size >= len(members) else members[mine <= np.partition(mine, size)[size]]
-        places = mentions.take(pa.array(enough))
-        found = _forms(pa.ListArray.from_arrays(places.offsets, words.take(places.values)), ranks[enough])
+        found = _forms(_mentions(words, spans.begins[enough], spans.ends[enough]), ranks[enough])
         if len(found) == EXAMPLES_PER_TYPE or len(enough) == len(members):
             return found
         size *= 8
+
+
+def _mentions(words: pa.StringArray, begins: Ints, ends: Ints) -> pa.ListArray:
+    """Return the words from each begin to its end."""
+    bounds = bounds_of(ends - begins)
+    places = np.arange(bounds[-1]) + np.repeat(begins - bounds[:-1], ends - begins)
+    return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), words.take(pa.array(places)))
 
 
 def _forms(mentions: pa.ListArray, ranks: Hashes) -> tuple[Example, ...]:

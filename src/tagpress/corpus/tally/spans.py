@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from tagpress.columnar.bounds import rows_at
+from tagpress.columnar.arrays import read_only
+from tagpress.columnar.loops import find_entities
 from tagpress.columnar.types import Ints
 
 
@@ -13,11 +12,9 @@ class EntitySpans:
     """
     Entities in order: half-open token ranges `begins[i]:ends[i]`, their types and sentence numbers.
 
-    `tokens` are all tokens inside entities; `places[i]` is the entity's first token counted from its sentence's start,
-    `rooms[i]` that sentence's length.
+    `places[i]` is the entity's first token counted from its sentence's start, `rooms[i]` that sentence's length.
     """
 
-    tokens: Ints
     begins: Ints
     ends: Ints
     types: Ints
@@ -34,19 +31,14 @@ def find_spans(tags: Ints, starts: Ints) -> EntitySpans:
         ValueError: the tags are not IOB2.
 
     """
-    inside = np.flatnonzero(tags != 0)  # of truth values it takes half the time
-    firsts = np.flatnonzero(tags[inside] & 1)
-    if len(inside) and not (len(firsts) and firsts[0] == 0):
-        message = "the first entity does not begin with a B- label: the tags are not IOB2"
+    begins, ends, sentences, labels, wrong = find_entities(read_only(tags), read_only(starts))
+    if wrong >= 0:
+        message = f"token {wrong} goes on in an entity that does not stand before it: the tags are not IOB2"
         raise ValueError(message)
-    begins = inside[firsts]
-    lengths = np.diff(np.append(firsts, len(inside)))
-    sentences = rows_at(starts, begins)
     return EntitySpans(
-        tokens=inside,
         begins=begins,
-        ends=begins + lengths,
-        types=(tags[begins] - 1) >> 1,
+        ends=ends,
+        types=(labels - 1) >> 1,
         sentences=sentences,
         places=begins - starts[sentences],
         rooms=starts[sentences + 1] - starts[sentences],
