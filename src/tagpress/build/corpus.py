@@ -30,7 +30,7 @@ from tagpress.build.declared import Declared
 from tagpress.build.describe import corrections_path, make_manifest
 from tagpress.build.parquet import Written
 from tagpress.build.parts import NOTES, advice_for, read_parts, unused_of, whole_report, write_notes
-from tagpress.build.pressed import Pressed, file_records, press_part
+from tagpress.build.pressed import Pressed, begin_press, file_records, press_part
 from tagpress.build.provenance import published_script
 from tagpress.build.report import Report
 from tagpress.build.workplace import scratch_beside, spill_store, writing
@@ -184,11 +184,14 @@ def build_corpus(
         agreed = agreement_of(declared, parts, runs, scratch.store, configurations=shown, progress=progress)
         report = whole_report(parts).with_problems(agreed.problems)
         _refuse_errors(report)
+        begun = [
+            begin_press(part, progress) for part in parts
+        ]  # before others take turns: nobody works until it is handed out
         if any(shows(card, block) for block in PICTURE_BLOCKS):
             load_beside()
         with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press
             noted = beside.submit(write_notes, parts, agreed.problems, scratch.store)
-            pressed = [press_part(part, progress) for part in parts]
+            pressed = [press_part(part, pressing) for part, pressing in zip(parts, begun, strict=True)]
             described = beside.submit(_describe, declared, pressed, card, agreed.agreements, scratch.store)
             read = file_records(parts, agreed.read, runs, progress)  # others hash while the pictures are drawn
         noted.result()

@@ -99,8 +99,7 @@ class ReadingMoves:
     ) -> Iterator[tuple[Shard, str]]:
         """Write every shard from rows that are read from all spills."""
         tasks = [shard_task(plan, pieces, self._store, f"shards/{number}.parquet") for number, plan in enumerate(plans)]
-        for task, shard in zip(tasks, self._engine.map(press_shard, tasks, progress, size=size), strict=True):
-            yield shard, task.name
+        return zip(self._engine.map(press_shard, tasks, progress, size=size), [one.name for one in tasks], strict=True)
 
 
 class ShufflingMoves:

@@ -52,12 +52,24 @@ class Pressed:
         )
 
 
-def press_part(part: ConfigPart, progress: Progress) -> Pressed:
-    """Write every shard of a configuration, and describe what is in them."""
+def begin_press(part: ConfigPart, progress: Progress) -> Iterator[tuple[Shard, str]]:
+    """
+    Return what writes every shard of a configuration; each comes with its name in the store of the moves.
+
+    All is ready to be handed out. It is written when the first one is asked for.
+    """
+    rows = part.reading.rows()
+    plans = shard_plans(part.report.shards, part.reading.declaration, rows)
+    told = weighed(progress, "press", [plan.rows for plan in plans])
+    return part.moves.press(plans, rows, told, size=part.reading.size)
+
+
+def press_part(part: ConfigPart, pressing: Iterator[tuple[Shard, str]]) -> Pressed:
+    """Have every shard of a configuration written, and describe what is in them."""
     reading = part.reading
     shards, written = [], {}
     tallies = {split: Tally.empty(reading.declaration.labels) for split in reading.declaration.splits.names}
-    for shard, name in _press(part, progress):  # counted as they come, while others are written
+    for shard, name in pressing:  # counted as they come, while others are written
         shards.append(shard)
         written[shard.path] = f"{part.below}{name}"
         tallies[shard.split] += shard.tally
@@ -69,14 +81,6 @@ def press_part(part: ConfigPart, progress: Progress) -> Pressed:
         tallies=tallies,
         facts=card_facts(reading, part.account, part.report, tallies, shards),
     )
-
-
-def _press(part: ConfigPart, progress: Progress) -> Iterator[tuple[Shard, str]]:
-    """Write every shard; each comes with its name in the store of the moves."""
-    rows = part.reading.rows()
-    plans = shard_plans(part.report.shards, part.reading.declaration, rows)
-    told = weighed(progress, "press", [plan.rows for plan in plans])
-    return part.moves.press(plans, rows, told, size=part.reading.size)
 
 
 def _record(shard: Shard) -> FileRecord:
