@@ -21,10 +21,14 @@ _SECOND: Final = np.uint64(0x94D049BB133111EB)
 
 def split_mix(numbers: Hashes, key: int) -> Hashes:
     """Return the numbers of SplitMix64 (Steele, Lea and Flood 2014) at these places of the sequence that `key` begins."""
-    mixed = numbers * GOLDEN + np.uint64(key)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * FIRST
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
-    return mixed ^ (mixed >> np.uint64(31))
+    mixed = numbers * GOLDEN
+    mixed += np.uint64(key)
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= FIRST
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= _SECOND
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
 
 
 def half_mixed(numbers: Hashes) -> Hashes:

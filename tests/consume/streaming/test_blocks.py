@@ -23,12 +23,13 @@ SCHEMA = pa.schema(
 
 texts = st.text(max_size=5)
 small = st.integers(-3, 3)
+edges = st.sampled_from([-(1 << 15), (1 << 15) - 1, 1 << 15, -(1 << 15) - 1, (1 << 63) - 1])  # of 16 bits, and wider
 spans = st.fixed_dictionaries({"start": small, "type": small})
 rows = st.fixed_dictionaries(
     {
         "id": texts,
         "tokens": st.lists(texts, max_size=4),
-        "ner_tags": st.lists(small, max_size=4),
+        "ner_tags": st.lists(small | edges, max_size=4),
         "scores": st.lists(small.map(float), max_size=4),
         "spans": st.lists(spans, max_size=2),
         "flags": st.lists(st.booleans(), max_size=3),

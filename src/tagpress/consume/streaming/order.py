@@ -62,11 +62,11 @@ class Order:
 
     def turns(self, window: Sequence[Stretch]) -> Rows:
         """Return, for each row that a window gives in turn, which of its pieces gives it."""
-        ends = np.cumsum([len(piece) for piece in window])
+        pieces = np.repeat(np.arange(len(window)), [len(piece) for piece in window])
         if not self.mixed or len(window) == 1:
-            return np.repeat(np.arange(len(window)), [len(piece) for piece in window])
+            return pieces
         key = self._key("window", *(number for piece in window for number in (piece.place, piece.start, piece.stop)))
-        return np.searchsorted(ends, permutation(int(ends[-1]), key), side="right")
+        return pieces[permutation(len(pieces), key)]
 
     def windows(self, section: Sequence[Stretch]) -> list[list[Stretch]]:
         """Return a reader's pieces in windows of about equal rows; unmixed, each piece is its own."""
