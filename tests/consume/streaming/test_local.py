@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import datasets
@@ -15,6 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import tagpress
+from tagpress.consume.streaming.order import Stretch
+from tagpress.consume.streaming.reader import Reader
 from tagpress.consume.streaming.token_stream import TokenStream
 from tagpress.errors import ManifestError, UsageError, VerifyError
 
@@ -130,6 +133,23 @@ def test_a_column_that_is_not_asked_for_is_not_read(build: Path) -> None:
     assert datasets.Features.from_arrow_schema(two.schema).keys() == {"tokens", "ner_tags"}
     assert two.share().bytes < every.share().bytes
     assert pa.Table.from_batches(two).equals(pa.Table.from_batches(every).select(["tokens", "ner_tags"]))
+
+
+@pytest.mark.parametrize("shuffle", [False, 1])
+def test_what_comes_behind_the_first_row_group_is_read_beside_it(
+    build: Path, monkeypatch: pytest.MonkeyPatch, shuffle: int
+) -> None:
+    fetch, begun, others = Reader.fetch, [], Event()
+
+    def fetched(self: Reader, piece: Stretch) -> Any:
+        begun.append(piece)
+        if len(begun) > 1:
+            others.set()
+        assert others.wait(60)
+        return fetch(self, piece)
+
+    monkeypatch.setattr(Reader, "fetch", fetched)
+    assert len(next(iter(opened(build, shuffle=shuffle)))) == 64
 
 
 def test_a_file_that_changes_is_an_error(build: Path, tmp_path: Path) -> None:

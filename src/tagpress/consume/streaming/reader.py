@@ -160,12 +160,13 @@ class _Ahead:
         while True:
             while not self.windows and self._ask():
                 pass
+            self.given(0)
             if not self.windows:
                 return
             yield self.windows.popleft().result()
 
     def given(self, rows: int) -> None:
-        """Note that so many rows were given, and ask for as many others."""
+        """Note that so many rows were given, and ask for others until enough are waiting."""
         self.rows -= rows
         while self.rows < self.limit and self._ask():
             pass
