@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ def spilled(folder, rows, extra=()):
     keys = np.arange(16 * len(rows), dtype=np.uint8).reshape(-1, 16)
     points = pa.array([group for group, _ in rows], pa.uint64())
     places = [pa.array(numbered, kind) for kind in (pa.int32(), pa.int64(), pa.int64())]
-    spill.write_sentences([points, *places, key_column(keys), tokens, labels, *[tokens] * len(extra)])
+    spill = spill.write_sentences([points, *places, key_column(keys), tokens, labels, *[tokens] * len(extra)])
     spill.write_keys([points, key_column(keys), points, pa.array(numbered, pa.int64())])
     return spill, keys
 
@@ -55,3 +56,22 @@ def test_extra_columns_cannot_be_taken_for_others(tmp_path):
     batch = spill.map_sentences()
     assert batch.schema.names[-2:] == ["extra:tokens", "extra:key"]
     assert batch["extra:key"].to_pylist() == [["a"], ["b", "c"]]
+
+
+@given(ROWS, st.integers(0, 8), st.integers(0, 8))
+def test_rows_that_are_read_are_those_that_are_mapped(rows, start, stop):
+    start, stop = sorted((min(start, len(rows)), min(stop, len(rows))))
+    with tempfile.TemporaryDirectory() as folder:
+        spill, _ = spilled(folder, rows, extra=("x", "y"))
+        first, batch = spill.read_sentences(0, LINE, range(start, stop))
+        assert first == start
+        assert batch.to_pylist() == spill.map_sentences()[start:stop].to_pylist()
+        batch.validate(full=True)
+
+
+def test_a_file_that_became_shorter_is_said(tmp_path):
+    spill, _ = spilled(tmp_path, [(group, ["word"]) for group in range(9)])
+    path = tmp_path / "s-sentences.arrow"
+    path.write_bytes(path.read_bytes()[: spill.places[-1]])
+    with pytest.raises(OSError, match="has become shorter"):
+        spill.read_sentences(0, LINE, range(9))

@@ -159,7 +159,7 @@ def test_a_spill_is_mapped_from_any_store(store, temporary):
         pa.array([["a"], ["b", "c"]]),
         pa.array([[0], [1, 2]], pa.list_(pa.int16())),
     ]
-    one.write_sentences(columns)
+    one = one.write_sentences(columns)
     batch = one.map_sentences()
     assert list(temporary.iterdir()) == []  # what is mapped is readable for all that
     assert batch.columns == pa.record_batch(columns, schema=spill.SENTENCES).columns

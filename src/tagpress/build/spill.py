@@ -1,22 +1,23 @@
 """
 What a surveyed piece leaves on disk: its publishable sentences, and their keys.
 
-Both files are Arrow, one batch each, sorted so that whoever needs a part of them maps a range and touches nothing else:
+Both files are Arrow, one batch each, sorted so that whoever needs a part of them reads a range and touches nothing else:
 sentences by their group hash (so those of one shard lie together), keys by the near key (so all copies of a sentence, and
 what is nearly one, lie together). Nothing of a corpus has to stay in memory between the moves of a build.
 """
 
 import functools
 import mmap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
+from tagpress.build.spilled_columns import between, placed_columns, read_columns
 from tagpress.columnar.types import Array, Keys
 from tagpress.corpus.identity import KEY_BYTES
-from tagpress.corpus.splits import LINE
 from tagpress.store import Store
 
 # `document` numbers the documents of the piece; `position` is the sentence's number in the piece, rejected ones counted;
@@ -42,19 +43,27 @@ _KEYS: Final = "-keys.arrow"
 
 @dataclass(frozen=True, slots=True)
 class Spill:
-    """The two files of a piece, which has a name in a store, and the names of its extra columns."""
+    """
+    The two files of a piece, which has a name in a store, and the names of its extra columns.
+
+    `places` says where the columns of its sentences are, once they are written.
+    """
 
     store: Store
     name: str
     extra: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
 
-    def write_sentences(self, columns: list[pa.Array]) -> None:
-        """Write the columns of `SENTENCES`, and then the extra ones."""
-        self._write(_SENTENCES, columns, self._schema)
+    def write_sentences(self, columns: list[pa.Array]) -> "Spill":
+        """Write the columns of `SENTENCES`, and then the extra ones; return the spill that has them."""
+        with self.store.create(self.name + _SENTENCES) as path:
+            _write(path, columns, self._schema)
+            return replace(self, places=placed_columns(path, self._schema))
 
     def write_keys(self, columns: list[pa.Array]) -> None:
         """Write the columns of `KEYS`."""
-        self._write(_KEYS, columns, KEYS)
+        with self.store.create(self.name + _KEYS) as path:
+            _write(path, columns, KEYS)
 
     def map_sentences(self) -> pa.RecordBatch:
         """Map the sentences into memory; nothing is read until it is used."""
@@ -62,28 +71,19 @@ class Spill:
 
     def read_sentences(self, low: int, high: int, rows: range) -> tuple[int, pa.RecordBatch]:
         """Return those of some rows that have group hashes from `low` to `high` (exclusive), and the first one's number."""
-        batch = self.map_sentences()[rows.start : rows.stop]
-        start, found = _between(batch, "group", low, high)
-        return rows.start + start, found
+        with self.store.fetch(self.name + _SENTENCES) as path:
+            return read_columns(path, self.places, self._schema, rows, (low, high))
 
     def read_keys(self, low: int, high: int) -> pa.RecordBatch:
         """Return the keys that have near keys from `low` to `high` (exclusive)."""
-        return _between(self._map(_KEYS, KEYS), "near", low, high)[1]
+        batch = self._map(_KEYS, KEYS)
+        start, stop = between(numbers(batch, "near"), low, high)
+        # Copied: the system maps far more of a file than is touched, and that would count as memory for as long.
+        return pa.ipc.read_record_batch(batch[start:stop].serialize(), KEYS)
 
     @property
     def _schema(self) -> pa.Schema:
-        # All extra columns are lists of texts here, so that they go the same ways: of one text where a row has but one, which
-        # is that of `packed_each` where it has numbers.
-        return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in self.extra)])
-
-    def _write(self, kind: str, columns: list[pa.Array], schema: pa.Schema) -> None:
-        # A stream writes the columns from where they are; `serialize` would copy them all first.
-        with (
-            self.store.create(self.name + kind) as path,
-            pa.OSFile(str(path), "wb") as file,
-            pa.ipc.new_stream(file, schema) as stream,
-        ):
-            stream.write_batch(pa.record_batch(columns, schema=schema))
+        return _with_extra(self.extra)
 
     def _map(self, kind: str, schema: pa.Schema) -> pa.RecordBatch:
         # The mapping outlives a file that was only fetched: its room on the disk is free when the last array has gone.
@@ -99,18 +99,22 @@ def extra_name(name: str) -> str:
 
 
 @functools.cache
+def _with_extra(extra: tuple[str, ...]) -> pa.Schema:
+    # All extra columns are lists of texts here, so that they go the same ways: of one text where a row has but one, which
+    # is that of `packed_each` where it has numbers.
+    return pa.schema([*SENTENCES, *(pa.field(extra_name(name), pa.list_(pa.string())) for name in extra)])
+
+
+def _write(path: Path, columns: list[pa.Array], schema: pa.Schema) -> None:
+    # A stream writes the columns from where they are; `serialize` would copy them all first.
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
+        stream.write_batch(pa.record_batch(columns, schema=schema))
+
+
+@functools.cache
 def _schema_size(schema: pa.Schema) -> int:
     """Return how many bytes the schema takes at the start of a stream."""
     return int(schema.serialize().size)
-
-
-def _between(batch: pa.RecordBatch, name: str, low: int, high: int) -> tuple[int, pa.RecordBatch]:
-    """Return the rows between two values of the column that sorts them, and where they begin."""
-    values = numbers(batch, name)
-    start = int(np.searchsorted(values, np.uint64(low)))
-    stop = len(values) if high >= LINE else int(np.searchsorted(values, np.uint64(high)))
-    # Copied: the system maps far more of a file than is touched, and that would count as memory for as long.
-    return start, pa.ipc.read_record_batch(batch[start:stop].serialize(), batch.schema)
 
 
 def key_column(keys: Keys) -> pa.Array:

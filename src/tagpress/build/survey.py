@@ -131,7 +131,7 @@ def survey(task: SurveyTask) -> Surveyed:
     rows[written.order] = np.arange(len(written.order))
     bounds = zip(files, first[:-1].tolist(), first[1:].tolist(), strict=True)
     return Surveyed(
-        task=task,
+        task=replace(task, spill=written.spill),
         files=tuple(_surveyed(one, declaration) for one in files),
         tokens=sum(len(one.parsed.tags) for one in files),
         unread=tuple(dict.fromkeys(name for one in files for name in one.parsed.unread)),

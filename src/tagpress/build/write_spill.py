@@ -24,11 +24,12 @@ from tagpress.read.parsed import Parsed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpilledSentences:
     """
-    What lies in a spill, as columns [row]: the sentence of the piece (`order`), its cell, document and line.
+    What lies in a `spill`, as columns [row]: the sentence of the piece (`order`), its cell, document and line.
 
     `split_labels` counts the labels, of shape [split, label].
     """
 
+    spill: Spill
     order: Ints
     cells: Ints
     documents: Ints
@@ -71,7 +72,7 @@ def write_spill(
         pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids)),
     ]
     extra = {name: gather_rows(_together([one.column(name) for one in files]), order) for name in declaration.extra}
-    target.write_sentences([*columns, *extra.values()])
+    written = target.write_sentences([*columns, *extra.values()])
     near = near_keys(tagged.tokens)
     by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
     hashes = label_keys(tagged.label_ids, tagged.bounds)
@@ -82,6 +83,7 @@ def write_spill(
     target.write_keys(columns)
     shape = (len(rule.names), len(declaration.labels.names))
     return SpilledSentences(
+        spill=written,
         order=order,
         cells=cells,
         documents=documents[order],
