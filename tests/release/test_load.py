@@ -17,7 +17,7 @@ from tagpress.corpus.manifest import Manifest
 from tagpress.errors import HubUnreachableError
 from tagpress.hub import Hub
 from tagpress.localhub import LocalHub
-from tagpress.release.load_check import MODES, LoadRequest, load, row_digest
+from tagpress.release.load_check import MODES, EarlyLoader, LoadRequest, load, row_digest
 from tagpress.release.load_differences import differences
 from tagpress.release.load_plan import released
 from tagpress.release.verify import verify_release
@@ -175,6 +175,25 @@ def test_the_child_ends_with_its_killed_parent(hub: LocalHub, seam: Seam, tmp_pa
         time.sleep(0.1)
     assert load_checks(tmp_path) == []
     assert publish_here(hub.endpoint, hub.token, build, REPO)["tag"] == "v1.0.0"
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds processes under /proc")
+def test_a_child_that_was_begun_early_loads_the_same_and_ends_with_its_block(
+    hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_here(hub.endpoint, hub.token, write_build(tmp_path / "1"), REPO)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    request = LoadRequest(endpoint=hub.endpoint, token=hub.token, repo=REPO, revision="v1.0.0")
+    with EarlyLoader(hub.endpoint) as loader:
+        loader.begin()
+        begun = load_checks(tmp_path)
+        while not begun:  # /proc has its words a moment after it has begun
+            time.sleep(0.01)
+            begun = load_checks(tmp_path)
+        assert len(begun) == 1
+        assert loader(request) == loader(request) == load(request)
+        loader.begin()  # and is asked for nothing
+    assert load_checks(tmp_path) == []
 
 
 def test_the_settings_of_this_process_do_not_reach_the_child_nor_does_the_length_of_its_paths(

@@ -12,13 +12,14 @@ from tagpress.build.declaration import Declaration
 from tagpress.build.declared import Declared
 from tagpress.corpus.manifest import CARD_NAME, MANIFEST_NAME
 from tagpress.diff import Diff, compare_releases, write_changes
-from tagpress.engine import Engine
+from tagpress.engine import WORTH, Engine
 from tagpress.engine.progress import Progress, silent
 from tagpress.errors import UsageError
 from tagpress.hub import PUBLIC_ENDPOINT, Hub, Repository, silent_about
 from tagpress.localhub import LocalHub
 from tagpress.release.conflicts import refuse_other_name
 from tagpress.release.description import described
+from tagpress.release.load_check import EarlyLoader
 from tagpress.release.publish import publish_build
 from tagpress.release.results import Release
 from tagpress.release.settings import Wanted
@@ -67,23 +68,45 @@ def publish_corpus(
     remote = read_remote(Repository(hub=hub, repo=repo))
     previous = remote.manifest if remote else None
     refuse_other_name(repo, Declared.of(declaration).name, previous)
-    built = build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=progress)
-    released = publish_build(
-        out,
-        hub=hub,
-        repo=repo,
-        private=private,
-        gated=gated,
-        collection=collection,
-        dry_run=dry_run,
-        open_pr=open_pr,
-        replace_card=replace_card,
-        engine=engine,
-        seen=remote,
-        progress=progress,
-        steps=steps,
-    )
+    with EarlyLoader(hub.endpoint) as loader:
+        told = progress if dry_run else _begun_early(loader, progress)
+        built = build_corpus(declaration, out, workers=workers, engine=engine, previous=previous, progress=told)
+        released = publish_build(
+            out,
+            hub=hub,
+            repo=repo,
+            private=private,
+            gated=gated,
+            collection=collection,
+            dry_run=dry_run,
+            open_pr=open_pr,
+            replace_card=replace_card,
+            engine=engine,
+            seen=remote,
+            progress=progress,
+            steps=steps,
+            loader=loader,
+        )
     return replace(released, built=built)
+
+
+def _begun_early(loader: EarlyLoader, progress: Progress) -> Progress:
+    """
+    Return what tells `progress`, and begins with loading by name where a small corpus is found to be without errors.
+
+    A large one has work for every core until it is sent, and takes so long that nobody feels the difference.
+    """
+    sizes: list[int] = []
+
+    def told(work: str, done: int, total: int) -> None:
+        progress(work, done, total)
+        if work == "survey" and not done:
+            sizes.append(total)
+        elif work == "press" and not done and 0 < sum(sizes) < WORTH:
+            sizes.clear()  # once, however many configurations there are
+            loader.begin()
+
+    return told
 
 
 def diff_releases(old: str, new: str, *, hub: Hub, changes: Path | None = None, config: str | None = None) -> Diff:

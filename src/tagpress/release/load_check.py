@@ -20,7 +20,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from tagpress.corpus.digests import DIGEST_MODULUS
 from tagpress.corpus.schema import COLUMNS, OFFSETS
@@ -85,9 +85,77 @@ def load(request: LoadRequest) -> Loaded:
         HubUnreachableError: it could not be loaded at all.
 
     """
-    with tempfile.TemporaryDirectory(prefix="tagpress-load-", ignore_cleanup_errors=True) as home:
-        _hold(request, Path(home))
-        answer = _answer(request, Path(home))
+    with _begun(request.endpoint) as child:
+        return _load(request, child)
+
+
+class EarlyLoader:
+    """
+    Loads as `load` does, where it was begun the first time in a process that has loaded `datasets` by then.
+
+    That takes longer than a small release does otherwise, and needs nothing of it but the Hub that it goes to.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._child: _Child | None = None
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def begin(self) -> None:
+        """Start the process, which waits until it is told what to load."""
+        self._child = self._stack.enter_context(_begun(self._endpoint))
+
+    def __call__(self, request: LoadRequest) -> Loaded:
+        """Load a dataset by name; see `load`."""
+        child, self._child = self._child, None
+        return _load(request, child) if child else load(request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """The process that loads, and its folder."""
+
+    process: subprocess.Popen[bytes]
+    home: Path
+
+    @property
+    def errors(self) -> Path:
+        """Where it writes what explains why it died."""
+        return self.home / "errors"
+
+
+@contextlib.contextmanager
+def _begun(endpoint: str) -> Iterator[_Child]:
+    """Start the process; it has ended when the block does."""
+    with tempfile.TemporaryDirectory(prefix="tagpress-load-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        empty = home / "empty"
+        empty.mkdir()  # a folder named like the repository would be loaded instead of it
+        with (home / "errors").open("wb") as stderr:
+            process = subprocess.Popen(  # noqa: S603 - our own module, with this very Python
+                [sys.executable, "-m", "tagpress.release.load_child", folder],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                cwd=empty,
+                env=_environment(home, endpoint),
+            )
+        with process:
+            try:
+                yield _Child(process, home)
+            finally:
+                process.kill()  # it has answered, or this process is interrupted
+
+
+def _load(request: LoadRequest, child: _Child) -> Loaded:
+    _hold(request, child.home)
+    answer = _answer(request, child)
     found = answer.get("loaded")
     if found is None:
         message = f"{request.repo} at {request.revision} cannot be loaded by name: {answer.get('error')}"
@@ -114,44 +182,33 @@ def called(config: str, split: str) -> str:
     return f"{config}: {split}"
 
 
-def _answer(request: LoadRequest, home: Path) -> dict[str, Any]:
-    """Run the child and return its answer; what it wrote to standard error explains a child that died."""
-    empty, errors = home / "empty", home / "errors"
-    empty.mkdir()  # a folder named like the repository would be loaded instead of it
-    with errors.open("wb") as stderr:
-        child = subprocess.Popen(  # noqa: S603 - our own module, with this very Python
-            [sys.executable, "-m", "tagpress.release.load_child", str(home)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            cwd=empty,
-            env=_environment(home, request),
-        )
-    with child, _stopped_after(child, request.seconds):
-        assert child.stdin is not None
-        assert child.stdout is not None
+def _answer(request: LoadRequest, child: _Child) -> dict[str, Any]:
+    """Tell the child what to load and return its answer; what it wrote to standard error explains a child that died."""
+    process = child.process
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with _stopped_after(process, request.seconds):
         with contextlib.suppress(BrokenPipeError):  # a child that cannot start says why in `errors`
-            child.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
-            child.stdin.flush()  # and stays open: its end would tell the child that its parent died
-        output = child.stdout.read()
+            process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
+            process.stdin.flush()  # and stays open: its end would tell the child that its parent died
+        output = process.stdout.read()
     last = output.splitlines()[-1:] or [b"{}"]
     with contextlib.suppress(ValueError):
-        return dict(json.loads(last[0])) or {"error": errors.read_text(errors="replace")[-2000:].strip()}
+        return dict(json.loads(last[0])) or {"error": child.errors.read_text(errors="replace")[-2000:].strip()}
     return {"error": output.decode(errors="replace")[-2000:]}
 
 
 @contextlib.contextmanager
-def _stopped_after(child: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
-    timer = threading.Timer(seconds, child.kill)
+def _stopped_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
+    timer = threading.Timer(seconds, process.kill)
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        child.kill()  # it has answered, or this process is interrupted
 
 
-def _environment(home: Path, request: LoadRequest) -> dict[str, str]:
+def _environment(home: Path, endpoint: str) -> dict[str, str]:
     """
     Return the settings of the child.
 
@@ -166,7 +223,7 @@ def _environment(home: Path, request: LoadRequest) -> dict[str, str]:
         **inherited,
         "HF_HOME": str(home / "hf"),
         "HF_DATASETS_CACHE": "../datasets",
-        "HF_ENDPOINT": request.endpoint,
+        "HF_ENDPOINT": endpoint,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",

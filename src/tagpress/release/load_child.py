@@ -159,18 +159,27 @@ def _is_numbers(feature: Any) -> bool:  # noqa: ANN401 - as above
 
 
 def main() -> None:
-    """Be the child: read the request, load, write the answer as one line of JSON, and end at once."""
+    """
+    Be the child: read the request, load, write the answer as one line of JSON, and end at once.
+
+    It may be started before there is a request, so that what it needs is loaded by then.
+    """
     gc.disable()
-    request = LoadRequest(**json.loads(sys.stdin.readline()))
+    with contextlib.suppress(Exception):  # what is wrong is said where it is used
+        import datasets  # noqa: F401, PLC0415 - its settings are those of this process
+
+        import tagpress.hub  # noqa: F401, PLC0415 - the same
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
+    gc.enable()
+    line = sys.stdin.readline()
+    if not line:
+        _end_with_parent(*sys.argv[1:2])
+    request = LoadRequest(**json.loads(line))
     threading.Thread(target=_end_with_parent, args=sys.argv[1:2], daemon=True).start()
     if request.token:
         os.environ["HF_TOKEN"] = request.token
     try:
-        import datasets  # noqa: F401, PLC0415 - as above
-
-        gc.freeze()
-        gc.set_threshold(_GARBAGE)
-        gc.enable()
         loaded = load_here(request)
         answer: dict[str, Any] = {
             "loaded": {mode: {name: asdict(split) for name, split in found.items()} for mode, found in loaded.items()}
