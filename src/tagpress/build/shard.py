@@ -19,6 +19,7 @@ from tagpress.build.shard_plan import PieceRows, ShardPart, ShardPlan
 from tagpress.columnar.arrays import string_bounds, unpacked_each
 from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, by_source, gather
+from tagpress.columnar.orders import order_of
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
 from tagpress.corpus.identity import KEY_BYTES, layer_digest, row_digest, row_id
 from tagpress.corpus.layers.digests import column_keys, labels_of
@@ -167,18 +168,7 @@ def _rows(parts: Sequence[ShardPart]) -> tuple[Ints, Ints, Hashes, Ints]:
     source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
     # Three arrays of shape [row]: position, rank of the document, group hash.
     positions, ranks, hashes = (np.concatenate(column) for column in zip(*columns, strict=True))
-    return source, np.concatenate([none, *rows]), hashes, _canonical(hashes, ranks, positions)
-
-
-def _canonical(hashes: Hashes, ranks: Ints, positions: Ints) -> Ints:
-    """Return the order of rows by hash, then by rank of the document, then by position."""
-    order = np.argsort(hashes, kind="stable")
-    # Where sentences are split one by one hardly two have the same hash: only those that do are sorted by all three.
-    same = hashes[order[1:]] == hashes[order[:-1]]
-    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
-    rows = order[tied]
-    order[tied] = rows[np.lexsort((positions[rows], ranks[rows], hashes[rows]))]
-    return order
+    return source, np.concatenate([none, *rows]), hashes, order_of(hashes, ranks, positions)
 
 
 def _row_group(

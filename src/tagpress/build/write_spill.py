@@ -14,6 +14,7 @@ from tagpress.columnar.bounds import bounds_of
 from tagpress.columnar.gather import Tagged, gather, gather_rows
 from tagpress.columnar.loops import count_labels
 from tagpress.columnar.mixing import half_mixed
+from tagpress.columnar.orders import order_of
 from tagpress.columnar.types import Ints
 from tagpress.corpus.field_splits import FieldSplits
 from tagpress.corpus.identity import document_keys, group_hashes, label_keys, near_keys, sentence_keys
@@ -55,9 +56,7 @@ def write_spill(
     groups = group_hashes(grouped, rule.salt)  # [sentence], as `keys` and `lines`
     numbers = _numbers([one.parsed for one in files], rule)  # [sentence]: its split, where the source says it
     # [row of the spill]: a sentence; along the line of its split, which is the order of the cells
-    order = kept[
-        np.argsort(groups[kept], kind="stable") if numbers is None else np.lexsort([groups[kept], numbers[kept]])
-    ]
+    order = kept[order_of(groups[kept]) if numbers is None else np.lexsort([groups[kept], numbers[kept]])]
     starts = bounds_of([len(one.parsed) for one in files])
     file = np.searchsorted(starts, order, side="right") - 1 if len(files) > 1 else np.zeros(len(order), dtype=np.int64)
     tagged = gather(read, file, order - starts[file])
@@ -74,7 +73,7 @@ def write_spill(
     extra = {name: gather_rows(_together([one.column(name) for one in files]), order) for name in declaration.extra}
     written = target.write_sentences([*columns, *extra.values()])
     near = near_keys(tagged.tokens)
-    by_near = np.argsort(near, kind="stable")  # [row of the keys]: a row of the spill
+    by_near = order_of(near)  # [row of the keys]: a row of the spill
     hashes = label_keys(tagged.label_ids, tagged.bounds)
     for name in declaration.layer_columns:
         hashes = half_mixed(hashes ^ sentence_keys(extra[name]).view(np.uint64)[:, 0])
