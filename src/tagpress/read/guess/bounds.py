@@ -18,7 +18,8 @@ _NAMED: Final = (
 _UNNAMED: Final = ("-DOCSTART-", "# newdoc")
 _IDS: Final = ("# sent_id = ", "# sentence_id = ", "# id = ", "# id ")
 _COMMENT: Final = re.compile(r"#{1,20}[ \t]{0,20}")
-_ENDS: Final = re.compile(r"(?:^|\|)(EndOfSentence|PySBDSegment)(?:\||$)")  # as HIPE marks the last token of a sentence
+_END_MARKS: Final = ("EndOfSentence", "PySBDSegment")  # as HIPE marks the last token of a sentence
+_ENDS: Final = re.compile(rf"(?:^|\|)({'|'.join(_END_MARKS)})(?:\||$)")
 _OFTEN: Final = 3  # times that a line must stand there to be a marker
 _MARKER: Final = 80  # characters of one, at most
 _SHARE: Final = 0.9
@@ -42,7 +43,8 @@ def guess(files: Sequence[Sequence[Line]], layout: ColumnLayout) -> FoundOptions
     """Return what stands between the rows."""
     found = FoundOptions()
     lines = list(chain.from_iterable(files))
-    others = [line for line in lines if line.text.strip() and not layout.is_row(line.text)]
+    rows = {text for text in {line.text for line in lines} if layout.is_row(text)}  # most lines come again and again
+    others = [line for line in lines if line.text.strip() and line.text not in rows]
     _header(files, layout, found)
     _documents(lines, found)
     _comments(others, found)
@@ -70,6 +72,7 @@ def _is_class(text: str, files: Sequence[Sequence[Line]], layout: ColumnLayout) 
 
 
 def _documents(lines: Sequence[Line], found: FoundOptions) -> None:
+    lines = [line for line in lines if line.text.startswith((*_NAMED, *_UNNAMED))]  # few, each of which is asked often
     for option, prefixes in (("document_name", _NAMED), ("document", _UNNAMED)):
         for prefix in prefixes:
             taken = found.options.get("document_name", "\0")
@@ -150,6 +153,8 @@ def _blanks(lines: Sequence[Line], layout: ColumnLayout, found: FoundOptions) ->
 def _flags(lines: Sequence[Line], layout: ColumnLayout, found: FoundOptions) -> None:
     """Note a doubt if the last column says where sentences end, which no dialect reads from there."""
     for line, following in pairwise(lines):
+        if not (_END_MARKS[0] in line.text or _END_MARKS[1] in line.text):
+            continue
         cells = layout.cells(line.text)
         match = _ENDS.search(cells[-1]) if following.text and layout.is_row(line.text) else None
         if match:

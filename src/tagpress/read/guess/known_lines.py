@@ -149,7 +149,7 @@ def refuse_known_lines(samples: Sequence[Sample], encoding: str, *, unread: bool
 
     """
     for number, sample in enumerate(samples):
-        lines = [line.text for line in islice((one for one in sample.lines(encoding) if one.text.strip()), _LOOKS)]
+        lines = [*islice((text for text in sample.texts(encoding) if text.strip()), _LOOKS)]
         if lines and lines[0].lstrip()[:1] not in {"{", "[", "<"}:
             _refuse(sample.source.name, lines, (_MORE if unread else _KINDS) if number == 0 else ())
 

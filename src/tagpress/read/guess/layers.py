@@ -139,6 +139,8 @@ def _of_columns(given: TaggedLines, entity_types: Sequence[str], sources: Sequen
     if not isinstance(width, int) or min(used) < 0:
         return Layered(given, {})
     others = [column for column in range(width) if column not in {*used, *beside}]
+    if not others:
+        return Layered(given, {})  # without reading a thing
     dialect = replace(given, width=width)
     counts = _counts(replace(dialect, extra={f"column{one}": one for one in others}), sources)
     kept: dict[str, int] = {}

@@ -51,10 +51,12 @@ class Sample:
 
     def lines(self, encoding: str) -> list[Line]:
         """Return the lines; the last one of a part may be cut and is left out."""
-        decoded = text.decode(self.data, encoding)
-        found = decoded.characters.split("\n")
-        kept = found if self.whole and found[-1] else found[:-1]
-        return [Line(self.source.name, number, line.removesuffix("\r")) for number, line in enumerate(kept, 1)]
+        return [Line(self.source.name, number, line) for number, line in enumerate(self.texts(encoding), 1)]
+
+    def texts(self, encoding: str) -> list[str]:
+        """Return the lines without their places."""
+        found = text.decode(self.data, encoding).characters.split("\n")
+        return [line.removesuffix("\r") for line in (found if self.whole and found[-1] else found[:-1])]
 
 
 @dataclass(frozen=True, slots=True)

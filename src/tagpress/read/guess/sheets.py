@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any, Final
 
 from tagpress.corpus.problems import quoted
@@ -79,7 +79,7 @@ class Sheet:
 
 def sheet_of(sample: Sample, encoding: str) -> Sheet | None:
     """Return how a sample is saved, if it quotes as CSV does or has a column that says the sentence."""
-    read = [line.text for line in islice(sample.lines(encoding), _LINES)]
+    read = sample.texts(encoding)[:_LINES]
     lines = [line for line in read if line.strip(" \t,;|")]
     parted = len(lines) < len(read)
     for delimiter in DELIMITERS:
