@@ -160,13 +160,14 @@ class _Ahead:
         while True:
             while not self.windows and self._ask():
                 pass
-            self.given(0)
             if not self.windows:
                 return
+            if self.rows < self.limit:
+                self._ask()  # one more, or a processor would wait for who decodes the last of a window
             yield self.windows.popleft().result()
 
     def given(self, rows: int) -> None:
-        """Note that so many rows were given, and ask for others until enough are waiting."""
+        """Note that so many rows were given, and ask for as many others."""
         self.rows -= rows
         while self.rows < self.limit and self._ask():
             pass
