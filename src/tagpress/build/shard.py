@@ -5,7 +5,7 @@ Only the rows of two row groups are in memory at once, however large the shard.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -17,8 +17,8 @@ from tagpress.build import spill
 from tagpress.build.parquet import ROW_GROUP_ROWS, Written, write_shard
 from tagpress.build.shard_plan import PieceRows, ShardPart, ShardPlan
 from tagpress.columnar.arrays import string_bounds, unpacked_each
-from tagpress.columnar.bounds import bounds_of
-from tagpress.columnar.gather import Tagged, by_source, gather
+from tagpress.columnar.bounds import bounds_of, rows_at
+from tagpress.columnar.gather import Tagged, gather
 from tagpress.columnar.orders import order_of
 from tagpress.columnar.types import Array, Hashes, Ints, Keys
 from tagpress.corpus.identity import KEY_BYTES, layer_digest, row_digest, row_id
@@ -148,49 +148,76 @@ class _Counts:
 def row_groups(plan: ShardPlan, windows: Iterable[Window]) -> Iterator[RowGroup]:
     """Yield a shard's rows as they are published, in canonical order, a row group at a time."""
     for inner, parts in windows:
-        source, row, hashes, order = _rows(parts)
+        rows = _rows(parts)
         sentences = [Tagged(part.batch["tokens"], part.batch["ner_tags"].values.to_numpy()) for part in parts]
-        for start, stop in pairwise(cut(hashes[order], list(inner), ROW_GROUP_ROWS)):
-            here = order[start:stop]
-            yield _row_group(plan, parts, sentences, source[here], row[here])
+        for start, stop in pairwise(cut(rows.hashes, list(inner), ROW_GROUP_ROWS)):
+            yield _row_group(plan, parts, sentences, rows.between(start, stop))
 
 
-def _rows(parts: Sequence[ShardPart]) -> tuple[Ints, Ints, Hashes, Ints]:
-    """Return the part, row and group hash of sentences, and their canonical order: along the line."""
-    # For each part: its rows that are published.
-    rows = [np.setdiff1d(np.arange(len(part.batch)), part.rejected, assume_unique=True) for part in parts]
-    none = np.zeros(0, dtype=np.int64)
-    columns: list[tuple[Array, ...]] = [(none, none, none.astype(np.uint64))]
-    for part, own in zip(parts, rows, strict=True):
-        ranks = part.doc_ranks[spill.numbers(part.batch, "document")[own]]
-        positions = spill.numbers(part.batch, "position")[own] + part.positions
-        columns.append((positions, ranks, spill.numbers(part.batch, "group")[own]))
-    source = np.repeat(np.arange(len(parts)), [len(own) for own in rows])
-    # Three arrays of shape [row]: position, rank of the document, group hash.
-    positions, ranks, hashes = (np.concatenate(column) for column in zip(*columns, strict=True))
-    return source, np.concatenate([none, *rows]), hashes, order_of(hashes, ranks, positions)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WindowRows:
+    """
+    The published rows of a window in canonical order, as columns [row].
+
+    Each is row `row` of part `source`; `document` is its place among the documents of all parts, one after the other.
+    """
+
+    source: Ints
+    row: Ints
+    hashes: Hashes
+    keys: Keys
+    document: Ints
+    copies: Ints
+
+    def between(self, start: int, stop: int) -> "_WindowRows":
+        """Return some of them that follow each other."""
+        return _WindowRows(**{one.name: getattr(self, one.name)[start:stop] for one in fields(self)})
 
 
-def _row_group(
-    plan: ShardPlan, parts: Sequence[ShardPart], sentences: list[Tagged], source: Ints, row: Ints
-) -> RowGroup:
-    keys = np.zeros((len(row), KEY_BYTES), dtype=np.uint8)
-    documents, copies = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
-    names = [name for part in parts for name in part.doc_ids]
-    first = bounds_of([len(part.doc_ids) for part in parts])  # [part]: the place in `names` where its documents begin
-    for number, mine in by_source(source):
-        part = parts[number]
-        keys[mine] = spill.keys_of(part.batch)[row[mine]]
-        documents[mine] = first[number] + spill.numbers(part.batch, "document")[row[mine]]
+def _rows(parts: Sequence[ShardPart]) -> _WindowRows:
+    """Return the published rows of a window along the line: what is small of all parts is joined, and looked at once."""
+    starts = bounds_of([len(part.batch) for part in parts])  # [part]: the place of its rows among all
+    hashes = _joined([spill.numbers(part.batch, "group") for part in parts], np.uint64)
+    positions = _joined([spill.numbers(part.batch, "position") + part.positions for part in parts])
+    first = bounds_of([len(part.doc_ids) for part in parts])
+    document = _joined(
+        [spill.numbers(part.batch, "document") + place for part, place in zip(parts, first[:-1], strict=True)]
+    )
+    copies = np.ones(len(hashes), dtype=np.int64)
+    published = np.ones(len(hashes), dtype=np.bool_)
+    for part, start in zip(parts, starts[:-1].tolist(), strict=True):
+        published[start + part.rejected] = False
         if part.copies:
-            copies[mine] = [part.copies.get(part.first + own, 1) for own in row[mine].tolist()]
-    tagged = gather(sentences, source, row)
+            own = range(part.first, part.first + len(part.batch))
+            copies[start : start + len(own)] = [part.copies.get(row, 1) for row in own]
+    rows = np.flatnonzero(published)
+    ranks = _joined([part.doc_ranks for part in parts])[document[rows]]
+    rows = rows[order_of(hashes[rows], ranks, positions[rows])]
+    source = rows_at(starts, rows)
+    keys = _joined([spill.keys_of(part.batch).reshape(-1) for part in parts], np.uint8).reshape(-1, KEY_BYTES)
+    return _WindowRows(
+        source=source,
+        row=rows - starts[source],
+        hashes=hashes[rows],
+        keys=keys[rows],
+        document=document[rows],
+        copies=copies[rows],
+    )
+
+
+def _joined(columns: Sequence[Array], kind: type[np.generic] = np.int64) -> Array:
+    return np.concatenate([np.zeros(0, dtype=kind), *columns], dtype=kind)
+
+
+def _row_group(plan: ShardPlan, parts: Sequence[ShardPart], sentences: list[Tagged], rows: _WindowRows) -> RowGroup:
+    names = [name for part in parts for name in part.doc_ids]
+    tagged = gather(sentences, rows.source, rows.row)
     labels = pa.ListArray.from_arrays(tagged.tokens.offsets, pa.array(tagged.label_ids.astype(np.int64)))
     ner_tags = [labels] if plan.labels.published else []
-    extra = [_published(plan, name, gather(_extra(parts, name), source, row).tokens) for name in plan.extra]
-    doc_ids = pa.array(names, pa.string()).take(pa.array(documents))
-    columns = [_ids(keys, copies), doc_ids, tagged.tokens, *ner_tags, *extra]
-    return RowGroup(keys, pa.Table.from_arrays(columns, schema=plan.schema))
+    extra = [_published(plan, name, gather(_extra(parts, name), rows.source, rows.row).tokens) for name in plan.extra]
+    doc_ids = pa.array(names, pa.string()).take(pa.array(rows.document))
+    columns = [_ids(rows.keys, rows.copies), doc_ids, tagged.tokens, *ner_tags, *extra]
+    return RowGroup(rows.keys, pa.Table.from_arrays(columns, schema=plan.schema))
 
 
 def _published(plan: ShardPlan, name: str, column: pa.ListArray) -> pa.Array:
