@@ -184,9 +184,8 @@ def build_corpus(
         agreed = agreement_of(declared, parts, runs, scratch.store, configurations=shown, progress=progress)
         report = whole_report(parts).with_problems(agreed.problems)
         _refuse_errors(report)
-        begun = [
-            begin_press(part, progress) for part in parts
-        ]  # before others take turns: nobody works until it is handed out
+        # Before others take turns: nobody works until it is handed out.
+        begun = [begin_press(part, progress) for part in parts]
         if any(shows(card, block) for block in PICTURE_BLOCKS):
             load_beside()
         with ThreadPoolExecutor(1) as beside:  # this process waits for others while they press

@@ -113,9 +113,8 @@ def _records_of(read: Reading | Surveys, runs: Engine, progress: Progress) -> tu
 
 def _hashes(read: Sequence[Source], known: Mapping[Source, str], runs: Engine, progress: Progress) -> list[str]:
     """Return the SHA-256 of each file that was read; those that nobody had in one piece are read once more."""
-    files = {
-        source.path: source for source in read if source not in known
-    }  # an archive once, and not for each of its files
+    # An archive once, and not for each of its files.
+    files = {source.path: source for source in read if source not in known}
     size = sum(source.size for source in files.values())
     found = runs.map(sha256, [*files.values()], partial(progress, "hash"), size=size) if files else ()
     hashes = dict(zip(files, found, strict=True))

@@ -166,9 +166,8 @@ def find_repeated(task: SettleTask) -> Repeated:
 
 def more_than_once(near: Hashes) -> Ints:
     """Return the numbers of the sentences whose near key occurs more than once, in the order of near keys."""
-    ordered = np.sort(
-        near
-    )  # the keys alone, which takes a third of what their order takes: most corpora have few copies
+    # The keys alone, which takes a third of what their order takes: most corpora have few copies.
+    ordered = np.sort(near)
     several = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(several):
         return np.zeros(0, dtype=np.int64)

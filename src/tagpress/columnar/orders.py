@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tagpress.columnar.types import Hashes, Ints
+from tagpress.columnar.types import Bools, Hashes, Ints
 
 
 def order_of(hashes: Hashes, *then: Ints) -> Ints:
@@ -16,8 +16,18 @@ def order_of(hashes: Hashes, *then: Ints) -> Ints:
 
     """
     order = np.argsort(hashes)  # in any order where they are the same
-    same = hashes[order[1:]] == hashes[order[:-1]]
-    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    tied = tied_at(hashes[order[1:]] == hashes[order[:-1]])
     rows = np.sort(order[tied])
     order[tied] = rows[np.lexsort([*(one[rows] for one in reversed(then)), hashes[rows]])]
     return order
+
+
+def tied_at(same: Bools) -> Ints:
+    """
+    Return the places of what is the same as the one before it or behind it; `same` says of each but the first whether it is as the one before.
+
+    >>> tied_at(np.array([False, True, True, False])).tolist()
+    [1, 2, 3]
+
+    """
+    return np.flatnonzero(np.append(same, False) | np.append(False, same))

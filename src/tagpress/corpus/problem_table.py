@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tagpress.columnar.orders import tied_at
 from tagpress.columnar.types import Array, Bools, Integers, Ints
 from tagpress.corpus.problems import SEVERITY, Problem
 
@@ -60,8 +61,7 @@ class ProblemTable(Sequence[Problem]):
         names = (*_TYPES, *_WHOSE)
         places = [_ranks(self.table[name]) for name in names[:_PLACE]]
         order = np.lexsort(places[::-1])
-        alike = np.logical_and.reduce([place[order][1:] == place[order][:-1] for place in places])
-        tied = np.flatnonzero(np.append(alike, False) | np.insert(alike, 0, False))
+        tied = tied_at(np.logical_and.reduce([place[order][1:] == place[order][:-1] for place in places]))
         if tied.size:  # few stand at one place, and the texts of the others need not be compared
             some = self.table.take(order[tied])
             keys = [_ranks(some[name]) for name in names]
